@@ -1,0 +1,2 @@
+//! ECDSA verification over P-256 and P-384.
+#![no_std]
