@@ -1,1 +1,10 @@
-//! inkan-core
+//! Verification of Sigstore bundles and signed MCP tool catalogues.
+//!
+//! Pure: no I/O, no clock, no randomness, no environment. Bytes and options come in, a verdict goes out.
+//! A module imports only from those listed before it.
+
+pub mod error;
+pub mod limits;
+pub mod encoding;
+pub mod crypto;
+pub mod key;

@@ -1,0 +1,148 @@
+//! SHA-2, by ring.
+
+use ring::digest;
+
+use crate::encoding::hex;
+use crate::error::{Code, Error, Result};
+
+/// A hash function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum HashAlgorithm {
+    /// SHA-256
+    Sha256,
+    /// SHA-384
+    Sha384,
+    /// SHA-512
+    Sha512,
+}
+
+impl HashAlgorithm {
+    /// All of them, weakest first.
+    pub const ALL: [Self; 3] = [Self::Sha256, Self::Sha384, Self::Sha512];
+
+    /// The name in Rekor v1 entries, in-toto digests and on command lines.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sha256 => "sha256",
+            Self::Sha384 => "sha384",
+            Self::Sha512 => "sha512",
+        }
+    }
+
+    /// The name in protobuf-specs (`HashAlgorithm`).
+    pub fn protobuf_name(self) -> &'static str {
+        match self {
+            Self::Sha256 => "SHA2_256",
+            Self::Sha384 => "SHA2_384",
+            Self::Sha512 => "SHA2_512",
+        }
+    }
+
+    /// The number in protobuf-specs (`HashAlgorithm`).
+    pub fn protobuf_number(self) -> i32 {
+        match self {
+            Self::Sha256 => 1,
+            Self::Sha384 => 2,
+            Self::Sha512 => 3,
+        }
+    }
+
+    /// The algorithm of this [`Self::name`].
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|algorithm| algorithm.name() == name)
+    }
+
+    /// The algorithm of this [`Self::protobuf_name`].
+    pub fn from_protobuf_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|algorithm| algorithm.protobuf_name() == name)
+    }
+
+    /// The algorithm of this [`Self::protobuf_number`].
+    pub fn from_protobuf_number(number: i32) -> Option<Self> {
+        Self::ALL.into_iter().find(|algorithm| algorithm.protobuf_number() == number)
+    }
+
+    /// Length of a digest, in bytes.
+    pub fn length(self) -> usize {
+        match self {
+            Self::Sha256 => 32,
+            Self::Sha384 => 48,
+            Self::Sha512 => 64,
+        }
+    }
+
+    /// Hashes `bytes`.
+    pub fn digest(self, bytes: &[u8]) -> Digest {
+        self.digest_parts(&[bytes])
+    }
+
+    /// Hashes the concatenation of `parts`.
+    pub fn digest_parts(self, parts: &[&[u8]]) -> Digest {
+        let mut context = digest::Context::new(match self {
+            Self::Sha256 => &digest::SHA256,
+            Self::Sha384 => &digest::SHA384,
+            Self::Sha512 => &digest::SHA512,
+        });
+        for part in parts {
+            context.update(part);
+        }
+        Digest { algorithm: self, bytes: context.finish().as_ref().to_vec() }
+    }
+}
+
+/// A digest and the algorithm that made it. Its length is right.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Digest {
+    algorithm: HashAlgorithm,
+    bytes: Vec<u8>,
+}
+
+impl Digest {
+    /// From a digest that somebody states.
+    ///
+    /// # Errors
+    /// `ERR_DIGEST_ALGORITHM` if the length is not the algorithm's.
+    pub fn from_bytes(algorithm: HashAlgorithm, bytes: &[u8]) -> Result<Self> {
+        if bytes.len() != algorithm.length() {
+            return Err(Error::new(Code::DigestAlgorithm)
+                .expected(format!("{} bytes for {}", algorithm.length(), algorithm.name()))
+                .found(format!("{} bytes", bytes.len())));
+        }
+        Ok(Self { algorithm, bytes: bytes.to_vec() })
+    }
+
+    /// The algorithm.
+    pub fn algorithm(&self) -> HashAlgorithm {
+        self.algorithm
+    }
+
+    /// The digest.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+impl std::fmt::Display for Digest {
+    /// `sha256:<hex>`
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}", self.algorithm.name(), hex::encode(&self.bytes))
+    }
+}
+
+/// SHA-256 of `bytes`.
+pub fn sha256(bytes: &[u8]) -> [u8; 32] {
+    sha256_parts(&[bytes])
+}
+
+/// SHA-256 of the concatenation of `parts`.
+pub fn sha256_parts(parts: &[&[u8]]) -> [u8; 32] {
+    let mut context = digest::Context::new(&digest::SHA256);
+    for part in parts {
+        context.update(part);
+    }
+    let mut out = [0; 32];
+    for (slot, byte) in out.iter_mut().zip(context.finish().as_ref()) {
+        *slot = *byte;
+    }
+    out
+}

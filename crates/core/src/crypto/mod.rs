@@ -1,0 +1,86 @@
+//! Hashes and signatures. The only importer of ring and of the curve libraries; everything above asks here.
+//!
+//! A signature is checked under a [`Scheme`], which names the whole algorithm, hash included. Which schemes
+//! a key may be used with is decided by [`crate::key`], never by the signature or its container.
+
+mod digest;
+mod ecdsa;
+mod ed25519;
+mod rsa;
+
+pub use digest::{Digest, HashAlgorithm, sha256, sha256_parts};
+pub use ecdsa::{Curve, EcdsaKey};
+pub use ed25519::verify_ed25519;
+pub use rsa::{verify_rsa_pkcs1, verify_rsa_pss};
+
+use std::borrow::Cow;
+
+use crate::error::{Code, Error, Result};
+
+/// A whole signature algorithm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scheme {
+    /// ECDSA with a DER signature (RFC 3279), over the curve of the key.
+    Ecdsa(HashAlgorithm),
+    /// RSASSA-PKCS1-v1_5 (RFC 8017 section 8.2).
+    RsaPkcs1(HashAlgorithm),
+    /// RSASSA-PSS (RFC 8017 section 8.1), MGF1 and salt by the same hash.
+    RsaPss(HashAlgorithm),
+    /// Ed25519 (RFC 8032 section 5.1).
+    Ed25519,
+    /// Ed25519ph (RFC 8032 section 5.1), prehashed with SHA-512, empty context.
+    Ed25519ph,
+}
+
+impl Scheme {
+    /// The hash that the message is reduced by; `None` for Ed25519, which takes the message itself.
+    pub fn hash(self) -> Option<HashAlgorithm> {
+        match self {
+            Self::Ecdsa(hash) | Self::RsaPkcs1(hash) | Self::RsaPss(hash) => Some(hash),
+            Self::Ed25519ph => Some(HashAlgorithm::Sha512),
+            Self::Ed25519 => None,
+        }
+    }
+}
+
+/// What was signed: the bytes, or only their digest.
+#[derive(Debug, Clone, Copy)]
+pub enum Message<'a> {
+    /// The whole message.
+    Bytes(&'a [u8]),
+    /// Its digest; serves only schemes with the same hash.
+    Digest(&'a Digest),
+}
+
+impl Message<'_> {
+    /// The digest by `algorithm`: computed from the bytes, or the given one if it is by that algorithm.
+    ///
+    /// # Errors
+    /// `ERR_ARTIFACT_DIGEST` if only a digest by another algorithm is at hand.
+    pub fn digest(&self, algorithm: HashAlgorithm) -> Result<Cow<'_, Digest>> {
+        match self {
+            Self::Bytes(bytes) => Ok(Cow::Owned(algorithm.digest(bytes))),
+            Self::Digest(digest) if digest.algorithm() == algorithm => Ok(Cow::Borrowed(digest)),
+            Self::Digest(digest) => Err(Error::new(Code::ArtifactDigest)
+                .expected(format!("the artifact, or its {} digest", algorithm.name()))
+                .found(format!("a {} digest", digest.algorithm().name()))),
+        }
+    }
+
+    /// The message itself, for schemes without a hash.
+    ///
+    /// # Errors
+    /// `ERR_ARTIFACT_DIGEST` if only a digest is at hand.
+    pub fn bytes(&self) -> Result<&[u8]> {
+        match self {
+            Self::Bytes(bytes) => Ok(bytes),
+            Self::Digest(_) => Err(Error::new(Code::ArtifactDigest)
+                .expected("the artifact itself: Ed25519 signs whole messages")
+                .found("a digest")),
+        }
+    }
+}
+
+fn invalid() -> Error {
+    Error::new(Code::SignatureInvalid)
+}

@@ -1,0 +1,267 @@
+//! DER (X.690) of the structures that x509-parser does not read for us: keys, signatures, SCT extensions,
+//! timestamp tokens. Definite lengths in their shortest form; whoever opens a structure must reach its end.
+
+use crate::encoding::time::Time;
+use crate::error::{Code, Error, Result};
+
+/// Tags of the universal class, as they stand in the first octet.
+pub mod tag {
+    /// BOOLEAN
+    pub const BOOLEAN: u8 = 0x01;
+    /// INTEGER
+    pub const INTEGER: u8 = 0x02;
+    /// BIT STRING
+    pub const BIT_STRING: u8 = 0x03;
+    /// OCTET STRING
+    pub const OCTET_STRING: u8 = 0x04;
+    /// NULL
+    pub const NULL: u8 = 0x05;
+    /// OBJECT IDENTIFIER
+    pub const OID: u8 = 0x06;
+    /// UTF8String
+    pub const UTF8_STRING: u8 = 0x0c;
+    /// SEQUENCE, constructed
+    pub const SEQUENCE: u8 = 0x30;
+    /// SET, constructed
+    pub const SET: u8 = 0x31;
+    /// GeneralizedTime
+    pub const GENERALIZED_TIME: u8 = 0x18;
+    /// UTCTime
+    pub const UTC_TIME: u8 = 0x17;
+    /// [n] constructed, context-specific
+    pub const fn context(number: u8) -> u8 {
+        0xa0 | number
+    }
+    /// [n] primitive, context-specific
+    pub const fn context_primitive(number: u8) -> u8 {
+        0x80 | number
+    }
+}
+
+/// One element: its tag, its content, and the whole of its bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Element<'a> {
+    /// The identifier octet.
+    pub tag: u8,
+    /// The content octets.
+    pub content: &'a [u8],
+    /// Identifier, length and content octets: what a signature covers.
+    pub whole: &'a [u8],
+}
+
+/// Reads elements one after another.
+#[derive(Debug, Clone)]
+pub struct Reader<'a> {
+    rest: &'a [u8],
+}
+
+fn malformed(expected: &str) -> Error {
+    Error::new(Code::DerMalformed).expected(expected)
+}
+
+impl<'a> Reader<'a> {
+    /// Reads from the start of `bytes`.
+    pub fn new(bytes: &'a [u8]) -> Self {
+        Self { rest: bytes }
+    }
+
+    /// Whether everything is read.
+    pub fn is_empty(&self) -> bool {
+        self.rest.is_empty()
+    }
+
+    /// The tag of the next element, if there is one.
+    pub fn peek(&self) -> Option<u8> {
+        self.rest.first().copied()
+    }
+
+    /// The next element, whatever its tag. Tags above 30 do not occur in these structures and are refused.
+    ///
+    /// # Errors
+    /// `ERR_DER_MALFORMED`.
+    pub fn element(&mut self) -> Result<Element<'a>> {
+        let start = self.rest;
+        let (&tag, rest) = start.split_first().ok_or_else(|| malformed("another element"))?;
+        if tag & 0x1f == 0x1f {
+            return Err(malformed("a tag below 31"));
+        }
+        let (&first, rest) = rest.split_first().ok_or_else(|| malformed("a length"))?;
+        let (length, rest) = if first < 0x80 {
+            (usize::from(first), rest)
+        } else {
+            let count = usize::from(first & 0x7f);
+            let (octets, rest) = rest.split_at_checked(count).ok_or_else(|| malformed("a whole length"))?;
+            if !(1..=4).contains(&count) || octets.first() == Some(&0) {
+                return Err(malformed("a length in its shortest form"));
+            }
+            let length = octets.iter().fold(0u32, |sum, &octet| sum << 8 | u32::from(octet));
+            if length < 0x80 {
+                return Err(malformed("a length in its shortest form"));
+            }
+            (usize::try_from(length).map_err(|_| malformed("a length that fits"))?, rest)
+        };
+        let (content, rest) =
+            rest.split_at_checked(length).ok_or_else(|| malformed("as many bytes as the length says"))?;
+        let used = start.len().saturating_sub(rest.len());
+        let (whole, _) = start.split_at_checked(used).ok_or_else(|| malformed("a whole element"))?;
+        self.rest = rest;
+        Ok(Element { tag, content, whole })
+    }
+
+    /// The next element, which must have this tag.
+    ///
+    /// # Errors
+    /// `ERR_DER_MALFORMED`.
+    pub fn expect(&mut self, tag: u8) -> Result<Element<'a>> {
+        let element = self.element()?;
+        if element.tag != tag {
+            return Err(malformed(&format!("tag {tag:#04x}")).found(format!("{:#04x}", element.tag)));
+        }
+        Ok(element)
+    }
+
+    /// The next element if it has this tag, `None` if another or nothing follows.
+    ///
+    /// # Errors
+    /// `ERR_DER_MALFORMED` if it has the tag and is malformed.
+    pub fn optional(&mut self, tag: u8) -> Result<Option<Element<'a>>> {
+        if self.peek() == Some(tag) { self.element().map(Some) } else { Ok(None) }
+    }
+
+    /// Opens the next element, which must have this tag, and reads its content with `read` to its very end.
+    ///
+    /// # Errors
+    /// `ERR_DER_MALFORMED`, or what `read` returns.
+    pub fn nested<T>(&mut self, tag: u8, read: impl FnOnce(&mut Reader<'a>) -> Result<T>) -> Result<T> {
+        Reader::new(self.expect(tag)?.content).finish(read)
+    }
+
+    /// Reads with `read`, then requires that nothing is left.
+    ///
+    /// # Errors
+    /// `ERR_DER_MALFORMED`, or what `read` returns.
+    pub fn finish<T>(mut self, read: impl FnOnce(&mut Reader<'a>) -> Result<T>) -> Result<T> {
+        let value = read(&mut self)?;
+        if !self.is_empty() {
+            return Err(malformed("nothing after the structure").found(format!("{} bytes", self.rest.len())));
+        }
+        Ok(value)
+    }
+
+    /// A non-negative INTEGER in its shortest form: the magnitude without the sign octet.
+    ///
+    /// # Errors
+    /// `ERR_DER_MALFORMED`.
+    pub fn unsigned(&mut self) -> Result<&'a [u8]> {
+        let content = self.expect(tag::INTEGER)?.content;
+        match content {
+            [] => Err(malformed("an integer")),
+            [first, ..] if *first >= 0x80 => Err(malformed("a non-negative integer")),
+            [0, second, ..] if *second < 0x80 => Err(malformed("an integer in its shortest form")),
+            [0, magnitude @ ..] if !magnitude.is_empty() => Ok(magnitude),
+            _ => Ok(content),
+        }
+    }
+
+    /// A non-negative INTEGER below 2^64.
+    ///
+    /// # Errors
+    /// `ERR_DER_MALFORMED`.
+    pub fn u64(&mut self) -> Result<u64> {
+        let magnitude = self.unsigned()?;
+        if magnitude.len() > 8 {
+            return Err(malformed("an integer below 2^64"));
+        }
+        Ok(magnitude.iter().fold(0, |sum, &octet| sum << 8 | u64::from(octet)))
+    }
+
+    /// A BIT STRING of whole octets.
+    ///
+    /// # Errors
+    /// `ERR_DER_MALFORMED`.
+    pub fn bit_string(&mut self) -> Result<&'a [u8]> {
+        match self.expect(tag::BIT_STRING)?.content {
+            [0, octets @ ..] => Ok(octets),
+            _ => Err(malformed("a bit string of whole octets")),
+        }
+    }
+
+    /// A GeneralizedTime as RFC 5280 and RFC 3161 restrict it: `YYYYMMDDHHMMSS[.f…]Z`, no trailing zero in the fraction.
+    ///
+    /// # Errors
+    /// `ERR_DER_MALFORMED`.
+    pub fn generalized_time(&mut self) -> Result<Time> {
+        let content = self.expect(tag::GENERALIZED_TIME)?.content;
+        std::str::from_utf8(content)
+            .ok()
+            .and_then(generalized_time)
+            .ok_or_else(|| malformed("a GeneralizedTime such as 20261122225204Z"))
+    }
+}
+
+fn generalized_time(text: &str) -> Option<Time> {
+    let body = text.strip_suffix('Z')?;
+    let (whole, fraction) = body.split_once('.').unwrap_or((body, ""));
+    let bad_fraction = body.contains('.') && (fraction.is_empty() || fraction.ends_with('0') || fraction.len() > 12);
+    if whole.len() != 14 || bad_fraction || !whole.bytes().chain(fraction.bytes()).all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let field = |from: usize, to: usize| whole.get(from..to).and_then(|digits| digits.parse().ok());
+    let padded: String = fraction.chars().chain("000000".chars()).take(6).collect();
+    Time::from_civil(
+        field(0, 4)?,
+        field(4, 6)?,
+        field(6, 8)?,
+        field(8, 10)?,
+        field(10, 12)?,
+        field(12, 14)?,
+        padded.parse().ok()?,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_strictly() {
+        let mut reader = Reader::new(&[0x30, 3, 2, 1, 5]);
+        assert_eq!(reader.nested(tag::SEQUENCE, Reader::u64).unwrap(), 5);
+        for bytes in [
+            &[0x30u8, 0x80, 0, 0][..],
+            &[0x30, 0x81, 3, 2, 1, 5],
+            &[0x30, 4, 2, 1, 5],
+            &[0x30, 4, 2, 1, 5, 0],
+            &[0x30, 0x82, 0, 3, 2, 1, 5],
+            &[0x1f, 1, 0],
+            &[0x30],
+            &[],
+            &[0x30, 0x85, 1, 1, 1, 1, 1],
+            &[0x30, 0x84, 0xff, 0xff, 0xff, 0xff],
+        ] {
+            let result = Reader::new(bytes).finish(|r| r.nested(tag::SEQUENCE, Reader::u64));
+            assert_eq!(result.unwrap_err().code(), Code::DerMalformed, "{bytes:?}");
+        }
+        for integer in [&[2u8, 0][..], &[2, 1, 0x80], &[2, 2, 0, 0x7f], &[2, 9, 1, 0, 0, 0, 0, 0, 0, 0, 0]] {
+            assert!(Reader::new(integer).u64().is_err(), "{integer:?}");
+        }
+        assert_eq!(Reader::new(&[2, 1, 0]).u64().unwrap(), 0);
+        assert_eq!(Reader::new(&[2, 2, 0, 0x80]).u64().unwrap(), 128);
+    }
+
+    #[test]
+    fn generalized_times() {
+        assert_eq!(generalized_time("20261122225204Z").unwrap().to_string(), "2026-11-22T22:52:04Z");
+        assert_eq!(generalized_time("20261122225204.25Z").unwrap().to_string(), "2026-11-22T22:52:04.25Z");
+        for text in [
+            "20261122225204",
+            "20261122225204.Z",
+            "20261122225204.50Z",
+            "202611222252Z",
+            "20261322225204Z",
+            "20261122225204+0000",
+        ] {
+            assert!(generalized_time(text).is_none(), "{text}");
+        }
+    }
+}

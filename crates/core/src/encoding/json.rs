@@ -1,0 +1,428 @@
+//! JSON (RFC 8259), read so that every parser agrees on the meaning: no byte order mark, valid UTF-8, no
+//! lone surrogates, no key twice in one object, bounded depth, one value and nothing after it.
+//!
+//! The tree borrows from the text; numbers keep their spelling, so that no integer passes through a double.
+
+use std::borrow::Cow;
+
+use crate::error::{Code, Error, Result};
+use crate::limits;
+
+/// One JSON value.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value<'a> {
+    /// `null`.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A number, as it is spelt.
+    Number(&'a str),
+    /// A string, unescaped.
+    String(Cow<'a, str>),
+    /// An array.
+    Array(Vec<Value<'a>>),
+    /// An object. Its keys differ from each other.
+    Object(Vec<(Cow<'a, str>, Value<'a>)>),
+}
+
+impl<'a> Value<'a> {
+    /// What kind of value this is, for messages.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Bool(_) => "a boolean",
+            Self::Number(_) => "a number",
+            Self::String(_) => "a string",
+            Self::Array(_) => "an array",
+            Self::Object(_) => "an object",
+        }
+    }
+
+    /// The value of `key`, if this is an object that has it.
+    pub fn get(&self, key: &str) -> Option<&Value<'a>> {
+        self.as_object()?.iter().find(|(name, _)| name == key).map(|(_, value)| value)
+    }
+
+    /// The text, if this is a string.
+    pub fn as_str(&self) -> Option<&str> {
+        if let Self::String(text) = self { Some(text) } else { None }
+    }
+
+    /// The items, if this is an array.
+    pub fn as_array(&self) -> Option<&[Value<'a>]> {
+        if let Self::Array(items) = self { Some(items) } else { None }
+    }
+
+    /// The members, if this is an object.
+    pub fn as_object(&self) -> Option<&[(Cow<'a, str>, Value<'a>)]> {
+        if let Self::Object(members) = self { Some(members) } else { None }
+    }
+}
+
+/// Parses one JSON text of at most `limit` bytes.
+///
+/// # Errors
+/// `ERR_INPUT_TOO_LARGE`, `ERR_JSON_ENCODING`, `ERR_JSON_MALFORMED`, `ERR_JSON_TOO_DEEP`,
+/// `ERR_JSON_DUPLICATE_KEY`, `ERR_JSON_NUMBER`.
+pub fn parse(bytes: &[u8], limit: usize) -> Result<Value<'_>> {
+    if bytes.len() > limit {
+        return Err(Error::new(Code::InputTooLarge)
+            .expected(format!("at most {limit} bytes"))
+            .found(bytes.len().to_string()));
+    }
+    if bytes.starts_with(&[0xef, 0xbb, 0xbf]) {
+        return Err(Error::new(Code::JsonEncoding).expected("no byte order mark").found("a UTF-8 byte order mark"));
+    }
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        Error::new(Code::JsonEncoding)
+            .expected("UTF-8")
+            .found(format!("an invalid sequence at byte {}", error.valid_up_to()))
+    })?;
+    let mut parser = Parser { text, at: 0 };
+    parser.skip_space();
+    let value = parser.value(0)?;
+    parser.skip_space();
+    if parser.at < text.len() {
+        return Err(parser.malformed("the end of the text"));
+    }
+    Ok(value)
+}
+
+struct Parser<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Parser<'a> {
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn advance(&mut self) {
+        self.at = self.at.saturating_add(1);
+    }
+
+    fn skip_space(&mut self) {
+        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+            self.advance();
+        }
+    }
+
+    fn take(&mut self, expected: u8) -> bool {
+        let taken = self.peek() == Some(expected);
+        if taken {
+            self.advance();
+        }
+        taken
+    }
+
+    fn slice(&self, from: usize, to: usize) -> Result<&'a str> {
+        self.text.get(from..to).ok_or_else(|| self.malformed("a character boundary"))
+    }
+
+    fn malformed(&self, expected: &str) -> Error {
+        let found = match self.text.get(self.at..).and_then(|rest| rest.chars().next()) {
+            Some(character) => format!("{character:?} at byte {}", self.at),
+            None => format!("the end of the text at byte {}", self.at),
+        };
+        Error::new(Code::JsonMalformed).expected(expected).found(found)
+    }
+
+    fn value(&mut self, depth: usize) -> Result<Value<'a>> {
+        match self.peek() {
+            Some(b'{') => self.object(depth),
+            Some(b'[') => self.array(depth),
+            Some(b'"') => Ok(Value::String(self.string()?)),
+            Some(b'-' | b'0'..=b'9') => self.number(),
+            Some(b't') => self.word("true", Value::Bool(true)),
+            Some(b'f') => self.word("false", Value::Bool(false)),
+            Some(b'n') => self.word("null", Value::Null),
+            _ => Err(self.malformed("a JSON value")),
+        }
+    }
+
+    fn word(&mut self, word: &str, value: Value<'a>) -> Result<Value<'a>> {
+        if !self.text.get(self.at..).is_some_and(|rest| rest.starts_with(word)) {
+            return Err(self.malformed(word));
+        }
+        self.at = self.at.saturating_add(word.len());
+        Ok(value)
+    }
+
+    fn deeper(&self, depth: usize) -> Result<usize> {
+        if depth >= limits::JSON_DEPTH {
+            return Err(Error::new(Code::JsonTooDeep)
+                .expected(format!("at most {} levels", limits::JSON_DEPTH))
+                .found(format!("more, at byte {}", self.at)));
+        }
+        Ok(depth.saturating_add(1))
+    }
+
+    fn array(&mut self, depth: usize) -> Result<Value<'a>> {
+        let depth = self.deeper(depth)?;
+        self.advance();
+        let mut items = Vec::new();
+        self.skip_space();
+        if self.take(b']') {
+            return Ok(Value::Array(items));
+        }
+        loop {
+            self.skip_space();
+            items.push(self.value(depth)?);
+            self.skip_space();
+            if self.take(b']') {
+                return Ok(Value::Array(items));
+            }
+            if !self.take(b',') {
+                return Err(self.malformed("',' or ']'"));
+            }
+        }
+    }
+
+    fn object(&mut self, depth: usize) -> Result<Value<'a>> {
+        let depth = self.deeper(depth)?;
+        self.advance();
+        let mut members: Vec<(Cow<'a, str>, Value<'a>)> = Vec::new();
+        self.skip_space();
+        if self.take(b'}') {
+            return Ok(Value::Object(members));
+        }
+        loop {
+            self.skip_space();
+            if self.peek() != Some(b'"') {
+                return Err(self.malformed("a key in double quotes"));
+            }
+            let key = self.string()?;
+            self.skip_space();
+            if !self.take(b':') {
+                return Err(self.malformed("':'"));
+            }
+            self.skip_space();
+            let value = self.value(depth)?;
+            members.push((key, value));
+            self.skip_space();
+            if self.take(b'}') {
+                refuse_duplicate_keys(&members)?;
+                return Ok(Value::Object(members));
+            }
+            if !self.take(b',') {
+                return Err(self.malformed("',' or '}'"));
+            }
+        }
+    }
+
+    fn number(&mut self) -> Result<Value<'a>> {
+        let start = self.at;
+        self.take(b'-');
+        if !self.take(b'0') {
+            self.digits()?;
+        }
+        if self.take(b'.') {
+            self.digits()?;
+        }
+        if matches!(self.peek(), Some(b'e' | b'E')) {
+            self.advance();
+            if !self.take(b'+') {
+                self.take(b'-');
+            }
+            self.digits()?;
+        }
+        let text = self.slice(start, self.at)?;
+        if !text.parse::<f64>().is_ok_and(f64::is_finite) {
+            return Err(Error::new(Code::JsonNumber).expected("a finite number").found(text));
+        }
+        Ok(Value::Number(text))
+    }
+
+    fn digits(&mut self) -> Result<()> {
+        if !matches!(self.peek(), Some(b'0'..=b'9')) {
+            return Err(self.malformed("a digit"));
+        }
+        while matches!(self.peek(), Some(b'0'..=b'9')) {
+            self.advance();
+        }
+        Ok(())
+    }
+
+    fn string(&mut self) -> Result<Cow<'a, str>> {
+        self.advance();
+        let start = self.at;
+        let mut unescaped: Option<String> = None;
+        let mut run = start;
+        loop {
+            match self.peek() {
+                Some(b'"') => {
+                    let tail = self.slice(run, self.at)?;
+                    self.advance();
+                    return Ok(match unescaped {
+                        None => Cow::Borrowed(tail),
+                        Some(mut text) => {
+                            text.push_str(tail);
+                            Cow::Owned(text)
+                        }
+                    });
+                }
+                Some(b'\\') => {
+                    let head = self.slice(run, self.at)?;
+                    let text = unescaped.get_or_insert_with(String::new);
+                    text.push_str(head);
+                    self.advance();
+                    let character = self.escape()?;
+                    unescaped.get_or_insert_with(String::new).push(character);
+                    run = self.at;
+                }
+                Some(0..=0x1f) => return Err(self.malformed("no control character in a string")),
+                Some(_) => self.advance(),
+                None => return Err(self.malformed("the closing quote of a string")),
+            }
+        }
+    }
+
+    fn escape(&mut self) -> Result<char> {
+        let Some(letter) = self.peek() else { return Err(self.malformed("an escape")) };
+        self.advance();
+        Ok(match letter {
+            b'"' => '"',
+            b'\\' => '\\',
+            b'/' => '/',
+            b'b' => '\u{8}',
+            b'f' => '\u{c}',
+            b'n' => '\n',
+            b'r' => '\r',
+            b't' => '\t',
+            b'u' => {
+                let first = self.code_unit()?;
+                let units = if (0xd800..0xdc00).contains(&first) {
+                    if !(self.take(b'\\') && self.take(b'u')) {
+                        return Err(self.lone_surrogate());
+                    }
+                    [first, self.code_unit()?]
+                } else {
+                    [first, 0]
+                };
+                let used = if (0xd800..0xdc00).contains(&first) { 2 } else { 1 };
+                match char::decode_utf16(units.into_iter().take(used)).next() {
+                    Some(Ok(character)) => character,
+                    _ => return Err(self.lone_surrogate()),
+                }
+            }
+            _ => return Err(self.malformed("an escape that JSON defines")),
+        })
+    }
+
+    fn lone_surrogate(&self) -> Error {
+        Error::new(Code::JsonEncoding)
+            .expected("whole characters")
+            .found(format!("a lone surrogate before byte {}", self.at))
+    }
+
+    fn code_unit(&mut self) -> Result<u16> {
+        let end = self.at.saturating_add(4);
+        let digits = self.text.get(self.at..end).filter(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()));
+        let unit = digits.and_then(|digits| u16::from_str_radix(digits, 16).ok());
+        let unit = unit.ok_or_else(|| self.malformed("four hexadecimal digits"))?;
+        self.at = end;
+        Ok(unit)
+    }
+}
+
+fn refuse_duplicate_keys(members: &[(Cow<'_, str>, Value<'_>)]) -> Result<()> {
+    let mut keys: Vec<&str> = members.iter().map(|(key, _)| key.as_ref()).collect();
+    keys.sort_unstable();
+    for pair in keys.windows(2) {
+        if let [first, second] = pair
+            && first == second
+        {
+            return Err(Error::new(Code::JsonDuplicateKey).expected("each key once").found(*first));
+        }
+    }
+    Ok(())
+}
+
+/// Appends `text` as a JSON string, with the escapes of RFC 8785 section 3.2.2.2.
+pub fn write_string(text: &str, out: &mut String) {
+    out.push('"');
+    for character in text.chars() {
+        match character {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\u{8}' => out.push_str("\\b"),
+            '\u{c}' => out.push_str("\\f"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            control @ '\0'..='\u{1f}' => {
+                let code = u32::from(control);
+                out.push_str("\\u00");
+                out.push(char::from_digit(code >> 4, 16).unwrap_or('0'));
+                out.push(char::from_digit(code & 15, 16).unwrap_or('0'));
+            }
+            other => out.push(other),
+        }
+    }
+    out.push('"');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code(text: &str) -> Code {
+        parse(text.as_bytes(), 1 << 20).unwrap_err().code()
+    }
+
+    #[test]
+    fn reads_values() {
+        let value = parse(br#" {"a":[1,-2.5e3,"x\n\ud83d\ude00"],"b":{"":null},"c":true} "#, 100).unwrap();
+        assert_eq!(value.get("a").unwrap().as_array().unwrap()[2].as_str().unwrap(), "x\n😀");
+        assert_eq!(value.get("a").unwrap().as_array().unwrap()[1], Value::Number("-2.5e3"));
+        assert_eq!(value.get("b").unwrap().get(""), Some(&Value::Null));
+    }
+
+    #[test]
+    fn refuses_what_parsers_disagree_on() {
+        for text in [
+            "",
+            "{",
+            "[1,]",
+            "{\"a\":1,}",
+            "01",
+            "1.",
+            "+1",
+            "nul",
+            "\"a",
+            "\"\u{1}\"",
+            "{} {}",
+            "{'a':1}",
+            "[1 2]",
+            "\"\\x\"",
+            "NaN",
+            "-",
+            "1e",
+            "\"\\u12g4\"",
+            "//",
+            "\"\\u+123\"",
+        ] {
+            assert_eq!(code(text), Code::JsonMalformed, "{text}");
+        }
+        assert_eq!(code("{\"a\":1,\"\\u0061\":2}"), Code::JsonDuplicateKey);
+        assert_eq!(code("\u{feff}{}"), Code::JsonEncoding);
+        assert_eq!(code("\"\\ud800\""), Code::JsonEncoding);
+        assert_eq!(code("\"\\ud800\\u0041\""), Code::JsonEncoding);
+        assert_eq!(code("\"\\udc00\""), Code::JsonEncoding);
+        assert_eq!(code("1e400"), Code::JsonNumber);
+        assert_eq!(code(&"[".repeat(100_000)), Code::JsonTooDeep);
+        assert_eq!(parse(b"\"\xff\"", 10).unwrap_err().code(), Code::JsonEncoding);
+        assert_eq!(parse(b"{}        ", 4).unwrap_err().code(), Code::InputTooLarge);
+    }
+
+    #[test]
+    fn many_keys_are_checked_in_good_time() {
+        let mut text = String::from("{");
+        for key in 0..100_000 {
+            text.push_str(&format!("\"k{key}\":0,"));
+        }
+        text.push_str("\"k5\":1}");
+        assert_eq!(parse(text.as_bytes(), 1 << 24).unwrap_err().code(), Code::JsonDuplicateKey);
+    }
+}

@@ -1,0 +1,9 @@
+//! Encodings of bytes, texts and times. Each parser is strict, bounded, and proves nothing about what it reads.
+
+pub mod base64;
+pub mod der;
+pub mod hex;
+pub mod jcs;
+pub mod json;
+pub mod pem;
+pub mod time;

@@ -1,0 +1,347 @@
+//! The one list of refusals. It makes the enum, the `ERR_<AREA>_<WHAT>` text, the class and the hint;
+//! the TypeScript union and the README table are generated from it.
+
+use std::fmt;
+
+/// Who can do what about a refusal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Class {
+    /// The input is malformed, too large, or an option is wrong: fix the call or the file.
+    Input,
+    /// The evidence does not hold: do not use what was signed.
+    Verification,
+    /// What was seen before contradicts what is presented now: alert someone.
+    Freshness,
+    /// The state store failed or holds something odd: nothing was released.
+    State,
+    /// A bug of this library.
+    Internal,
+}
+
+impl Class {
+    /// The name of the TypeScript error class.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Input => "InputError",
+            Self::Verification => "VerificationError",
+            Self::Freshness => "FreshnessError",
+            Self::State => "StateError",
+            Self::Internal => "InternalError",
+        }
+    }
+}
+
+macro_rules! codes {
+    ($( $class:ident { $( $variant:ident = $text:literal, $meaning:literal, $hint:literal; )* } )*) => {
+        /// A stable code for each refusal. Tests compare these, never messages.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Code {
+            $( $( #[doc = $meaning] $variant, )* )*
+        }
+
+        impl Code {
+            /// Every code, in the order of the list.
+            pub const ALL: &'static [Code] = &[ $( $( Code::$variant, )* )* ];
+
+            /// The stable text, `ERR_<AREA>_<WHAT>`.
+            pub fn text(self) -> &'static str {
+                match self { $( $( Code::$variant => $text, )* )* }
+            }
+
+            /// What the code means, in one sentence.
+            pub fn meaning(self) -> &'static str {
+                match self { $( $( Code::$variant => $meaning, )* )* }
+            }
+
+            /// What to do next, in one sentence.
+            pub fn hint(self) -> &'static str {
+                match self { $( $( Code::$variant => $hint, )* )* }
+            }
+
+            /// The class by what the caller can do.
+            pub fn class(self) -> Class {
+                match self { $( $( Code::$variant => Class::$class, )* )* }
+            }
+        }
+    };
+}
+
+codes! {
+    Input {
+        InputTooLarge = "ERR_INPUT_TOO_LARGE", "An input or a list in it exceeds its limit.", "Check that this is the intended file; the limits are listed in the documentation.";
+        OptionUnknown = "ERR_OPTION_UNKNOWN", "An option has a name that this build does not know.", "Correct the spelling, or update inkan if the option is newer than this build.";
+        OptionInvalid = "ERR_OPTION_INVALID", "An option has a value that cannot be honoured.", "Correct the option; nothing was verified.";
+        JsonMalformed = "ERR_JSON_MALFORMED", "The text is not one JSON value.", "Check that the file is complete and is the intended one.";
+        JsonEncoding = "ERR_JSON_ENCODING", "The JSON text has a byte order mark, invalid UTF-8 or a lone surrogate.", "Write the file as UTF-8 without a byte order mark.";
+        JsonDuplicateKey = "ERR_JSON_DUPLICATE_KEY", "A JSON object names one key twice.", "Parsers disagree on which value counts; write each key once.";
+        JsonTooDeep = "ERR_JSON_TOO_DEEP", "JSON arrays and objects are nested too deeply.", "Check that this is the intended file.";
+        JsonNumber = "ERR_JSON_NUMBER", "A JSON number cannot be represented exactly.", "Write integers beyond 2^53 as decimal strings.";
+        Base64Malformed = "ERR_BASE64_MALFORMED", "A base64 text is truncated, has foreign characters or non-zero padding bits.", "Check that the file was not truncated or re-wrapped.";
+        PemMalformed = "ERR_PEM_MALFORMED", "A PEM text has no complete block of the expected kind.", "Give the whole block, from -----BEGIN to -----END.";
+        DerMalformed = "ERR_DER_MALFORMED", "A DER structure is malformed or has trailing bytes.", "Check that the file was not truncated or altered.";
+        BundleMalformed = "ERR_BUNDLE_MALFORMED", "The bundle lacks a required field or a field has the wrong form.", "Sign again with a current client (cosign sign-blob --bundle), or check that this file is a Sigstore bundle.";
+        BundleMediaType = "ERR_BUNDLE_MEDIA_TYPE", "The bundle's media type is not a Sigstore bundle v0.1, v0.2 or v0.3.", "Check that this file is a Sigstore bundle, or update inkan if its version is newer.";
+        BundleUnknownField = "ERR_BUNDLE_UNKNOWN_FIELD", "The bundle has a field that its format does not define.", "Remove the field, or update inkan if the bundle's format is newer than this build.";
+        BundleLegacy = "ERR_BUNDLE_LEGACY", "This is the legacy bundle of cosign 2, not a Sigstore bundle.", "Sign again with cosign 3, or with cosign 2 and --new-bundle-format.";
+        BundleProtobuf = "ERR_BUNDLE_PROTOBUF", "The binary bundle is not a well-formed protobuf message.", "Check that the file is complete; JSON bundles start with '{'.";
+        BundleMaterial = "ERR_BUNDLE_MATERIAL", "The bundle's verification material is not of the form that its version requires.", "Bundles v0.3 carry one certificate or a key hint; v0.1 and v0.2 carry a certificate chain or a key hint.";
+        BundleContent = "ERR_BUNDLE_CONTENT", "The bundle's content is not of the kind that this call verifies.", "Use verifyArtifact or verify for message signatures, and verifyAttestation for DSSE envelopes.";
+        TrustRootMalformed = "ERR_TRUST_ROOT_MALFORMED", "The trust root lacks a required field or a field has the wrong form.", "Use the trusted_root.json that your Sigstore instance distributes by TUF.";
+        TrustRootIncomplete = "ERR_TRUST_ROOT_INCOMPLETE", "The trust root has no usable authority or log of a kind that the policy needs.", "Add the missing key or authority to the trust root, or state the threshold 0 for that evidence.";
+        KeyMalformed = "ERR_KEY_MALFORMED", "A public key is not a well-formed SubjectPublicKeyInfo.", "Give the public key as PEM (-----BEGIN PUBLIC KEY-----) or DER.";
+        KeyUnsupported = "ERR_KEY_UNSUPPORTED", "A public key is of a kind or strength that is not accepted.", "Use ECDSA P-256, P-384 or P-521, Ed25519, or RSA with 2048 to 4096 bits.";
+        CertificateMalformed = "ERR_CERTIFICATE_MALFORMED", "A certificate is not well-formed DER, or an extension is malformed or occurs twice.", "Check that the bundle or trust root was not altered.";
+        SignatureMalformed = "ERR_SIGNATURE_MALFORMED", "A detached signature is neither raw bytes nor base64 of a plausible length.", "Give the file that cosign sign-blob --output-signature wrote.";
+        ArtifactDigest = "ERR_ARTIFACT_DIGEST", "The artifact was given as a digest that cannot serve this signature.", "Give the artifact itself, or its digest by the algorithm that the message names.";
+        CatalogueMalformed = "ERR_CATALOGUE_MALFORMED", "The signed bytes are not a tool catalogue.", "Check that the signed file is the catalogue; inkan inspect shows what was signed.";
+        CatalogueDuplicateTool = "ERR_CATALOGUE_DUPLICATE_TOOL", "The catalogue names one tool twice.", "Give each tool its own name and sign again.";
+        StatementMalformed = "ERR_STATEMENT_MALFORMED", "The signed payload is not an in-toto statement.", "Check what was signed with inkan inspect.";
+    }
+    Verification {
+        TimeMissing = "ERR_TIME_MISSING", "Nothing proves when the signature was made.", "The bundle needs a signed entry timestamp (Rekor v1) or an RFC 3161 timestamp.";
+        TimestampMalformed = "ERR_TIMESTAMP_MALFORMED", "An RFC 3161 timestamp is not a well-formed, granted response.", "Sign again; check that the bundle was not altered.";
+        TimestampUntrusted = "ERR_TIMESTAMP_UNTRUSTED", "No RFC 3161 timestamp comes from an authority in the trust root.", "Check that the trust root is the one of the instance that signed.";
+        TimestampImprint = "ERR_TIMESTAMP_IMPRINT", "An RFC 3161 timestamp is about another signature.", "The timestamp was taken from another bundle; sign again.";
+        TimestampSignature = "ERR_TIMESTAMP_SIGNATURE", "An RFC 3161 timestamp's signature does not verify under its authority.", "Check that the trust root is the one of the instance that signed.";
+        TimestampCertificate = "ERR_TIMESTAMP_CERTIFICATE", "A timestamp authority's certificate is not valid for the time it states.", "Check the authority's validity window in the trust root.";
+        TimestampThreshold = "ERR_TIMESTAMP_THRESHOLD", "Fewer RFC 3161 timestamps verify than the policy requires.", "Sign with a timestamp authority that the trust root names, or lower the threshold on purpose.";
+        ChainUntrusted = "ERR_CHAIN_UNTRUSTED", "No path leads from the certificate to an authority in the trust root.", "Check that the trust root is the one of the instance that signed.";
+        ChainSignature = "ERR_CHAIN_SIGNATURE", "A certificate's signature does not verify under its issuer.", "The certificate was altered, or another authority has the same name.";
+        ChainValidity = "ERR_CHAIN_VALIDITY", "A certificate or its authority was not valid at a proven signing time.", "The signature was made outside the certificate's ten minutes, or the authority was retired.";
+        ChainNotCa = "ERR_CHAIN_NOT_CA", "An issuer is no certificate authority, or the leaf is one.", "The certificate was not issued for this use.";
+        ChainPathLength = "ERR_CHAIN_PATH_LENGTH", "The path is longer than an issuer's pathLenConstraint allows.", "The certificate was not issued for this use.";
+        ChainKeyUsage = "ERR_CHAIN_KEY_USAGE", "A certificate's keyUsage does not allow what it was used for.", "The certificate was not issued for this use.";
+        ChainExtendedKeyUsage = "ERR_CHAIN_EXTENDED_KEY_USAGE", "A certificate's extendedKeyUsage does not allow code signing.", "The certificate was not issued for this use.";
+        ChainCriticalExtension = "ERR_CHAIN_CRITICAL_EXTENSION", "A certificate has a critical extension that is not processed.", "The certificate was not issued for this use.";
+        ChainNameConstraints = "ERR_CHAIN_NAME_CONSTRAINTS", "A name is outside an issuer's name constraints, or the constraint is of an unsupported form.", "The issuer may not certify this identity.";
+        ChainAlgorithm = "ERR_CHAIN_ALGORITHM", "A certificate is signed with an algorithm that is not accepted, or states two.", "SHA-1, RSA below 2048 bits and mismatched algorithm identifiers are refused.";
+        ChainBudget = "ERR_CHAIN_BUDGET", "The search for a path gave up: too many candidates.", "The bundle carries certificates made to slow verifiers down.";
+        SctMissing = "ERR_SCT_MISSING", "The certificate has no signed certificate timestamp.", "The certificate is not in a certificate transparency log; state scts: 0 only for a private instance without one.";
+        SctMalformed = "ERR_SCT_MALFORMED", "The certificate's list of signed certificate timestamps is malformed.", "Check that the bundle was not altered.";
+        SctUntrusted = "ERR_SCT_UNTRUSTED", "No signed certificate timestamp comes from a CT log in the trust root.", "Check that the trust root is the one of the instance that signed.";
+        SctSignature = "ERR_SCT_SIGNATURE", "A signed certificate timestamp does not verify under its log's key.", "The certificate was altered or never logged.";
+        SctThreshold = "ERR_SCT_THRESHOLD", "Fewer signed certificate timestamps verify than the policy requires.", "Lower the threshold on purpose, or use an instance with more CT logs.";
+        IdentitySan = "ERR_IDENTITY_SAN", "The certificate's subject alternative name is not the one that the policy pins.", "Somebody else signed this; if the new signer is right, change the pinned identity.";
+        IdentitySanType = "ERR_IDENTITY_SAN_TYPE", "The certificate's subject alternative name is of another type than the policy pins.", "State the type in the policy if the new one is right.";
+        IdentitySanCount = "ERR_IDENTITY_SAN_COUNT", "The certificate does not have exactly one subject alternative name.", "Fulcio certifies one identity a certificate; this one was not issued for this use.";
+        IdentityIssuer = "ERR_IDENTITY_ISSUER", "The OIDC issuer is not the one that the policy pins, is missing, or is stated twice with different values.", "Somebody else signed this; if the new issuer is right, change the policy.";
+        IdentityExtension = "ERR_IDENTITY_EXTENSION", "A Fulcio extension that the policy pins is missing or has another value.", "The signer's workflow, repository or ref is not the pinned one.";
+        BundleCertificateMissing = "ERR_BUNDLE_CERTIFICATE_MISSING", "The bundle names a managed key, but a keyless identity is required.", "Verify it with KeyedVerifier and the publisher's key.";
+        BundleKeyMissing = "ERR_BUNDLE_KEY_MISSING", "The bundle carries a certificate, but a pinned key is required.", "Verify it with KeylessVerifier and the publisher's identity.";
+        KeyHint = "ERR_KEY_HINT", "The bundle's key hint is the fingerprint of a key that is not pinned.", "Another key signed this; pin it if it is right.";
+        DigestMismatch = "ERR_DIGEST_MISMATCH", "The artifact is not the one that the bundle is about.", "The file was changed after signing, or this is the bundle of another file.";
+        DigestAlgorithm = "ERR_DIGEST_ALGORITHM", "A digest algorithm is unknown or does not belong to the signing key.", "Use SHA-256 with P-256 and RSA, SHA-384 with P-384, SHA-512 with P-521 and Ed25519ph.";
+        SignatureInvalid = "ERR_SIGNATURE_INVALID", "The signature does not verify under the signer's key.", "The artifact or the signature was changed after signing.";
+        DsseSignatures = "ERR_DSSE_SIGNATURES", "A DSSE envelope does not have exactly one signature.", "Sign again; an envelope in a bundle carries one signature.";
+        DssePayloadType = "ERR_DSSE_PAYLOAD_TYPE", "A DSSE envelope's payload is not an in-toto statement.", "inkan verifies envelopes of the type application/vnd.in-toto+json.";
+        StatementSubject = "ERR_STATEMENT_SUBJECT", "No subject of the in-toto statement is the artifact.", "This attestation is about another file.";
+        LogEntryMissing = "ERR_LOG_ENTRY_MISSING", "The bundle has no transparency log entry.", "Sign with a transparency log, or state logEntries: 0 on purpose.";
+        LogUntrusted = "ERR_LOG_UNTRUSTED", "No log entry comes from a log in the trust root.", "Check that the trust root is the one of the instance that signed.";
+        LogKeyValidity = "ERR_LOG_KEY_VALIDITY", "A log's key was not valid at a proven signing time.", "Check the log's validity window in the trust root.";
+        LogEntryDuplicate = "ERR_LOG_ENTRY_DUPLICATE", "The bundle carries one log entry twice.", "Remove the copy.";
+        LogThreshold = "ERR_LOG_THRESHOLD", "Fewer log entries verify than the policy requires.", "Lower the threshold on purpose, or log the signature in more logs.";
+        EntryMalformed = "ERR_ENTRY_MALFORMED", "A log entry's body is malformed or contradicts its stated kind.", "Check that the bundle was not altered.";
+        EntryUnsupported = "ERR_ENTRY_UNSUPPORTED", "A log entry is of a kind that cannot prove this content.", "Accepted are hashedrekord 0.0.1 and 0.0.2, intoto 0.0.2, dsse 0.0.1 and 0.0.2.";
+        EntryDigest = "ERR_ENTRY_DIGEST", "The log entry is about another artifact.", "The entry was taken from another bundle; sign again.";
+        EntrySignature = "ERR_ENTRY_SIGNATURE", "The log entry records another signature.", "The entry was taken from another bundle; sign again.";
+        EntryVerifier = "ERR_ENTRY_VERIFIER", "The log entry records another certificate or key.", "The entry was taken from another bundle; sign again.";
+        SetMissing = "ERR_SET_MISSING", "A Rekor v1 log entry has no signed entry timestamp.", "The bundle was stripped; sign again.";
+        SetInvalid = "ERR_SET_INVALID", "A signed entry timestamp does not verify under the log's key.", "The entry, its index or its time was altered.";
+        InclusionProofMissing = "ERR_INCLUSION_PROOF_MISSING", "A log entry has no inclusion proof.", "Sign again with a current client; cosign 3 writes the proof.";
+        InclusionProofInvalid = "ERR_INCLUSION_PROOF_INVALID", "The inclusion proof does not lead to the checkpoint's root hash.", "The entry is not in the log, or the proof was altered.";
+        CheckpointMissing = "ERR_CHECKPOINT_MISSING", "A log entry has no checkpoint.", "Sign again with a current client; cosign 3 writes the checkpoint.";
+        CheckpointMalformed = "ERR_CHECKPOINT_MALFORMED", "A checkpoint is not a well-formed signed note with origin, size and root hash.", "Check that the bundle was not altered.";
+        CheckpointUnsigned = "ERR_CHECKPOINT_UNSIGNED", "No signature on the checkpoint is by the log's key.", "Check that the trust root is the one of the instance that signed.";
+        CheckpointSignature = "ERR_CHECKPOINT_SIGNATURE", "The log's signature on the checkpoint does not verify.", "The checkpoint was altered.";
+        CheckpointOrigin = "ERR_CHECKPOINT_ORIGIN", "The checkpoint is of another log than the trust root implies.", "Check the log's base URL or origin in the trust root.";
+        CheckpointMismatch = "ERR_CHECKPOINT_MISMATCH", "The inclusion proof states another root hash, tree size or index than the checkpoint allows.", "The proof and the checkpoint are of different trees.";
+        CatalogueServer = "ERR_CATALOGUE_SERVER", "The catalogue is signed for another server than the one expected.", "This catalogue belongs to another server; do not use its tools here.";
+        ToolUnsigned = "ERR_TOOL_UNSIGNED", "The tool is not in the verified catalogue.", "The server offers a tool that its publisher did not sign.";
+        ToolChanged = "ERR_TOOL_CHANGED", "The tool's definition differs from the signed one.", "The server changed a tool after it was signed; do not call it.";
+    }
+    Freshness {
+        LogFork = "ERR_LOG_FORK", "The log showed two different trees of one size.", "The log misbehaves or its key is stolen; keep both notes as proof and alert its operator.";
+        LogRollback = "ERR_LOG_ROLLBACK", "The checkpoint is older than one already seen.", "Fetch a newer bundle of the catalogue; alert someone if there is none.";
+        CatalogueRollback = "ERR_CATALOGUE_ROLLBACK", "The catalogue is older than one already seen, or the same version with other content.", "An old catalogue is being replayed; fetch the newest one.";
+        CatalogueExpired = "ERR_CATALOGUE_EXPIRED", "The catalogue's own expiry, or the policy's maximum age, has passed.", "Ask the publisher for a newer catalogue.";
+        TimeInFuture = "ERR_TIME_IN_FUTURE", "A proven signing time lies after the time the caller gave as now.", "Check this machine's clock.";
+        StateFirstUse = "ERR_STATE_FIRST_USE", "Nothing is recorded for this scope or log, and the policy refuses first uses.", "Seed the state with a bundle you trust, or allow first use.";
+    }
+    State {
+        StateUnavailable = "ERR_STATE_UNAVAILABLE", "The state store could not be read or written.", "Nothing was released; repair the store and try again.";
+        StateCorrupt = "ERR_STATE_CORRUPT", "The state store holds something that is no canonical record.", "Find out who wrote it; restore or reset the record on purpose.";
+        StateConflict = "ERR_STATE_CONFLICT", "Other writers kept changing the record.", "Try again; if it persists, check what else writes to the store.";
+    }
+    Internal {
+        Internal = "ERR_INTERNAL", "The verifier itself failed.", "This is a bug of inkan; please report it. Nothing was released.";
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text())
+    }
+}
+
+/// A refusal: a code, what was expected and found, and what to do next.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Error(Box<Detail>);
+
+#[derive(Debug, PartialEq, Eq)]
+struct Detail {
+    code: Code,
+    subject: Option<String>,
+    expected: Option<String>,
+    found: Option<String>,
+    hint: Option<String>,
+    evidence: Vec<String>,
+}
+
+/// The result of everything that can refuse.
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl Error {
+    /// A refusal with nothing to add to its code.
+    pub fn new(code: Code) -> Self {
+        Self(Box::new(Detail { code, subject: None, expected: None, found: None, hint: None, evidence: Vec::new() }))
+    }
+
+    /// The code.
+    pub fn code(&self) -> Code {
+        self.0.code
+    }
+
+    /// Names what the refusal is about: a field path, a file, a certificate's subject.
+    #[must_use]
+    pub fn on(mut self, subject: impl Into<String>) -> Self {
+        self.0.subject = Some(subject.into());
+        self
+    }
+
+    /// Names the subject unless one is named already: the innermost is the most specific.
+    #[must_use]
+    pub fn on_outer(mut self, subject: impl Into<String>) -> Self {
+        self.0.subject.get_or_insert_with(|| subject.into());
+        self
+    }
+
+    /// States what was expected.
+    #[must_use]
+    pub fn expected(mut self, expected: impl Into<String>) -> Self {
+        self.0.expected = Some(expected.into());
+        self
+    }
+
+    /// States what was found. Long text is cut: it may come from an attacker.
+    #[must_use]
+    pub fn found(mut self, found: impl AsRef<str>) -> Self {
+        self.0.found = Some(shorten(found.as_ref()));
+        self
+    }
+
+    /// Replaces the code's general hint by a more specific one.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.0.hint = Some(hint.into());
+        self
+    }
+
+    /// Attaches texts that prove a misbehaviour, such as two signed notes, verbatim.
+    #[must_use]
+    pub fn evidence(mut self, evidence: Vec<String>) -> Self {
+        self.0.evidence = evidence;
+        self
+    }
+
+    /// What the refusal is about.
+    pub fn subject(&self) -> Option<&str> {
+        self.0.subject.as_deref()
+    }
+
+    /// What was expected.
+    pub fn expected_text(&self) -> Option<&str> {
+        self.0.expected.as_deref()
+    }
+
+    /// What was found.
+    pub fn found_text(&self) -> Option<&str> {
+        self.0.found.as_deref()
+    }
+
+    /// What to do next.
+    pub fn hint_text(&self) -> &str {
+        self.0.hint.as_deref().unwrap_or(self.0.code.hint())
+    }
+
+    /// Texts that prove a misbehaviour.
+    pub fn evidence_texts(&self) -> &[String] {
+        &self.0.evidence
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.code.meaning())?;
+        if let Some(subject) = self.subject() {
+            write!(f, " [{subject}]")?;
+        }
+        if let Some(expected) = self.expected_text() {
+            write!(f, " Expected: {expected}.")?;
+        }
+        if let Some(found) = self.found_text() {
+            write!(f, " Found: {found}.")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<Code> for Error {
+    fn from(code: Code) -> Self {
+        Self::new(code)
+    }
+}
+
+/// At most 200 characters of `text`, control characters escaped: it is printed to terminals.
+fn shorten(text: &str) -> String {
+    const LONGEST: usize = 200;
+    let mut out = String::new();
+    for (count, character) in text.chars().enumerate() {
+        if count == LONGEST {
+            out.push('…');
+            break;
+        }
+        if character.is_control()
+            || matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+        {
+            out.extend(character.escape_unicode());
+        } else {
+            out.push(character);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_unique_and_well_formed() {
+        let mut seen = std::collections::HashSet::new();
+        for code in Code::ALL {
+            assert!(code.text().starts_with("ERR_"), "{code}");
+            assert!(seen.insert(code.text()), "{code} twice");
+            assert!(code.meaning().ends_with('.') && code.hint().ends_with('.'), "{code}");
+        }
+    }
+
+    #[test]
+    fn found_text_cannot_steer_a_terminal() {
+        let error = Error::new(Code::IdentitySan).found("a\u{1b}[2Jb\u{202e}c".repeat(100));
+        let text = error.to_string();
+        assert!(!text.contains('\u{1b}') && !text.contains('\u{202e}'));
+        assert!(text.len() < 2500);
+    }
+}

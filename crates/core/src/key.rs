@@ -1,0 +1,242 @@
+//! Public keys: SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7) and what each kind may be used for
+//! (Sigstore algorithm registry). A key proves nothing by being parsed: who vouches for it is the type
+//! around it (`TrustedKey`, a pinned log, an authority).
+
+use crate::crypto::{self, Curve, EcdsaKey, HashAlgorithm, Message, Scheme};
+use crate::encoding::der::{Reader, tag};
+use crate::encoding::{hex, pem};
+use crate::error::{Code, Error, Result};
+
+/// DER content octets of algorithm and curve identifiers.
+mod oid {
+    pub(super) const EC_PUBLIC_KEY: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
+    pub(super) const P256: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
+    pub(super) const P384: &[u8] = &[0x2b, 0x81, 0x04, 0x00, 0x22];
+    pub(super) const P521: &[u8] = &[0x2b, 0x81, 0x04, 0x00, 0x23];
+    pub(super) const RSA_ENCRYPTION: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
+    pub(super) const ED25519: &[u8] = &[0x2b, 0x65, 0x70];
+}
+
+/// The kinds of keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyKind {
+    /// ECDSA over P-256
+    P256,
+    /// ECDSA over P-384
+    P384,
+    /// ECDSA over P-521
+    P521,
+    /// Ed25519
+    Ed25519,
+    /// RSA, 2048 to 4096 bits
+    Rsa {
+        /// Length of the modulus.
+        bits: usize,
+    },
+}
+
+impl std::fmt::Display for KeyKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::P256 => f.write_str("ECDSA P-256"),
+            Self::P384 => f.write_str("ECDSA P-384"),
+            Self::P521 => f.write_str("ECDSA P-521"),
+            Self::Ed25519 => f.write_str("Ed25519"),
+            Self::Rsa { bits } => write!(f, "RSA-{bits}"),
+        }
+    }
+}
+
+#[derive(Debug)]
+enum Material {
+    Ecdsa(EcdsaKey),
+    Ed25519(Vec<u8>),
+    Rsa(Vec<u8>),
+}
+
+/// A public key, well-formed and of an accepted kind and strength.
+#[derive(Debug)]
+pub struct PublicKey {
+    spki: Vec<u8>,
+    fingerprint: [u8; 32],
+    kind: KeyKind,
+    material: Material,
+}
+
+impl PublicKey {
+    /// From the DER of a SubjectPublicKeyInfo.
+    ///
+    /// # Errors
+    /// `ERR_KEY_MALFORMED`, `ERR_KEY_UNSUPPORTED`.
+    pub fn from_spki(der: &[u8]) -> Result<Self> {
+        let (kind, material) = parse_spki(der).map_err(|error| match error.code() {
+            Code::KeyUnsupported => error,
+            _ => Error::new(Code::KeyMalformed)
+                .expected(error.expected_text().unwrap_or("a SubjectPublicKeyInfo"))
+                .found(error.found_text().unwrap_or("other bytes")),
+        })?;
+        Ok(Self { spki: der.to_vec(), fingerprint: crypto::sha256(der), kind, material })
+    }
+
+    /// From PEM (`PUBLIC KEY`), exactly one block.
+    ///
+    /// # Errors
+    /// `ERR_PEM_MALFORMED`, `ERR_KEY_MALFORMED`, `ERR_KEY_UNSUPPORTED`.
+    pub fn from_pem(text: &str) -> Result<Self> {
+        let blocks = pem::parse(text)?;
+        match blocks.as_slice() {
+            [block] if block.label == "PUBLIC KEY" => Self::from_spki(&block.der),
+            [block] if block.label == "RSA PUBLIC KEY" => Self::from_pkcs1(&block.der),
+            [block] => Err(Error::new(Code::PemMalformed)
+                .expected("a block labelled PUBLIC KEY")
+                .found(&block.label)
+                .hint("Give the public key; a private key or a certificate is no substitute.")),
+            _ => Err(Error::new(Code::PemMalformed).expected("one block").found(format!("{} blocks", blocks.len()))),
+        }
+    }
+
+    /// From a bare `RSAPublicKey` (RFC 8017 appendix A.1.1), as old trust roots carry it.
+    /// The fingerprint is that of the SubjectPublicKeyInfo around it.
+    ///
+    /// # Errors
+    /// `ERR_KEY_MALFORMED`, `ERR_KEY_UNSUPPORTED`.
+    pub fn from_pkcs1(der: &[u8]) -> Result<Self> {
+        let mut algorithm = element(tag::OID, oid::RSA_ENCRYPTION);
+        algorithm.extend(element(tag::NULL, &[]));
+        let mut bits = vec![0];
+        bits.extend_from_slice(der);
+        let mut content = element(tag::SEQUENCE, &algorithm);
+        content.extend(element(tag::BIT_STRING, &bits));
+        Self::from_spki(&element(tag::SEQUENCE, &content))
+    }
+
+    /// The SubjectPublicKeyInfo.
+    pub fn spki(&self) -> &[u8] {
+        &self.spki
+    }
+
+    /// SHA-256 of the SubjectPublicKeyInfo: RFC 6962 log id, cosign key hint, scope of a pinned key.
+    pub fn fingerprint(&self) -> &[u8; 32] {
+        &self.fingerprint
+    }
+
+    /// The kind.
+    pub fn kind(&self) -> KeyKind {
+        self.kind
+    }
+
+    /// The bare Ed25519 key of 32 bytes, if it is one.
+    pub fn ed25519(&self) -> Option<&[u8]> {
+        if let Material::Ed25519(bytes) = &self.material { Some(bytes) } else { None }
+    }
+
+    /// The scheme that this key signs with when nothing says otherwise (Sigstore algorithm registry).
+    pub fn default_scheme(&self) -> Scheme {
+        match self.kind {
+            KeyKind::P256 => Scheme::Ecdsa(HashAlgorithm::Sha256),
+            KeyKind::P384 => Scheme::Ecdsa(HashAlgorithm::Sha384),
+            KeyKind::P521 => Scheme::Ecdsa(HashAlgorithm::Sha512),
+            KeyKind::Ed25519 => Scheme::Ed25519,
+            KeyKind::Rsa { .. } => Scheme::RsaPkcs1(HashAlgorithm::Sha256),
+        }
+    }
+
+    /// Verifies `signature` over `message` by `scheme`.
+    ///
+    /// # Errors
+    /// `ERR_SIGNATURE_INVALID`, also where the scheme is not one of this kind of key;
+    /// `ERR_ARTIFACT_DIGEST` where the message is only a digest that the scheme cannot use.
+    pub fn verify(&self, scheme: Scheme, message: Message<'_>, signature: &[u8]) -> Result<()> {
+        match (&self.material, scheme) {
+            (Material::Ecdsa(key), Scheme::Ecdsa(hash)) => key.verify(hash, message, signature),
+            (Material::Rsa(key), Scheme::RsaPkcs1(hash)) => crypto::verify_rsa_pkcs1(key, hash, message, signature),
+            (Material::Rsa(key), Scheme::RsaPss(hash)) => crypto::verify_rsa_pss(key, hash, message, signature),
+            (Material::Ed25519(key), Scheme::Ed25519) => crypto::verify_ed25519(key, message.bytes()?, signature),
+            _ => Err(Error::new(Code::SignatureInvalid)
+                .expected(format!("a scheme of {} keys", self.kind))
+                .found(format!("{scheme:?}"))),
+        }
+    }
+}
+
+impl std::fmt::Display for PublicKey {
+    /// Kind and fingerprint.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} key sha256:{}", self.kind, hex::encode(&self.fingerprint))
+    }
+}
+
+fn parse_spki(der: &[u8]) -> Result<(KeyKind, Material)> {
+    Reader::new(der).finish(|r| {
+        r.nested(tag::SEQUENCE, |r| {
+            let (algorithm, parameters) = r.nested(tag::SEQUENCE, |r| {
+                let algorithm = r.expect(tag::OID)?.content;
+                let parameters = if r.is_empty() { None } else { Some(r.element()?) };
+                Ok((algorithm, parameters))
+            })?;
+            let key = r.bit_string()?;
+            let parameter_tag = parameters.map(|p| (p.tag, p.content));
+            match (algorithm, parameter_tag) {
+                (oid::EC_PUBLIC_KEY, Some((tag::OID, oid::P256))) => {
+                    Ok((KeyKind::P256, Material::Ecdsa(EcdsaKey::from_sec1(Curve::P256, key)?)))
+                }
+                (oid::EC_PUBLIC_KEY, Some((tag::OID, oid::P384))) => {
+                    Ok((KeyKind::P384, Material::Ecdsa(EcdsaKey::from_sec1(Curve::P384, key)?)))
+                }
+                (oid::EC_PUBLIC_KEY, Some((tag::OID, oid::P521))) => Err(unsupported("ECDSA P-521")),
+                (oid::EC_PUBLIC_KEY, _) => Err(unsupported("another elliptic curve")),
+                (oid::ED25519, None) if key.len() == 32 => Ok((KeyKind::Ed25519, Material::Ed25519(key.to_vec()))),
+                (oid::RSA_ENCRYPTION, Some((tag::NULL, []))) => {
+                    let bits = rsa_bits(key)?;
+                    Ok((KeyKind::Rsa { bits }, Material::Rsa(key.to_vec())))
+                }
+                (oid::ED25519 | oid::RSA_ENCRYPTION, _) => {
+                    Err(Error::new(Code::KeyMalformed).expected("the parameters of its algorithm").found("others"))
+                }
+                (other, _) => Err(unsupported(&format!("algorithm {}", hex::encode(other)))),
+            }
+        })
+    })
+}
+
+fn unsupported(found: &str) -> Error {
+    Error::new(Code::KeyUnsupported)
+        .expected("ECDSA P-256, P-384 or P-521, Ed25519, or RSA with 2048 to 4096 bits")
+        .found(found)
+}
+
+/// The length of the modulus of an `RSAPublicKey`, whose exponent is odd and above 2.
+fn rsa_bits(key: &[u8]) -> Result<usize> {
+    Reader::new(key).finish(|r| {
+        r.nested(tag::SEQUENCE, |r| {
+            let modulus = r.unsigned()?;
+            let exponent = r.u64()?;
+            let leading = modulus.first().map_or(0, |byte| byte.leading_zeros());
+            let bits = modulus.len().saturating_mul(8).saturating_sub(usize::try_from(leading).unwrap_or(0));
+            if !(2048..=4096).contains(&bits) {
+                return Err(unsupported(&format!("RSA with {bits} bits")));
+            }
+            if exponent < 3 || exponent.is_multiple_of(2) {
+                return Err(unsupported(&format!("RSA with the exponent {exponent}")));
+            }
+            Ok(bits)
+        })
+    })
+}
+
+/// Writes one DER element.
+fn element(tag: u8, content: &[u8]) -> Vec<u8> {
+    let mut out = vec![tag];
+    let length = content.len().to_be_bytes();
+    let significant: Vec<u8> = length.iter().copied().skip_while(|&octet| octet == 0).collect();
+    match significant.as_slice() {
+        [] => out.push(0),
+        [short] if *short < 0x80 => out.push(*short),
+        long => {
+            out.push(0x80 | u8::try_from(long.len()).unwrap_or(0));
+            out.extend_from_slice(long);
+        }
+    }
+    out.extend_from_slice(content);
+    out
+}

@@ -1,0 +1,47 @@
+//! Bounds on untrusted input. Everything that arrives from outside is measured against one of these
+//! before memory or time is spent on it; exceeding one is `ERR_INPUT_TOO_LARGE` (or `ERR_JSON_TOO_DEEP`).
+
+/// Largest bundle, in bytes (JSON or protobuf). A DSSE envelope carries its payload inside the bundle.
+pub const BUNDLE_BYTES: usize = 16 << 20;
+/// Largest trusted root, in bytes.
+pub const TRUST_ROOT_BYTES: usize = 4 << 20;
+/// Largest tool catalogue, in bytes.
+pub const CATALOGUE_BYTES: usize = 32 << 20;
+/// Largest options document (policy, keys, expectations), in bytes.
+pub const OPTIONS_BYTES: usize = 1 << 20;
+/// Largest state record, in bytes.
+pub const STATE_RECORD_BYTES: usize = 64 << 10;
+/// Deepest nesting of JSON arrays and objects.
+pub const JSON_DEPTH: usize = 64;
+/// Deepest nesting of DER structures that our own reader follows.
+pub const DER_DEPTH: usize = 16;
+/// Certificates in one bundle.
+pub const BUNDLE_CERTIFICATES: usize = 16;
+/// Largest certificate, in bytes.
+pub const CERTIFICATE_BYTES: usize = 64 << 10;
+/// Extensions in one certificate.
+pub const CERTIFICATE_EXTENSIONS: usize = 64;
+/// Log entries in one bundle.
+pub const LOG_ENTRIES: usize = 32;
+/// RFC 3161 timestamps in one bundle.
+pub const TIMESTAMPS: usize = 32;
+/// Signed certificate timestamps in one certificate.
+pub const SCTS: usize = 32;
+/// Hashes in one Merkle proof: a tree of 2^63 leaves needs 63.
+pub const PROOF_HASHES: usize = 64;
+/// Bytes of one signed note.
+pub const NOTE_BYTES: usize = 64 << 10;
+/// Signature lines of one signed note (C2SP signed-note asks for at least 16).
+pub const NOTE_SIGNATURES: usize = 64;
+/// Signature verifications that one chain search may spend.
+pub const CHAIN_SIGNATURES: usize = 64;
+/// Certificates in a path, the leaf and the anchor included.
+pub const CHAIN_LENGTH: usize = 8;
+/// Authorities or logs of one kind in a trust root.
+pub const TRUST_ROOT_ENTRIES: usize = 128;
+/// Keys pinned by one `KeyedVerifier`.
+pub const PINNED_KEYS: usize = 64;
+/// Tools in one catalogue.
+pub const CATALOGUE_TOOLS: usize = 100_000;
+/// Subjects in one in-toto statement.
+pub const STATEMENT_SUBJECTS: usize = 4096;
