@@ -8,3 +8,8 @@ pub mod limits;
 pub mod encoding;
 pub mod crypto;
 pub mod key;
+pub mod log;
+pub mod x509;
+pub mod timestamp;
+pub mod bundle;
+pub mod trust;

@@ -1,0 +1,37 @@
+//! A log entry as a bundle states it (`TransparencyLogEntry` in protobuf-specs). Proves nothing.
+
+/// An inclusion proof as stated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InclusionProof {
+    /// The leaf's index in its shard.
+    pub log_index: u64,
+    /// The stated root hash; the checkpoint is the authority. Empty if absent.
+    pub root_hash: Vec<u8>,
+    /// The stated tree size; the checkpoint is the authority.
+    pub tree_size: u64,
+    /// Sibling hashes from the leaf up.
+    pub hashes: Vec<[u8; 32]>,
+    /// The checkpoint, a signed note, verbatim. `None` if absent or empty.
+    pub checkpoint: Option<String>,
+}
+
+/// A log entry as stated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogEntry {
+    /// The global index.
+    pub log_index: u64,
+    /// The log's id.
+    pub log_id: Vec<u8>,
+    /// `hashedrekord`, `intoto` or `dsse`.
+    pub kind: String,
+    /// `0.0.1` or `0.0.2`.
+    pub version: String,
+    /// Seconds since 1970 when Rekor v1 took the entry in; 0 if absent. Counts only under a verified SET.
+    pub integrated_time: i64,
+    /// The signed entry timestamp (`inclusionPromise`), if present and not empty.
+    pub signed_entry_timestamp: Option<Vec<u8>>,
+    /// The inclusion proof, if present.
+    pub proof: Option<InclusionProof>,
+    /// The canonicalized body: the leaf's bytes.
+    pub body: Vec<u8>,
+}
