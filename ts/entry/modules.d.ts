@@ -3,3 +3,8 @@ declare module "*.wasm" {
   const module: WebAssembly.Module;
   export default module;
 }
+
+/** Written by build.ts from the committed `.wasm` file; not committed itself. */
+declare module "*/inkan_inline.js" {
+  export function wasmBytes(): Uint8Array<ArrayBuffer>;
+}

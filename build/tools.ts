@@ -1,0 +1,128 @@
+/** The tools a rebuild of the WASM needs, how to find them, and what to tell who lacks one. */
+import { existsSync, readFileSync } from "node:fs";
+import { inRoot } from "./paths.js";
+import { BuildError, capture, tryCapture, which } from "./process.js";
+
+/** ring's C code is compiled by this version of LLVM: another gives other bytes. */
+export const LLVM = "19";
+export const WASM_TARGET = "wasm32-unknown-unknown";
+/** wasm-opt of the pinned npm package, so that every machine has the same one. */
+export const wasmOpt = (): string => inRoot("node_modules/binaryen/bin/wasm-opt");
+
+interface Tool {
+  name: string;
+  install: string;
+  /** Undefined when the tool is there and right, else what is wrong. */
+  problem: () => string | undefined;
+}
+
+const onPath = (name: string, install: string): Tool => ({
+  name,
+  install,
+  problem: () => (which(name) ? undefined : "not on PATH"),
+});
+
+/** The Rust version of rust-toolchain.toml. */
+export function rustVersion(): string {
+  return match(inRoot("rust-toolchain.toml"), /^channel = "(.+)"$/m);
+}
+
+/** The wasm-bindgen of Cargo.lock; the command of that name must be the same. */
+export function bindgenVersion(): string {
+  return match(inRoot("Cargo.lock"), /name = "wasm-bindgen"\nversion = "(.+)"/);
+}
+
+function match(file: string, pattern: RegExp): string {
+  const found = pattern.exec(readFileSync(file, "utf8"))?.[1];
+  if (found === undefined) throw new BuildError(`${file} has no line like ${pattern.source}`);
+  return found;
+}
+
+export const cargo: Tool = {
+  name: "cargo",
+  install: "install rustup, then, in this folder: rustup toolchain install",
+  problem: () => {
+    if (!which("cargo")) return "not on PATH";
+    const version = tryCapture("rustc", ["--version"]);
+    if (version === undefined) return `Rust ${rustVersion()} is not installed (rust-toolchain.toml asks for it)`;
+    return version.startsWith(`rustc ${rustVersion()} `)
+      ? undefined
+      : `Rust ${rustVersion()} is needed, found ${version.trim()}`;
+  },
+};
+
+const target: Tool = {
+  name: `the Rust target ${WASM_TARGET}`,
+  install: `rustup target add ${WASM_TARGET}`,
+  problem: () => {
+    const libraries = tryCapture("rustc", ["--print", "target-libdir", "--target", WASM_TARGET])?.trim();
+    return libraries && existsSync(libraries) ? undefined : "not installed";
+  },
+};
+
+const bindgen: Tool = {
+  name: "wasm-bindgen",
+  get install() {
+    return `cargo install wasm-bindgen-cli --version ${bindgenVersion()}`;
+  },
+  problem: () => {
+    const found = tryCapture("wasm-bindgen", ["--version"])?.trim();
+    if (found === undefined) return "not on PATH";
+    return found === `wasm-bindgen ${bindgenVersion()}`
+      ? undefined
+      : `Cargo.lock has ${bindgenVersion()}, found ${found}`;
+  },
+};
+
+const debian = (name: string): Tool =>
+  onPath(name, `apt-get install clang-${LLVM} llvm-${LLVM} (Debian, Ubuntu) or your system's LLVM ${LLVM}`);
+
+/** Everything that `wasm-pack build` and what follows it run. */
+export const wasmTools: Tool[] = [
+  cargo,
+  target,
+  debian(`clang-${LLVM}`),
+  debian(`llvm-ar-${LLVM}`),
+  onPath("wasm-pack", "cargo install wasm-pack (the npm package of this name downloads a binary; not that one)"),
+  bindgen,
+  {
+    name: "wasm-opt",
+    install: "npm ci",
+    problem: () => (tryCapture("node", [wasmOpt(), "--version"]) ? undefined : "not in node_modules"),
+  },
+];
+
+/** One readable line for each tool that is missing or wrong. */
+export function problems(tools: Tool[]): string[] {
+  const lines: string[] = [];
+  for (const tool of tools) {
+    const problem = tool.problem();
+    if (problem) lines.push(`${tool.name}: ${problem}\n    to install: ${tool.install}`);
+    // Nothing else can be asked without a Rust of the right version.
+    if (problem && tool === cargo) break;
+  }
+  return lines;
+}
+
+/** Throws with the whole list of what is missing. */
+export function requireTools(tools: Tool[], purpose: string): void {
+  const missing = problems(tools);
+  if (missing.length > 0)
+    throw new BuildError(`${purpose} needs what this machine lacks:\n\n  ${missing.join("\n  ")}`);
+}
+
+/** Versions for a report of bytes that differ. */
+export function versions(): string {
+  const first = (program: string, args: string[]): string =>
+    tryCapture(program, args)?.split("\n")[0]?.trim() ?? `${program}: missing`;
+  return [
+    first("rustc", ["--version"]),
+    first(`clang-${LLVM}`, ["--version"]),
+    first("wasm-pack", ["--version"]),
+    first("wasm-bindgen", ["--version"]),
+    first("node", [wasmOpt(), "--version"]),
+  ].join("; ");
+}
+
+/** The folder of the Rust that is in use. */
+export const sysroot = (): string => capture("rustc", ["--print", "sysroot"]).trim();
