@@ -13,3 +13,5 @@ pub mod x509;
 pub mod timestamp;
 pub mod bundle;
 pub mod trust;
+pub mod catalogue;
+pub mod state;

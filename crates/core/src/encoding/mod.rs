@@ -5,5 +5,6 @@ pub mod der;
 pub mod hex;
 pub mod jcs;
 pub mod json;
+pub mod json_writer;
 pub mod pem;
 pub mod time;
