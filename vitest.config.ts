@@ -1,11 +1,21 @@
 import { defineConfig } from "vitest/config";
 
+// Two slow cores are the smallest machine that the suite must pass on.
+const patience = { testTimeout: 60_000, hookTimeout: 120_000 };
+const nested = ["**/node_modules/**", "test/runtimes/**", "test/packaging/**"];
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
-    exclude: ["**/node_modules/**", "test/runtimes/**", "test/packaging/**"],
-    // Two slow cores are the smallest machine the suite must pass on.
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    projects: [
+      { test: { ...patience, name: "unit", include: ["test/**/*.test.ts"], exclude: nested } },
+      {
+        test: {
+          ...patience,
+          name: "package",
+          include: ["test/{runtimes,packaging}/*.test.ts"],
+          globalSetup: "test/packaging/packed.ts",
+        },
+      },
+    ],
   },
 });

@@ -24,7 +24,8 @@ export function capture(program: string, args: string[], { cwd = root, env = {} 
   const options = { cwd, env: { ...process.env, ...env }, encoding: "utf8", maxBuffer: 1 << 28 } as const;
   const { status, stdout, stderr, error } = spawnSync(program, args, options);
   if (error) throw new BuildError(`${program} could not be started: ${error.message}`);
-  if (status !== 0) throw new BuildError(`failed with exit code ${status}: ${program} ${args.join(" ")}\n${stderr}`);
+  if (status !== 0)
+    throw new BuildError(`failed with exit code ${status}: ${program} ${args.join(" ")}\n${stdout}${stderr}`);
   return stdout;
 }
 

@@ -13,6 +13,8 @@ interface Sizes {
 
 interface Budget {
   "inkan_bg.wasm": Sizes;
+  /** What `npm pack` makes. */
+  tarball: { packed: number; unpacked: number };
   /** Why the numbers last grew. */
   reason: string;
 }
@@ -40,6 +42,16 @@ export function checkSize(wasm: Uint8Array): string[] {
       `inkan_bg.wasm grew to ${sizes[kind]} bytes (${kind}), allowed are ${budget[kind]}: ` +
       `make it smaller, or write the new number and the reason into ${BUDGET_FILE}`,
   );
+}
+
+/** The same for the tarball. */
+export function checkPackageSize(tarball: { size: number; unpackedSize: number }): string[] {
+  const { packed, unpacked } = readBudget().tarball;
+  const grown = (found: number, allowed: number, what: string): string[] =>
+    found <= allowed
+      ? []
+      : [`the tarball grew to ${found} bytes (${what}), allowed are ${allowed}: see ${BUDGET_FILE}`];
+  return [...grown(tarball.size, packed, "packed"), ...grown(tarball.unpackedSize, unpacked, "unpacked")];
 }
 
 /** Lowers each number that is now undercut. */
