@@ -1,0 +1,132 @@
+/** The rules of the layers, read from the imports. A rule that a file must break is changed here, with the reason. */
+import { existsSync, readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { inRoot } from "../build/paths.js";
+import { capture } from "../build/process.js";
+
+/** Lines at which a file is asked whether it does two jobs. */
+const MAX_LINES = 500;
+
+/** Files that may be longer, and why. An entry that is no longer needed fails. */
+const LONG_FILES: Record<string, string> = {};
+
+const tracked = capture("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
+  .split("\0")
+  .filter((name) => name !== "" && existsSync(inRoot(name)));
+const under = (folder: string, ending: string): string[] =>
+  tracked.filter((name) => name.startsWith(folder) && name.endsWith(ending));
+const read = (name: string): string => readFileSync(inRoot(name), "utf8");
+
+/** Code without comments, and in Rust without the unit tests at the end of a file. */
+function code(name: string): string {
+  const [source = ""] = name.endsWith(".rs") ? read(name).split(/^#\[cfg\(test\)\]/m) : [read(name)];
+  return source.replace(/^\s*(\/\/|\*|\/\*).*$/gm, "");
+}
+
+/** What a TypeScript file imports, types included. */
+function imports(name: string): string[] {
+  const specifiers = code(name).matchAll(/(?:\bfrom|\bimport)\s*\(?\s*["']([^"']+)["']/g);
+  return [...specifiers].map(([, specifier = ""]) => specifier);
+}
+
+/** The files of `names`, outside `allowed`, for which `breaks` holds. */
+const offenders = (names: string[], allowed: RegExp, breaks: (name: string) => boolean): string[] =>
+  names.filter((name) => !allowed.test(name) && breaks(name));
+
+const rust = under("crates/", ".rs");
+const core = under("crates/core/src/", ".rs").filter((name) => !/\/tests?(\.rs|\/)/.test(name));
+const typescript = under("ts/", ".ts");
+
+const crateRules: [crate: string, where: RegExp, scope: string[]][] = [
+  ["ring", /^crates\/core\/src\/crypto(\/|\.rs$)/, core],
+  ["inkan_ecdsa", /^crates\/core\/src\/crypto(\/|\.rs$)/, core],
+  ["x509_parser", /^crates\/core\/src\/x509\//, core],
+  ["prost", /^crates\/core\/src\/bundle\/proto(\/|\.rs$)/, core],
+  ["wasm_bindgen", /^crates\/wasm\//, rust],
+];
+
+test.each(crateRules)("%s is used only where it belongs", (crate, where, scope) => {
+  const used = new RegExp(`\\b${crate}::|\\buse ${crate}\\b`);
+  expect(offenders(scope, where, (name) => used.test(code(name)))).toEqual([]);
+});
+
+test("the core reads no clock, no randomness, no environment, and does no I/O", () => {
+  const ambient =
+    /\bstd::(time|env|fs|net|io|process|thread)\b|\b(SystemTime|Instant|SystemRandom|getrandom|OsRng)\b|\bring::rand\b|\bnow\(\)|\be?println!|\boption_env!/;
+  const found = core.flatMap((name) => {
+    const use = ambient.exec(code(name))?.[0];
+    return use === undefined ? [] : [`${name}: ${use}`];
+  });
+  expect(found).toEqual([]);
+});
+
+test("a module of the core imports only from those before it in lib.rs", () => {
+  const order = [...code("crates/core/src/lib.rs").matchAll(/^(?:pub(?:\(crate\))? )?mod (\w+);/gm)].map(
+    ([, module = ""]) => module,
+  );
+  const layer = (module: string): number => order.indexOf(module);
+  const upward = core.flatMap((name) => {
+    const own = name.replace("crates/core/src/", "").replace(/(\/.*|\.rs)$/, "");
+    if (own === "lib") return [];
+    const used = [...code(name).matchAll(/\bcrate::(?:\{([^}]*)\}|(\w+))/g)].flatMap(([, list, one]) =>
+      list === undefined ? [one ?? ""] : list.split(",").map((item) => item.trim().replace(/\W.*$/s, "")),
+    );
+    const modules = [...new Set(used)].filter((module) => order.includes(module));
+    return modules.filter((module) => layer(module) > layer(own)).map((module) => `${own} (${name}) imports ${module}`);
+  });
+  expect(order).not.toEqual([]);
+  expect(upward).toEqual([]);
+});
+
+test("pkg/ is imported only by core.ts and the entries", () => {
+  const allowed = /^ts\/(core\.ts$|entry\/)/;
+  expect(offenders(typescript, allowed, (name) => imports(name).some((from) => /(^|\/)pkg\//.test(from)))).toEqual([]);
+});
+
+test("Node modules are imported only by the Node entry, the JSON store and the command", () => {
+  const allowed = /^ts\/(entry\/node\.ts$|state\/json\.ts$|cli\/)/;
+  expect(offenders(typescript, allowed, (name) => imports(name).some((from) => from.startsWith("node:")))).toEqual([]);
+});
+
+test("ts/ imports no package but Node's own and ioredis, and that only in its store", () => {
+  const foreign = typescript.flatMap((name) =>
+    imports(name)
+      .filter((from) => !/^(\.|node:)/.test(from))
+      .filter((from) => !(from === "ioredis" && name === "ts/state/redis.ts"))
+      .map((from) => `${name} imports ${from}`),
+  );
+  expect(foreign).toEqual([]);
+});
+
+test("an entry is a few lines", () => {
+  const long = under("ts/entry/", ".ts").filter((name) => read(name).trimEnd().split("\n").length > 12);
+  expect(long).toEqual([]);
+});
+
+test("index.ts only re-exports", () => {
+  const statements = code("ts/index.ts")
+    .split(/;\s*/)
+    .map((statement) => statement.trim());
+  expect(statements.filter((statement) => statement !== "" && !/^export\b.*\bfrom "\.\//s.test(statement))).toEqual([]);
+});
+
+test("a file does one job: few are long", () => {
+  const files = tracked.filter(
+    (name) => /^(crates|ts|build|test)\b.*\.(rs|ts)$/.test(name) && !/generated\/|\/vectors\//.test(name),
+  );
+  const long = files.filter((name) => code(name).split("\n").length > MAX_LINES);
+  expect(long.filter((name) => !(name in LONG_FILES))).toEqual([]);
+  expect(Object.keys(LONG_FILES).filter((name) => !long.includes(name))).toEqual([]);
+});
+
+test("no file is named for nothing in particular", () => {
+  const vague = /(^|\/)(helpers?|utils?|common|misc|manager)(\.|\/)/;
+  expect(tracked.filter((name) => vague.test(name))).toEqual([]);
+});
+
+test("no file names a registry's host or a folder of one machine", () => {
+  const local =
+    /\/(root|home|Users)\/\w|registry\.npmjs|crates\.io|artifactory|\bdeb\.debian\.org|["'` ]\/work\/|\/usr\/bin\/(?!env\b)/;
+  const exempt = /^(Cargo\.lock|fuzz\/Cargo\.lock|pkg\/|test\/vectors\/|test\/architecture\.test\.ts$)|\.wasm$/;
+  expect(offenders(tracked, exempt, (name) => local.test(read(name)))).toEqual([]);
+});

@@ -1,0 +1,99 @@
+/** What a user downloads: contents, size, exports, types, and what the WASM asks of its host. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, inject, test } from "vitest";
+import { inRoot } from "../../build/paths.js";
+import { capture } from "../../build/process.js";
+import { checkPackageSize } from "../../build/size.js";
+import { bundledFiles } from "../runtimes/bundlers.js";
+import type { Outcome } from "../runtimes/outcome.js";
+
+const packed = inject("packed");
+const installed = join(packed.app, "node_modules/inkan");
+
+const ALLOWED = [
+  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md)$/,
+  /^dist\/[a-z_/]+\.(js|d\.ts)$/,
+  /^pkg\/(inkan\.js|inkan\.d\.ts|inkan_bg\.wasm|inkan_bg\.wasm\.d\.ts|inkan_inline\.js)$/,
+];
+const REQUIRED = [
+  "LICENSE",
+  "README.md",
+  "dist/entry/node.js",
+  "dist/index.d.ts",
+  "pkg/inkan_bg.wasm",
+  "pkg/inkan_inline.js",
+];
+
+test("the tarball holds what it must, and nothing else", () => {
+  const names = packed.files.map(({ path }) => path);
+  expect(names.filter((name) => !ALLOWED.some((pattern) => pattern.test(name)))).toEqual([]);
+  expect(REQUIRED.filter((name) => !names.includes(name))).toEqual([]);
+});
+
+test("the tarball keeps to its size", () => {
+  expect(checkPackageSize(packed)).toEqual([]);
+});
+
+const entryOf: [condition: string, entry: string][] = [
+  ["workerd", "workerd"],
+  ["edge-light", "workerd"],
+  ["browser", "browser"],
+  ["an unknown runtime", "browser"],
+  ["node", "node"],
+  ["deno", "node"],
+  ["bun", "node"],
+];
+
+test.each(entryOf)("under %s the package is its %s entry", async (condition, entry) => {
+  const options = { conditions: [condition], wasm: "copy", external: ["node:*"] } as const;
+  const files = await bundledFiles(packed.app, "main.mjs", options);
+  const entries = files.flatMap((file) => /dist\/entry\/(\w+)\.js$/.exec(file)?.[1] ?? []);
+  expect(entries).toEqual([entry]);
+});
+
+test.each(["browser", "an unknown runtime"])("under %s nothing asks for a Node module", async (condition) => {
+  // esbuild refuses `node:` imports that nothing provides.
+  const files = await bundledFiles(packed.app, "page.mjs", { conditions: [condition], platform: "browser" });
+  expect(files.filter((file) => /node:|ioredis|state\/(json|redis)|cli\//.test(file))).toEqual([]);
+});
+
+test("the inline entry has no top-level await and fits in one classic script", async () => {
+  const options = { conditions: [], platform: "browser", format: "iife" } as const;
+  await bundledFiles(packed.app, "page_inline.mjs", options);
+});
+
+test("every entry exports the same names", () => {
+  const names = (main: string): string[] =>
+    (JSON.parse(capture("node", [`${main}.mjs`], { cwd: packed.app })) as Outcome).exports;
+  expect(names("main_inline")).toEqual(names("main"));
+  expect(names("main_slim")).toEqual([...names("main"), "init"].sort());
+});
+
+test("the manifest is fit to publish", () => {
+  const publint = inRoot("test/runtimes/node_modules/publint/src/cli.js");
+  expect(capture("node", [publint, "run", installed, "--strict", "--pack", "false"])).toContain("All good!");
+});
+
+test("types resolve for every way of importing", () => {
+  const attw = inRoot("test/runtimes/node_modules/@arethetypeswrong/cli/dist/index.js");
+  const options = ["--profile", "esm-only", "--exclude-entrypoints", "inkan.wasm", "--no-emoji", "--format", "ascii"];
+  expect(capture("node", [attw, packed.tarball, ...options])).toContain("No problems found");
+});
+
+test("the WASM asks nothing of its host but the glue's own functions", async () => {
+  const module = await WebAssembly.compile(readFileSync(join(installed, "pkg/inkan_bg.wasm")));
+  const foreign = WebAssembly.Module.imports(module).filter(
+    ({ module: from, name }) => from !== "./inkan_bg.js" || !/^(__wbg_)?__wbindgen_|^__wbg_Error_/.test(name),
+  );
+  expect(foreign).toEqual([]);
+});
+
+test("the glue finds no file by itself", () => {
+  expect(readFileSync(join(installed, "pkg/inkan.js"), "utf8")).not.toMatch(/new URL\(|import\.meta/);
+});
+
+test("the WASM names no folder of the machine that built it", () => {
+  const text = readFileSync(join(installed, "pkg/inkan_bg.wasm"), "latin1");
+  expect(text.match(/\/(home|root|Users|tmp|work|usr)\/[\w./-]+|\.cargo\/|[\w.-]+-[0-9a-f]{16}\//g)).toBeNull();
+});
