@@ -1,0 +1,283 @@
+//! `u1·G + u2·Q`, with and without a table for `Q`.
+
+use crate::curve::Curve;
+use crate::point::{Affine, Jacobian};
+use crate::recode::{self, ODD_MULTIPLES};
+use crate::table::{STRIDE, Table, WINDOW};
+use crate::words::{self, Words};
+
+/// A sum under way; nothing yet, or a point that is right unless its `Z` is 0.
+type Sum<C, const N: usize> = Option<Jacobian<C, N>>;
+
+#[inline(always)]
+fn add<C: Curve<N>, const N: usize>(sum: &mut Sum<C, N>, point: &Affine<C, N>) {
+    *sum = Some(match sum {
+        Some(sum) => sum.add_affine(point),
+        None => point.to_jacobian(),
+    });
+}
+
+/// The sum by tables of both points: one addition for each window of each scalar.
+pub(crate) fn with_tables<C: Curve<N>, const N: usize>(
+    u1: &Words,
+    u2: &Words,
+    q: &Affine<C, N>,
+    table: &Table<C, N>,
+) -> Sum<C, N> {
+    let g = generator::<C, N>();
+    let (digits1, digits2) = (Table::<C, N>::digits(u1), Table::<C, N>::digits(u2));
+    let mut sum = None;
+    for step in (0..STRIDE).rev() {
+        if let Some(sum) = &mut sum {
+            for _ in 0..WINDOW {
+                *sum = Jacobian::double(sum);
+            }
+        }
+        for point in g.points(&digits1, step).chain(table.points(&digits2, step)) {
+            add(&mut sum, &point);
+        }
+    }
+    checked(sum, u1, u2, q)
+}
+
+/// The sum for a point without a table: doublings with a sliding window over `u2`, into the last of which the generator's
+/// windows are mixed.
+pub(crate) fn with_doublings<C: Curve<N>, const N: usize>(
+    u1: &Words,
+    u2: &Words,
+    q: &Affine<C, N>,
+) -> Sum<C, N> {
+    let g = generator::<C, N>();
+    let digits1 = Table::<C, N>::digits(u1);
+    let digits2 = recode::sliding(u2);
+    let first = q.to_jacobian();
+    let twice = first.double().to_cached();
+    let mut odd = [first.to_cached(); ODD_MULTIPLES];
+    let mut next = first;
+    for multiple in &mut odd[1..] {
+        next = next.add_cached(&twice, false);
+        *multiple = next.to_cached();
+    }
+    let mut sum: Sum<C, N> = None;
+    for (i, digit) in digits2.iter().enumerate().take(32 * C::ORDER.len + 1).rev() {
+        if let Some(sum) = &mut sum {
+            *sum = sum.double();
+        }
+        if *digit != 0 {
+            let multiple = &odd[usize::from(digit.unsigned_abs() / 2)];
+            sum = Some(match &sum {
+                Some(sum) => sum.add_cached(multiple, *digit < 0),
+                // The topmost digit is positive.
+                None => multiple.point(),
+            });
+        }
+        if i % WINDOW as usize == 0 && i < WINDOW as usize * STRIDE {
+            for point in g.points(&digits1, i / WINDOW as usize) {
+                add(&mut sum, &point);
+            }
+        }
+    }
+    checked(sum, u1, u2, q)
+}
+
+fn generator<C: Curve<N>, const N: usize>() -> &'static Table<C, N> {
+    C::generator().get_or_init(|| Table::new(&Affine::generator()))
+}
+
+/// The sum itself unless an exceptional case was met on the way (or it is infinity), then the same by complete additions.
+///
+/// Such a case takes a signature made for it, or luck of one in 2^248; the second computation is as long as a few ordinary ones.
+fn checked<C: Curve<N>, const N: usize>(
+    sum: Sum<C, N>,
+    u1: &Words,
+    u2: &Words,
+    q: &Affine<C, N>,
+) -> Sum<C, N> {
+    match sum {
+        Some(sum) if !sum.z.is_zero() => Some(sum),
+        _ => complete(u1, u2, q),
+    }
+}
+
+/// The sum bit by bit, with every addition complete. Nothing stands for infinity.
+fn complete<C: Curve<N>, const N: usize>(u1: &Words, u2: &Words, q: &Affine<C, N>) -> Sum<C, N> {
+    let g = Affine::generator();
+    let mut sum: Sum<C, N> = None;
+    for i in (0..32 * C::ORDER.len).rev() {
+        sum = sum.map(|sum| sum.double());
+        for (scalar, point) in [(u1, &g), (u2, q)] {
+            if words::bits(scalar, i, 1) == 1 {
+                sum = match sum {
+                    Some(sum) => sum.add_complete(point),
+                    None => Some(point.to_jacobian()),
+                };
+            }
+        }
+    }
+    sum
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::p256::P256;
+    use crate::p384::P384;
+    use proptest::prelude::*;
+
+    /// The affine coordinates; nothing for infinity.
+    fn coordinates<C: Curve<N>, const N: usize>(sum: Sum<C, N>) -> Option<(Words, Words)> {
+        sum.map(|point| {
+            assert!(!point.z.is_zero());
+            let inverse = point.z.invert();
+            let square = inverse.square();
+            (
+                point.x.mul(&square).to_words(),
+                point.y.mul(&square.mul(&inverse)).to_words(),
+            )
+        })
+    }
+
+    fn affine<C: Curve<N>, const N: usize>(sum: Sum<C, N>) -> Option<Affine<C, N>> {
+        coordinates(sum).map(|(x, y)| {
+            use crate::field::Element;
+            Affine {
+                x: Element::from_words(&x),
+                y: Element::from_words(&y),
+            }
+        })
+    }
+
+    fn reduced<C: Curve<N>, const N: usize>(k: &Words) -> Words {
+        let mut k = *k;
+        k[C::ORDER.len..].fill(0);
+        while !words::less(&k, &C::ORDER.modulus) {
+            k = words::sub(&k, &C::ORDER.modulus);
+        }
+        k
+    }
+
+    /// All three ways give one result, and it is on the curve.
+    fn agree<C: Curve<N>, const N: usize>(
+        u1: &Words,
+        u2: &Words,
+        q: &Affine<C, N>,
+        table: &Table<C, N>,
+    ) -> Sum<C, N> {
+        let sum = complete(u1, u2, q);
+        assert_eq!(coordinates(with_tables(u1, u2, q, table)), coordinates(sum));
+        assert_eq!(coordinates(with_doublings(u1, u2, q)), coordinates(sum));
+        assert!(affine(sum).is_none_or(|point| point.is_on_curve()));
+        sum
+    }
+
+    fn small(k: u32) -> Words {
+        let mut out = words::ZERO;
+        out[0] = k;
+        out
+    }
+
+    /// For `Q = d·G` with small `d`, sums that run through `P + P`, `P - P` and infinity, at all stages.
+    fn exceptional<C: Curve<N>, const N: usize>() {
+        let generator = Affine::<C, N>::generator();
+        assert!(generator.is_on_curve());
+        let n = &C::ORDER.modulus;
+        let half = {
+            let (sum, _) = words::add(&words::sub(n, &small(1)), &small(0));
+            core::array::from_fn(|i| words::bits(&sum, 32 * i + 1, 32))
+        };
+        let mut scalars: alloc::vec::Vec<Words> = (0..6).map(small).collect();
+        scalars.extend((1..4).map(|i| words::sub(n, &small(i))));
+        scalars.extend([half, words::add(&half, &small(1)).0]);
+        for bit in [7, 14, 28, 56, 255] {
+            let mut power = words::ZERO;
+            power[bit / 32] = 1 << (bit % 32);
+            let power = reduced::<C, N>(&power);
+            scalars.extend([power, words::sub(n, &power)]);
+        }
+        for d in [1, 2, 64] {
+            let Some(q) = affine(complete(&small(d), &words::ZERO, &generator)) else {
+                unreachable!("d is below the order")
+            };
+            for q in [q, q.negate()] {
+                let table = Table::new(&q);
+                for u1 in &scalars {
+                    for u2 in &scalars {
+                        agree(u1, u2, &q, &table);
+                    }
+                }
+            }
+        }
+        let table = Table::new(&generator);
+        for u in &scalars[1..] {
+            let negative = words::sub(n, u);
+            assert!(agree(u, &negative, &generator, &table).is_none());
+            assert!(agree(u, u, &generator, &table).is_some());
+        }
+        assert!(agree(&words::ZERO, &words::ZERO, &generator, &table).is_none());
+    }
+
+    #[test]
+    fn exceptional_p256() {
+        exceptional::<P256, _>();
+    }
+
+    #[test]
+    fn exceptional_p384() {
+        exceptional::<P384, _>();
+    }
+
+    /// Every point of a table is the multiple it stands for.
+    fn every_entry<C: Curve<N>, const N: usize>() {
+        let q = Affine::<C, N>::generator();
+        let table = Table::new(&q);
+        for window in 0..32 * C::ORDER.len / WINDOW as usize + 1 {
+            for digit in 1..=64u32 {
+                let mut k = words::ZERO;
+                let bit = WINDOW as usize * window;
+                let spread = u64::from(digit) << (bit % 32);
+                k[bit / 32] = spread as u32;
+                if let Some(word) = k.get_mut(bit / 32 + 1) {
+                    *word = (spread >> 32) as u32;
+                }
+                if words::less(&k, &C::ORDER.modulus) {
+                    agree(&words::ZERO, &k, &q, &table);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_entry_p256() {
+        every_entry::<P256, _>();
+    }
+
+    #[test]
+    fn every_entry_p384() {
+        every_entry::<P384, _>();
+    }
+
+    fn any<C: Curve<N>, const N: usize>(u1: &Words, u2: &Words, d: &Words) {
+        let Some(q) = affine(complete(
+            &reduced::<C, N>(d),
+            &words::ZERO,
+            &Affine::<C, N>::generator(),
+        )) else {
+            return;
+        };
+        agree(
+            &reduced::<C, N>(u1),
+            &reduced::<C, N>(u2),
+            &q,
+            &Table::new(&q),
+        );
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+        #[test]
+        fn all_ways_agree(u1: Words, u2: Words, d: Words) {
+            any::<P256, _>(&u1, &u2, &d);
+            any::<P384, _>(&u1, &u2, &d);
+        }
+    }
+}
