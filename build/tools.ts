@@ -83,7 +83,10 @@ export const wasmTools: Tool[] = [
   target,
   debian(`clang-${LLVM}`),
   debian(`llvm-ar-${LLVM}`),
-  onPath("wasm-pack", "cargo install --locked wasm-pack (the npm package of this name downloads a binary; not that one)"),
+  onPath(
+    "wasm-pack",
+    "cargo install --locked wasm-pack (the npm package of this name downloads a binary; not that one)",
+  ),
   bindgen,
   {
     name: "wasm-opt",

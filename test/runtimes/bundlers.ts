@@ -31,7 +31,7 @@ async function load<T>(name: string): Promise<T> {
 
 export interface BundleOptions {
   conditions: readonly string[];
-  platform?: "browser" | "neutral";
+  platform?: "browser" | "node" | "neutral";
   /** How a `.wasm` import is treated: workers get the file beside the script. */
   wasm?: "copy";
   /** Imports that are left as they are. */

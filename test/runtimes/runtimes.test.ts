@@ -44,6 +44,12 @@ for (const { name, find, args } of runtimes) {
   }
 }
 
+test("Node 20, bundled by esbuild", async (context) => {
+  const program = node(20).find(context);
+  const folder = await bundle(app, "main.mjs", { conditions: ["node"], platform: "node" });
+  expectGood(JSON.parse(capture(program, ["main.js"], { cwd: folder })) as Outcome);
+});
+
 test("workerd", async (context) => {
   const workerd = need(context, "workerd", NPM, "@cloudflare/workerd-linux-64/bin/workerd");
   const folder = await bundle(app, "worker.mjs", { conditions: ["workerd"], wasm: "copy" });

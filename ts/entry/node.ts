@@ -1,7 +1,8 @@
-// Node, Bun, Deno: the file beside the glue, read synchronously on first use.
+// Node, Bun, Deno: the installed file, read synchronously on first use. Found by name, so that a bundled program finds it too.
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { provideWasm } from "../wasm_source.js";
 
-provideWasm(() => readFileSync(new URL("../../pkg/inkan_bg.wasm", import.meta.url)));
+provideWasm(() => readFileSync(createRequire(import.meta.url).resolve("inkan/inkan.wasm")));
 
 export * from "../index.js";
