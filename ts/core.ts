@@ -1,0 +1,222 @@
+/**
+ * The typed façade over the WASM core, and the only importer of its glue besides the entries.
+ *
+ * Only bytes and strings cross. The core throws `Error`s whose message is a refusal as JSON; everything else that
+ * comes out of it (a trap, a stack overflow) is a bug: it becomes `ERR_INTERNAL`, and the instance is dropped,
+ * because its memory may be in any state. Whatever is needed again is made again in the next instance.
+ */
+import initAsync, * as generated from "../pkg/inkan.js";
+import { type ErrorDetail, errorOf, InkanError, InternalError, isErrorCode } from "./errors.js";
+import type { Release } from "./release.js";
+import type { VerificationReport } from "./report.js";
+import type * as seam from "./seam.js";
+import { wasmSource } from "./wasm_source.js";
+
+const { initSync, __wbg_reset_state } = generated;
+const glue = generated as unknown as seam.Seam;
+
+let loaded = false;
+let flight: Promise<void> | undefined;
+/** Counts instances: what was made in one must not be used in another. */
+let instance = 0;
+let broken = false;
+
+/** Loads the core once, however many ask. A failed load may be tried again. */
+export async function ensureReady(): Promise<void> {
+  if (loaded) return;
+  flight ??= load();
+  try {
+    await flight;
+  } catch (cause) {
+    throw notLoaded(cause);
+  }
+}
+
+function load(): Promise<void> {
+  return Promise.resolve()
+    .then(wasmSource)
+    .then((source) => initAsync({ module_or_path: source }))
+    .then(() => {
+      loaded = true;
+    })
+    .finally(() => {
+      flight = undefined;
+    });
+}
+
+/** Loads the core if this runtime can do that at once, else begins to load it. Says whether it is loaded. */
+export function readyNow(): boolean {
+  if (loaded || flight !== undefined) return loaded;
+  try {
+    const source = wasmSource();
+    if (source instanceof Promise) {
+      flight = load();
+      Promise.all([source, flight]).catch(() => {});
+    } else {
+      initSync({ module: source });
+      loaded = true;
+    }
+  } catch {
+    // Not provided yet, or too large to compile at once on this thread: the asynchronous way will tell.
+  }
+  return loaded;
+}
+
+function notLoaded(cause: unknown): InternalError {
+  const detail: ErrorDetail = {
+    code: "ERR_INTERNAL",
+    message: "The WebAssembly core could not be loaded.",
+    found: cause instanceof Error ? cause.message : String(cause),
+    hint: "A page's Content-Security-Policy must allow 'wasm-unsafe-eval'; \"inkan/slim\" needs its init() first.",
+  };
+  return new InternalError(detail, { cause });
+}
+
+/** Runs `call` in a sound instance and gives its errors their types. */
+function enter<R>(call: () => R): R {
+  try {
+    if (broken) renew();
+    return call();
+  } catch (thrown) {
+    throw thrown instanceof InkanError ? thrown : fromCore(thrown);
+  }
+}
+
+function renew(): void {
+  __wbg_reset_state();
+  instance += 1;
+  broken = false;
+}
+
+/** The typed error of what came over the seam. */
+function fromCore(thrown: unknown): InkanError {
+  const detail = thrown instanceof Error ? parseDetail(thrown.message) : undefined;
+  if (detail !== undefined) return errorOf(detail);
+  broken = true;
+  return internal(thrown);
+}
+
+function internal(cause: unknown): InternalError {
+  const detail: ErrorDetail = {
+    code: "ERR_INTERNAL",
+    message: "The verifier itself failed.",
+    found: cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause),
+    hint: "This is a bug of inkan; please report it. Nothing was released.",
+  };
+  return new InternalError(detail, { cause });
+}
+
+function parseDetail(message: string): ErrorDetail | undefined {
+  if (!message.startsWith("{")) return undefined;
+  try {
+    return readDetail(JSON.parse(message));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The texts of a refusal that the core wrote. */
+function readDetail(value: unknown): ErrorDetail | undefined {
+  const detail = value as ErrorDetail;
+  return isErrorCode(detail.code) ? detail : undefined;
+}
+
+/** Something that lives in the core and can be made again: a trust root, a verifier. The glue frees it with this. */
+export class CoreObject<T> {
+  readonly #make: () => T;
+  #object: T | undefined;
+  #instance = -1;
+
+  constructor(make: () => T) {
+    this.#make = make;
+  }
+
+  /** The object in the present instance. The core must be loaded. */
+  get(): T {
+    return enter(() => {
+      if (this.#object === undefined || this.#instance !== instance) {
+        this.#object = this.#make();
+        this.#instance = instance;
+      }
+      return this.#object;
+    });
+  }
+
+  use<R>(call: (object: T) => R): R {
+    const object = this.get();
+    return enter(() => call(object));
+  }
+}
+
+export type CoreTrustRoot = CoreObject<seam.TrustRoot>;
+export type CoreVerifier = CoreObject<seam.Verifier>;
+
+export const trustRootFromJson = (bytes: Uint8Array): CoreTrustRoot =>
+  new CoreObject(() => glue.TrustRoot.fromJson(bytes));
+
+export const trustRootFromPem = (options: string): CoreTrustRoot =>
+  new CoreObject(() => glue.TrustRoot.fromPem(options));
+
+export const keylessVerifier = (trustRoot: CoreTrustRoot, policy: string): CoreVerifier =>
+  new CoreObject(() => glue.Verifier.keyless(trustRoot.get(), policy));
+
+export const keyedVerifier = (policy: string, trustRoot: CoreTrustRoot | undefined): CoreVerifier =>
+  new CoreObject(() => glue.Verifier.keyed(policy, trustRoot?.get()));
+
+/** A record that must stand before the verification is released. */
+export interface PendingRecord {
+  readonly key: string;
+  readonly kind: "log" | "scope";
+}
+
+/** One verification in the core, from its verdict to its release. Free it in the end. */
+export class CoreVerification {
+  readonly #object: seam.Verification;
+  readonly #instance = instance;
+
+  constructor(verifier: CoreVerifier, request: string, evidence: Uint8Array, artifact: Uint8Array) {
+    this.#object = verifier.use((object) => object.verify(request, evidence, artifact));
+  }
+
+  #use<R>(call: (object: seam.Verification) => R): R {
+    return enter(() => {
+      if (this.#instance !== instance) throw internal("the core was restarted during this verification");
+      return call(this.#object);
+    });
+  }
+
+  report(): VerificationReport & { readonly error?: ErrorDetail } {
+    return JSON.parse(this.#use((object) => object.report()));
+  }
+
+  nextRecord(): PendingRecord | undefined {
+    const record = this.#use((object) => object.nextRecord());
+    return record === undefined ? undefined : JSON.parse(record);
+  }
+
+  judge(stored: string | undefined): string | undefined {
+    return this.#use((object) => object.judge(stored));
+  }
+
+  settled(): void {
+    this.#use((object) => object.settled());
+  }
+
+  release(): Release {
+    return JSON.parse(this.#use((object) => object.release()));
+  }
+
+  free(): void {
+    if (this.#instance === instance && !broken) this.#use((object) => object.free());
+  }
+}
+
+/** Name and digest of one tool definition, as JSON text in UTF-8. The core must be loaded. */
+export function toolDigest(definition: Uint8Array): { readonly name: string; readonly digest: string } {
+  return JSON.parse(enter(() => glue.toolDigest(definition)));
+}
+
+/** What is in a bundle, unverified. The core must be loaded. */
+export function inspectBundle(bytes: Uint8Array): unknown {
+  return JSON.parse(enter(() => glue.inspectBundle(bytes)));
+}

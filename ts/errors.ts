@@ -1,0 +1,104 @@
+import { ERROR_CLASSES, type ErrorClass, type ErrorCode } from "./generated/error_codes.js";
+import type { VerificationReport } from "./report.js";
+
+export type { ErrorClass, ErrorCode };
+
+/** What makes an error: the code, and texts for people. `message` is the code's meaning, one sentence. */
+export interface ErrorDetail {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly subject?: string;
+  readonly expected?: string;
+  readonly found?: string;
+  readonly hint: string;
+  readonly evidence?: readonly string[];
+}
+
+/** Every error that this library throws on purpose. Compare `code`, never `message`. */
+export abstract class InkanError extends Error {
+  /** Stable across releases. */
+  readonly code: ErrorCode;
+  /** What the error is about: an option, a field path, a certificate's subject. */
+  readonly subject?: string;
+  readonly expected?: string;
+  readonly found?: string;
+  /** What to do next. */
+  readonly hint: string;
+  /** Texts that prove a misbehaviour, verbatim: for `ERR_LOG_FORK` the two signed notes. */
+  readonly evidence?: readonly string[];
+  /** Every step of the refused verification; absent when nothing was verified yet. */
+  readonly report?: VerificationReport;
+
+  constructor(detail: ErrorDetail, options?: ErrorOptions) {
+    super(sentence(detail), options);
+    this.code = detail.code;
+    this.hint = detail.hint;
+    if (detail.subject !== undefined) this.subject = detail.subject;
+    if (detail.expected !== undefined) this.expected = detail.expected;
+    if (detail.found !== undefined) this.found = detail.found;
+    if (detail.evidence !== undefined) this.evidence = detail.evidence;
+  }
+
+  /** What a log should keep: everything but the stack and the report. */
+  toJSON(): Record<string, unknown> {
+    const { code, name, message, subject, expected, found, hint, evidence } = this;
+    return { code, class: name, message, subject, expected, found, hint, evidence };
+  }
+}
+
+/** Malformed input, or an option that is wrong: fix the call or the file. */
+export class InputError extends InkanError {
+  override readonly name = "InputError";
+}
+
+/** The evidence does not hold: do not use what was signed. */
+export class VerificationError extends InkanError {
+  override readonly name = "VerificationError";
+}
+
+/** What was seen before contradicts what is presented now: alert someone. */
+export class FreshnessError extends InkanError {
+  override readonly name = "FreshnessError";
+}
+
+/** The state store failed or holds something odd: nothing was released. */
+export class StateError extends InkanError {
+  override readonly name = "StateError";
+}
+
+/** A bug of this library, or a runtime that cannot load it. */
+export class InternalError extends InkanError {
+  override readonly name = "InternalError";
+}
+
+const CONSTRUCTORS: Record<ErrorClass, new (detail: ErrorDetail, options?: ErrorOptions) => InkanError> = {
+  InputError,
+  VerificationError,
+  FreshnessError,
+  StateError,
+  InternalError,
+};
+
+/** The error of a code, of the class that the list gives this code. */
+export function errorOf(detail: ErrorDetail, cause?: unknown): InkanError {
+  const Class = CONSTRUCTORS[ERROR_CLASSES[detail.code]];
+  return new Class(detail, cause === undefined ? undefined : { cause });
+}
+
+/** Whether a text is a code of this build. */
+export function isErrorCode(text: unknown): text is ErrorCode {
+  return typeof text === "string" && Object.hasOwn(ERROR_CLASSES, text);
+}
+
+/** The same error, with the report of the verification that it ended. */
+export function attachReport<E extends InkanError>(error: E, report: VerificationReport): E {
+  return Object.defineProperty(error, "report", { value: report, enumerable: false });
+}
+
+function sentence({ message, subject, expected, found, hint }: ErrorDetail): string {
+  const parts = [message];
+  if (subject !== undefined) parts.push(`Where: ${subject}.`);
+  if (expected !== undefined) parts.push(`Expected: ${expected}.`);
+  if (found !== undefined) parts.push(`Found: ${found}.`);
+  return [...parts, hint].join(" ");
+}

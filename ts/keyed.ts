@@ -1,0 +1,42 @@
+import { keyedVerifier } from "./core.js";
+import { missingOption, readOptions, readText } from "./options.js";
+import { POLICY_NAMES, readPolicy, readStore, type StatePolicy, type Thresholds } from "./policy.js";
+import type { WithBundle, WithSignature } from "./request.js";
+import { InMemoryStateStore } from "./state/memory.js";
+import type { StateStore } from "./state/store.js";
+import { coreTrustRoot, type TrustRoot } from "./trust_root.js";
+import { Verifier } from "./verifier.js";
+
+export interface KeyedVerifierOptions extends StatePolicy {
+  /** The pinned public keys as PEM, any one of which may sign. */
+  readonly keys: string | readonly string[];
+  /** With a trust root, one log entry is required by default. Without, only the signature is claimed. */
+  readonly trustRoot?: TrustRoot;
+  /** Where the records live that may never go back. Without one, old catalogues can be replayed. */
+  readonly stateStore?: StateStore;
+  readonly thresholds?: Thresholds;
+}
+
+/** Verifies what one of a set of pinned keys signed: a detached signature, or a bundle that names a managed key. */
+export class KeyedVerifier extends Verifier<WithBundle | WithSignature> {
+  constructor(options: KeyedVerifierOptions) {
+    const what = "KeyedVerifier";
+    const read = readOptions(what, options, ["keys", "trustRoot", "stateStore", ...POLICY_NAMES]);
+    if (read.keys === undefined) {
+      throw missingOption(`${what}.keys`, "a public key as PEM, or a list of them", "Pin the publisher's keys.");
+    }
+    const keys: readonly unknown[] = Array.isArray(read.keys) ? read.keys : [read.keys];
+    const policy = {
+      keys: keys.map((key, index) => readText(`${what}.keys[${index}]`, key)),
+      ...readPolicy(what, read),
+    };
+    const trustRoot = read.trustRoot === undefined ? undefined : coreTrustRoot(`${what}.trustRoot`, read.trustRoot);
+    super({
+      core: keyedVerifier(JSON.stringify(policy), trustRoot),
+      store:
+        read.stateStore === undefined ? new InMemoryStateStore() : readStore(`${what}.stateStore`, read.stateStore),
+      evidence: ["bundle", "signature"],
+      readsClock: read.maxAgeSeconds !== undefined,
+    });
+  }
+}

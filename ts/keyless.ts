@@ -1,0 +1,44 @@
+import { keylessVerifier } from "./core.js";
+import { type IdentityPolicy, identityOf } from "./identity.js";
+import { missingOption, readOptions } from "./options.js";
+import { POLICY_NAMES, readPolicy, readStore, type StatePolicy, type Thresholds } from "./policy.js";
+import type { WithBundle } from "./request.js";
+import type { StateStore } from "./state/store.js";
+import { coreTrustRoot, type TrustRoot } from "./trust_root.js";
+import { Verifier } from "./verifier.js";
+
+export interface KeylessVerifierOptions extends StatePolicy {
+  /** Whose certificates and logs count. */
+  readonly trustRoot: TrustRoot;
+  /** Who may sign. */
+  readonly identityPolicy: IdentityPolicy;
+  /** Where the records live that may never go back. */
+  readonly stateStore: StateStore;
+  readonly thresholds?: Thresholds;
+}
+
+/** Verifies what an identity signed with a short-lived certificate: `cosign sign-blob` without a key. */
+export class KeylessVerifier extends Verifier<WithBundle> {
+  constructor(options: KeylessVerifierOptions) {
+    const what = "KeylessVerifier";
+    const read = readOptions(what, options, ["trustRoot", "identityPolicy", "stateStore", ...POLICY_NAMES]);
+    if (read.trustRoot === undefined) {
+      throw missingOption(`${what}.trustRoot`, "a TrustRoot", "Without one, anybody could be the authority.");
+    }
+    if (read.identityPolicy === undefined) {
+      throw missingOption(`${what}.identityPolicy`, "an IdentityPolicy", "Without one, anybody could be the signer.");
+    }
+    if (read.stateStore === undefined) {
+      throw missingOption(`${what}.stateStore`, "a StateStore", "Without one, old catalogues could be replayed.");
+    }
+    const trustRoot = coreTrustRoot(`${what}.trustRoot`, read.trustRoot);
+    const identity = identityOf(`${what}.identityPolicy`, read.identityPolicy);
+    const policy = { identity, ...readPolicy(what, read) };
+    super({
+      core: keylessVerifier(trustRoot, JSON.stringify(policy)),
+      store: readStore(`${what}.stateStore`, read.stateStore),
+      evidence: ["bundle"],
+      readsClock: read.maxAgeSeconds !== undefined,
+    });
+  }
+}

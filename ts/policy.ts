@@ -1,0 +1,59 @@
+/** The parts of a policy that both kinds of verifier share. */
+import { invalidOption, kindOf, readCount, readOneOf, readOptions } from "./options.js";
+import type { StateStore } from "./state/store.js";
+
+/** How much evidence must verify, counting distinct operators. */
+export interface Thresholds {
+  /** Log entries. Default 1 (with a trust root). */
+  readonly logEntries?: number;
+  /** RFC 3161 timestamps. Default 0: without any, only a Rekor v1 entry can prove the signing time. */
+  readonly timestamps?: number;
+  /** Signed certificate timestamps. Default 1 for keyless signatures. */
+  readonly scts?: number;
+}
+
+/** Rules of state. */
+export interface StatePolicy {
+  /**
+   * Over what the tree-size rule holds. `scope` (default): per signer and server, so that catalogues signed at different
+   * times load in any order. `log`: any checkpoint older than the newest one seen of its log is refused.
+   */
+  readonly freshness?: "scope" | "log";
+  /** What happens where nothing is recorded: `record` (default) trusts the first use, `deny` wants a seeded store. */
+  readonly firstUse?: "record" | "deny";
+  /** The oldest acceptable signing time. The clock is read for this, unless the call gives `now`. */
+  readonly maxAgeSeconds?: number;
+}
+
+export const POLICY_NAMES = ["thresholds", "freshness", "firstUse", "maxAgeSeconds"] as const;
+type PolicyName = (typeof POLICY_NAMES)[number];
+
+/** The shared parts as the core reads them. */
+export function readPolicy(what: string, read: { readonly [name in PolicyName]?: unknown }): Record<string, unknown> {
+  const policy: Record<string, unknown> = {};
+  if (read.thresholds !== undefined) policy.thresholds = readThresholds(`${what}.thresholds`, read.thresholds);
+  if (read.freshness !== undefined) policy.freshness = readOneOf(`${what}.freshness`, read.freshness, ["scope", "log"]);
+  if (read.firstUse !== undefined) policy.firstUse = readOneOf(`${what}.firstUse`, read.firstUse, ["record", "deny"]);
+  if (read.maxAgeSeconds !== undefined) {
+    policy.maxAgeSeconds = readCount(`${what}.maxAgeSeconds`, read.maxAgeSeconds);
+  }
+  return policy;
+}
+
+function readThresholds(subject: string, value: unknown): Thresholds {
+  const read = readOptions(subject, value, ["logEntries", "timestamps", "scts"]);
+  const counts = Object.entries(read).map(([name, count]) => [name, readCount(`${subject}.${name}`, count)]);
+  return Object.fromEntries(counts);
+}
+
+export function readStore(subject: string, value: unknown): StateStore {
+  const store = value as StateStore;
+  const fits =
+    typeof value === "object" &&
+    value !== null &&
+    typeof store.load === "function" &&
+    typeof store.compareAndSwap === "function";
+  if (fits) return store;
+  const hint = "Use new InMemoryStateStore(), or a store of your own with load and compareAndSwap.";
+  throw invalidOption(subject, "a StateStore", kindOf(value), hint);
+}

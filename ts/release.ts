@@ -1,0 +1,104 @@
+/** What a settled verification proves, as the core states it. */
+
+/** Who signed. Every text was in a certificate that chains to the trust root, or is of a pinned key. */
+export type Signer =
+  | {
+      readonly type: "keyless";
+      readonly san: { readonly type: string; readonly value: string };
+      /** The OIDC issuer that Fulcio asked. */
+      readonly issuer: string;
+      /** `sha256:<hex>` of the leaf certificate's DER. */
+      readonly certificate: string;
+      /** Fulcio's extensions by name: repository, ref, workflow, runner environment, … */
+      readonly extensions: Readonly<Record<string, string>>;
+    }
+  | {
+      readonly type: "key";
+      readonly algorithm: string;
+      /** `sha256:<hex>` of the key's SubjectPublicKeyInfo. */
+      readonly fingerprint: string;
+    };
+
+/** Where a log holds the signature. Numbers are decimal strings: they outgrow a double. */
+export interface LogPosition {
+  readonly origin: string;
+  readonly logIndex: string;
+  readonly treeSize: string;
+  /** Base64. */
+  readonly rootHash: string;
+}
+
+/** One tool as signed. */
+export interface SignedTool {
+  readonly name: string;
+  /** `sha256:<hex>` of the definition's RFC 8785 form, with `input_schema` read as `inputSchema`. */
+  readonly digest: string;
+  readonly definition: ToolDefinition;
+}
+
+/** A JSON value that nobody can change. */
+export type FrozenJson =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly FrozenJson[]
+  | { readonly [key: string]: FrozenJson };
+
+/** A whole MCP tool definition. Fields that MCP adds later are kept, signed and compared as well. */
+export interface ToolDefinition {
+  readonly name: string;
+  readonly title?: string;
+  readonly description?: string;
+  readonly inputSchema: { readonly [key: string]: FrozenJson };
+  readonly outputSchema?: { readonly [key: string]: FrozenJson };
+  readonly annotations?: { readonly [key: string]: FrozenJson };
+  readonly icons?: readonly FrozenJson[];
+  readonly execution?: { readonly [key: string]: FrozenJson };
+  readonly _meta?: { readonly [key: string]: FrozenJson };
+  readonly [field: string]: FrozenJson | undefined;
+}
+
+/** What every kind of verification proves. */
+export interface Proof {
+  readonly signer: Signer;
+  /** Every proven signing time, RFC 3339, earliest first. Empty when only a bare signature was claimed. */
+  readonly signedAt: readonly string[];
+  /** `sha256:<hex>` of the artifact. */
+  readonly digest: string;
+  readonly log: readonly LogPosition[];
+}
+
+export interface CatalogueContent {
+  readonly server?: string;
+  readonly version?: number;
+  readonly issuedAt?: string;
+  readonly expires?: string;
+  readonly instructions?: string;
+  readonly tools: readonly SignedTool[];
+}
+
+export interface AttestationContent {
+  readonly predicateType: string;
+  readonly subjects: readonly FrozenJson[];
+  readonly predicate: FrozenJson;
+}
+
+/** The core's JSON. */
+export interface Release extends Proof {
+  readonly kind: "catalogue" | "artifact" | "attestation";
+  readonly catalogue?: CatalogueContent;
+  readonly attestation?: AttestationContent;
+}
+
+/** Freezes a parsed JSON value through and through. */
+export function deepFreeze<T>(root: T): T {
+  const open: unknown[] = [root];
+  while (open.length > 0) {
+    const value = open.pop();
+    if (typeof value !== "object" || value === null) continue;
+    Object.freeze(value);
+    open.push(...Object.values(value));
+  }
+  return root;
+}

@@ -1,0 +1,54 @@
+import type { InkanError } from "./errors.js";
+
+/** The steps, in the order in which they run. */
+export type StepId =
+  | "bundle"
+  | "signing-time"
+  | "certificate-chain"
+  | "sct"
+  | "identity"
+  | "signature"
+  | "log-entry"
+  | "log-checkpoint"
+  | "log-inclusion"
+  | "attestation"
+  | "catalogue"
+  | "freshness";
+
+/** `not-reached`: an earlier step failed. `not-required`: the policy does not ask for it, and `details` says why. */
+export type StepStatus = "passed" | "failed" | "not-reached" | "not-required";
+
+/** One step of a verification. Untrusted text in it is escaped: it may be printed as it is. */
+export interface ReportStep {
+  readonly id: StepId;
+  readonly title: string;
+  readonly status: StepStatus;
+  readonly details: readonly string[];
+  readonly code?: string;
+  readonly expected?: string;
+  readonly found?: string;
+  readonly hint?: string;
+}
+
+/** Every step of one verification, reached or not. */
+export interface VerificationReport {
+  readonly verdict: "verified" | "refused";
+  readonly steps: readonly ReportStep[];
+}
+
+/** A report whose freshness step failed outside the core's first pass, when state was settled. */
+export function withFreshnessRefused(report: VerificationReport, error: InkanError): VerificationReport {
+  const steps = report.steps.map((step): ReportStep => {
+    if (step.id !== "freshness") return step;
+    const { code, expected, found, hint } = error;
+    return {
+      ...step,
+      status: "failed",
+      code,
+      ...(expected === undefined ? {} : { expected }),
+      ...(found === undefined ? {} : { found }),
+      hint,
+    };
+  });
+  return { verdict: "refused", steps };
+}

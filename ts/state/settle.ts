@@ -1,0 +1,165 @@
+/**
+ * Brings a verification's records to stand in the store, one after the other. The core names the records and judges
+ * each against what is stored; here is only the loop around it.
+ */
+import { type ErrorDetail, InkanError, StateError } from "../errors.js";
+import { kindOf } from "../options.js";
+import { printable } from "../printable.js";
+import type { StateStore } from "./store.js";
+
+/** A verification whose records wait to be settled. */
+export interface Unsettled {
+  nextRecord(): { readonly key: string } | undefined;
+  /** The text to store in place of `stored`, or undefined if that may stay. Throws if `stored` forbids a release. */
+  judge(stored: string | undefined): string | undefined;
+  settled(): void;
+}
+
+/** Attempts before other writers win. Each lost attempt means that another writer made progress. */
+const ATTEMPTS = 100;
+/** Attempts without a pause between them. */
+const EAGER = 4;
+const LONGEST_PAUSE_MS = 25;
+
+/**
+ * What this process last saw stand, by store and key: a floor under stores that are restored from a backup, emptied,
+ * or answer from an older replica.
+ */
+const floors = new WeakMap<StateStore, Map<string, string>>();
+
+/** Settles every record, in the core's order. When this returns, the verification may be released. */
+export async function settle(verification: Unsettled, store: StateStore): Promise<void> {
+  for (let record = verification.nextRecord(); record !== undefined; record = verification.nextRecord()) {
+    await settleRecord(verification, store, record.key);
+    verification.settled();
+  }
+}
+
+async function settleRecord(verification: Unsettled, store: StateStore, key: string): Promise<void> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    if (attempt >= EAGER) await pause(Math.min(attempt, LONGEST_PAUSE_MS));
+    const stored = await load(store, key);
+    const floor = floorsOf(store).get(key);
+    const outcome = judgeBoth(verification, stored, floor);
+    if (outcome.next === stored || (await swap(store, key, stored, outcome.next))) {
+      raiseFloor(verification, floorsOf(store), key, floor, outcome.floor);
+      return;
+    }
+  }
+  throw stateError({
+    code: "ERR_STATE_CONFLICT",
+    message: "Other writers kept changing the record.",
+    subject: key,
+    expected: `one undisturbed write in ${ATTEMPTS} attempts`,
+    found: "a conflict each time",
+    hint: "Try again; if it persists, check what else writes to the store.",
+  });
+}
+
+/**
+ * The text that must stand, and the floor from then on: judged against what the store holds and against what this
+ * process has seen, so that neither forbids the release and neither is lowered.
+ */
+function judgeBoth(
+  verification: Unsettled,
+  stored: string | undefined,
+  floor: string | undefined,
+): { readonly next: string; readonly floor: string } {
+  const overStored = verification.judge(stored);
+  if (floor === undefined || floor === stored) {
+    const next = overStored ?? standing(stored);
+    return { next, floor: next };
+  }
+  const overFloor = verification.judge(floor);
+  if (overStored === undefined) {
+    const next = standing(stored);
+    return { next, floor: overFloor === undefined ? floor : next };
+  }
+  const next = overFloor === undefined ? floor : overStored;
+  return { next, floor: next };
+}
+
+/** Sets the floor, unless another verification of this process has set it further in the meantime. */
+function raiseFloor(
+  verification: Unsettled,
+  floors: Map<string, string>,
+  key: string,
+  judged: string | undefined,
+  next: string,
+): void {
+  const present = floors.get(key);
+  if (present === judged || present === undefined || isAhead(verification, present)) floors.set(key, next);
+}
+
+function isAhead(verification: Unsettled, present: string): boolean {
+  try {
+    return verification.judge(present) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** A core that keeps what does not exist would release without a record. */
+function standing(stored: string | undefined): string {
+  if (stored !== undefined) return stored;
+  throw stateError({
+    code: "ERR_STATE_CORRUPT",
+    message: "No record was written and none is stored.",
+    hint: "This is a bug of inkan; please report it. Nothing was released.",
+  });
+}
+
+async function load(store: StateStore, key: string): Promise<string | undefined> {
+  const stored: unknown = await reach(key, () => store.load(key));
+  if (stored === undefined || typeof stored === "string") return stored;
+  throw stateError({
+    code: "ERR_STATE_CORRUPT",
+    message: "The state store holds something that is no canonical record.",
+    subject: key,
+    expected: "a text, or undefined where nothing is stored",
+    found: kindOf(stored),
+    hint: "Correct the store's load(); nothing was released.",
+  });
+}
+
+async function swap(store: StateStore, key: string, stored: string | undefined, next: string): Promise<boolean> {
+  const swapped: unknown = await reach(key, () => store.compareAndSwap(key, stored, next));
+  if (typeof swapped === "boolean") return swapped;
+  throw stateError({
+    code: "ERR_STATE_UNAVAILABLE",
+    message: "The state store could not be read or written.",
+    subject: key,
+    expected: "true or false from compareAndSwap()",
+    found: kindOf(swapped),
+    hint: "Correct the store's compareAndSwap(); nothing was released.",
+  });
+}
+
+async function reach<T>(key: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (cause) {
+    if (cause instanceof InkanError) throw cause;
+    const detail: ErrorDetail = {
+      code: "ERR_STATE_UNAVAILABLE",
+      message: "The state store could not be read or written.",
+      subject: key,
+      found: printable(cause instanceof Error ? cause.message : String(cause)),
+      hint: "Nothing was released; repair the store and try again.",
+    };
+    throw new StateError(detail, { cause });
+  }
+}
+
+function floorsOf(store: StateStore): Map<string, string> {
+  let known = floors.get(store);
+  if (known === undefined) {
+    known = new Map();
+    floors.set(store, known);
+  }
+  return known;
+}
+
+const stateError = (detail: ErrorDetail): StateError => new StateError(detail);
+
+const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));

@@ -1,0 +1,19 @@
+/**
+ * Where records are kept that may never go back. The rule that judges them lives in the core; a store only keeps
+ * texts and swaps them atomically. It must not parse, change, expire or cache what it is given.
+ */
+export interface StateStore {
+  /**
+   * The text last stored under `key`, or undefined if there never was one. Throws when it cannot tell: a failure must
+   * never look like an empty store. Keys are printable ASCII of at most 200 characters.
+   */
+  load(key: string): Promise<string | undefined>;
+
+  /**
+   * Stores `next` under `key` if what is stored now is exactly `expected` (undefined: nothing), and says whether it
+   * did. Comparing and storing must be one atomic step for every process that uses the store, and `true` may be said
+   * only when the text survives what the store promises to survive: a crash, a restart, a failover. An eventually
+   * consistent store is unsuitable. Throws when the outcome is unknown.
+   */
+  compareAndSwap(key: string, expected: string | undefined, next: string): Promise<boolean>;
+}

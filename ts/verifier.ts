@@ -1,0 +1,83 @@
+import type { VerifiedCatalogue } from "./catalogue.js";
+import { type CoreVerifier, readyNow } from "./core.js";
+import {
+  type ArtifactReport,
+  type AttestationReport,
+  type CatalogueReport,
+  released,
+  reported,
+  toArtifact,
+  toAttestation,
+  toCatalogue,
+  type VerifiedArtifact,
+  type VerifiedAttestation,
+} from "./outcome.js";
+import { type ArtifactInput, artifactRequest, type CatalogueInput, catalogueRequest, type Request } from "./request.js";
+import type { StateStore } from "./state/store.js";
+import { type Outcome, runVerification } from "./verification.js";
+
+/** What a verifier consists of. */
+export interface VerifierParts {
+  readonly core: CoreVerifier;
+  readonly store: StateStore;
+  readonly evidence: readonly ("bundle" | "signature")[];
+  /** Whether the policy needs to know what time it is. */
+  readonly readsClock: boolean;
+}
+
+/** What both kinds of verifier do. `Evidence` is what a call may give beside the file. */
+export abstract class Verifier<Evidence> {
+  readonly #parts: VerifierParts;
+
+  protected constructor(parts: VerifierParts) {
+    this.#parts = parts;
+    // Where the core is there already, a policy that cannot be honoured throws now instead of at the first call.
+    if (readyNow()) parts.core.get();
+  }
+
+  /** Verifies a signed catalogue. Throws an {@link InkanError} unless everything holds. */
+  async verify(input: CatalogueInput & Evidence): Promise<VerifiedCatalogue> {
+    return toCatalogue(released(await this.#catalogue(input)));
+  }
+
+  /** As `verify`, but a refusal is returned with every step, not thrown. Misuse and bugs still throw. */
+  async report(input: CatalogueInput & Evidence): Promise<CatalogueReport> {
+    return reported(await this.#catalogue(input), "catalogue", toCatalogue);
+  }
+
+  /** Verifies a signed file of any kind, given whole or by its digest. */
+  async verifyArtifact(input: ArtifactInput & Evidence): Promise<VerifiedArtifact> {
+    return toArtifact(released(await this.#artifact("artifact", input)));
+  }
+
+  /** As `verifyArtifact`, with every step. */
+  async reportArtifact(input: ArtifactInput & Evidence): Promise<ArtifactReport> {
+    return reported(await this.#artifact("artifact", input), "artifact", toArtifact);
+  }
+
+  /** Verifies an in-toto attestation about a file. */
+  async verifyAttestation(input: ArtifactInput & Evidence): Promise<VerifiedAttestation> {
+    return toAttestation(released(await this.#artifact("attestation", input)));
+  }
+
+  /** As `verifyAttestation`, with every step. */
+  async reportAttestation(input: ArtifactInput & Evidence): Promise<AttestationReport> {
+    return reported(await this.#artifact("attestation", input), "attestation", toAttestation);
+  }
+
+  #catalogue(input: unknown): Promise<Outcome> {
+    return this.#run(catalogueRequest(input, this.#parts.evidence, this.#clock()));
+  }
+
+  #artifact(kind: "artifact" | "attestation", input: unknown): Promise<Outcome> {
+    return this.#run(artifactRequest(kind, input, this.#parts.evidence, this.#clock()));
+  }
+
+  #run(request: Request): Promise<Outcome> {
+    return runVerification(this.#parts.core, request, this.#parts.store);
+  }
+
+  #clock(): string | undefined {
+    return this.#parts.readsClock ? new Date().toISOString() : undefined;
+  }
+}
