@@ -1,1 +1,0 @@
-//! inkan-forge

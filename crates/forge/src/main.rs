@@ -1,0 +1,52 @@
+//! An in-memory Sigstore that mints good and deliberately bad evidence, the same bytes each time.
+//!
+//! `cargo run -p inkan-forge` writes `test/vectors/forged`; `-- real` writes `test/vectors/cases` from the
+//! real bundles' folders; `--check` fails if what is committed differs.
+
+mod ca;
+mod cases;
+mod ct;
+mod der;
+mod dsse;
+mod edit;
+mod key;
+mod merkle;
+mod note;
+mod rekor;
+mod rekor_bodies;
+mod signing;
+mod stack;
+mod text;
+mod time;
+mod tsa;
+mod vectors;
+mod x509;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../test/vectors");
+    let vectors = cases::all();
+    vectors.check_twins();
+    let folders = ["forged"];
+    match arguments.first().map(String::as_str) {
+        None => vectors.write(&root, &folders),
+        Some("--check") => {
+            let drift = vectors.drift(&root, &folders);
+            for line in &drift {
+                eprintln!("{line}");
+            }
+            if !drift.is_empty() {
+                eprintln!("Run `cargo run -p inkan-forge` and commit what it writes.");
+                return ExitCode::FAILURE;
+            }
+        }
+        Some(other) => {
+            eprintln!("unknown argument {other}: give none, or --check");
+            return ExitCode::FAILURE;
+        }
+    }
+    ExitCode::SUCCESS
+}
