@@ -1,5 +1,7 @@
 //! A log entry as a bundle states it (`TransparencyLogEntry` in protobuf-specs). Proves nothing.
 
+use crate::error::{Code, Error, Result};
+
 /// An inclusion proof as stated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InclusionProof {
@@ -34,4 +36,40 @@ pub struct LogEntry {
     pub proof: Option<InclusionProof>,
     /// The canonicalized body: the leaf's bytes.
     pub body: Vec<u8>,
+}
+
+/// Which Rekor made an entry, and so which evidence must be there: v1 promises (SET) and proves, v2 proves and
+/// leaves the time to RFC 3161.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Generation {
+    /// Rekor v1
+    V1,
+    /// Rekor v2 (tiles)
+    V2,
+}
+
+impl Generation {
+    /// The generation that writes entries of this kind and version.
+    ///
+    /// # Errors
+    /// `ERR_ENTRY_UNSUPPORTED`.
+    pub fn from_kind(kind: &str, version: &str) -> Result<Self> {
+        match (kind, version) {
+            ("hashedrekord" | "dsse", "0.0.1") | ("intoto", "0.0.2") => Ok(Self::V1),
+            ("hashedrekord" | "dsse", "0.0.2") => Ok(Self::V2),
+            _ => Err(Error::new(Code::EntryUnsupported)
+                .expected("hashedrekord 0.0.1 or 0.0.2, intoto 0.0.2, dsse 0.0.1 or 0.0.2")
+                .found(format!("{kind} {version}"))),
+        }
+    }
+}
+
+impl LogEntry {
+    /// Which Rekor made the entry, by its stated kind; the body must agree.
+    ///
+    /// # Errors
+    /// `ERR_ENTRY_UNSUPPORTED`.
+    pub fn generation(&self) -> Result<Generation> {
+        Generation::from_kind(&self.kind, &self.version)
+    }
 }

@@ -1,9 +1,18 @@
 //! The transparency log: signed notes, checkpoints, Merkle proofs, signed entry timestamps, entry bodies.
+//!
+//! An entry is stated ([`entry::LogEntry`]), proven to be in a log ([`inclusion::IncludedEntry`]), for Rekor v1
+//! also given a time ([`set::VerifiedSet`]), and read ([`body::EntryBody`]). What the body is about is compared
+//! with the bundle by the layers above.
 
+mod signature;
 pub mod note;
-pub mod checkpoint;
 pub mod merkle;
-pub mod pinned;
 pub mod entry;
+pub mod pinned;
+pub mod checkpoint;
+pub mod inclusion;
 pub mod set;
 pub mod body;
+
+#[cfg(test)]
+pub(crate) mod real;

@@ -1,1 +1,220 @@
-//! note
+//! Signed notes (C2SP signed-note).
+//!
+//! ```text
+//! <text, one or more lines>
+//! <empty line>
+//! — <key name> <base64(key id[4] || signature)>
+//! …
+//! ```
+//! The text ends with the newline before the last empty line; the signatures cover exactly these bytes. The
+//! note is UTF-8 without control characters but newline. A key is named by the pair of key name and key id;
+//! signatures under unknown pairs are ignored, a known pair's bad signature refuses the note.
+
+use crate::crypto::sha256_parts;
+use crate::encoding::{base64, hex};
+use crate::error::{Code, Error, Result};
+use crate::key::{KeyKind, PublicKey};
+use crate::limits;
+use crate::log::signature::check_log_signature;
+
+/// The four bytes that tell apart keys of one name. They collide on purpose: they prove nothing.
+pub type KeyId = [u8; 4];
+
+/// Signature type of a bare Ed25519 key.
+const TYPE_ED25519: u8 = 0x01;
+/// Signature type without an assignment, followed by a name of its own.
+const TYPE_OTHER: u8 = 0xff;
+/// Rekor v2's name for RSA signatures (rekor-v2-spec.md).
+const RSA_NAME: &[u8] = b"PKIX-RSA-PKCS#1v1.5";
+
+/// One signature line, as stated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoteSignature {
+    /// The key's name.
+    pub name: String,
+    /// The key's id.
+    pub key_id: KeyId,
+    /// The signature. For other types of keys (cosignatures, 0x04) its form is that type's.
+    pub signature: Vec<u8>,
+}
+
+/// A well-formed note, nothing verified.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedNote {
+    note: String,
+    text_length: usize,
+    signatures: Vec<NoteSignature>,
+}
+
+impl SignedNote {
+    /// Parses a note.
+    ///
+    /// # Errors
+    /// `ERR_CHECKPOINT_MALFORMED`, `ERR_INPUT_TOO_LARGE`; `ERR_CHECKPOINT_UNSIGNED` if there is no signature line.
+    pub fn parse(note: &str) -> Result<Self> {
+        if note.len() > limits::NOTE_BYTES {
+            return Err(too_large("a note", limits::NOTE_BYTES, note.len()));
+        }
+        if let Some(control) = note.chars().find(|&character| character < ' ' && character != '\n') {
+            return Err(malformed("no control characters but newline", &format!("U+{:04X}", u32::from(control))));
+        }
+        let Some((text, lines)) = note.rsplit_once("\n\n") else {
+            return Err(malformed("an empty line between text and signatures", "none"));
+        };
+        if lines.is_empty() {
+            return Err(Error::new(Code::CheckpointUnsigned).expected("at least one signature line").found("none"));
+        }
+        let Some(lines) = lines.strip_suffix('\n') else {
+            return Err(malformed("a newline at the end of the last signature line", "the end of the note"));
+        };
+        let count = lines.split('\n').count();
+        if count > limits::NOTE_SIGNATURES {
+            return Err(too_large("signature lines", limits::NOTE_SIGNATURES, count));
+        }
+        let signatures = lines.split('\n').map(parse_signature).collect::<Result<_>>()?;
+        Ok(Self { text_length: text.len().saturating_add(1), note: note.to_owned(), signatures })
+    }
+
+    /// The signed text, its last newline included.
+    pub fn text(&self) -> &str {
+        self.note.get(..self.text_length).unwrap_or_default()
+    }
+
+    /// The signature lines, in order.
+    pub fn signatures(&self) -> &[NoteSignature] {
+        &self.signatures
+    }
+
+    /// The whole note, verbatim.
+    pub fn as_str(&self) -> &str {
+        &self.note
+    }
+
+    /// Opens the note with a trusted key.
+    ///
+    /// Every line under the verifier's name and one of its key ids must verify, and there must be one.
+    ///
+    /// # Errors
+    /// `ERR_CHECKPOINT_UNSIGNED` if no line is by this key, `ERR_CHECKPOINT_SIGNATURE` if one is and is bad.
+    pub fn verify(self, verifier: &NoteVerifier<'_>) -> Result<VerifiedText> {
+        let mut verified = false;
+        for line in &self.signatures {
+            if verifier.claims(line) {
+                verifier.check_signature(self.text(), &line.signature)?;
+                verified = true;
+            }
+        }
+        if verified { Ok(VerifiedText { note: self }) } else { Err(verifier.unsigned(&self.signatures)) }
+    }
+}
+
+fn parse_signature(line: &str) -> Result<NoteSignature> {
+    let parts = line.strip_prefix("— ").and_then(|rest| rest.split_once(' '));
+    let Some((name, encoded)) = parts else {
+        return Err(malformed("a signature line: — <name> <base64>", line));
+    };
+    if name.is_empty() || name.contains(|character: char| character.is_whitespace() || character == '+') {
+        return Err(malformed("a key name without white space and plus signs", name));
+    }
+    // One signature has one spelling: the standard alphabet, padded.
+    let decoded = base64::decode(encoded).ok().filter(|bytes| base64::encode(bytes) == encoded);
+    match decoded.as_deref() {
+        Some([a, b, c, d, signature @ ..]) if !signature.is_empty() => {
+            Ok(NoteSignature { name: name.to_owned(), key_id: [*a, *b, *c, *d], signature: signature.to_vec() })
+        }
+        _ => Err(malformed("base64 of a key id and a signature", encoded)),
+    }
+}
+
+/// The hash whose first four bytes are the id of `key` under `name`; Rekor v2 uses the whole as log id.
+///
+/// Ed25519: `SHA-256(name || 0x0A || 0x01 || key)`. ECDSA: `SHA-256(SubjectPublicKeyInfo)`, whatever the name.
+/// RSA: `SHA-256(name || 0x0A || 0xFF || "PKIX-RSA-PKCS#1v1.5" || SubjectPublicKeyInfo)`.
+pub fn key_hash(name: &str, key: &PublicKey) -> [u8; 32] {
+    match (key.kind(), key.ed25519()) {
+        (_, Some(bytes)) => sha256_parts(&[name.as_bytes(), b"\n", &[TYPE_ED25519], bytes]),
+        (KeyKind::Rsa { .. }, None) => sha256_parts(&[name.as_bytes(), b"\n", &[TYPE_OTHER], RSA_NAME, key.spki()]),
+        _ => *key.fingerprint(),
+    }
+}
+
+/// A key that notes are opened with: its name, the ids that its signatures may carry, the key.
+/// Whoever makes one vouches for the key.
+#[derive(Debug)]
+pub struct NoteVerifier<'a> {
+    name: &'a str,
+    ids: Vec<KeyId>,
+    key: &'a PublicKey,
+}
+
+impl<'a> NoteVerifier<'a> {
+    /// From a trusted key. Its ids are the one of signed-note, the one of Rekor v1 (`SHA-256(SPKI)[:4]` for
+    /// every kind of key), and those `stated` beside the key, of which the first four bytes count.
+    pub fn new(name: &'a str, key: &'a PublicKey, stated: &[&[u8]]) -> Self {
+        let derived = key_hash(name, key);
+        let mut ids: Vec<KeyId> = Vec::new();
+        for hash in [derived.as_slice(), key.fingerprint().as_slice()].iter().chain(stated) {
+            if let Some(id) = hash.first_chunk::<4>()
+                && !ids.contains(id)
+            {
+                ids.push(*id);
+            }
+        }
+        Self { name, ids, key }
+    }
+
+    fn claims(&self, line: &NoteSignature) -> bool {
+        line.name == self.name && self.ids.contains(&line.key_id)
+    }
+
+    fn check_signature(&self, text: &str, signature: &[u8]) -> Result<()> {
+        check_log_signature(self.key, text, signature).map_err(|_| {
+            Error::new(Code::CheckpointSignature)
+                .on(self.name)
+                .expected(format!("a signature by the {}", self.key))
+                .found("one that does not verify")
+        })
+    }
+
+    fn unsigned(&self, lines: &[NoteSignature]) -> Error {
+        let ids: Vec<String> = self.ids.iter().map(|id| hex::encode(id)).collect();
+        let found: Vec<String> =
+            lines.iter().map(|line| format!("{}+{}", line.name, hex::encode(&line.key_id))).collect();
+        Error::new(Code::CheckpointUnsigned)
+            .expected(format!("a signature by {}+{}", self.name, ids.join(" or ")))
+            .found(format!("signatures by {}", found.join(", ")))
+    }
+}
+
+/// A note's text that a trusted key signed.
+///
+/// Proves that the key signed it under the verifier's name; not what the text says, nor when.
+#[derive(Debug)]
+pub struct VerifiedText {
+    note: SignedNote,
+}
+
+impl VerifiedText {
+    /// The signed text.
+    pub fn text(&self) -> &str {
+        self.note.text()
+    }
+
+    /// The note, with all its signature lines, those of unknown keys included.
+    pub fn note(&self) -> &SignedNote {
+        &self.note
+    }
+
+    /// The note again, as a note that is merely well-formed.
+    pub fn into_note(self) -> SignedNote {
+        self.note
+    }
+}
+
+fn malformed(expected: &str, found: &str) -> Error {
+    Error::new(Code::CheckpointMalformed).expected(expected).found(found)
+}
+
+fn too_large(what: &str, limit: usize, found: usize) -> Error {
+    Error::new(Code::InputTooLarge).on(what).expected(format!("at most {limit}")).found(found.to_string())
+}

@@ -1,7 +1,11 @@
 //! A log that the operator pinned.
 
+use crate::encoding::hex;
 use crate::encoding::time::Validity;
+use crate::error::{Code, Error, Result};
 use crate::key::PublicKey;
+use crate::log::entry::{Generation, LogEntry};
+use crate::log::note::NoteVerifier;
 
 /// Which origin lines a pinned log's checkpoints may have.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,4 +31,60 @@ pub struct PinnedLog {
     pub validity: Validity,
     /// Who operates it; one operator counts once towards a threshold.
     pub operator: Option<String>,
+}
+
+impl OriginRule {
+    /// The name that the log's key has on notes of this origin, `None` if the log may not have the origin.
+    ///
+    /// Rekor v2 signs under the origin itself; Rekor v1 under the host, which its origin continues with
+    /// ` - <tree id>`. A host with a port may leave the port out in its origin.
+    pub fn key_name<'o>(&self, origin: &'o str, generation: Generation) -> Option<&'o str> {
+        let shard_host = origin
+            .split_once(" - ")
+            .filter(|(_, tree)| !tree.is_empty() && tree.bytes().all(|digit| digit.is_ascii_digit()))
+            .map(|(host, _)| host);
+        match (self, generation) {
+            (Self::Exact(line), Generation::V1) if origin == line => Some(shard_host.unwrap_or(origin)),
+            (Self::Exact(line), Generation::V2) if origin == line => Some(origin),
+            (Self::Exact(_), _) => None,
+            (Self::Host(host), Generation::V1) => shard_host.filter(|name| is_host(name, host)),
+            (Self::Host(host), Generation::V2) => Some(origin).filter(|name| is_host(name, host)),
+        }
+    }
+
+    /// The rule in words, for messages.
+    pub fn describe(&self, generation: Generation) -> String {
+        match (self, generation) {
+            (Self::Exact(line), _) => line.clone(),
+            (Self::Host(host), Generation::V1) => format!("{host} - <tree id>"),
+            (Self::Host(host), Generation::V2) => host.clone(),
+        }
+    }
+}
+
+fn is_host(name: &str, host: &str) -> bool {
+    let without_port = host
+        .rsplit_once(':')
+        .filter(|(_, port)| !port.is_empty() && port.bytes().all(|digit| digit.is_ascii_digit()))
+        .map(|(bare, _)| bare);
+    name == host || without_port == Some(name)
+}
+
+impl PinnedLog {
+    /// Refuses an entry that names another log than this one (`logId`).
+    pub(super) fn check_names(&self, entry: &LogEntry) -> Result<()> {
+        if entry.log_id == self.log_id {
+            return Ok(());
+        }
+        Err(Error::new(Code::LogUntrusted)
+            .on("logId")
+            .expected(hex::encode(&self.log_id))
+            .found(hex::encode(&entry.log_id)))
+    }
+
+    /// Opens the log's notes under `name`.
+    pub fn note_verifier<'a>(&'a self, name: &'a str) -> NoteVerifier<'a> {
+        let stated: &[u8] = self.checkpoint_key_id.as_ref().map_or(&[], |id| id.as_slice());
+        NoteVerifier::new(name, &self.key, &[&self.log_id, stated])
+    }
 }

@@ -1,0 +1,1 @@
+//! Real bundles and trust roots for the tests of the layers below the bundle parser.
