@@ -109,3 +109,66 @@ fn parse_hash(text: &str) -> Option<Hash> {
 fn malformed(expected: &str, found: &str) -> Error {
     Error::new(Code::CheckpointMalformed).expected(expected).found(found)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::log::note::key_hash;
+    use crate::log::pinned::OriginRule;
+    use crate::log::tests::{STACK_A, forged_log, logs, read, signature_line};
+
+    const ROOT: &str = "Esk/ByR+845uf6uNDlfpvr0HcF6Ce6W1rNN32mCMCmY=";
+
+    /// Opens a note with this text that the log of origin `o` really signed.
+    fn open(text: &str) -> Result<Checkpoint> {
+        let (log, pair) = forged_log(7, OriginRule::Exact("o".to_owned()));
+        let line = signature_line(&pair, "o", &key_hash("o", &log.key), text);
+        verify_checkpoint(&format!("{text}\n{line}"), &log, Generation::V2)
+    }
+
+    #[test]
+    fn reads_what_was_signed() {
+        let checkpoint = open(&format!("o\n18446744073709551615\n{ROOT}\nTimestamp: 1\nmore\n")).unwrap();
+        assert_eq!((checkpoint.origin(), checkpoint.tree_size()), ("o", u64::MAX));
+        assert_eq!(base64::encode(checkpoint.root_hash()), ROOT);
+        assert_eq!(checkpoint.extensions(), ["Timestamp: 1", "more"]);
+        assert!(checkpoint.note().starts_with(checkpoint.text()));
+        assert_eq!(open(&format!("o\n0\n{ROOT}\n")).unwrap().tree_size(), 0);
+    }
+
+    #[test]
+    fn refuses_signed_texts_of_another_form() {
+        for text in [
+            "o\n".to_owned(),
+            "o\n1\n".to_owned(),
+            format!("o\n01\n{ROOT}\n"),
+            format!("o\n+1\n{ROOT}\n"),
+            format!("o\n-1\n{ROOT}\n"),
+            format!("o\n\n{ROOT}\n"),
+            format!("o\n1 \n{ROOT}\n"),
+            format!("o\n18446744073709551616\n{ROOT}\n"),
+            format!("o\n１\n{ROOT}\n"),
+            format!("o\n1\n{}\n", &ROOT[..43]),
+            format!("o\n1\n{}\n", ROOT.replace('/', "_")),
+            format!("o\n1\n{}\n", &ROOT[..40]),
+            format!("o\n1\n{ROOT} \n"),
+            format!("o\n1\n{ROOT}\n\n"),
+            format!("o\n1\n{ROOT}\n\nx\n"),
+        ] {
+            assert_eq!(open(&text).unwrap_err().code(), Code::CheckpointMalformed, "{text:?}");
+        }
+        for text in [format!("p\n1\n{ROOT}\n"), format!("\n1\n{ROOT}\n"), format!("1\n{ROOT}\n")] {
+            assert_eq!(open(&text).unwrap_err().code(), Code::CheckpointOrigin, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn opens_a_served_checkpoint() {
+        let note = String::from_utf8(read("catalogues/logs/a/rekor2/log/checkpoint")).unwrap();
+        let logs = logs(STACK_A);
+        let opened: Vec<_> = logs.iter().map(|log| verify_checkpoint(&note, log, Generation::V2).ok()).collect();
+        let sizes: Vec<_> = opened.iter().flatten().map(Checkpoint::tree_size).collect();
+        assert_eq!(sizes.len(), 1);
+        assert_eq!(opened.iter().flatten().next().unwrap().note(), note);
+    }
+}

@@ -73,3 +73,25 @@ impl LogEntry {
         Generation::from_kind(&self.kind, &self.version)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn generations() {
+        for (kind, version, generation) in [
+            ("hashedrekord", "0.0.1", Some(Generation::V1)),
+            ("dsse", "0.0.1", Some(Generation::V1)),
+            ("intoto", "0.0.2", Some(Generation::V1)),
+            ("hashedrekord", "0.0.2", Some(Generation::V2)),
+            ("dsse", "0.0.2", Some(Generation::V2)),
+            ("intoto", "0.0.1", None),
+            ("rekord", "0.0.1", None),
+            ("hashedrekord", "0.0.3", None),
+            ("", "", None),
+        ] {
+            assert_eq!(Generation::from_kind(kind, version).ok(), generation, "{kind} {version}");
+        }
+    }
+}

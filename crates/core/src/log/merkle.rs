@@ -73,9 +73,9 @@ fn inclusion_length(index: u64, last: u64) -> u32 {
 /// The root that the tree of `newer` leaves must have if it extends the tree of `older` leaves with the root
 /// `older_root` (RFC 9162 section 2.1.4.2).
 ///
-/// `None` if the sizes are not in order, or if the proof has another shape or does not contain `older_root`.
-/// Equality with a signed root is the caller's to check. An empty tree is extended by every tree and proves
-/// nothing: `None`.
+/// `None` if the sizes are not in order or the proof has another shape; a proof that does not fit `older_root`
+/// gives `None` or another root. Equality with a signed root is the caller's to check. An empty tree is extended
+/// by every tree and proves nothing: `None`.
 pub fn consistency_root(older: u64, older_root: &Hash, newer: u64, proof: &[Hash]) -> Option<Hash> {
     if older == newer {
         return (older > 0 && proof.is_empty()).then_some(*older_root);
@@ -107,4 +107,172 @@ pub fn consistency_root(older: u64, older_root: &Hash, newer: u64, proof: &[Hash
         last >>= 1;
     }
     (last == 0 && first == *older_root).then_some(second)
+}
+
+#[cfg(test)]
+#[allow(clippy::arithmetic_side_effects)]
+mod tests {
+    use super::*;
+    use crate::log::tests::{at, hash, items, number, parse, read};
+
+    /// The tree hash by its definition (RFC 6962 section 2.1).
+    fn root(leaves: &[Hash]) -> Hash {
+        match leaves {
+            [] => empty_root(),
+            [leaf] => *leaf,
+            _ => {
+                let (left, right) = leaves.split_at(split(leaves.len()));
+                node_hash(&root(left), &root(right))
+            }
+        }
+    }
+
+    fn split(length: usize) -> usize {
+        length.next_power_of_two() / 2
+    }
+
+    /// The audit path by its definition (RFC 6962 section 2.1.1).
+    fn path(index: usize, leaves: &[Hash]) -> Vec<Hash> {
+        if leaves.len() == 1 {
+            return Vec::new();
+        }
+        let (left, right) = leaves.split_at(split(leaves.len()));
+        let (mut inner, sibling) = if index < left.len() {
+            (path(index, left), root(right))
+        } else {
+            (path(index - left.len(), right), root(left))
+        };
+        inner.push(sibling);
+        inner
+    }
+
+    /// The consistency proof by its definition (RFC 6962 section 2.1.2).
+    fn consistency(older: usize, leaves: &[Hash], whole: bool) -> Vec<Hash> {
+        if older == leaves.len() {
+            return if whole { Vec::new() } else { vec![root(leaves)] };
+        }
+        let (left, right) = leaves.split_at(split(leaves.len()));
+        let (mut inner, sibling) = if older <= left.len() {
+            (consistency(older, left, whole), root(right))
+        } else {
+            (consistency(older - left.len(), right, false), root(left))
+        };
+        inner.push(sibling);
+        inner
+    }
+
+    fn leaves(count: u8) -> Vec<Hash> {
+        (0..count).map(|leaf| leaf_hash(&[leaf])).collect()
+    }
+
+    /// Every proof one change away: a hash flipped, dropped, doubled, swapped with its neighbour, or added.
+    fn changed(proof: &[Hash]) -> Vec<Vec<Hash>> {
+        let mut all = Vec::new();
+        for position in 0..proof.len() {
+            let mut flipped = proof.to_vec();
+            flipped[position][position % 32] ^= 1;
+            all.push(flipped);
+            let mut dropped = proof.to_vec();
+            dropped.remove(position);
+            all.push(dropped);
+            let mut doubled = proof.to_vec();
+            doubled.insert(position, proof[position]);
+            all.push(doubled);
+            if position > 0 {
+                let mut swapped = proof.to_vec();
+                swapped.swap(position - 1, position);
+                all.push(swapped);
+            }
+        }
+        all.push([proof, &[[0; 32]]].concat());
+        all.push([&[[0; 32]], proof].concat());
+        all
+    }
+
+    #[test]
+    fn inclusion_in_all_small_trees() {
+        for size in 1..=70u8 {
+            let leaves = leaves(size);
+            let root = root(&leaves);
+            for index in 0..size {
+                let proof = path(usize::from(index), &leaves);
+                let leaf = &leaves[usize::from(index)];
+                let (index, size) = (u64::from(index), u64::from(size));
+                assert_eq!(inclusion_length(index, size - 1), u32::try_from(proof.len()).unwrap());
+                assert_eq!(inclusion_root(leaf, index, size, &proof).unwrap(), root);
+                assert_ne!(inclusion_root(&leaf_hash(b"other"), index, size, &proof).unwrap(), root);
+                for proof in changed(&proof) {
+                    assert_ne!(inclusion_root(leaf, index, size, &proof).ok(), Some(root), "{index} of {size}");
+                }
+                for other in (0..size + 2).filter(|&other| other != index) {
+                    assert_ne!(inclusion_root(leaf, other, size, &proof).ok(), Some(root), "{other} for {index}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn inclusion_at_the_ends_of_u64() {
+        let hashes = [[1; 32]; 70];
+        for (index, size, length) in [
+            (0, u64::MAX, 64),
+            (u64::MAX - 1, u64::MAX, 63),
+            (u64::MAX - 2, u64::MAX, 64),
+            (1 << 63, u64::MAX, 64),
+            (0, 1 << 63, 63),
+            (0, 1, 0),
+        ] {
+            for found in 0..hashes.len() {
+                let result = inclusion_root(&[0; 32], index, size, &hashes[..found]);
+                assert_eq!(result.is_ok(), found == length, "{index} of {size} by {found}");
+            }
+        }
+        for (index, size) in [(0, 0), (1, 1), (u64::MAX, u64::MAX), (u64::MAX, 5)] {
+            let code = inclusion_root(&[0; 32], index, size, &[]).unwrap_err().code();
+            assert_eq!(code, Code::InclusionProofInvalid);
+        }
+    }
+
+    #[test]
+    fn consistency_of_all_small_trees() {
+        for newer in 1..=40u8 {
+            let leaves = leaves(newer);
+            let newer_root = root(&leaves);
+            for older in 1..=newer {
+                let proof = consistency(usize::from(older), &leaves, true);
+                let older_root = root(&leaves[..usize::from(older)]);
+                let (older, newer) = (u64::from(older), u64::from(newer));
+                assert_eq!(consistency_root(older, &older_root, newer, &proof), Some(newer_root), "{older} {newer}");
+                let mut other_root = older_root;
+                other_root[0] ^= 1;
+                assert_ne!(consistency_root(older, &other_root, newer, &proof), Some(newer_root), "{older} {newer}");
+                for proof in changed(&proof) {
+                    assert_ne!(consistency_root(older, &older_root, newer, &proof), Some(newer_root));
+                }
+                if older != newer {
+                    assert_eq!(consistency_root(newer, &newer_root, older, &proof), None);
+                }
+            }
+        }
+        assert_eq!(consistency_root(0, &empty_root(), 5, &[]), None);
+        assert_eq!(consistency_root(0, &empty_root(), 0, &[]), None);
+        assert_eq!(consistency_root(u64::MAX, &[0; 32], u64::MAX, &[]), Some([0; 32]));
+    }
+
+    #[test]
+    fn consistency_of_a_real_log() {
+        let file = read("catalogues/logs/a/rekor2/consistency.json");
+        let log = parse(&file);
+        let proofs = items(&log, "consistencyProofs");
+        for stated in proofs {
+            let root = |key: &str| hash(at(stated, key).unwrap());
+            let size = |key: &str| number(stated, key);
+            let proof: Vec<Hash> = items(stated, "proof").iter().map(hash).collect();
+            let newer = consistency_root(size("old"), &root("oldRoot"), size("new"), &proof);
+            assert_eq!(newer, Some(root("newRoot")), "{} to {}", size("old"), size("new"));
+            let other = consistency_root(size("old"), &[0; 32], size("new"), &proof);
+            assert_ne!(other, Some(root("newRoot")));
+        }
+        assert!(proofs.len() > 100, "{}", proofs.len());
+    }
 }

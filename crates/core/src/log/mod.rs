@@ -15,4 +15,5 @@ pub mod set;
 pub mod body;
 
 #[cfg(test)]
-pub(crate) mod real;
+#[allow(clippy::arithmetic_side_effects)]
+pub(crate) mod tests;

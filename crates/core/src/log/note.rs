@@ -218,3 +218,110 @@ fn malformed(expected: &str, found: &str) -> Error {
 fn too_large(what: &str, limit: usize, found: usize) -> Error {
     Error::new(Code::InputTooLarge).on(what).expected(format!("at most {limit}")).found(found.to_string())
 }
+
+#[cfg(test)]
+#[allow(clippy::arithmetic_side_effects)]
+mod tests {
+    use super::*;
+    use crate::log::pinned::OriginRule;
+    use crate::log::tests::{forged_log, key_file, signature_line};
+
+    fn parse_code(note: &str) -> Code {
+        SignedNote::parse(note).unwrap_err().code()
+    }
+
+    #[test]
+    fn splits_at_the_last_empty_line() {
+        let note = SignedNote::parse("a\n\nb\n\n— n AAAAAAE=\n— m/x AAAAAAI=\n").unwrap();
+        assert_eq!(note.text(), "a\n\nb\n");
+        assert_eq!(note.signatures()[1], NoteSignature { name: "m/x".to_owned(), key_id: [0; 4], signature: vec![2] });
+    }
+
+    #[test]
+    fn refuses_notes_of_another_form() {
+        for note in [
+            "",
+            "\n",
+            "a\n",
+            "a\n— n AAAAAAE=\n",
+            "a\n\n— n AAAAAAE=",
+            "a\n\n- n AAAAAAE=\n",
+            "a\n\n—n AAAAAAE=\n",
+            "a\n\n—  AAAAAAE=\n",
+            "a\n\n— n\n",
+            "a\n\n— n AAAAAA==\n",
+            "a\n\n— n AAAAAAE\n",
+            "a\n\n— n AAAAAAF=\n",
+            "a\n\n— n AAAA_AE=\n",
+            "a\n\n— n AAAAAAE= \n",
+            "a\n\n— n+m AAAAAAE=\n",
+            "a\n\n— n\u{a0}m AAAAAAE=\n",
+            "a\n\n— n m AAAAAAE=\n",
+            "a\r\n\n— n AAAAAAE=\n",
+            "a\n\n— n AAAAAAE=\r\n",
+            "a\tb\n\n— n AAAAAAE=\n",
+            "a\n\n— n AAAAAAE=\nx\n",
+        ] {
+            assert_eq!(parse_code(note), Code::CheckpointMalformed, "{note:?}");
+        }
+        assert_eq!(parse_code("a\n\n"), Code::CheckpointUnsigned);
+        assert_eq!(parse_code(&"a".repeat(limits::NOTE_BYTES + 1)), Code::InputTooLarge);
+        let lines = |count: usize| format!("a\n\n{}", "— n AAAAAAE=\n".repeat(count));
+        assert!(SignedNote::parse(&lines(limits::NOTE_SIGNATURES)).is_ok());
+        assert_eq!(parse_code(&lines(limits::NOTE_SIGNATURES + 1)), Code::InputTooLarge);
+    }
+
+    /// The example of the specification: `example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k`.
+    #[test]
+    fn key_ids() {
+        let vkey = base64::decode("AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k").unwrap();
+        let mut spki = vec![0x30, 0x2a, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 3, 0x21, 0];
+        spki.extend_from_slice(&vkey[1..]);
+        let ed25519 = PublicKey::from_spki(&spki).unwrap();
+        assert_eq!(key_hash("example.com/foo", &ed25519)[..4], [0x53, 0x0d, 0x90, 0x3a]);
+        let rekor1 = key_file("catalogues/logs/a/rekor1.pub");
+        assert_eq!(key_hash("whatever", &rekor1), *rekor1.fingerprint());
+        let rsa = key_file("catalogues/cases/key-rsa-3072-tlog/public_key.pem");
+        let named = [b"testkey\n\xffPKIX-RSA-PKCS#1v1.5".as_slice(), rsa.spki()].concat();
+        assert_eq!(key_hash("testkey", &rsa), crate::crypto::sha256(&named));
+    }
+
+    #[test]
+    fn names_and_ids_choose_the_lines() {
+        let (log, pair) = forged_log(1, OriginRule::Exact("n".to_owned()));
+        let (other, other_pair) = forged_log(2, OriginRule::Exact("n".to_owned()));
+        let text = "n\n1\n";
+        let id = key_hash("n", &log.key);
+        let good = signature_line(&pair, "n", &id, text);
+        let bad = signature_line(&pair, "n", &id, "another text");
+        let by_fingerprint = signature_line(&pair, "n", log.key.fingerprint(), text);
+        let foreign = signature_line(&other_pair, "n", &key_hash("n", &other.key), text);
+        let collision = signature_line(&other_pair, "n", &id, text);
+        let renamed = signature_line(&pair, "m", &id, text);
+        let unknown_id = signature_line(&pair, "n", &[9; 4], text);
+        let code = |lines: &[&String]| {
+            let lines: String = lines.iter().map(|line| line.as_str()).collect();
+            let note = SignedNote::parse(&format!("{text}\n{lines}")).unwrap();
+            note.verify(&log.note_verifier("n")).err().map(|error| error.code())
+        };
+        assert_eq!(code(&[&good]), None);
+        assert_eq!(code(&[&by_fingerprint]), None);
+        assert_eq!(code(&[&foreign, &renamed, &unknown_id, &good]), None);
+        assert_eq!(code(&[&good, &good]), None);
+        assert_eq!(code(&[&foreign]), Some(Code::CheckpointUnsigned));
+        assert_eq!(code(&[&renamed]), Some(Code::CheckpointUnsigned));
+        assert_eq!(code(&[&unknown_id]), Some(Code::CheckpointUnsigned));
+        assert_eq!(code(&[&bad]), Some(Code::CheckpointSignature));
+        assert_eq!(code(&[&good, &bad]), Some(Code::CheckpointSignature));
+        assert_eq!(code(&[&bad, &good]), Some(Code::CheckpointSignature));
+        assert_eq!(code(&[&good, &collision]), Some(Code::CheckpointSignature));
+    }
+
+    #[test]
+    fn a_stated_key_id_counts() {
+        let (mut log, pair) = forged_log(1, OriginRule::Exact("n".to_owned()));
+        log.checkpoint_key_id = Some([9; 4]);
+        let note = format!("n\n\n{}", signature_line(&pair, "n", &[9; 4], "n\n"));
+        assert!(SignedNote::parse(&note).unwrap().verify(&log.note_verifier("n")).is_ok());
+    }
+}

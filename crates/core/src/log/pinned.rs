@@ -88,3 +88,44 @@ impl PinnedLog {
         NoteVerifier::new(name, &self.key, &[&self.log_id, stated])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Generation::{V1, V2};
+
+    #[test]
+    fn origins_and_key_names() {
+        let host = OriginRule::Host("rekor.example".to_owned());
+        let port = OriginRule::Host("localhost:8000".to_owned());
+        let shard = OriginRule::Exact("rekor.example - 17".to_owned());
+        let line = OriginRule::Exact("example/log".to_owned());
+        for (rule, origin, generation, name) in [
+            (&host, "rekor.example", V2, Some("rekor.example")),
+            (&host, "rekor.example - 17", V1, Some("rekor.example")),
+            (&host, "rekor.example", V1, None),
+            (&host, "rekor.example - 17", V2, None),
+            (&host, "rekor.example - ", V1, None),
+            (&host, "rekor.example - 1x", V1, None),
+            (&host, "rekor.example - -1", V1, None),
+            (&host, "rekor.example - 1 - 2", V1, None),
+            (&host, "rekor.example.evil - 17", V1, None),
+            (&host, "Rekor.example", V2, None),
+            (&host, "rekor.example ", V2, None),
+            (&host, "", V2, None),
+            (&port, "localhost:8000", V2, Some("localhost:8000")),
+            (&port, "localhost", V2, Some("localhost")),
+            (&port, "localhost:8000 - 3", V1, Some("localhost:8000")),
+            (&port, "localhost - 3", V1, Some("localhost")),
+            (&port, "localhost:8001", V2, None),
+            (&shard, "rekor.example - 17", V1, Some("rekor.example")),
+            (&shard, "rekor.example - 18", V1, None),
+            (&shard, "rekor.example - 17", V2, Some("rekor.example - 17")),
+            (&line, "example/log", V2, Some("example/log")),
+            (&line, "example/log", V1, Some("example/log")),
+            (&line, "example/log - 1", V1, None),
+        ] {
+            assert_eq!(rule.key_name(origin, generation), name, "{rule:?} {origin:?} {generation:?}");
+        }
+    }
+}

@@ -18,7 +18,7 @@ pub(super) fn parse_v002(body: &Object<'_, '_>) -> Result<EntryBody> {
         let payload = twice_decoded(&envelope, "payload")?;
         let found = payload_hash.algorithm().digest(&payload);
         if found != payload_hash {
-            return Err(malformed("payloadHash", &found.to_string(), &payload_hash.to_string()));
+            return Err(malformed(&spec.path_of("payloadHash"), &found.to_string(), &payload_hash.to_string()));
         }
     }
     let signatures = envelope
@@ -42,5 +42,5 @@ pub(super) fn parse_v002(body: &Object<'_, '_>) -> Result<EntryBody> {
 
 fn twice_decoded(object: &Object<'_, '_>, key: &str) -> Result<Vec<u8>> {
     let inner = object.encoded_text(key)?;
-    base64::decode(&inner).map_err(|_| malformed(key, "base64 of base64", &inner))
+    base64::decode(&inner).map_err(|_| malformed(&object.path_of(key), "base64 of base64", &inner))
 }

@@ -91,3 +91,82 @@ pub fn parse_body(entry: &LogEntry) -> Result<EntryBody> {
 fn malformed(field: &str, expected: &str, found: &str) -> Error {
     Error::new(Code::EntryMalformed).on(field).expected(expected).found(found)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::log::tests::entries;
+
+    /// What a body becomes when `from` in it is replaced by `to`.
+    fn code(case: &str, from: &str, to: &str) -> Option<Code> {
+        let mut entry = entries(case).remove(0);
+        let body = String::from_utf8(entry.body).unwrap();
+        assert!(from.is_empty() || body.contains(from), "{case}: {from}");
+        entry.body = if from.is_empty() { body } else { body.replacen(from, to, 1) }.into_bytes();
+        parse_body(&entry).err().map(|error| error.code())
+    }
+
+    #[test]
+    fn refuses_what_the_type_does_not_define() {
+        const V1: &str = "conformance/bundle-verify/happy-path-v0.1";
+        const V2: &str = "catalogues/cases/series-01";
+        const DSSE1: &str = "conformance/bundle-verify/happy-path-intoto-in-dsse-v3";
+        const DSSE2: &str = "catalogues/cases/old-dsse-keyless-email-2";
+        const INTOTO: &str = "conformance/bundle-verify/intoto-expired-certificate_fail";
+        for case in [V1, V2, DSSE1, DSSE2, INTOTO] {
+            assert_eq!(code(case, "", ""), None, "{case}");
+            for (from, to) in [
+                ("{", "["),
+                ("{\"apiVersion\"", "{\"extra\":1,\"apiVersion\""),
+                ("\"spec\":{", "\"spec\":{\"extra\":1,"),
+                ("\"spec\":{", "\"spec\":{\"\":{},"),
+                ("\"kind\":\"", "\"kind\":\"x"),
+                ("\"apiVersion\":\"0.0.", "\"apiVersion\":\"0.1."),
+                ("\"kind\":", "\"Kind\":"),
+                ("\"kind\":", "\"kind\":\"dsse\",\"kind\":"),
+                ("\"algorithm\":\"", "\"algorithm\":\"x"),
+                ("\"algorithm\":", "\"value\":\"00\",\"algorithm\":"),
+                ("\"spec\":", "\"spec\":null,\"extra\":"),
+            ] {
+                assert_eq!(code(case, from, to), Some(Code::EntryMalformed), "{case}: {from} to {to}");
+            }
+        }
+        for (case, from, to) in [
+            (V1, "\"value\":\"a0", "\"value\":\"A0"),
+            (V1, "\"value\":\"a0", "\"value\":\""),
+            (V1, "\"content\":\"M", "\"content\":\"*"),
+            (V1, "\"publicKey\":{\"content\":\"LS0t", "\"publicKey\":{\"content\":\"AAAA"),
+            (V1, "\"sha256\"", "\"sha512\""),
+            (V1, "\"sha256\"", "\"SHA2_256\""),
+            (V2, "\"SHA2_256\"", "\"sha256\""),
+            (V2, "\"SHA2_256\"", "\"SHA2_384\""),
+            (V2, "\"x509Certificate\"", "\"x509certificate\""),
+            (V2, "\"x509Certificate\":", "\"publicKey\":{\"rawBytes\":\"AAAA\"},\"x509Certificate\":"),
+            (V2, "\"keyDetails\":\"PKIX_ECDSA_P256_SHA_256\",", ""),
+            (V2, "\"rawBytes\":\"", "\"rawBytes\":\"\",\"x\":\""),
+            (DSSE1, "\"signatures\":[", "\"signatures\":[{},"),
+            (DSSE1, "\"envelopeHash\"", "\"envelopehash\""),
+            (DSSE2, "\"signatures\":[", "\"signatures\":[],\"x\":["),
+            (DSSE2, "\"signatures\":[{", "\"signatures\":[],\"payloadHash\":[{"),
+            (INTOTO, "\"payload\":\"Z", "\"payload\":\"Y"),
+            (
+                INTOTO,
+                "\"payloadHash\":{\"algorithm\":\"sha256\",\"value\":\"0",
+                "\"payloadHash\":{\"algorithm\":\"sha256\",\"value\":\"1",
+            ),
+            (INTOTO, "\"sig\":\"TU", "\"sig\":\"//"),
+        ] {
+            assert_eq!(code(case, from, to), Some(Code::EntryMalformed), "{case}: {from} to {to}");
+        }
+    }
+
+    #[test]
+    fn several_signatures_are_read() {
+        let mut entry = entries("catalogues/cases/old-dsse-keyless-email-2").remove(0);
+        let body = String::from_utf8(entry.body).unwrap();
+        let (head, list) = body.split_once("\"signatures\":[").unwrap();
+        let (signature, tail) = list.rsplit_once(']').unwrap();
+        entry.body = format!("{head}\"signatures\":[{signature},{signature}]{tail}").into_bytes();
+        assert_eq!(parse_body(&entry).unwrap().signatures.len(), 2);
+    }
+}

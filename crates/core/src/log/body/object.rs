@@ -24,7 +24,8 @@ impl<'v, 'a> Object<'v, 'a> {
         Ok(Self { path: path.to_owned(), members })
     }
 
-    fn path_of(&self, key: &str) -> String {
+    /// The path of a field.
+    pub(super) fn path_of(&self, key: &str) -> String {
         format!("{}.{key}", self.path)
     }
 
