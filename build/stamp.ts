@@ -6,7 +6,7 @@ import { capture } from "./process.js";
 
 export const STAMP_FILE = "pkg/stamp.json";
 
-export interface Stamp {
+interface Stamp {
   /** SHA-256 over everything that decides the bytes. */
   source: string;
   /** SHA-256 of each file that was written. */
@@ -19,6 +19,7 @@ const SOURCES = [
   "rust-toolchain.toml",
   "build/wasm.ts",
   "build/codes.ts",
+  "build/notices.ts",
   "crates/core/Cargo.toml",
   "crates/core/src",
   "crates/core/examples",
@@ -27,25 +28,33 @@ const SOURCES = [
   "crates/wasm",
 ];
 
-const sha256 = (data: string | Buffer): string => createHash("sha256").update(data).digest("hex");
+const sha256 = (data: string | Uint8Array): string => createHash("sha256").update(data).digest("hex");
 
 /** Hashes name and content of every source, tracked or new, but not what git ignores. */
-export function sourceHash(): string {
+function sourceHash(): string {
   const listed = capture("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", ...SOURCES]);
   const names = listed.split("\0").filter((name) => name !== "" && existsSync(inRoot(name)));
-  return sha256(
-    [...new Set(names)]
-      .sort()
-      .map((name) => `${sha256(readFileSync(inRoot(name)))}  ${name}\n`)
-      .join(""),
-  );
+  const lines = [...new Set(names)].sort().map((name) => `${sha256(readFileSync(inRoot(name)))}  ${name}\n`);
+  return sha256(lines.join(""));
 }
 
-export function makeStamp(files: string[]): Stamp {
-  return {
-    source: sourceHash(),
-    files: Object.fromEntries(files.map((name) => [name, sha256(readFileSync(inRoot(name)))])),
-  };
+/** The stamp for these files, as the bytes of {@link STAMP_FILE}. */
+export function makeStamp(files: Map<string, Uint8Array>): Uint8Array {
+  const hashes = Object.fromEntries([...files].map(([name, content]) => [name, sha256(content)]));
+  const stamp: Stamp = { source: sourceHash(), files: hashes };
+  return Buffer.from(`${JSON.stringify(stamp, null, 2)}\n`);
 }
 
-export const stampText = (stamp: Stamp): string => `${JSON.stringify(stamp, null, 2)}\n`;
+/** One line for each disagreement between the stamp, the sources and the committed files. */
+export function checkStamp(): string[] {
+  if (!existsSync(inRoot(STAMP_FILE))) return [`${STAMP_FILE} is missing`];
+  const { source, files } = JSON.parse(readFileSync(inRoot(STAMP_FILE), "utf8")) as Stamp;
+  const isChanged = (name: string): boolean =>
+    !existsSync(inRoot(name)) || sha256(readFileSync(inRoot(name))) !== files[name];
+  return [
+    ...(source === sourceHash() ? [] : [`pkg/ was built from other sources than these (${STAMP_FILE})`]),
+    ...Object.keys(files)
+      .filter(isChanged)
+      .map((name) => `${name} is not what was built (${STAMP_FILE})`),
+  ];
+}

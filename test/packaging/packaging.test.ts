@@ -12,7 +12,7 @@ const packed = inject("packed");
 const installed = join(packed.app, "node_modules/inkan");
 
 const ALLOWED = [
-  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md)$/,
+  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md|THIRD_PARTY_NOTICES\.txt)$/,
   /^dist\/[a-z_/]+\.(js|d\.ts)$/,
   /^pkg\/(inkan\.js|inkan\.d\.ts|inkan_bg\.wasm|inkan_bg\.wasm\.d\.ts|inkan_inline\.js)$/,
 ];
