@@ -25,6 +25,8 @@ pub const CERTIFICATE_EXTENSIONS: usize = 64;
 pub const LOG_ENTRIES: usize = 32;
 /// RFC 3161 timestamps in one bundle.
 pub const TIMESTAMPS: usize = 32;
+/// Signatures in one DSSE envelope.
+pub const ENVELOPE_SIGNATURES: usize = 32;
 /// Signed certificate timestamps in one certificate.
 pub const SCTS: usize = 32;
 /// Hashes in one Merkle proof: a tree of 2^63 leaves needs 63.

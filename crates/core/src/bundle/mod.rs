@@ -1,6 +1,24 @@
-//! Sigstore bundles v0.1 to v0.3, as parsed. Proves nothing.
+//! Sigstore bundles v0.1 to v0.3, in JSON or binary protobuf, as parsed. Proves nothing.
+//!
+//! JSON is transcoded to the binary form by one table of fields ([`schema`]); the binary form is scanned for
+//! what decoders pass over, decoded, and judged by the rules of its version ([`assemble`]). So the two forms of
+//! one bundle have one verdict.
+
+mod assemble;
+pub mod dsse;
+mod json;
+mod proto;
+mod scan;
+mod schema;
+pub mod statement;
+mod wire;
+
+use std::borrow::Cow;
 
 use crate::crypto::Digest;
+use crate::encoding::protojson::Path;
+use crate::error::{Code, Error, Result};
+use crate::limits;
 use crate::log::entry::LogEntry;
 
 /// The bundle's version.
@@ -12,6 +30,35 @@ pub enum Version {
     V02,
     /// v0.3
     V03,
+}
+
+impl Version {
+    /// The version of this media type, compared whole.
+    ///
+    /// # Errors
+    /// `ERR_BUNDLE_MEDIA_TYPE`.
+    fn from_media_type(media_type: &str) -> Result<Self> {
+        match media_type {
+            "application/vnd.dev.sigstore.bundle+json;version=0.1" => Ok(Self::V01),
+            "application/vnd.dev.sigstore.bundle+json;version=0.2" => Ok(Self::V02),
+            "application/vnd.dev.sigstore.bundle+json;version=0.3"
+            | "application/vnd.dev.sigstore.bundle.v0.3+json" => Ok(Self::V03),
+            other => Err(Error::new(Code::BundleMediaType)
+                .on("mediaType")
+                .expected("application/vnd.dev.sigstore.bundle.v0.3+json, or that of v0.1 or v0.2")
+                .found(if other.is_empty() { "no media type" } else { other })),
+        }
+    }
+}
+
+impl std::fmt::Display for Version {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::V01 => "v0.1",
+            Self::V02 => "v0.2",
+            Self::V03 => "v0.3",
+        })
+    }
 }
 
 /// Who signed, as stated.
@@ -46,13 +93,25 @@ pub struct Envelope {
     pub signatures: Vec<EnvelopeSignature>,
 }
 
+/// The digest that stands beside a message signature. Identifies the artifact; never evidence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StatedDigest {
+    /// None, as cosign writes for pure Ed25519.
+    Absent,
+    /// A digest of the artifact, its length right for its algorithm.
+    Digest(Digest),
+    /// Bytes without an algorithm: for pure Ed25519, which hashes nothing beforehand, sigstore-go writes the whole
+    /// message here. No digest of anything.
+    Message(Vec<u8>),
+}
+
 /// What was signed, as stated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Content {
     /// A signature over an artifact that is not in the bundle.
     Message {
-        /// The stated digest of the artifact: a consistency check, never evidence. Absent for pure Ed25519.
-        digest: Option<Digest>,
+        /// The stated digest of the artifact: a consistency check, never evidence.
+        digest: StatedDigest,
         /// The signature.
         signature: Vec<u8>,
     },
@@ -73,4 +132,43 @@ pub struct Bundle {
     pub timestamps: Vec<Vec<u8>>,
     /// What was signed.
     pub content: Content,
+}
+
+impl Bundle {
+    /// Parses a bundle in either form.
+    ///
+    /// # Errors
+    /// `ERR_INPUT_TOO_LARGE`; the form: `ERR_JSON_…`, `ERR_BASE64_MALFORMED`, `ERR_BUNDLE_PROTOBUF`,
+    /// `ERR_BUNDLE_UNKNOWN_FIELD`, `ERR_BUNDLE_LEGACY`; the rules: `ERR_BUNDLE_MEDIA_TYPE`,
+    /// `ERR_BUNDLE_MALFORMED`, `ERR_BUNDLE_MATERIAL`, `ERR_DIGEST_ALGORITHM`, `ERR_SET_MISSING`,
+    /// `ERR_INCLUSION_PROOF_MISSING`.
+    pub fn parse(bytes: &[u8]) -> Result<Self> {
+        if bytes.len() > limits::BUNDLE_BYTES {
+            return Err(root().too_many(limits::BUNDLE_BYTES, bytes.len()));
+        }
+        if bytes.trim_ascii().is_empty() {
+            return Err(root().malformed("a Sigstore bundle", "an empty file"));
+        }
+        let binary = if is_text(bytes) { Cow::Owned(json::to_binary(bytes)?) } else { Cow::Borrowed(bytes) };
+        assemble::bundle(proto::decode(&binary)?)
+    }
+}
+
+/// The binary form of a bundle in JSON, for tests and for those who store bundles. The bundle's rules are not
+/// judged.
+///
+/// # Errors
+/// As [`Bundle::parse`] for the form.
+pub fn to_binary(json: &[u8]) -> Result<Vec<u8>> {
+    json::to_binary(json)
+}
+
+/// Whether the bytes are JSON or meant to be. A binary bundle has a byte 0x12, the tag of the verification
+/// material that no bundle lacks, and text has no such control character.
+fn is_text(bytes: &[u8]) -> bool {
+    bytes.trim_ascii_start().starts_with(b"{") || !bytes.contains(&0x12)
+}
+
+fn root() -> Path<'static> {
+    Path::root("the bundle", Code::BundleMalformed)
 }

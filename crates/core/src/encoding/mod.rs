@@ -8,3 +8,4 @@ pub mod json;
 pub mod json_writer;
 pub mod pem;
 pub mod time;
+pub mod protojson;

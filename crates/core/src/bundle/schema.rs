@@ -1,0 +1,147 @@
+//! The fields of a bundle (protobuf-specs v0.5: `sigstore_bundle.proto`, `sigstore_common.proto`,
+//! `sigstore_rekor.proto`, and DSSE's `envelope.proto`): one table for both forms, so that a field is known or
+//! unknown, single or repeated, and bounded, in JSON and in protobuf alike.
+
+use crate::limits;
+
+/// One message: its fields.
+pub(super) type Message = &'static [Field];
+
+/// One field of a message.
+pub(super) struct Field {
+    /// Its number on the wire.
+    pub(super) number: u32,
+    /// Its name in JSON, and in messages to people.
+    pub(super) name: &'static str,
+    /// Its name in the `.proto` file, which JSON may use as well.
+    pub(super) proto_name: &'static str,
+    /// What it holds.
+    pub(super) shape: Shape,
+    /// How often.
+    pub(super) count: Count,
+}
+
+/// What a field holds.
+pub(super) enum Shape {
+    /// An int64.
+    Int64,
+    /// An enumeration: its names and numbers. Another name is refused as an unknown digest algorithm.
+    HashAlgorithm,
+    /// Bytes.
+    Bytes,
+    /// A string.
+    Text,
+    /// A message.
+    Message(Message),
+}
+
+/// How often a field may occur.
+#[derive(Clone, Copy)]
+pub(super) enum Count {
+    /// At most once.
+    Single,
+    /// A list of at most so many.
+    Repeated(usize),
+}
+
+/// `HashAlgorithm`: the names that protobuf-specs defines, whether accepted here or not.
+pub(super) const HASH_ALGORITHMS: &[(&str, i32)] = &[
+    ("HASH_ALGORITHM_UNSPECIFIED", 0),
+    ("SHA2_256", 1),
+    ("SHA2_384", 2),
+    ("SHA2_512", 3),
+    ("SHA3_256", 4),
+    ("SHA3_384", 5),
+];
+
+const fn single(number: u32, name: &'static str, proto_name: &'static str, shape: Shape) -> Field {
+    Field { number, name, proto_name, shape, count: Count::Single }
+}
+
+const fn repeated(number: u32, name: &'static str, proto_name: &'static str, shape: Shape, most: usize) -> Field {
+    Field { number, name, proto_name, shape, count: Count::Repeated(most) }
+}
+
+/// `dev.sigstore.bundle.v1.Bundle`
+pub(super) const BUNDLE: Message = &[
+    single(1, "mediaType", "media_type", Shape::Text),
+    single(2, "verificationMaterial", "verification_material", Shape::Message(VERIFICATION_MATERIAL)),
+    single(3, "messageSignature", "message_signature", Shape::Message(MESSAGE_SIGNATURE)),
+    single(4, "dsseEnvelope", "dsse_envelope", Shape::Message(ENVELOPE)),
+];
+
+const VERIFICATION_MATERIAL: Message = &[
+    single(1, "publicKey", "public_key", Shape::Message(PUBLIC_KEY_IDENTIFIER)),
+    single(2, "x509CertificateChain", "x509_certificate_chain", Shape::Message(X509_CERTIFICATE_CHAIN)),
+    repeated(3, "tlogEntries", "tlog_entries", Shape::Message(TRANSPARENCY_LOG_ENTRY), limits::LOG_ENTRIES),
+    single(
+        4,
+        "timestampVerificationData",
+        "timestamp_verification_data",
+        Shape::Message(TIMESTAMP_VERIFICATION_DATA),
+    ),
+    single(5, "certificate", "certificate", Shape::Message(X509_CERTIFICATE)),
+];
+
+const PUBLIC_KEY_IDENTIFIER: Message = &[single(1, "hint", "hint", Shape::Text)];
+
+const X509_CERTIFICATE_CHAIN: Message =
+    &[repeated(1, "certificates", "certificates", Shape::Message(X509_CERTIFICATE), limits::BUNDLE_CERTIFICATES)];
+
+const X509_CERTIFICATE: Message = &[single(1, "rawBytes", "raw_bytes", Shape::Bytes)];
+
+const TIMESTAMP_VERIFICATION_DATA: Message = &[repeated(
+    1,
+    "rfc3161Timestamps",
+    "rfc3161_timestamps",
+    Shape::Message(RFC3161_SIGNED_TIMESTAMP),
+    limits::TIMESTAMPS,
+)];
+
+const RFC3161_SIGNED_TIMESTAMP: Message = &[single(1, "signedTimestamp", "signed_timestamp", Shape::Bytes)];
+
+const TRANSPARENCY_LOG_ENTRY: Message = &[
+    single(1, "logIndex", "log_index", Shape::Int64),
+    single(2, "logId", "log_id", Shape::Message(LOG_ID)),
+    single(3, "kindVersion", "kind_version", Shape::Message(KIND_VERSION)),
+    single(4, "integratedTime", "integrated_time", Shape::Int64),
+    single(5, "inclusionPromise", "inclusion_promise", Shape::Message(INCLUSION_PROMISE)),
+    single(6, "inclusionProof", "inclusion_proof", Shape::Message(INCLUSION_PROOF)),
+    single(7, "canonicalizedBody", "canonicalized_body", Shape::Bytes),
+];
+
+const LOG_ID: Message = &[single(1, "keyId", "key_id", Shape::Bytes)];
+
+const KIND_VERSION: Message =
+    &[single(1, "kind", "kind", Shape::Text), single(2, "version", "version", Shape::Text)];
+
+const INCLUSION_PROMISE: Message = &[single(1, "signedEntryTimestamp", "signed_entry_timestamp", Shape::Bytes)];
+
+const INCLUSION_PROOF: Message = &[
+    single(1, "logIndex", "log_index", Shape::Int64),
+    single(2, "rootHash", "root_hash", Shape::Bytes),
+    single(3, "treeSize", "tree_size", Shape::Int64),
+    repeated(4, "hashes", "hashes", Shape::Bytes, limits::PROOF_HASHES),
+    single(5, "checkpoint", "checkpoint", Shape::Message(CHECKPOINT)),
+];
+
+const CHECKPOINT: Message = &[single(1, "envelope", "envelope", Shape::Text)];
+
+const MESSAGE_SIGNATURE: Message = &[
+    single(1, "messageDigest", "message_digest", Shape::Message(HASH_OUTPUT)),
+    single(2, "signature", "signature", Shape::Bytes),
+];
+
+const HASH_OUTPUT: Message = &[
+    single(1, "algorithm", "algorithm", Shape::HashAlgorithm),
+    single(2, "digest", "digest", Shape::Bytes),
+];
+
+// DSSE's own file names its fields in camel case: there is no second form.
+const ENVELOPE: Message = &[
+    single(1, "payload", "payload", Shape::Bytes),
+    single(2, "payloadType", "payloadType", Shape::Text),
+    repeated(3, "signatures", "signatures", Shape::Message(SIGNATURE), limits::ENVELOPE_SIGNATURES),
+];
+
+const SIGNATURE: Message = &[single(1, "sig", "sig", Shape::Bytes), single(2, "keyid", "keyid", Shape::Text)];

@@ -1,0 +1,236 @@
+//! In-toto statements (in-toto attestation framework, Statement v1 and v0.1): what an attestation is about.
+//!
+//! Unknown members are allowed, as the framework asks; a key twice is not. The predicate stays JSON text: what
+//! it means is its consumer's to judge.
+
+use crate::crypto::{Digest, HashAlgorithm};
+use crate::encoding::hex;
+use crate::encoding::json::{self, Value};
+use crate::encoding::protojson::{self, Path};
+use crate::error::{Code, Error, Result};
+use crate::limits;
+
+/// The statement types that are read.
+const TYPES: [&str; 2] = ["https://in-toto.io/Statement/v1", "https://in-toto.io/Statement/v0.1"];
+
+/// One subject of a statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subject {
+    /// Its name; may be empty in v1.
+    pub name: String,
+    /// Its SHA-2 digests. Digests by other algorithms are left out.
+    pub digests: Vec<Digest>,
+}
+
+/// A statement, as parsed. Proves nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statement {
+    /// `_type`
+    pub statement_type: String,
+    /// `predicateType`
+    pub predicate_type: String,
+    /// What it is about. At least one.
+    pub subjects: Vec<Subject>,
+    /// The predicate's JSON text, byte for byte as signed; `null` if absent.
+    pub predicate: String,
+}
+
+impl Statement {
+    /// Parses the payload of an envelope.
+    ///
+    /// # Errors
+    /// Those of [`json::parse`], `ERR_STATEMENT_MALFORMED`, `ERR_INPUT_TOO_LARGE`.
+    pub fn parse(payload: &[u8]) -> Result<Self> {
+        let tree = json::parse(payload, limits::BUNDLE_BYTES)?;
+        let root = Path::root("the statement", Code::StatementMalformed);
+        let path = root.field("_type");
+        let statement_type = text(&tree, "_type", &path)?;
+        if !TYPES.contains(&statement_type) {
+            return Err(path.malformed(TYPES.join(" or "), statement_type));
+        }
+        let predicate_type = text(&tree, "predicateType", &root.field("predicateType"))?;
+        let path = root.field("subject");
+        let stated = tree.get("subject").and_then(Value::as_array).unwrap_or_default();
+        if stated.is_empty() {
+            return Err(path.malformed("a list of at least one subject", "none"));
+        }
+        if stated.len() > limits::STATEMENT_SUBJECTS {
+            return Err(path.too_many(limits::STATEMENT_SUBJECTS, stated.len()));
+        }
+        let subjects =
+            stated.iter().enumerate().map(|(index, value)| subject(value, &path.item(index))).collect::<Result<_>>()?;
+        Ok(Self {
+            statement_type: statement_type.to_owned(),
+            predicate_type: predicate_type.to_owned(),
+            subjects,
+            predicate: member_text(payload, "predicate").unwrap_or("null").to_owned(),
+        })
+    }
+
+    /// The subject that is the artifact. `digest` gives the artifact's digest by an algorithm, or `None` where
+    /// the artifact is known only by another digest.
+    ///
+    /// A subject is the artifact if one of its digests is the artifact's and none that can be compared differs.
+    ///
+    /// # Errors
+    /// `ERR_STATEMENT_SUBJECT`.
+    pub fn match_subject(&self, digest: impl Fn(HashAlgorithm) -> Option<Digest>) -> Result<&Subject> {
+        let artifact: Vec<Digest> = HashAlgorithm::ALL.into_iter().filter_map(digest).collect();
+        let known = |stated: &Digest| artifact.iter().find(|digest| digest.algorithm() == stated.algorithm());
+        let is_artifact = |subject: &&Subject| {
+            let mut compared = subject.digests.iter().filter_map(|stated| known(stated).map(|known| known == stated));
+            // The first comparison must exist and hold, and so must the others.
+            compared.next() == Some(true) && compared.all(|equal| equal)
+        };
+        self.subjects.iter().find(is_artifact).ok_or_else(|| {
+            let list = |digests: &[Digest]| digests.iter().map(Digest::to_string).collect::<Vec<_>>().join(", ");
+            let found: Vec<String> =
+                self.subjects.iter().take(3).map(|subject| format!("{} ({})", subject.name, list(&subject.digests))).collect();
+            let more = if self.subjects.len() > 3 { " and others" } else { "" };
+            Error::new(Code::StatementSubject)
+                .on("subject")
+                .expected(list(&artifact))
+                .found(format!("{}{more}", found.join(", ")))
+        })
+    }
+}
+
+fn subject(value: &Value<'_>, path: &Path<'_>) -> Result<Subject> {
+    let name = match value.get("name") {
+        Some(name) => protojson::string(name, &path.field("name"))?,
+        None if value.as_object().is_some() => "",
+        None => return Err(path.malformed("an object", value.kind())),
+    };
+    let path = path.field("digest");
+    let stated = value.get("digest").and_then(Value::as_object).unwrap_or_default();
+    if stated.is_empty() {
+        return Err(path.malformed("at least one digest", "none"));
+    }
+    let mut digests = Vec::new();
+    for (name, digest) in stated {
+        let path = path.field(name);
+        let text = protojson::string(digest, &path)?;
+        if let Some(algorithm) = HashAlgorithm::from_name(name) {
+            let digest = hex::decode(text).and_then(|bytes| Digest::from_bytes(algorithm, &bytes)).map_err(|_| {
+                path.malformed(format!("{} lower-case hexadecimal digits", algorithm.length().saturating_mul(2)), text)
+            })?;
+            digests.push(digest);
+        }
+    }
+    Ok(Subject { name: name.to_owned(), digests })
+}
+
+fn text<'v>(tree: &'v Value<'_>, name: &str, path: &Path<'_>) -> Result<&'v str> {
+    let text = protojson::string(tree.get(name).ok_or_else(|| path.missing())?, path)?;
+    if text.is_empty() { Err(path.missing()) } else { Ok(text) }
+}
+
+/// The text of a member of the object that `document`, which is well-formed, consists of.
+fn member_text<'a>(document: &'a [u8], name: &str) -> Option<&'a str> {
+    let text = std::str::from_utf8(document).ok()?;
+    let mut depth = 0usize;
+    let mut in_string = false;
+    let mut escaped = false;
+    // Where the current token of the outermost object began, and the key that was read last.
+    let mut start = None;
+    let mut key = None;
+    for (at, byte) in text.bytes().enumerate() {
+        if in_string {
+            in_string = escaped || byte != b'"';
+            escaped = !escaped && byte == b'\\';
+            continue;
+        }
+        match byte {
+            b'"' => in_string = true,
+            b'{' | b'[' => depth = depth.saturating_add(1),
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        match (depth, byte) {
+            (1, b':') => {
+                let token = text.get(start?..at)?.trim_ascii();
+                key = json::parse(token.as_bytes(), token.len()).ok().and_then(|key| key.as_str().map(str::to_owned));
+                start = Some(at.saturating_add(1));
+            }
+            (1, b',') | (0, b'}') if key.as_deref() == Some(name) => return Some(text.get(start?..at)?.trim_ascii()),
+            (1, b'{' | b',') if start.is_none() || byte == b',' => start = Some(at.saturating_add(1)),
+            _ => {}
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn statement(text: &str) -> Result<Statement> {
+        Statement::parse(text.as_bytes())
+    }
+
+    fn code(text: &str) -> Code {
+        statement(text).unwrap_err().code()
+    }
+
+    fn one_subject(digests: &str) -> String {
+        format!(
+            r#"{{"_type":"https://in-toto.io/Statement/v1","subject":[{{"name":"a","digest":{digests}}}],"predicateType":"p"}}"#
+        )
+    }
+
+    #[test]
+    fn finds_the_text_of_a_member() {
+        let document = br#" { "a" : {"predicate": 1, "x":"}\\"} , "b":[1,{"q":","}],"predic\u0061te" : {"n": 1.50, "s":"\"}{"} , "c":2 } "#;
+        assert_eq!(member_text(document, "predicate"), Some(r#"{"n": 1.50, "s":"\"}{"}"#));
+        assert_eq!(member_text(document, "a"), Some(r#"{"predicate": 1, "x":"}\\"}"#));
+        assert_eq!(member_text(document, "b"), Some(r#"[1,{"q":","}]"#));
+        assert_eq!(member_text(document, "c"), Some("2"));
+        assert_eq!(member_text(document, "x"), None);
+        assert_eq!(member_text(b"{}", "x"), None);
+        assert_eq!(member_text(br#"{"x":"a:b,{"}"#, "x"), Some(r#""a:b,{""#));
+        assert_eq!(member_text(br#"{"x":{}}"#, "x"), Some("{}"));
+    }
+
+    #[test]
+    fn refuses_what_is_no_statement() {
+        for (text, expected) in [
+            ("[]", Code::StatementMalformed),
+            ("{}", Code::StatementMalformed),
+            ("", Code::JsonMalformed),
+            (r#"{"_type":"x","_type":"x"}"#, Code::JsonDuplicateKey),
+            (r#"{"_type":"https://in-toto.io/Statement/v2","subject":[{"digest":{"sha256":"00"}}],"predicateType":"p"}"#, Code::StatementMalformed),
+            (r#"{"_type":"https://in-toto.io/Statement/v1","subject":[],"predicateType":"p"}"#, Code::StatementMalformed),
+            (r#"{"_type":"https://in-toto.io/Statement/v1","subject":{},"predicateType":"p"}"#, Code::StatementMalformed),
+            (r#"{"_type":"https://in-toto.io/Statement/v1","subject":[1],"predicateType":"p"}"#, Code::StatementMalformed),
+            (&one_subject(r#"{"gitCommit":"ab"}"#).replace(r#""predicateType":"p""#, r#""predicateType":"""#), Code::StatementMalformed),
+            (&one_subject("{}"), Code::StatementMalformed),
+            (&one_subject(r#"{"sha256":"ab"}"#), Code::StatementMalformed),
+            (&one_subject(r#"{"sha256":7}"#), Code::StatementMalformed),
+            (&one_subject(&format!(r#"{{"sha256":"{}"}}"#, "AB".repeat(32))), Code::StatementMalformed),
+        ] {
+            assert_eq!(code(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_subject_matches_if_every_digest_does() {
+        let artifact = |algorithm: HashAlgorithm| Some(algorithm.digest(b"artifact"));
+        let only_256 = |algorithm: HashAlgorithm| (algorithm == HashAlgorithm::Sha256).then(|| algorithm.digest(b"artifact"));
+        let hex = |algorithm: HashAlgorithm, bytes: &[u8]| hex::encode(algorithm.digest(bytes).as_bytes());
+        let (good, other) = (hex(HashAlgorithm::Sha256, b"artifact"), hex(HashAlgorithm::Sha256, b"other"));
+        let (good_512, other_512) = (hex(HashAlgorithm::Sha512, b"artifact"), hex(HashAlgorithm::Sha512, b"other"));
+        let matches = |digests: &str| statement(&one_subject(digests)).unwrap().match_subject(artifact).is_ok();
+        assert!(matches(&format!(r#"{{"sha256":"{good}"}}"#)));
+        assert!(matches(&format!(r#"{{"sha512":"{good_512}","gitCommit":"ab"}}"#)));
+        assert!(matches(&format!(r#"{{"sha256":"{good}","sha512":"{good_512}"}}"#)));
+        assert!(!matches(&format!(r#"{{"sha256":"{other}"}}"#)));
+        assert!(!matches(&format!(r#"{{"sha256":"{good}","sha512":"{other_512}"}}"#)));
+        assert!(!matches(&format!(r#"{{"sha512":"{other_512}","sha256":"{good}"}}"#)));
+        assert!(!matches(r#"{"gitCommit":"ab"}"#));
+
+        let by_512 = statement(&one_subject(&format!(r#"{{"sha512":"{good_512}"}}"#))).unwrap();
+        assert_eq!(by_512.match_subject(only_256).unwrap_err().code(), Code::StatementSubject);
+        let by_both = statement(&one_subject(&format!(r#"{{"sha256":"{good}","sha512":"{good_512}"}}"#))).unwrap();
+        assert_eq!(by_both.match_subject(only_256).unwrap().name, "a");
+    }
+}

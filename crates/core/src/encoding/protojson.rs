@@ -1,0 +1,189 @@
+//! The JSON form of protobuf messages (proto3 JSON mapping): where a value stands, and the scalars whose form
+//! the mapping defines. `null` is an absent field, which readers see to.
+//!
+//! One value has one spelling: integers are decimal without sign or leading zeros, bytes are base64 of either
+//! alphabet, padded or not.
+
+use std::fmt;
+
+use super::base64;
+use super::json::Value;
+use super::time::Time;
+use crate::error::{Code, Error, Result};
+
+/// The largest integer that every JSON parser reads exactly.
+const LARGEST_NUMBER: u64 = 1 << 53;
+
+/// Where a value stands in a document, for messages. Costs nothing until it is shown.
+#[derive(Debug, Clone, Copy)]
+pub struct Path<'p> {
+    malformed: Code,
+    parent: Option<&'p Path<'p>>,
+    step: Step<'p>,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Step<'p> {
+    Root(&'p str),
+    Field(&'p str),
+    Item(usize),
+}
+
+impl<'p> Path<'p> {
+    /// The document itself, and the code for what is wrong with its form.
+    pub fn root(document: &'p str, malformed: Code) -> Self {
+        Self { malformed, parent: None, step: Step::Root(document) }
+    }
+
+    /// A field of the message here.
+    pub fn field(&'p self, name: &'p str) -> Self {
+        Self { malformed: self.malformed, parent: Some(self), step: Step::Field(name) }
+    }
+
+    /// An item of the list here.
+    pub fn item(&'p self, index: usize) -> Self {
+        Self { malformed: self.malformed, parent: Some(self), step: Step::Item(index) }
+    }
+
+    /// A refusal of the value here.
+    pub fn refuse(&self, code: Code) -> Error {
+        Error::new(code).on(self.to_string())
+    }
+
+    /// A refusal of the form of the value here.
+    pub fn malformed(&self, expected: impl Into<String>, found: impl AsRef<str>) -> Error {
+        self.refuse(self.malformed).expected(expected).found(found)
+    }
+
+    /// A refusal of a required field here that is absent or empty.
+    pub fn missing(&self) -> Error {
+        self.malformed("this field, not empty", "nothing")
+    }
+
+    /// A refusal of a list here that is too long.
+    pub fn too_many(&self, most: usize, found: usize) -> Error {
+        self.refuse(Code::InputTooLarge).expected(format!("at most {most}")).found(found.to_string())
+    }
+}
+
+impl fmt::Display for Path<'_> {
+    /// Such as `verificationMaterial.tlogEntries[0].logIndex`; the document's name only where it stands alone.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let below_root = self.parent.filter(|parent| parent.parent.is_some());
+        if let Some(parent) = below_root {
+            write!(f, "{parent}")?;
+        }
+        match self.step {
+            Step::Root(document) => f.write_str(document),
+            Step::Field(name) if below_root.is_some() => write!(f, ".{name}"),
+            Step::Field(name) => f.write_str(name),
+            Step::Item(index) => write!(f, "[{index}]"),
+        }
+    }
+}
+
+/// A string.
+///
+/// # Errors
+/// The path's code.
+pub fn string<'v>(value: &'v Value<'_>, path: &Path<'_>) -> Result<&'v str> {
+    value.as_str().ok_or_else(|| path.malformed("a string", value.kind()))
+}
+
+/// Bytes: base64.
+///
+/// # Errors
+/// The path's code if it is no string, `ERR_BASE64_MALFORMED` if it is no base64.
+pub fn bytes(value: &Value<'_>, path: &Path<'_>) -> Result<Vec<u8>> {
+    base64::decode(string(value, path)?).map_err(|error| error.on(path.to_string()))
+}
+
+/// An int64: a decimal string, or a number that every parser reads exactly. Its sign is the caller's to judge.
+///
+/// # Errors
+/// The path's code, `ERR_JSON_NUMBER` for a number beyond 2^53.
+pub fn int64(value: &Value<'_>, path: &Path<'_>) -> Result<i64> {
+    let (text, number) = match value {
+        Value::String(text) => (text.as_ref(), false),
+        Value::Number(text) => (*text, true),
+        other => return Err(path.malformed("an integer or a decimal string", other.kind())),
+    };
+    let integer = decimal(text).ok_or_else(|| path.malformed("an integer in decimal digits, below 2^63", text))?;
+    if number && integer.unsigned_abs() > LARGEST_NUMBER {
+        return Err(path.refuse(Code::JsonNumber).expected("at most 2^53, or a decimal string").found(text));
+    }
+    Ok(integer)
+}
+
+/// An enumeration: one of `names`, or any number from 0 on (which values are known is the caller's to judge).
+///
+/// # Errors
+/// The path's code if it is neither string nor number, `unknown` for another name.
+pub fn enumeration(value: &Value<'_>, path: &Path<'_>, names: &[(&str, i32)], unknown: Code) -> Result<i32> {
+    match value {
+        Value::String(text) => names.iter().find(|(name, _)| name == text).map(|(_, number)| *number).ok_or_else(|| {
+            let known: Vec<&str> = names.iter().map(|(name, _)| *name).collect();
+            path.refuse(unknown).expected(known.join(", ")).found(text)
+        }),
+        Value::Number(text) => decimal(text)
+            .and_then(|number| i32::try_from(number).ok())
+            .filter(|number| *number >= 0)
+            .ok_or_else(|| path.malformed("the number of an enumeration's value", text)),
+        other => Err(path.malformed("the name or the number of an enumeration's value", other.kind())),
+    }
+}
+
+/// A timestamp: RFC 3339.
+///
+/// # Errors
+/// The path's code.
+pub fn timestamp(value: &Value<'_>, path: &Path<'_>) -> Result<Time> {
+    let text = string(value, path)?;
+    Time::parse_rfc3339(text).map_err(|_| path.malformed("a time such as 2026-11-22T22:52:04Z", text))
+}
+
+/// A decimal integer in its only spelling.
+fn decimal(text: &str) -> Option<i64> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let canonical = match digits.as_bytes() {
+        [b'0'] => text == "0",
+        [first, rest @ ..] => *first != b'0' && first.is_ascii_digit() && rest.iter().all(u8::is_ascii_digit),
+        [] => false,
+    };
+    if canonical { text.parse().ok() } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn integers_have_one_spelling() {
+        let root = Path::root("document", Code::BundleMalformed);
+        let read = |value: Value<'_>| int64(&value, &root).map_err(|error| error.code());
+        assert_eq!(read(Value::String("9223372036854775807".into())), Ok(i64::MAX));
+        assert_eq!(read(Value::String("-1".into())), Ok(-1));
+        assert_eq!(read(Value::Number("0")), Ok(0));
+        assert_eq!(read(Value::Number("9007199254740992")), Ok(1 << 53));
+        assert_eq!(read(Value::Number("9007199254740993")), Err(Code::JsonNumber));
+        assert_eq!(read(Value::Number("-9007199254740993")), Err(Code::JsonNumber));
+        for text in ["", "+1", " 1", "1 ", "01", "-0", "-", "1.0", "1e3", "0x1", "9223372036854775808", "１", "1_0"] {
+            assert_eq!(read(Value::String(text.into())), Err(Code::BundleMalformed), "{text:?}");
+        }
+        for text in ["-0", "1.0", "1e3"] {
+            assert_eq!(read(Value::Number(text)), Err(Code::BundleMalformed), "{text:?}");
+        }
+        assert_eq!(read(Value::Bool(true)), Err(Code::BundleMalformed));
+    }
+
+    #[test]
+    fn paths_read_like_field_access() {
+        let root = Path::root("the bundle", Code::BundleMalformed);
+        assert_eq!(root.to_string(), "the bundle");
+        let (list, material) = (root.field("verificationMaterial"), root.field("x"));
+        let list = list.field("tlogEntries");
+        let item = list.item(3);
+        assert_eq!(item.field("logIndex").to_string(), "verificationMaterial.tlogEntries[3].logIndex");
+        assert_eq!(material.to_string(), "x");
+    }
+}
