@@ -130,7 +130,10 @@ fn entry(version: Version, stated: proto::TransparencyLogEntry, path: &Path<'_>)
     let proof = stated.inclusion_proof.map(|proof| inclusion_proof(proof, &proof_path)).transpose()?;
     if version == Version::V01 && promise.is_none() {
         let path = path.field("inclusionPromise");
-        return Err(path.refuse(Code::SetMissing).expected("a signed entry timestamp, which v0.1 requires").found("none"));
+        return Err(path
+            .refuse(Code::SetMissing)
+            .expected("a signed entry timestamp, which v0.1 requires")
+            .found("none"));
     }
     if version != Version::V01 && proof.is_none() {
         let expected = format!("an inclusion proof, which {version} requires");

@@ -6,16 +6,15 @@ use crate::error::{Code, Error, Result};
 /// The payload type of in-toto statements.
 const IN_TOTO: &str = "application/vnd.in-toto+json";
 
-impl Envelope {
-    /// The pre-authentication encoding: type and payload, each behind its length, so that neither can pass for
-    /// the other.
-    pub fn pre_authentication_encoding(&self) -> Vec<u8> {
-        let (kind, payload) = (&self.payload_type, &self.payload);
-        let mut out = format!("DSSEv1 {} {kind} {} ", kind.len(), payload.len()).into_bytes();
-        out.extend_from_slice(payload);
-        out
-    }
+/// The pre-authentication encoding: type and payload, each behind its length, so that neither can pass for the
+/// other.
+pub fn pre_authentication_encoding(payload_type: &str, payload: &[u8]) -> Vec<u8> {
+    let mut out = format!("DSSEv1 {} {payload_type} {} ", payload_type.len(), payload.len()).into_bytes();
+    out.extend_from_slice(payload);
+    out
+}
 
+impl Envelope {
     /// The payload, if its type says that it is an in-toto statement. Does not check who signed it.
     ///
     /// # Errors
@@ -41,13 +40,10 @@ mod tests {
 
     #[test]
     fn encodes_as_the_protocol_says() {
-        let example = envelope("http://example.com/HelloWorld", b"hello world");
-        assert_eq!(
-            example.pre_authentication_encoding(),
-            b"DSSEv1 29 http://example.com/HelloWorld 11 hello world"
-        );
-        assert_eq!(envelope("", b"").pre_authentication_encoding(), b"DSSEv1 0  0 ");
-        assert_eq!(envelope("é", b"x").pre_authentication_encoding(), "DSSEv1 2 é 1 x".as_bytes());
+        let encoding = pre_authentication_encoding("http://example.com/HelloWorld", b"hello world");
+        assert_eq!(encoding, b"DSSEv1 29 http://example.com/HelloWorld 11 hello world");
+        assert_eq!(pre_authentication_encoding("", b""), b"DSSEv1 0  0 ");
+        assert_eq!(pre_authentication_encoding("é", b"x"), "DSSEv1 2 é 1 x".as_bytes());
     }
 
     #[test]

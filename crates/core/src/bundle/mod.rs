@@ -105,6 +105,13 @@ pub enum StatedDigest {
     Message(Vec<u8>),
 }
 
+impl StatedDigest {
+    /// The digest, if one is stated with its algorithm.
+    pub fn digest(&self) -> Option<&Digest> {
+        if let Self::Digest(digest) = self { Some(digest) } else { None }
+    }
+}
+
 /// What was signed, as stated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Content {

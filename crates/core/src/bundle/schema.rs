@@ -74,12 +74,7 @@ const VERIFICATION_MATERIAL: Message = &[
     single(1, "publicKey", "public_key", Shape::Message(PUBLIC_KEY_IDENTIFIER)),
     single(2, "x509CertificateChain", "x509_certificate_chain", Shape::Message(X509_CERTIFICATE_CHAIN)),
     repeated(3, "tlogEntries", "tlog_entries", Shape::Message(TRANSPARENCY_LOG_ENTRY), limits::LOG_ENTRIES),
-    single(
-        4,
-        "timestampVerificationData",
-        "timestamp_verification_data",
-        Shape::Message(TIMESTAMP_VERIFICATION_DATA),
-    ),
+    single(4, "timestampVerificationData", "timestamp_verification_data", Shape::Message(TIMESTAMP_VERIFICATION_DATA)),
     single(5, "certificate", "certificate", Shape::Message(X509_CERTIFICATE)),
 ];
 
@@ -112,8 +107,7 @@ const TRANSPARENCY_LOG_ENTRY: Message = &[
 
 const LOG_ID: Message = &[single(1, "keyId", "key_id", Shape::Bytes)];
 
-const KIND_VERSION: Message =
-    &[single(1, "kind", "kind", Shape::Text), single(2, "version", "version", Shape::Text)];
+const KIND_VERSION: Message = &[single(1, "kind", "kind", Shape::Text), single(2, "version", "version", Shape::Text)];
 
 const INCLUSION_PROMISE: Message = &[single(1, "signedEntryTimestamp", "signed_entry_timestamp", Shape::Bytes)];
 
@@ -132,10 +126,8 @@ const MESSAGE_SIGNATURE: Message = &[
     single(2, "signature", "signature", Shape::Bytes),
 ];
 
-const HASH_OUTPUT: Message = &[
-    single(1, "algorithm", "algorithm", Shape::HashAlgorithm),
-    single(2, "digest", "digest", Shape::Bytes),
-];
+const HASH_OUTPUT: Message =
+    &[single(1, "algorithm", "algorithm", Shape::HashAlgorithm), single(2, "digest", "digest", Shape::Bytes)];
 
 // DSSE's own file names its fields in camel case: there is no second form.
 const ENVELOPE: Message = &[

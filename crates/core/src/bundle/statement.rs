@@ -3,9 +3,11 @@
 //! Unknown members are allowed, as the framework asks; a key twice is not. The predicate stays JSON text: what
 //! it means is its consumer's to judge.
 
+use super::Envelope;
 use crate::crypto::{Digest, HashAlgorithm};
 use crate::encoding::hex;
 use crate::encoding::json::{self, Value};
+use crate::encoding::json_writer::ObjectWriter;
 use crate::encoding::protojson::{self, Path};
 use crate::error::{Code, Error, Result};
 use crate::limits;
@@ -36,7 +38,15 @@ pub struct Statement {
 }
 
 impl Statement {
-    /// Parses the payload of an envelope.
+    /// Parses an envelope's payload. Does not check who signed it.
+    ///
+    /// # Errors
+    /// `ERR_DSSE_PAYLOAD_TYPE`, and as [`Self::parse`].
+    pub fn from_envelope(envelope: &Envelope) -> Result<Self> {
+        Self::parse(envelope.in_toto_payload()?)
+    }
+
+    /// Parses a payload.
     ///
     /// # Errors
     /// Those of [`json::parse`], `ERR_STATEMENT_MALFORMED`, `ERR_INPUT_TOO_LARGE`.
@@ -67,6 +77,16 @@ impl Statement {
         })
     }
 
+    /// The statement as JSON: `type`, `predicateType`, `subject` (SHA-2 digests only) and `predicate`.
+    pub fn to_json(&self) -> String {
+        ObjectWriter::new()
+            .string("type", &self.statement_type)
+            .string("predicateType", &self.predicate_type)
+            .array("subject", self.subjects.iter().map(Subject::to_json))
+            .json("predicate", &self.predicate)
+            .finish()
+    }
+
     /// The subject that is the artifact. `digest` gives the artifact's digest by an algorithm, or `None` where
     /// the artifact is known only by another digest.
     ///
@@ -84,14 +104,27 @@ impl Statement {
         };
         self.subjects.iter().find(is_artifact).ok_or_else(|| {
             let list = |digests: &[Digest]| digests.iter().map(Digest::to_string).collect::<Vec<_>>().join(", ");
-            let found: Vec<String> =
-                self.subjects.iter().take(3).map(|subject| format!("{} ({})", subject.name, list(&subject.digests))).collect();
+            let found: Vec<String> = self
+                .subjects
+                .iter()
+                .take(3)
+                .map(|subject| format!("{} ({})", subject.name, list(&subject.digests)))
+                .collect();
             let more = if self.subjects.len() > 3 { " and others" } else { "" };
             Error::new(Code::StatementSubject)
                 .on("subject")
                 .expected(list(&artifact))
                 .found(format!("{}{more}", found.join(", ")))
         })
+    }
+}
+
+impl Subject {
+    fn to_json(&self) -> String {
+        let digests = self.digests.iter().fold(ObjectWriter::new(), |object, digest| {
+            object.string(digest.algorithm().name(), &hex::encode(digest.as_bytes()))
+        });
+        ObjectWriter::new().string("name", &self.name).json("digest", &digests.finish()).finish()
     }
 }
 
@@ -198,11 +231,26 @@ mod tests {
             ("{}", Code::StatementMalformed),
             ("", Code::JsonMalformed),
             (r#"{"_type":"x","_type":"x"}"#, Code::JsonDuplicateKey),
-            (r#"{"_type":"https://in-toto.io/Statement/v2","subject":[{"digest":{"sha256":"00"}}],"predicateType":"p"}"#, Code::StatementMalformed),
-            (r#"{"_type":"https://in-toto.io/Statement/v1","subject":[],"predicateType":"p"}"#, Code::StatementMalformed),
-            (r#"{"_type":"https://in-toto.io/Statement/v1","subject":{},"predicateType":"p"}"#, Code::StatementMalformed),
-            (r#"{"_type":"https://in-toto.io/Statement/v1","subject":[1],"predicateType":"p"}"#, Code::StatementMalformed),
-            (&one_subject(r#"{"gitCommit":"ab"}"#).replace(r#""predicateType":"p""#, r#""predicateType":"""#), Code::StatementMalformed),
+            (
+                r#"{"_type":"https://in-toto.io/Statement/v2","subject":[{"digest":{"sha256":"00"}}],"predicateType":"p"}"#,
+                Code::StatementMalformed,
+            ),
+            (
+                r#"{"_type":"https://in-toto.io/Statement/v1","subject":[],"predicateType":"p"}"#,
+                Code::StatementMalformed,
+            ),
+            (
+                r#"{"_type":"https://in-toto.io/Statement/v1","subject":{},"predicateType":"p"}"#,
+                Code::StatementMalformed,
+            ),
+            (
+                r#"{"_type":"https://in-toto.io/Statement/v1","subject":[1],"predicateType":"p"}"#,
+                Code::StatementMalformed,
+            ),
+            (
+                &one_subject(r#"{"gitCommit":"ab"}"#).replace(r#""predicateType":"p""#, r#""predicateType":"""#),
+                Code::StatementMalformed,
+            ),
             (&one_subject("{}"), Code::StatementMalformed),
             (&one_subject(r#"{"sha256":"ab"}"#), Code::StatementMalformed),
             (&one_subject(r#"{"sha256":7}"#), Code::StatementMalformed),
@@ -215,7 +263,8 @@ mod tests {
     #[test]
     fn a_subject_matches_if_every_digest_does() {
         let artifact = |algorithm: HashAlgorithm| Some(algorithm.digest(b"artifact"));
-        let only_256 = |algorithm: HashAlgorithm| (algorithm == HashAlgorithm::Sha256).then(|| algorithm.digest(b"artifact"));
+        let only_256 =
+            |algorithm: HashAlgorithm| (algorithm == HashAlgorithm::Sha256).then(|| algorithm.digest(b"artifact"));
         let hex = |algorithm: HashAlgorithm, bytes: &[u8]| hex::encode(algorithm.digest(bytes).as_bytes());
         let (good, other) = (hex(HashAlgorithm::Sha256, b"artifact"), hex(HashAlgorithm::Sha256, b"other"));
         let (good_512, other_512) = (hex(HashAlgorithm::Sha512, b"artifact"), hex(HashAlgorithm::Sha512, b"other"));
