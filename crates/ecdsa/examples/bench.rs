@@ -1,19 +1,13 @@
 //! Times verifications natively, ring's beside them: `cargo run --release -p inkan-ecdsa --example bench`.
 //!
 //! Not a test: only ratios within one run mean anything on a shared machine.
-#![allow(
-    clippy::unwrap_used,
-    clippy::arithmetic_side_effects,
-    clippy::as_conversions,
-    reason = "a measurement"
-)]
+#![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, clippy::as_conversions, reason = "a measurement")]
 
 use inkan_ecdsa::{Curve, PinnedKey, PublicKey, parse_der_signature};
 use ring::digest::{Algorithm, SHA256, SHA384, digest};
 use ring::rand::SystemRandom;
 use ring::signature::{
-    self, EcdsaKeyPair, EcdsaSigningAlgorithm, EcdsaVerificationAlgorithm, KeyPair,
-    UnparsedPublicKey,
+    self, EcdsaKeyPair, EcdsaSigningAlgorithm, EcdsaVerificationAlgorithm, KeyPair, UnparsedPublicKey,
 };
 use std::time::Instant;
 
@@ -43,40 +37,22 @@ fn measure(
     let (r, s) = parse_der_signature(signature.as_ref()).unwrap();
     let pinned = PinnedKey::from_sec1(curve, point).unwrap();
     let first = best(1, || pinned.verify_digest(digest.as_ref(), r, s).unwrap());
-    let second = PinnedKey::from_sec1(curve, point).unwrap();
-    let build = best(1, || second.verify_digest(digest.as_ref(), r, s).unwrap());
-    let warm = best(2000, || {
-        pinned.verify_digest(digest.as_ref(), r, s).unwrap()
-    });
-    let unpinned = best(2000, || {
-        PublicKey::from_sec1(curve, point)
-            .unwrap()
-            .verify_digest(digest.as_ref(), r, s)
-            .unwrap()
-    });
+    pinned.prepare();
+    let build = best(20, || PinnedKey::from_sec1(curve, point).unwrap().prepare());
+    let warm = best(2000, || pinned.verify_digest(digest.as_ref(), r, s).unwrap());
+    let unpinned =
+        best(2000, || PublicKey::from_sec1(curve, point).unwrap().verify_digest(digest.as_ref(), r, s).unwrap());
     let ring = UnparsedPublicKey::new(verifying, point);
-    let ring = best(2000, || {
-        ring.verify(b"message", signature.as_ref()).unwrap()
-    });
+    let ring = best(2000, || ring.verify(b"message", signature.as_ref()).unwrap());
     println!(
-        "{curve:?}: pinned {warm:.0} µs (first of the process {first:.0}, of the key {build:.0}), \
-         unpinned {unpinned:.0} µs, ring {ring:.0} µs, table {} bytes",
+        "{curve:?}: pinned {warm:.0} µs (first {first:.0}, table {build:.0}), \
+         unpinned {unpinned:.0} µs, ring {ring:.0} µs, {} bytes",
         pinned.table_bytes()
     );
 }
 
 fn main() {
     use signature as s;
-    measure(
-        Curve::P256,
-        &s::ECDSA_P256_SHA256_ASN1_SIGNING,
-        &s::ECDSA_P256_SHA256_ASN1,
-        &SHA256,
-    );
-    measure(
-        Curve::P384,
-        &s::ECDSA_P384_SHA384_ASN1_SIGNING,
-        &s::ECDSA_P384_SHA384_ASN1,
-        &SHA384,
-    );
+    measure(Curve::P256, &s::ECDSA_P256_SHA256_ASN1_SIGNING, &s::ECDSA_P256_SHA256_ASN1, &SHA256);
+    measure(Curve::P384, &s::ECDSA_P384_SHA384_ASN1_SIGNING, &s::ECDSA_P384_SHA384_ASN1, &SHA384);
 }

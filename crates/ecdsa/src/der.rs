@@ -30,8 +30,7 @@ fn parse_element(tag: u8, der: &[u8]) -> Result<(&[u8], &[u8]), Error> {
         [t, 0x81, len @ 0x80..=0xff, ref rest @ ..] if t == tag => (len, rest),
         _ => return Err(Error::SignatureEncoding),
     };
-    rest.split_at_checked(usize::from(len))
-        .ok_or(Error::SignatureEncoding)
+    rest.split_at_checked(usize::from(len)).ok_or(Error::SignatureEncoding)
 }
 
 /// An INTEGER's contents without the sign octet: not empty, not negative, and minimal.
@@ -54,25 +53,13 @@ mod tests {
 
     #[test]
     fn takes_the_one_encoding() {
-        assert_eq!(
-            parse(&[0x30, 6, 2, 1, 1, 2, 1, 2]),
-            Some((&[1][..], &[2][..]))
-        );
-        assert_eq!(
-            parse(&[0x30, 6, 2, 1, 0, 2, 1, 0x7f]),
-            Some((&[0][..], &[0x7f][..]))
-        );
-        assert_eq!(
-            parse(&[0x30, 7, 2, 2, 0, 0x80, 2, 1, 2]),
-            Some((&[0x80][..], &[2][..]))
-        );
+        assert_eq!(parse(&[0x30, 6, 2, 1, 1, 2, 1, 2]), Some((&[1][..], &[2][..])));
+        assert_eq!(parse(&[0x30, 6, 2, 1, 0, 2, 1, 0x7f]), Some((&[0][..], &[0x7f][..])));
+        assert_eq!(parse(&[0x30, 7, 2, 2, 0, 0x80, 2, 1, 2]), Some((&[0x80][..], &[2][..])));
         let mut long = Vec::from([0x30, 0x81, 133, 2, 127, 1]);
         long.resize(3 + 2 + 127, 9);
         long.extend([2, 2, 0, 0xff]);
-        assert_eq!(
-            parse(&long).map(|(r, s)| (r.len(), s)),
-            Some((127, &[0xff][..]))
-        );
+        assert_eq!(parse(&long).map(|(r, s)| (r.len(), s)), Some((127, &[0xff][..])));
     }
 
     #[test]

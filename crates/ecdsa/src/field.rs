@@ -91,11 +91,7 @@ struct Square<const N: usize> {
 impl<const N: usize> Square<N> {
     #[inline(always)]
     fn new(a: &[i64; N], factor: i64) -> Self {
-        Self {
-            a: *a,
-            once: a.map(|limb| limb * factor),
-            twice: a.map(|limb| limb * (2 * factor)),
-        }
+        Self { a: *a, once: a.map(|limb| limb * factor), twice: a.map(|limb| limb * (2 * factor)) }
     }
 }
 
@@ -231,20 +227,14 @@ impl<F: Field<N>, const N: usize> Element<F, N> {
     #[inline(never)]
     pub(crate) fn mul_sub_mul(&self, b: &Self, c: &Self, d: &Self) -> Self {
         debug_assert!(self.width() * b.width() + c.width() * d.width() <= F::CAPACITY);
-        Self::new(F::reduce(&Less(
-            F::product(&self.0, &b.0),
-            F::product(&c.0, &d.0),
-        )))
+        Self::new(F::reduce(&Less(F::product(&self.0, &b.0), F::product(&c.0, &d.0))))
     }
 
     /// `self·b - 8·c²`, one reduction for both; the width is that of the product and eight times that of the square.
     #[inline(never)]
     pub(crate) fn mul_sub_8_square(&self, b: &Self, c: &Self) -> Self {
         debug_assert!(self.width() * b.width() + 8 * c.width() * c.width() <= F::CAPACITY);
-        Self::new(F::reduce(&Less(
-            F::product(&self.0, &b.0),
-            Square::new(&c.0, 8),
-        )))
+        Self::new(F::reduce(&Less(F::product(&self.0, &b.0), Square::new(&c.0, 8))))
     }
 
     /// `self²`
@@ -286,10 +276,7 @@ impl<F: Field<N>, const N: usize> Element<F, N> {
             let low = (carry & ((1 << F::BITS) - 1)) as u64;
             carry >>= F::BITS;
             let spread = low << (bit % 32);
-            for (word, part) in out[bit / 32..]
-                .iter_mut()
-                .zip([spread as u32, (spread >> 32) as u32])
-            {
+            for (word, part) in out[bit / 32..].iter_mut().zip([spread as u32, (spread >> 32) as u32]) {
                 *word |= part;
             }
             bit += F::BITS as usize;

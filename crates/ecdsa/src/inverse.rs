@@ -50,15 +50,7 @@ fn divsteps(mut eta: i32, f: i64, g: i64) -> (i32, Matrix) {
         left -= zeros;
         if left == 0 {
             let wide = i64::from;
-            return (
-                eta,
-                Matrix {
-                    u: wide(u),
-                    v: wide(v),
-                    q: wide(q),
-                    r: wide(r),
-                },
-            );
+            return (eta, Matrix { u: wide(u), v: wide(v), q: wide(q), r: wide(r) });
         }
         if eta < 0 {
             eta = -eta;
@@ -67,10 +59,7 @@ fn divsteps(mut eta: i32, f: i64, g: i64) -> (i32, Matrix) {
             (v, r) = (r, v.wrapping_neg());
         }
         let limit = left.min(eta as u32 + 1).min(6);
-        let w = f
-            .wrapping_mul(f.wrapping_mul(f).wrapping_sub(2))
-            .wrapping_mul(g)
-            & ((1 << limit) - 1);
+        let w = f.wrapping_mul(f.wrapping_mul(f).wrapping_sub(2)).wrapping_mul(g) & ((1 << limit) - 1);
         g = g.wrapping_add(f.wrapping_mul(w));
         q = q.wrapping_add(u.wrapping_mul(w as i32));
         r = r.wrapping_add(v.wrapping_mul(w as i32));
@@ -107,24 +96,16 @@ pub(crate) fn invert(x: &Words, modulus: &Words) -> Words {
     while g != [0; LIMBS] {
         let (next, t) = divsteps(eta, f[0] | f[1] << 30, g[0] | g[1] << 30);
         eta = next;
-        (f, g) = (
-            combine(t.u, &f, t.v, &g, 0, &prime, len),
-            combine(t.q, &f, t.r, &g, 0, &prime, len),
-        );
+        (f, g) = (combine(t.u, &f, t.v, &g, 0, &prime, len), combine(t.q, &f, t.r, &g, 0, &prime, len));
         // The multiple of the prime that makes a row divisible by 2^30, taken from [-2^29, 2^29): it adds at most half
         // the prime a batch. 25 batches suffice for 256 bits and 37 for 384, so |d|, |e| < 20·prime, and the top limb
         // stays below 2^30.
         let exact = |a: i64, b: i64| {
-            let low = (a * d[0] + b * e[0])
-                .wrapping_mul(prime_inverse)
-                .wrapping_neg();
+            let low = (a * d[0] + b * e[0]).wrapping_mul(prime_inverse).wrapping_neg();
             (low << 34) >> 34
         };
         let (m, n) = (exact(t.u, t.v), exact(t.q, t.r));
-        (d, e) = (
-            combine(t.u, &d, t.v, &e, m, &prime, len),
-            combine(t.q, &d, t.r, &e, n, &prime, len),
-        );
+        (d, e) = (combine(t.u, &d, t.v, &e, m, &prime, len), combine(t.q, &d, t.r, &e, n, &prime, len));
     }
     // f is now ±1, the greatest common divisor.
     let sign = if f[len - 1] < 0 { -1 } else { 1 };
@@ -159,8 +140,7 @@ fn reduce(d: &Signed, sign: i64, prime: &Signed, len: usize) -> Words {
         let (limb, shift) = (32 * i / 30, 32 * i % 30);
         let at = |j: usize| value.get(j).copied().unwrap_or(0) as u64;
         // 32 bits from bit `shift` of up to three limbs.
-        *word = (at(limb) >> shift | at(limb + 1) << (30 - shift) | at(limb + 2) << (60 - shift))
-            as u32;
+        *word = (at(limb) >> shift | at(limb + 1) << (30 - shift) | at(limb + 2) << (60 - shift)) as u32;
     }
     out
 }
@@ -178,11 +158,7 @@ mod tests {
         let mut out = words::ZERO;
         let plus = |a: &Words, b: &Words| {
             let (sum, carry) = words::add(a, b);
-            if carry || !words::less(&sum, m) {
-                words::sub(&sum, m)
-            } else {
-                sum
-            }
+            if carry || !words::less(&sum, m) { words::sub(&sum, m) } else { sum }
         };
         for i in (0..384).rev() {
             out = plus(&out, &out);

@@ -4,7 +4,7 @@
 //! In exchange it is made for 64-bit integers in WebAssembly, where it takes a fraction of what constant-time code with 32-bit limbs does.
 //!
 //! * [`PublicKey`] verifies with nothing prepared: a key seen once, such as a leaf certificate's.
-//! * [`PinnedKey`] builds a table of multiples at its first verification: a key known in advance, from a trust root.
+//! * [`PinnedKey`] builds a table of multiples once it has been used some times: a key known in advance, from a trust root.
 //!
 //! Hashing is the caller's. The rules are those of FIPS 186-5, section 6.4.2, and SEC 1, section 4.1.4; signatures with
 //! `s > n/2` are as good as others.
@@ -18,11 +18,12 @@
 )]
 
 extern crate alloc;
-// For `OnceLock` alone: see `curve::Curve::generator`.
+// For `OnceLock` alone: see `earned`.
 extern crate std;
 
 mod curve;
 mod der;
+mod earned;
 mod field;
 mod inverse;
 mod multiply;
@@ -37,13 +38,12 @@ mod words;
 pub use der::parse_der_signature;
 
 use core::fmt;
-use multiply::{with_doublings, with_tables};
+use earned::Earned;
+use multiply::multiply;
 use p256::P256;
 use p384::P384;
-use point::{Affine, Jacobian};
-use std::sync::OnceLock;
-use table::Table;
-use words::Words;
+use point::Affine;
+use table::{KEY_FREE_USES, Table};
 
 /// The two curves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -121,34 +121,28 @@ impl PublicKey {
     /// [`Error::SignatureRange`] or [`Error::Signature`].
     pub fn verify_digest(&self, digest: &[u8], r: &[u8], s: &[u8]) -> Result<(), Error> {
         match &self.0 {
-            Point::P256(q) => verify::<P256, _>(digest, r, s, |u1, u2| with_doublings(u1, u2, q)),
-            Point::P384(q) => verify::<P384, _>(digest, r, s, |u1, u2| with_doublings(u1, u2, q)),
+            Point::P256(q) => verify(digest, r, s, q, None),
+            Point::P384(q) => verify(digest, r, s, q, None),
         }
     }
 }
 
-/// A public key known in advance. Its first verification builds a table ([`PinnedKey::table_bytes`] of memory, the time of a few
-/// verifications); all then need hardly any doublings.
+/// A public key known in advance. From its fifth use on a table of multiples replaces nearly all doublings; building it takes
+/// [`PinnedKey::table_bytes`] of memory and the time of about four verifications, which a process that verifies once is spared.
 #[derive(Debug)]
 pub struct PinnedKey(Pinned);
 
 #[derive(Debug)]
 enum Pinned {
-    P256(
-        Affine<P256, { p256::LIMBS }>,
-        OnceLock<Table<P256, { p256::LIMBS }>>,
-    ),
-    P384(
-        Affine<P384, { p384::LIMBS }>,
-        OnceLock<Table<P384, { p384::LIMBS }>>,
-    ),
+    P256(Affine<P256, { p256::LIMBS }>, Earned<Table<P256, { p256::LIMBS }>>),
+    P384(Affine<P384, { p384::LIMBS }>, Earned<Table<P384, { p384::LIMBS }>>),
 }
 
 impl From<PublicKey> for PinnedKey {
     fn from(key: PublicKey) -> Self {
         Self(match key.0 {
-            Point::P256(q) => Pinned::P256(q, OnceLock::new()),
-            Point::P384(q) => Pinned::P384(q, OnceLock::new()),
+            Point::P256(q) => Pinned::P256(q, Earned::new(KEY_FREE_USES)),
+            Point::P384(q) => Pinned::P384(q, Earned::new(KEY_FREE_USES)),
         })
     }
 }
@@ -176,12 +170,16 @@ impl PinnedKey {
     /// As [`PublicKey::verify_digest`].
     pub fn verify_digest(&self, digest: &[u8], r: &[u8], s: &[u8]) -> Result<(), Error> {
         match &self.0 {
-            Pinned::P256(q, table) => verify::<P256, _>(digest, r, s, |u1, u2| {
-                with_tables(u1, u2, q, table.get_or_init(|| Table::new(q)))
-            }),
-            Pinned::P384(q, table) => verify::<P384, _>(digest, r, s, |u1, u2| {
-                with_tables(u1, u2, q, table.get_or_init(|| Table::new(q)))
-            }),
+            Pinned::P256(q, table) => verify(digest, r, s, q, Some(table)),
+            Pinned::P384(q, table) => verify(digest, r, s, q, Some(table)),
+        }
+    }
+
+    /// Builds now what otherwise is built after some uses: this key's table and its curve's generator's.
+    pub fn prepare(&self) {
+        match &self.0 {
+            Pinned::P256(q, table) => prepare(q, table),
+            Pinned::P384(q, table) => prepare(q, table),
         }
     }
 
@@ -201,20 +199,16 @@ fn parse_point<C: curve::Curve<N>, const N: usize>(point: &[u8]) -> Result<Affin
         _ => return Err(Error::PublicKey),
     };
     let coordinate = |bytes| {
-        let value = words::from_be_bytes(bytes)
-            .filter(|value| words::less(value, &C::P))
-            .ok_or(Error::PublicKey)?;
+        let value = words::from_be_bytes(bytes).filter(|value| words::less(value, &C::P)).ok_or(Error::PublicKey)?;
         Ok(field::Element::from_words(&value))
     };
-    let point = Affine {
-        x: coordinate(x)?,
-        y: coordinate(y)?,
-    };
-    if point.is_on_curve() {
-        Ok(point)
-    } else {
-        Err(Error::PublicKey)
-    }
+    let point = Affine { x: coordinate(x)?, y: coordinate(y)? };
+    if point.is_on_curve() { Ok(point) } else { Err(Error::PublicKey) }
+}
+
+fn prepare<C: curve::Curve<N>, const N: usize>(q: &Affine<C, N>, table: &Earned<Table<C, N>>) {
+    table.earn(|| Table::new(q));
+    C::generator().earn(|| Table::new(&Affine::generator()));
 }
 
 /// The steps of SEC 1, 4.1.4.
@@ -222,13 +216,16 @@ fn verify<C: curve::Curve<N>, const N: usize>(
     digest: &[u8],
     r: &[u8],
     s: &[u8],
-    sum: impl FnOnce(&Words, &Words) -> Option<Jacobian<C, N>>,
+    q: &Affine<C, N>,
+    table: Option<&Earned<Table<C, N>>>,
 ) -> Result<(), Error> {
     let order = &C::ORDER;
     let r = order.scalar(r).ok_or(Error::SignatureRange)?;
     let s = order.scalar(s).ok_or(Error::SignatureRange)?;
     let (u1, u2) = order.factors(&order.digest(digest), &r, &s);
-    let point = sum(&u1, &u2).ok_or(Error::Signature)?;
+    let g_table = C::generator().get(|| Table::new(&Affine::generator()));
+    let q_table = table.and_then(|table| table.get(|| Table::new(q)));
+    let point = multiply(&u1, g_table, &u2, q, q_table).ok_or(Error::Signature)?;
     // The point's x, an integer below the prime, is r modulo the order: x = r, or x = r + n where that is below the prime.
     if point.has_x(&r) {
         return Ok(());

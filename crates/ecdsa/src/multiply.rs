@@ -1,111 +1,107 @@
-//! `u1·G + u2·Q`, with and without a table for `Q`.
+//! `u1·G + u2·Q`, each with or without a table.
 
 use crate::curve::Curve;
-use crate::point::{Affine, Jacobian};
-use crate::recode::{self, ODD_MULTIPLES};
-use crate::table::{STRIDE, Table, WINDOW};
+use crate::point::{Affine, Cached, Jacobian};
+use crate::recode::{self, ODD_MULTIPLES, Sliding};
+use crate::table::{Digits, STRIDE, Table, WINDOW};
 use crate::words::{self, Words};
 
 /// A sum under way; nothing yet, or a point that is right unless its `Z` is 0.
 type Sum<C, const N: usize> = Option<Jacobian<C, N>>;
 
-#[inline(always)]
-fn add<C: Curve<N>, const N: usize>(sum: &mut Sum<C, N>, point: &Affine<C, N>) {
-    *sum = Some(match sum {
-        Some(sum) => sum.add_affine(point),
-        None => point.to_jacobian(),
-    });
+/// One product of the sum.
+enum Term<'a, C, const N: usize> {
+    /// By a table: one addition for each window, in the last `WINDOW·STRIDE` doublings.
+    Table(&'a Table<C, N>, Digits),
+    /// By odd multiples made for the occasion, and as many doublings as the scalar has bits.
+    Doublings([Cached<C, N>; ODD_MULTIPLES], Sliding),
 }
 
-/// The sum by tables of both points: one addition for each window of each scalar.
-pub(crate) fn with_tables<C: Curve<N>, const N: usize>(
-    u1: &Words,
-    u2: &Words,
-    q: &Affine<C, N>,
-    table: &Table<C, N>,
-) -> Sum<C, N> {
-    let g = generator::<C, N>();
-    let (digits1, digits2) = (Table::<C, N>::digits(u1), Table::<C, N>::digits(u2));
-    let mut sum = None;
-    for step in (0..STRIDE).rev() {
-        if let Some(sum) = &mut sum {
-            for _ in 0..WINDOW {
-                *sum = Jacobian::double(sum);
+impl<'a, C: Curve<N>, const N: usize> Term<'a, C, N> {
+    fn new(k: &Words, point: &Affine<C, N>, table: Option<&'a Table<C, N>>) -> Self {
+        if let Some(table) = table {
+            return Self::Table(table, Table::<C, N>::digits(k));
+        }
+        let mut next = point.to_jacobian();
+        let twice = next.double().to_cached();
+        let mut odd = [next.to_cached(); ODD_MULTIPLES];
+        for multiple in &mut odd[1..] {
+            next = next.add_cached(&twice, false);
+            *multiple = next.to_cached();
+        }
+        Self::Doublings(odd, recode::sliding(k))
+    }
+
+    /// The doublings before which the first point is added.
+    fn doublings(&self) -> usize {
+        match self {
+            Self::Table(..) => WINDOW as usize * (STRIDE - 1),
+            Self::Doublings(..) => 32 * C::ORDER.len,
+        }
+    }
+
+    /// Adds what is due when `left` doublings remain.
+    fn add_to(&self, sum: &mut Sum<C, N>, left: usize) {
+        match self {
+            Self::Table(table, digits) => {
+                let window = WINDOW as usize;
+                if left.is_multiple_of(window) && left < window * STRIDE {
+                    for point in table.points(digits, left / window) {
+                        *sum = Some(match sum {
+                            Some(sum) => sum.add_affine(&point),
+                            None => point.to_jacobian(),
+                        });
+                    }
+                }
+            }
+            Self::Doublings(odd, digits) => {
+                let digit = digits[left];
+                if digit != 0 {
+                    let multiple = &odd[usize::from(digit.unsigned_abs() / 2)];
+                    *sum = Some(match sum {
+                        Some(sum) => sum.add_cached(multiple, digit < 0),
+                        None => multiple.signed(digit < 0),
+                    });
+                }
             }
         }
-        for point in g.points(&digits1, step).chain(table.points(&digits2, step)) {
-            add(&mut sum, &point);
-        }
     }
-    checked(sum, u1, u2, q)
 }
 
-/// The sum for a point without a table: doublings with a sliding window over `u2`, into the last of which the generator's
-/// windows are mixed.
-pub(crate) fn with_doublings<C: Curve<N>, const N: usize>(
+/// The sum; nothing stands for infinity. A table is not asked for its generator or key, only for its multiples.
+pub(crate) fn multiply<C: Curve<N>, const N: usize>(
     u1: &Words,
+    g_table: Option<&Table<C, N>>,
     u2: &Words,
     q: &Affine<C, N>,
+    q_table: Option<&Table<C, N>>,
 ) -> Sum<C, N> {
-    let g = generator::<C, N>();
-    let digits1 = Table::<C, N>::digits(u1);
-    let digits2 = recode::sliding(u2);
-    let first = q.to_jacobian();
-    let twice = first.double().to_cached();
-    let mut odd = [first.to_cached(); ODD_MULTIPLES];
-    let mut next = first;
-    for multiple in &mut odd[1..] {
-        next = next.add_cached(&twice, false);
-        *multiple = next.to_cached();
-    }
+    let g = Affine::generator();
+    let terms = [Term::new(u1, &g, g_table), Term::new(u2, q, q_table)];
+    let doublings = terms[0].doublings().max(terms[1].doublings());
     let mut sum: Sum<C, N> = None;
-    for (i, digit) in digits2.iter().enumerate().take(32 * C::ORDER.len + 1).rev() {
+    for left in (0..=doublings).rev() {
         if let Some(sum) = &mut sum {
             *sum = sum.double();
         }
-        if *digit != 0 {
-            let multiple = &odd[usize::from(digit.unsigned_abs() / 2)];
-            sum = Some(match &sum {
-                Some(sum) => sum.add_cached(multiple, *digit < 0),
-                // The topmost digit is positive.
-                None => multiple.point(),
-            });
-        }
-        if i % WINDOW as usize == 0 && i < WINDOW as usize * STRIDE {
-            for point in g.points(&digits1, i / WINDOW as usize) {
-                add(&mut sum, &point);
-            }
+        for term in &terms {
+            term.add_to(&mut sum, left);
         }
     }
-    checked(sum, u1, u2, q)
-}
-
-fn generator<C: Curve<N>, const N: usize>() -> &'static Table<C, N> {
-    C::generator().get_or_init(|| Table::new(&Affine::generator()))
-}
-
-/// The sum itself unless an exceptional case was met on the way (or it is infinity), then the same by complete additions.
-///
-/// Such a case takes a signature made for it, or luck of one in 2^248; the second computation is as long as a few ordinary ones.
-fn checked<C: Curve<N>, const N: usize>(
-    sum: Sum<C, N>,
-    u1: &Words,
-    u2: &Words,
-    q: &Affine<C, N>,
-) -> Sum<C, N> {
+    // An exceptional case takes a signature made for it, or luck of one in 2^248; then the sum is made again by complete
+    // additions, which takes as long as a few ordinary ones.
     match sum {
         Some(sum) if !sum.z.is_zero() => Some(sum),
-        _ => complete(u1, u2, q),
+        _ => complete(u1, &g, u2, q),
     }
 }
 
-/// The sum bit by bit, with every addition complete. Nothing stands for infinity.
-fn complete<C: Curve<N>, const N: usize>(u1: &Words, u2: &Words, q: &Affine<C, N>) -> Sum<C, N> {
-    let g = Affine::generator();
+/// The sum bit by bit, with every addition complete.
+fn complete<C: Curve<N>, const N: usize>(u1: &Words, g: &Affine<C, N>, u2: &Words, q: &Affine<C, N>) -> Sum<C, N> {
     let mut sum: Sum<C, N> = None;
     for i in (0..32 * C::ORDER.len).rev() {
         sum = sum.map(|sum| sum.double());
-        for (scalar, point) in [(u1, &g), (u2, q)] {
+        for (scalar, point) in [(u1, g), (u2, q)] {
             if words::bits(scalar, i, 1) == 1 {
                 sum = match sum {
                     Some(sum) => sum.add_complete(point),
@@ -130,20 +126,14 @@ mod tests {
             assert!(!point.z.is_zero());
             let inverse = point.z.invert();
             let square = inverse.square();
-            (
-                point.x.mul(&square).to_words(),
-                point.y.mul(&square.mul(&inverse)).to_words(),
-            )
+            (point.x.mul(&square).to_words(), point.y.mul(&square.mul(&inverse)).to_words())
         })
     }
 
     fn affine<C: Curve<N>, const N: usize>(sum: Sum<C, N>) -> Option<Affine<C, N>> {
         coordinates(sum).map(|(x, y)| {
             use crate::field::Element;
-            Affine {
-                x: Element::from_words(&x),
-                y: Element::from_words(&y),
-            }
+            Affine { x: Element::from_words(&x), y: Element::from_words(&y) }
         })
     }
 
@@ -157,15 +147,14 @@ mod tests {
     }
 
     /// All three ways give one result, and it is on the curve.
-    fn agree<C: Curve<N>, const N: usize>(
-        u1: &Words,
-        u2: &Words,
-        q: &Affine<C, N>,
-        table: &Table<C, N>,
-    ) -> Sum<C, N> {
-        let sum = complete(u1, u2, q);
-        assert_eq!(coordinates(with_tables(u1, u2, q, table)), coordinates(sum));
-        assert_eq!(coordinates(with_doublings(u1, u2, q)), coordinates(sum));
+    fn agree<C: Curve<N>, const N: usize>(u1: &Words, u2: &Words, q: &Affine<C, N>, table: &Table<C, N>) -> Sum<C, N> {
+        let sum = complete(u1, &Affine::generator(), u2, q);
+        let g_table = C::generator().get(|| Table::new(&Affine::generator()));
+        for g_table in [None, g_table] {
+            for q_table in [None, Some(table)] {
+                assert_eq!(coordinates(multiply(u1, g_table, u2, q, q_table)), coordinates(sum));
+            }
+        }
         assert!(affine(sum).is_none_or(|point| point.is_on_curve()));
         sum
     }
@@ -195,7 +184,7 @@ mod tests {
             scalars.extend([power, words::sub(n, &power)]);
         }
         for d in [1, 2, 64] {
-            let Some(q) = affine(complete(&small(d), &words::ZERO, &generator)) else {
+            let Some(q) = affine(complete(&small(d), &generator, &words::ZERO, &generator)) else {
                 unreachable!("d is below the order")
             };
             for q in [q, q.negate()] {
@@ -257,19 +246,11 @@ mod tests {
     }
 
     fn any<C: Curve<N>, const N: usize>(u1: &Words, u2: &Words, d: &Words) {
-        let Some(q) = affine(complete(
-            &reduced::<C, N>(d),
-            &words::ZERO,
-            &Affine::<C, N>::generator(),
-        )) else {
+        let g = Affine::<C, N>::generator();
+        let Some(q) = affine(complete(&reduced::<C, N>(d), &g, &words::ZERO, &g)) else {
             return;
         };
-        agree(
-            &reduced::<C, N>(u1),
-            &reduced::<C, N>(u2),
-            &q,
-            &Table::new(&q),
-        );
+        agree(&reduced::<C, N>(u1), &reduced::<C, N>(u2), &q, &Table::new(&q));
     }
 
     proptest! {

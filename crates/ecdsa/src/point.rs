@@ -40,44 +40,32 @@ pub(crate) struct Cached<C, const N: usize> {
 
 impl<C: Curve<N>, const N: usize> Affine<C, N> {
     pub(crate) fn generator() -> Self {
-        Self {
-            x: Element::from_words(&C::G.0),
-            y: Element::from_words(&C::G.1),
-        }
+        Self { x: Element::from_words(&C::G.0), y: Element::from_words(&C::G.1) }
     }
 
     /// `y² = x³ - 3x + b`
     pub(crate) fn is_on_curve(&self) -> bool {
         let three = Element::one().times(3);
         let b = Element::from_words(&C::B);
-        let right = self
-            .x
-            .square()
-            .sub(&three)
-            .mul_sub(&self.x, &Element::ZERO.sub(&b)); // 4 wide
+        let right = self.x.square().sub(&three).mul_sub(&self.x, &Element::ZERO.sub(&b)); // 4 wide
         self.y.square_sub(&right).is_zero()
     }
 
     /// `-P`
     pub(crate) fn negate(&self) -> Self {
-        Self {
-            x: self.x,
-            y: Element::ZERO.sub(&self.y),
-        }
+        Self { x: self.x, y: Element::ZERO.sub(&self.y) }
     }
 
     pub(crate) fn to_jacobian(self) -> Jacobian<C, N> {
-        Jacobian {
-            x: self.x,
-            y: self.y,
-            z: Element::one(),
-        }
+        Jacobian { x: self.x, y: self.y, z: Element::one() }
     }
 }
 
 impl<C: Curve<N>, const N: usize> Cached<C, N> {
-    pub(crate) fn point(&self) -> Jacobian<C, N> {
-        self.point
+    /// The point or its negative.
+    pub(crate) fn signed(&self, negative: bool) -> Jacobian<C, N> {
+        let y = if negative { Element::ZERO.sub(&self.point.y) } else { self.point.y };
+        Jacobian { y, ..self.point }
     }
 }
 
@@ -111,11 +99,7 @@ impl<C: Curve<N>, const N: usize> Jacobian<C, N> {
         let h = q.point.x.mul_sub(&zz, &u);
         let zzz = self.z.mul(&zz);
         let s = self.y.mul(&q.zzz);
-        let qy = if negative {
-            Element::ZERO.sub(&q.point.y)
-        } else {
-            q.point.y
-        };
+        let qy = if negative { Element::ZERO.sub(&q.point.y) } else { q.point.y };
         let r = qy.mul_sub(&zzz, &s);
         self.finish(&h, &r, &u, &s, self.z.mul(&q.point.z).mul(&h))
     }
@@ -140,11 +124,7 @@ impl<C: Curve<N>, const N: usize> Jacobian<C, N> {
 
     pub(crate) fn to_cached(self) -> Cached<C, N> {
         let zz = self.z.square();
-        Cached {
-            point: self,
-            zz,
-            zzz: zz.mul(&self.z),
-        }
+        Cached { point: self, zz, zzz: zz.mul(&self.z) }
     }
 
     /// `P + Q` in every case, for `P` not infinity; nothing stands for infinity.
@@ -160,8 +140,6 @@ impl<C: Curve<N>, const N: usize> Jacobian<C, N> {
 
     /// Whether the point's affine x is the integer `x`: `x·Z² = X`, without a division. The point is not infinity.
     pub(crate) fn has_x(&self, x: &crate::words::Words) -> bool {
-        Element::from_words(x)
-            .mul_sub(&self.z.square(), &self.x)
-            .is_zero()
+        Element::from_words(x).mul_sub(&self.z.square(), &self.x).is_zero()
     }
 }

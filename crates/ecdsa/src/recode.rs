@@ -8,6 +8,9 @@ const MOST: usize = 385;
 /// The width of [`sliding`] windows: digits are odd and below `2^(SLIDING-1)`, their odd multiples number [`ODD_MULTIPLES`].
 const SLIDING: u32 = 5;
 
+/// The digits of [`sliding`], one a bit and a carry.
+pub(crate) type Sliding = [i8; MOST];
+
 /// The odd multiples `1, 3 … 15` that the digits of [`sliding`] ask for.
 pub(crate) const ODD_MULTIPLES: usize = 1 << (SLIDING - 2);
 
@@ -17,11 +20,7 @@ pub(crate) const ODD_MULTIPLES: usize = 1 << (SLIDING - 2);
 pub(crate) fn windows(k: &Words, bits: usize, width: u32) -> [i8; MOST] {
     let mut digits = [0; MOST];
     let mut carry = 0;
-    for (i, digit) in digits
-        .iter_mut()
-        .enumerate()
-        .take(bits / width as usize + 1)
-    {
+    for (i, digit) in digits.iter_mut().enumerate().take(bits / width as usize + 1) {
         let value = words::bits(k, i * width as usize, width) as i32 + carry;
         carry = i32::from(value > 1 << (width - 1));
         *digit = (value - (carry << width)) as i8;
@@ -31,7 +30,7 @@ pub(crate) fn windows(k: &Words, bits: usize, width: u32) -> [i8; MOST] {
 
 /// `k = Σ digit[i]·2^i` with digits zero or odd, at most one of any five neighbours non-zero: the width-5 non-adjacent form
 /// (Solinas, "Efficient arithmetic on Koblitz curves", 2000, algorithm 4, for integers).
-pub(crate) fn sliding(k: &Words) -> [i8; MOST] {
+pub(crate) fn sliding(k: &Words) -> Sliding {
     let mut digits = [0; MOST];
     let mut carry = 0;
     let mut i = 0;
@@ -62,11 +61,7 @@ mod tests {
             }
             let mut magnitude = words::ZERO;
             magnitude[0] = u32::from(digit.unsigned_abs());
-            out = if digit < 0 {
-                words::sub(&out, &magnitude)
-            } else {
-                words::add(&out, &magnitude).0
-            };
+            out = if digit < 0 { words::sub(&out, &magnitude) } else { words::add(&out, &magnitude).0 };
         }
         out
     }
@@ -74,32 +69,15 @@ mod tests {
     fn check(k: &Words) {
         let digits = sliding(k);
         assert_eq!(value(&digits, 1), *k);
-        assert!(
-            digits
-                .iter()
-                .all(|d| *d == 0 || d % 2 != 0 && d.unsigned_abs() < 16)
-        );
-        for (bits, width) in [
-            (384, 4),
-            (384, 5),
-            (384, 6),
-            (384, 7),
-            (256, 4),
-            (256, 5),
-            (256, 6),
-            (256, 7),
-        ] {
+        assert!(digits.iter().all(|d| *d == 0 || d % 2 != 0 && d.unsigned_abs() < 16));
+        for (bits, width) in [(384, 4), (384, 5), (384, 6), (384, 7), (256, 4), (256, 5), (256, 6), (256, 7)] {
             let mut k = *k;
             k[bits / 32..].fill(0);
             let digits = windows(&k, bits, width);
             let count = bits / width as usize + 1;
             assert_eq!(value(&digits[..count], width as usize), k);
             assert!(digits[count..].iter().all(|d| *d == 0));
-            assert!(
-                digits
-                    .iter()
-                    .all(|&d| (-(1 << (width - 1)) + 1..=1 << (width - 1)).contains(&i32::from(d)))
-            );
+            assert!(digits.iter().all(|&d| (-(1 << (width - 1)) + 1..=1 << (width - 1)).contains(&i32::from(d))));
         }
     }
 

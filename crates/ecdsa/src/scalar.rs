@@ -24,11 +24,7 @@ impl Order {
     pub(crate) fn digest(&self, digest: &[u8]) -> Words {
         let leftmost = digest.get(..4 * self.len).unwrap_or(digest);
         let value = words::from_be_bytes(leftmost).unwrap_or(words::ZERO);
-        if words::less(&value, &self.modulus) {
-            value
-        } else {
-            words::sub(&value, &self.modulus)
-        }
+        if words::less(&value, &self.modulus) { value } else { words::sub(&value, &self.modulus) }
     }
 
     /// `(e/s, r/s)` modulo the order.

@@ -19,6 +19,12 @@ pub(crate) const WINDOW: u32 = 7;
 /// Windows for each row of the table.
 pub(crate) const STRIDE: usize = 4;
 
+/// Verifications without a table that cost a key about what its table does.
+pub(crate) const KEY_FREE_USES: u32 = 4;
+
+/// The same for the generator, whose table saves less where the key has none.
+pub(crate) const GENERATOR_FREE_USES: u32 = 16;
+
 /// Points a row: the multiples 1 to 64.
 const ROW: usize = 1 << (WINDOW - 1);
 
@@ -38,18 +44,12 @@ pub(crate) struct Digits([i8; 385]);
 
 impl<const N: usize> Packed<N> {
     fn new<C: Curve<N>>(point: &Affine<C, N>) -> Self {
-        Self {
-            x: point.x.0.map(|limb| limb as i32),
-            y: point.y.0.map(|limb| limb as i32),
-        }
+        Self { x: point.x.0.map(|limb| limb as i32), y: point.y.0.map(|limb| limb as i32) }
     }
 
     #[inline(always)]
     fn unpack<C: Curve<N>>(&self) -> Affine<C, N> {
-        Affine {
-            x: Element::new(self.x.map(i64::from)),
-            y: Element::new(self.y.map(i64::from)),
-        }
+        Affine { x: Element::new(self.x.map(i64::from)), y: Element::new(self.y.map(i64::from)) }
     }
 }
 
@@ -76,10 +76,7 @@ impl<C: Curve<N>, const N: usize> Table<C, N> {
         invert_all(&mut inverses);
         for (row, (point, z)) in doubled.iter().zip(&inverses).enumerate() {
             let zz = z.square();
-            let first = Affine {
-                x: point.x.mul(&zz),
-                y: point.y.mul(&zz.mul(z)),
-            };
+            let first = Affine { x: point.x.mul(&zz), y: point.y.mul(&zz.mul(z)) };
             points[ROW * (row + 1)] = Packed::new::<C>(&first);
         }
         let one = Element::one();
@@ -97,11 +94,7 @@ impl<C: Curve<N>, const N: usize> Table<C, N> {
                 for (i, inverse) in inverses.iter().enumerate() {
                     let p: Affine<C, N> = row[i].unpack();
                     // The chord's slope, or the tangent's, (3x² - 3) / 2y.
-                    let rise = if i + 1 == m {
-                        p.x.square_sub(&one).times(3)
-                    } else {
-                        last.y.sub(&p.y)
-                    };
+                    let rise = if i + 1 == m { p.x.square_sub(&one).times(3) } else { last.y.sub(&p.y) };
                     let slope = rise.mul(inverse); // 3 wide
                     // A product with one keeps x between -0.5 and 1.5 times the prime, level after level.
                     let x = slope.mul_sub_mul(&slope, &p.x.add(&last.x), &one); // 1 + 2 = 3 wide
@@ -121,20 +114,12 @@ impl<C: Curve<N>, const N: usize> Table<C, N> {
 
     /// The points to add for the windows `STRIDE·g + step` of a scalar.
     #[inline(always)]
-    pub(crate) fn points<'a>(
-        &'a self,
-        digits: &'a Digits,
-        step: usize,
-    ) -> impl Iterator<Item = Affine<C, N>> + 'a {
+    pub(crate) fn points<'a>(&'a self, digits: &'a Digits, step: usize) -> impl Iterator<Item = Affine<C, N>> + 'a {
         let digits = digits.0[step..].iter().step_by(STRIDE);
-        self.0
-            .chunks_exact(ROW)
-            .zip(digits)
-            .filter(|(_, digit)| **digit != 0)
-            .map(|(row, digit)| {
-                let point = row[usize::from(digit.unsigned_abs()) - 1].unpack();
-                if *digit < 0 { point.negate() } else { point }
-            })
+        self.0.chunks_exact(ROW).zip(digits).filter(|(_, digit)| **digit != 0).map(|(row, digit)| {
+            let point = row[usize::from(digit.unsigned_abs()) - 1].unpack();
+            if *digit < 0 { point.negate() } else { point }
+        })
     }
 
     /// The digits of a scalar below `2^(32·len)`.

@@ -40,8 +40,7 @@ struct Key {
 
 impl Key {
     fn new(model: &Model, d: Option<BigUint>, point: Point) -> Self {
-        let pinned =
-            PinnedKey::from_sec1(model.curve, &model.sec1(&point)).expect("a point of the curve");
+        let pinned = PinnedKey::from_sec1(model.curve, &model.sec1(&point)).expect("a point of the curve");
         Self { d, point, pinned }
     }
 }
@@ -50,24 +49,11 @@ impl Suite {
     fn new(curve: Curve, random: &mut Random) -> Self {
         let model = Model::new(curve);
         let hashes = match curve {
-            Curve::P256 => [
-                (&SHA256, &ECDSA_P256_SHA256_ASN1),
-                (&SHA384, &ECDSA_P256_SHA384_ASN1),
-            ],
-            Curve::P384 => [
-                (&SHA256, &ECDSA_P384_SHA256_ASN1),
-                (&SHA384, &ECDSA_P384_SHA384_ASN1),
-            ],
+            Curve::P256 => [(&SHA256, &ECDSA_P256_SHA256_ASN1), (&SHA384, &ECDSA_P256_SHA384_ASN1)],
+            Curve::P384 => [(&SHA256, &ECDSA_P384_SHA256_ASN1), (&SHA384, &ECDSA_P384_SHA384_ASN1)],
         };
-        let scalars: Vec<_> = (0..24)
-            .map(|i| {
-                if i < 4 {
-                    BigUint::from(1u8) << i
-                } else {
-                    random.scalar(&model.n)
-                }
-            })
-            .collect();
+        let scalars: Vec<_> =
+            (0..24).map(|i| if i < 4 { BigUint::from(1u8) << i } else { random.scalar(&model.n) }).collect();
         let mut pool = Pool::new(&model, scalars);
         let known = (0..6)
             .map(|i| {
@@ -75,12 +61,7 @@ impl Suite {
                 Key::new(&model, Some(d), point)
             })
             .collect();
-        Self {
-            model,
-            hashes,
-            pool,
-            known,
-        }
+        Self { model, hashes, pool, known }
     }
 
     /// One round of a kind chosen at random. Gives the kind, and whether the signature was accepted.
@@ -90,9 +71,8 @@ impl Suite {
         let message = random.bytes(len);
         let e = self.model.digest(digest(hash, &message).as_ref()) % &self.model.n;
         let n = self.model.n.clone();
-        let compare = |model: &Model, key: &Key, r: &BigUint, s: &BigUint| {
-            compare(model, ring, hash, key, &message, &der(r, s))
-        };
+        let compare =
+            |model: &Model, key: &Key, r: &BigUint, s: &BigUint| compare(model, ring, hash, key, &message, &der(r, s));
         // The contrived kinds multiply points in big integers and are rare, as that takes milliseconds.
         if random.below(32) != 0 {
             let i = random.below(self.known.len());
@@ -135,11 +115,7 @@ impl Suite {
                 }),
                 6 => ("an octet of the DER changed", {
                     let mut der = der(&r, &s);
-                    let at = if random.below(2) == 0 {
-                        random.below(8)
-                    } else {
-                        random.below(der.len())
-                    };
+                    let at = if random.below(2) == 0 { random.below(8) } else { random.below(der.len()) };
                     match random.below(3) {
                         0 => der[at] = random.next() as u8,
                         1 => der.insert(at, random.next() as u8),
@@ -147,10 +123,7 @@ impl Suite {
                     }
                     self::compare(model, ring, hash, key, &message, &der)
                 }),
-                _ => (
-                    "another key",
-                    compare(model, &self.known[(i + 1) % self.known.len()], &r, &s),
-                ),
+                _ => ("another key", compare(model, &self.known[(i + 1) % self.known.len()], &r, &s)),
             };
         }
         let model = &self.model;
@@ -178,11 +151,9 @@ impl Suite {
             }
             2 => {
                 // Any point R with an x from n to p, by choosing Q = (R - u1·G)/u2. r = x - n.
-                let (x, point) =
-                    self.liftable(random, |random| &n + random.scalar(&(&model.p - &n)) - 1u8);
+                let (x, point) = self.liftable(random, |random| &n + random.scalar(&(&model.p - &n)) - 1u8);
                 let r = x - &n;
-                let accepted =
-                    r != BigUint::ZERO && self.contrived(&e, &r, &point, random, compare);
+                let accepted = r != BigUint::ZERO && self.contrived(&e, &r, &point, random, compare);
                 assert!(accepted || r == BigUint::ZERO);
                 ("x = r + n", accepted)
             }
@@ -201,11 +172,7 @@ impl Suite {
                 // A tiny or a huge r.
                 let (x, point) = self.liftable(random, |random| {
                     let off = random.below(1000);
-                    if random.below(2) == 0 {
-                        BigUint::from(off + 1)
-                    } else {
-                        &n - 1u8 - off
-                    }
+                    if random.below(2) == 0 { BigUint::from(off + 1) } else { &n - 1u8 - off }
                 });
                 let accepted = self.contrived(&e, &x, &point, random, compare);
                 assert!(accepted);
@@ -224,20 +191,12 @@ impl Suite {
     }
 
     /// A point whose x is drawn by `draw`, again until there is one; either y.
-    fn liftable(
-        &self,
-        random: &mut Random,
-        draw: impl Fn(&mut Random) -> BigUint,
-    ) -> (BigUint, Point) {
+    fn liftable(&self, random: &mut Random, draw: impl Fn(&mut Random) -> BigUint) -> (BigUint, Point) {
         loop {
             let x = draw(random);
             let point = self.model.lift(&x);
             if point.is_some() {
-                let point = if random.below(2) == 0 {
-                    self.model.negate(&point)
-                } else {
-                    point
-                };
+                let point = if random.below(2) == 0 { self.model.negate(&point) } else { point };
                 return (x, point);
             }
         }
@@ -265,10 +224,7 @@ impl Suite {
     ) -> bool {
         // Q = (s·R - e·G) / r
         let model = &self.model;
-        let difference = model.add(
-            &model.multiply(s, point),
-            &model.negate(&model.multiply(e, &model.g)),
-        );
+        let difference = model.add(&model.multiply(s, point), &model.negate(&model.multiply(e, &model.g)));
         let q = model.multiply(&model.divide(&BigUint::from(1u8), r), &difference);
         compare(model, &Key::new(model, None, q), r, s)
     }
@@ -301,11 +257,7 @@ fn edge_scalar(model: &Model, random: &mut Random, near: &BigUint) -> BigUint {
         _ => near + &model.n,
     };
     let off = random.below(4);
-    if random.below(2) == 0 && base > BigUint::from(off) {
-        base - off
-    } else {
-        base + off
-    }
+    if random.below(2) == 0 && base > BigUint::from(off) { base - off } else { base + off }
 }
 
 fn verify_der(curve: Curve, sec1: &[u8], digest: &[u8], der: &[u8]) -> Result<(), Error> {
@@ -325,25 +277,12 @@ fn compare(
     let sec1 = model.sec1(&key.point);
     let digest = digest(hash, message);
     let verdict = verify_der(model.curve, &sec1, digest.as_ref(), der);
-    let context = || {
-        format!(
-            "{:?} {} {message:02x?} {sec1:02x?} {der:02x?}: {verdict:?}",
-            model.curve,
-            digest.as_ref().len()
-        )
-    };
-    assert_eq!(
-        UnparsedPublicKey::new(ring, &sec1)
-            .verify(message, der)
-            .is_ok(),
-        verdict.is_ok(),
-        "{}",
-        context()
-    );
+    let context =
+        || format!("{:?} {} {message:02x?} {sec1:02x?} {der:02x?}: {verdict:?}", model.curve, digest.as_ref().len());
+    assert_eq!(UnparsedPublicKey::new(ring, &sec1).verify(message, der).is_ok(), verdict.is_ok(), "{}", context());
     // A table costs a few verifications: contrived keys build one now and then.
     if key.d.is_some() || message.len().is_multiple_of(4) {
-        let pinned = parse_der_signature(der)
-            .and_then(|(r, s)| key.pinned.verify_digest(digest.as_ref(), r, s));
+        let pinned = parse_der_signature(der).and_then(|(r, s)| key.pinned.verify_digest(digest.as_ref(), r, s));
         assert_eq!(pinned, verdict, "{}", context());
     }
     verdict.is_ok()
@@ -363,14 +302,8 @@ fn agrees_with_ring() {
         // Ring takes ten times as long on P-384: two rounds of three are P-256.
         let suite = &mut suites[usize::from(round % 3 == 0)];
         let (kind, accepted) = suite.round(&mut random);
-        let counts: &mut (u64, u64) = tally
-            .entry((format!("{:?}", suite.model.curve), kind))
-            .or_default();
-        if accepted {
-            counts.0 += 1
-        } else {
-            counts.1 += 1
-        }
+        let counts: &mut (u64, u64) = tally.entry((format!("{:?}", suite.model.curve), kind)).or_default();
+        if accepted { counts.0 += 1 } else { counts.1 += 1 }
     }
     for ((curve, kind), (accepted, refused)) in tally {
         println!("{curve} {kind}: {accepted} accepted, {refused} refused");
@@ -391,21 +324,10 @@ fn chosen_digests() {
             out
         };
         let len = suite.model.len;
-        let mut digests = vec![
-            vec![],
-            vec![0],
-            vec![1],
-            vec![0; len],
-            vec![0; len + 1],
-            vec![0xff; len],
-            vec![0xff; 100],
-        ];
+        let mut digests =
+            vec![vec![], vec![0], vec![1], vec![0; len], vec![0; len + 1], vec![0xff; len], vec![0xff; 100]];
         for off in 0..3u8 {
-            digests.extend([
-                exact(&n - off, len),
-                exact(&n + off, len),
-                exact(BigUint::from(off), len),
-            ]);
+            digests.extend([exact(&n - off, len), exact(&n + off, len), exact(BigUint::from(off), len)]);
         }
         digests.extend([1, 20, 31, 32, 33, 47, 48, 49, 64].map(|len| random.bytes(len)));
         for digest in digests {
@@ -414,19 +336,11 @@ fn chosen_digests() {
             let key = &suite.known[0];
             let d = key.d.as_ref().expect("known");
             let (r, s) = sign(&suite.model, &e, d, &nonce);
-            let public =
-                PublicKey::from_sec1(curve, &suite.model.sec1(&key.point)).expect("a point");
+            let public = PublicKey::from_sec1(curve, &suite.model.sec1(&key.point)).expect("a point");
             let verify = |digest: &[u8], r: &BigUint, s: &BigUint| {
                 let verdict = public.verify_digest(digest, &r.to_bytes_be(), &s.to_bytes_be());
-                assert_eq!(
-                    key.pinned
-                        .verify_digest(digest, &r.to_bytes_be(), &s.to_bytes_be()),
-                    verdict
-                );
-                assert_eq!(
-                    suite.model.verify(&key.point, digest, r, s),
-                    verdict.is_ok()
-                );
+                assert_eq!(key.pinned.verify_digest(digest, &r.to_bytes_be(), &s.to_bytes_be()), verdict);
+                assert_eq!(suite.model.verify(&key.point, digest, r, s), verdict.is_ok());
                 verdict
             };
             assert_eq!(verify(&digest, &r, &s), Ok(()));
@@ -441,15 +355,9 @@ fn chosen_digests() {
             }
             // Leading zeros of r and s are ignored, whatever their number.
             let padded = exact(r.clone(), 100);
-            assert_eq!(
-                public.verify_digest(&digest, &padded, &s.to_bytes_be()),
-                Ok(())
-            );
+            assert_eq!(public.verify_digest(&digest, &padded, &s.to_bytes_be()), Ok(()));
             let wide = (&r + (BigUint::from(1u8) << 400u32)).to_bytes_be();
-            assert_eq!(
-                public.verify_digest(&digest, &wide, &s.to_bytes_be()),
-                Err(Error::SignatureRange)
-            );
+            assert_eq!(public.verify_digest(&digest, &wide, &s.to_bytes_be()), Err(Error::SignatureRange));
         }
     }
 }
@@ -460,27 +368,13 @@ fn keys() {
         let model = Model::new(curve);
         let good = model.sec1(&model.g);
         let refused = |point: &[u8]| {
-            assert_eq!(
-                PinnedKey::from_sec1(curve, point).err(),
-                Some(Error::PublicKey)
-            );
+            assert_eq!(PinnedKey::from_sec1(curve, point).err(), Some(Error::PublicKey));
             PublicKey::from_sec1(curve, point).err() == Some(Error::PublicKey)
         };
-        assert_eq!(
-            PublicKey::from_sec1(curve, &good).map(|key| key.curve()),
-            Ok(curve)
-        );
-        assert_eq!(
-            PinnedKey::from_sec1(curve, &good).map(|key| key.curve()),
-            Ok(curve)
-        );
+        assert_eq!(PublicKey::from_sec1(curve, &good).map(|key| key.curve()), Ok(curve));
+        assert_eq!(PinnedKey::from_sec1(curve, &good).map(|key| key.curve()), Ok(curve));
         // Infinity, compressed, hybrid, other lengths, other curve.
-        assert!(
-            refused(&[])
-                && refused(&[0])
-                && refused(&vec![0; good.len()])
-                && refused(&vec![4; good.len()])
-        );
+        assert!(refused(&[]) && refused(&[0]) && refused(&vec![0; good.len()]) && refused(&vec![4; good.len()]));
         for form in [0, 2, 3, 5, 6, 7] {
             let mut other = good.clone();
             other[0] = form;

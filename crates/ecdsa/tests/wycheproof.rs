@@ -1,12 +1,7 @@
 //! Every Wycheproof ECDSA vector for P-256 and P-384 with SHA-2, DER and P1363, by pinned and unpinned keys.
 //!
 //! There is no "acceptable" vector among them: each is valid or invalid, and must be so here.
-#![allow(
-    clippy::arithmetic_side_effects,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test may fail"
-)]
+#![allow(clippy::arithmetic_side_effects, clippy::expect_used, clippy::panic, reason = "a test may fail")]
 
 use inkan_ecdsa::{Curve, Error, PinnedKey, PublicKey, parse_der_signature};
 use ring::digest::{Algorithm, SHA256, SHA384, SHA512, digest};
@@ -56,13 +51,7 @@ fn run(name: TestName, curve: Curve, hash: &'static Algorithm, p1363: bool) -> (
                 TestResult::Acceptable => panic!("no such vector is known"),
             }
             let valid = test.result == TestResult::Valid;
-            assert_eq!(
-                verdict.is_ok(),
-                valid,
-                "{name:?} {}: {} ({verdict:?})",
-                test.tc_id,
-                test.comment
-            );
+            assert_eq!(verdict.is_ok(), valid, "{name:?} {}: {} ({verdict:?})", test.tc_id, test.comment);
         }
     }
     counts

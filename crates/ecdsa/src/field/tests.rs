@@ -21,18 +21,14 @@ fn r<F: Field<N>, const N: usize>() -> BigInt {
 
 /// The value of the limbs.
 fn value<F: Field<N>, const N: usize>(a: &Element<F, N>) -> BigInt {
-    a.0.iter()
-        .rev()
-        .fold(BigInt::ZERO, |sum, limb| (sum << F::BITS) + limb)
+    a.0.iter().rev().fold(BigInt::ZERO, |sum, limb| (sum << F::BITS) + limb)
 }
 
 /// Limbs with the given value, `0 ≤ value < R`, all of them non-negative.
 fn limbs<F: Field<N>, const N: usize>(value: &BigInt) -> Element<F, N> {
     let mask = (BigInt::from(1) << F::BITS) - 1;
     Element::new(core::array::from_fn(|i| {
-        ((value >> (F::BITS as usize * i)) & &mask)
-            .try_into()
-            .unwrap_or_else(|_| unreachable!())
+        ((value >> (F::BITS as usize * i)) & &mask).try_into().unwrap_or_else(|_| unreachable!())
     }))
 }
 
@@ -44,25 +40,12 @@ fn check<F: Field<N>, const N: usize>(out: &Element<F, N>, whole: &BigInt, added
     assert_eq!((&plain * &r - whole) % &p, BigInt::ZERO);
     // whole/R ≤ plain < whole/R + p
     assert!(&plain * &r >= *whole && &plain * &r < whole + &p * &r);
-    let (least, most) = if F::CENTRE == 0 {
-        (0, (1 << F::BITS) - 1)
-    } else {
-        (-F::CENTRE, F::CENTRE - 1)
-    };
-    assert!(
-        out.0[..N - 1]
-            .iter()
-            .all(|limb| (least..=most).contains(limb))
-    );
+    let (least, most) = if F::CENTRE == 0 { (0, (1 << F::BITS) - 1) } else { (-F::CENTRE, F::CENTRE - 1) };
+    assert!(out.0[..N - 1].iter().all(|limb| (least..=most).contains(limb)));
 }
 
 /// All operations on four elements whose limbs are within `U` times the widths `j`, `k` and `l`, `m`, as far as the capacity allows.
-fn operations<F: Field<N>, const N: usize>(
-    a: &Element<F, N>,
-    b: &Element<F, N>,
-    c: &Element<F, N>,
-    d: &Element<F, N>,
-) {
+fn operations<F: Field<N>, const N: usize>(a: &Element<F, N>, b: &Element<F, N>, c: &Element<F, N>, d: &Element<F, N>) {
     let [va, vb, vc, vd] = [a, b, c, d].map(value);
     let zero = BigInt::ZERO;
     let wide = |x: &Element<F, N>, y: &Element<F, N>| x.width() * y.width();
@@ -74,11 +57,7 @@ fn operations<F: Field<N>, const N: usize>(
         check(&a.mul_sub_mul(b, c, d), &(&va * &vb - &vc * &vd), &zero);
     }
     if wide(a, b) + 8 * wide(c, c) <= F::CAPACITY {
-        check(
-            &a.mul_sub_8_square(b, c),
-            &(&va * &vb - 8 * &vc * &vc),
-            &zero,
-        );
+        check(&a.mul_sub_8_square(b, c), &(&va * &vb - 8 * &vc * &vc), &zero);
     }
     if wide(a, a) <= F::CAPACITY {
         check(&a.square(), &(&va * &va), &zero);
@@ -111,18 +90,8 @@ fn bounds<F: Field<N>, const N: usize>() {
         for a in patterns {
             for b in patterns {
                 for c in patterns {
-                    operations(
-                        &extreme(j, a),
-                        &extreme(k, b),
-                        &extreme(l, c),
-                        &extreme(m, patterns[0]),
-                    );
-                    operations(
-                        &extreme(j, a),
-                        &extreme(k, b),
-                        &extreme(l, c),
-                        &extreme(m, patterns[1]),
-                    );
+                    operations(&extreme(j, a), &extreme(k, b), &extreme(l, c), &extreme(m, patterns[0]));
+                    operations(&extreme(j, a), &extreme(k, b), &extreme(l, c), &extreme(m, patterns[1]));
                 }
             }
         }
@@ -131,20 +100,15 @@ fn bounds<F: Field<N>, const N: usize>() {
 
 fn constants<F: Field<N>, const N: usize>() {
     let (p, r) = (prime::<F, N>(), r::<F, N>());
-    let terms = F::TERMS
-        .iter()
-        .fold(BigInt::ZERO, |sum, (limb, shift, sign)| {
-            assert!(*limb >= 1 && *shift < F::BITS);
-            sum + (BigInt::from(*sign) << (F::BITS as usize * limb + *shift as usize))
-        });
+    let terms = F::TERMS.iter().fold(BigInt::ZERO, |sum, (limb, shift, sign)| {
+        assert!(*limb >= 1 && *shift < F::BITS);
+        sum + (BigInt::from(*sign) << (F::BITS as usize * limb + *shift as usize))
+    });
     assert_eq!(terms, &p + 1);
     assert_eq!(value(&Element::<F, N>::new(F::R2)), &r * &r % &p);
     // The capacity is the largest: column, digits' multiples and carry below 2^63, and one more would not fit.
     let column = BigInt::from(F::U) * F::U * N;
-    let digits: BigInt = F::TERMS
-        .iter()
-        .map(|(_, shift, _)| BigInt::from(1) << (F::BITS + shift))
-        .sum();
+    let digits: BigInt = F::TERMS.iter().map(|(_, shift, _)| BigInt::from(1) << (F::BITS + shift)).sum();
     let carry = BigInt::from(1) << (63 - F::BITS);
     let limit = BigInt::from(1) << 63;
     assert!(&column * F::CAPACITY + digits + carry + F::CENTRE < limit);
@@ -177,14 +141,8 @@ fn laws<F: Field<N>, const N: usize>(a: &BigInt, b: &BigInt, c: &BigInt) {
     assert_eq!(number(&x.mul_sub(&y, &z)), modulo(a * b - c));
     assert_eq!(number(&x.square_sub(&z)), modulo(a * a - c));
     assert_eq!(number(&x.mul_sub_mul(&y, &z, &x)), modulo(a * b - c * a));
-    assert_eq!(
-        number(&x.mul_sub_8_square(&y, &z)),
-        modulo(a * b - 8 * c * c)
-    );
-    assert_eq!(
-        number(&x.mul(&y.add(&z))),
-        number(&x.mul(&y).add(&x.mul(&z)))
-    );
+    assert_eq!(number(&x.mul_sub_8_square(&y, &z)), modulo(a * b - 8 * c * c));
+    assert_eq!(number(&x.mul(&y.add(&z))), number(&x.mul(&y).add(&x.mul(&z))));
     assert_eq!(number(&x.mul(&y.mul(&z))), number(&x.mul(&y).mul(&z)));
     assert_eq!(x.is_zero(), a % &p == BigInt::ZERO);
     assert!(x.sub(&x).is_zero() && x.sub(&element(&(a + &p))).is_zero());
@@ -229,14 +187,9 @@ fn multiples_of_the_prime<F: Field<N>, const N: usize>() {
         multiple += &p;
     }
     let last: Element<F, N> = limbs(&(&r - 1));
-    let inverse = number(&Element::<F, N>::new(core::array::from_fn(|i| {
-        i64::from(i == 0)
-    })));
+    let inverse = number(&Element::<F, N>::new(core::array::from_fn(|i| i64::from(i == 0))));
     assert_eq!(number(&last), (&r - 1) * &inverse % &p);
-    assert_eq!(
-        number(&Element::ZERO.sub(&last)),
-        ((1 - &r) * &inverse % &p + &p) % &p
-    );
+    assert_eq!(number(&Element::ZERO.sub(&last)), ((1 - &r) * &inverse % &p + &p) % &p);
 }
 
 macro_rules! both {

@@ -76,10 +76,7 @@ impl Model {
         let (rise, run) = if x1 != x2 {
             (self.minus(y2, y1), self.minus(x2, x1))
         } else if y1 == y2 {
-            (
-                self.minus(&(x1 * x1 * 3u8 % &self.p), &BigUint::from(3u8)),
-                y1 * 2u8,
-            )
+            (self.minus(&(x1 * x1 * 3u8 % &self.p), &BigUint::from(3u8)), y1 * 2u8)
         } else {
             return None;
         };
@@ -153,15 +150,9 @@ pub struct Pool {
 
 impl Pool {
     pub fn new(model: &Model, scalars: impl IntoIterator<Item = BigUint>) -> Self {
-        let points = scalars
-            .into_iter()
-            .map(|k| (model.multiply(&k, &model.g), k))
-            .map(|(point, k)| (k, point))
-            .collect();
-        Self {
-            points,
-            sums: HashMap::new(),
-        }
+        let points =
+            scalars.into_iter().map(|k| (model.multiply(&k, &model.g), k)).map(|(point, k)| (k, point)).collect();
+        Self { points, sums: HashMap::new() }
     }
 
     /// The sum of the points chosen by two numbers. Up to some thousand sums are kept.
