@@ -6,12 +6,19 @@ import { fixtures } from "./fixtures.mjs";
 
 const bytes = (name) => Uint8Array.from(atob(fixtures[name]), (character) => character.charCodeAt(0));
 
-/** The code of the refusal; a verdict without a refusal is the failure. */
-async function codeOf(promise) {
+/** Changes one bit in the middle. */
+function flipped(data) {
+  data[data.length >> 1] ^= 1;
+  return data;
+}
+
+/** The code of the refusal; what is not refused, or without a code, is a failure. */
+async function codeOf(call) {
   try {
-    await promise;
+    await call();
   } catch (error) {
-    return error.code ?? `no code: ${error}`;
+    if (typeof error?.code !== "string") throw error;
+    return error.code;
   }
   return "accepted";
 }
@@ -20,18 +27,95 @@ function equal(found, expected) {
   if (found !== expected) throw new Error(`expected ${expected}, found ${found}`);
 }
 
+const WORKFLOW = "https://github.com/acme/mcp-tools/.github/workflows/release.yml@refs/tags/v1.4.2";
+
+function catalogueVerifier(inkan, changes = {}) {
+  return new inkan.KeylessVerifier({
+    trustRoot: inkan.TrustRoot.fromJson(bytes("catalogue/trusted_root.json")),
+    identityPolicy: new inkan.IdentityPolicy({ san: WORKFLOW, issuer: "http://127.0.0.1:18100/gha", ...changes }),
+    stateStore: new inkan.InMemoryStateStore(),
+  });
+}
+
+const catalogueInput = (inkan) => ({
+  catalogue: bytes("catalogue/catalogue.json"),
+  bundle: inkan.KeylessBundle.fromProtobufBundle(bytes("catalogue/bundle.sigstore.json")),
+});
+
+const BEACON =
+  "https://github.com/sigstore-conformance/extremely-dangerous-public-oidc-beacon/.github/workflows/extremely-dangerous-oidc-beacon.yml@refs/heads/main";
+
+/** Verifies a bundle of the public instance, about `a.txt` and by the conformance suite's workflow. */
+function verifyPublic(inkan, name) {
+  const verifier = new inkan.KeylessVerifier({
+    trustRoot: inkan.TrustRoot.fromJson(bytes(`${name}/trusted_root.json`)),
+    identityPolicy: new inkan.IdentityPolicy({ san: BEACON, issuer: "https://token.actions.githubusercontent.com" }),
+    stateStore: new inkan.InMemoryStateStore(),
+  });
+  return verifier.verifyArtifact({ artifact: bytes("a.txt"), bundle: bytes(`${name}/bundle.sigstore.json`) });
+}
+
 const checks = {
-  "says its version": async (inkan) => equal(await inkan.version(), "0.1.0"),
-  "accepts a good signature": async (inkan) =>
-    equal(await codeOf(inkan.verifyStub(bytes("point"), bytes("message"), bytes("signature"))), "accepted"),
-  "refuses a changed byte": async (inkan) => {
-    const message = bytes("message");
-    message[0] ^= 1;
-    equal(await codeOf(inkan.verifyStub(bytes("point"), message, bytes("signature"))), "ERR_SIGNATURE_INVALID");
+  "verifies a signed catalogue, and returns its tools": async (inkan) => {
+    const catalogue = await catalogueVerifier(inkan).verify(catalogueInput(inkan));
+    equal(catalogue.server, "https://tools.example.com/mcp");
+    const [tool] = JSON.parse(new TextDecoder().decode(bytes("catalogue/catalogue.json"))).tools;
+    equal(catalogue.require(tool).description, tool.description);
+    equal(await codeOf(() => catalogue.require({ ...tool, description: "changed" })), "ERR_TOOL_CHANGED");
+    equal(await codeOf(() => catalogue.require({ ...tool, name: "another" })), "ERR_TOOL_UNSIGNED");
+  },
+  "refuses a catalogue with one bit changed": async (inkan) => {
+    const input = catalogueInput(inkan);
+    flipped(input.catalogue);
+    equal(await codeOf(() => catalogueVerifier(inkan).verify(input)), "ERR_DIGEST_MISMATCH");
+  },
+  "refuses another identity": async (inkan) => {
+    const san = WORKFLOW.replace("acme", "evil");
+    equal(await codeOf(() => catalogueVerifier(inkan, { san }).verify(catalogueInput(inkan))), "ERR_IDENTITY_SAN");
+  },
+  "refuses another issuer": async (inkan) => {
+    const issuer = "https://issuer.example";
+    equal(
+      await codeOf(() => catalogueVerifier(inkan, { issuer }).verify(catalogueInput(inkan))),
+      "ERR_IDENTITY_ISSUER",
+    );
+  },
+  "refuses what is no bundle": async (inkan) => {
+    const input = { ...catalogueInput(inkan), bundle: "{" };
+    equal(await codeOf(() => catalogueVerifier(inkan).verify(input)), "ERR_JSON_MALFORMED");
+  },
+  "reports every step": async (inkan) => {
+    const good = await catalogueVerifier(inkan).report(catalogueInput(inkan));
+    equal(good.verdict, "verified");
+    const input = catalogueInput(inkan);
+    flipped(input.catalogue);
+    const bad = await catalogueVerifier(inkan).report(input);
+    equal(bad.verdict, "refused");
+    equal(bad.steps.length, good.steps.length);
+  },
+  "verifies bundles of the public instance, Rekor v1 and v2": async (inkan) => {
+    for (const name of ["happy-path-v0.3", "rekor2-happy-path"]) {
+      equal((await verifyPublic(inkan, name)).log.length, 1);
+    }
+  },
+  "refuses a forged entry timestamp": async (inkan) => {
+    equal(await codeOf(() => verifyPublic(inkan, "set-invalid-signature_fail")), "ERR_SET_INVALID");
+  },
+  "throws errors of its classes": async (inkan) => {
+    try {
+      await catalogueVerifier(inkan, { issuer: "https://issuer.example" }).verify(catalogueInput(inkan));
+    } catch (error) {
+      equal(
+        error instanceof inkan.VerificationError && error instanceof inkan.InkanError && error instanceof Error,
+        true,
+      );
+      return;
+    }
+    throw new Error("accepted");
   },
 };
 
-/** Runs every check, the first three of them at once: initialisation must be a single flight. */
+/** Runs every check, all at once: the WASM must be initialised in a single flight. */
 export async function runBody(inkan) {
   const results = await Promise.all(
     Object.entries(checks).map(async ([name, check]) => {

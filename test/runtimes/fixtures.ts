@@ -1,14 +1,27 @@
 /** What the test body needs, as a module that every runtime can import: base64, because not every one has files. */
-import { generateKeyPairSync, sign } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { inRoot } from "../../build/paths.js";
+
+const CATALOGUE = "test/vectors/real/catalogues/cases/keyless-uri-gha";
+const CONFORMANCE = "test/vectors/real/conformance";
+const PRODUCTION = `${CONFORMANCE}/roots/production.trusted_root.json`;
+const BUNDLES = `${CONFORMANCE}/bundle-verify`;
+
+/** The name in the body, and the file. */
+const files: Record<string, string> = {
+  "catalogue/catalogue.json": `${CATALOGUE}/catalogue.json`,
+  "catalogue/bundle.sigstore.json": `${CATALOGUE}/bundle.sigstore.json`,
+  "catalogue/trusted_root.json": `${CATALOGUE}/trusted_root.json`,
+  "a.txt": `${BUNDLES}/a.txt`,
+  "happy-path-v0.3/bundle.sigstore.json": `${BUNDLES}/happy-path-v0.3/bundle.sigstore.json`,
+  "happy-path-v0.3/trusted_root.json": PRODUCTION,
+  "rekor2-happy-path/bundle.sigstore.json": `${BUNDLES}/rekor2-happy-path/bundle.sigstore.json`,
+  "rekor2-happy-path/trusted_root.json": `${BUNDLES}/rekor2-happy-path/trusted_root.json`,
+  "set-invalid-signature_fail/bundle.sigstore.json": `${BUNDLES}/set-invalid-signature_fail/bundle.sigstore.json`,
+  "set-invalid-signature_fail/trusted_root.json": PRODUCTION,
+};
 
 export function fixturesModule(): string {
-  const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-  const message = Buffer.from("a tool catalogue");
-  const files: Record<string, Buffer> = {
-    point: publicKey.export({ type: "spki", format: "der" }).subarray(-65),
-    message,
-    signature: sign("sha256", message, privateKey),
-  };
-  const base64 = Object.fromEntries(Object.entries(files).map(([name, data]) => [name, data.toString("base64")]));
-  return `export const fixtures = ${JSON.stringify(base64, null, 2)};\n`;
+  const base64 = Object.entries(files).map(([name, path]) => [name, readFileSync(inRoot(path)).toString("base64")]);
+  return `export const fixtures = ${JSON.stringify(Object.fromEntries(base64), null, 2)};\n`;
 }
