@@ -1,7 +1,7 @@
 //! An in-memory Sigstore that mints good and deliberately bad evidence, the same bytes each time.
 //!
-//! `cargo run -p inkan-forge` writes `test/vectors/forged`; `-- real` writes `test/vectors/cases` from the
-//! real bundles' folders; `--check` fails if what is committed differs.
+//! `cargo run -p inkan-forge` writes `test/vectors/forged`, and `test/vectors/cases` from the real bundles'
+//! folders; `-- --check` fails if what is committed differs.
 
 mod ca;
 mod cases;
@@ -12,6 +12,7 @@ mod edit;
 mod key;
 mod merkle;
 mod note;
+mod real;
 mod rekor;
 mod rekor_bodies;
 mod signing;
@@ -28,9 +29,10 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../test/vectors");
-    let vectors = cases::all();
+    let mut vectors = cases::all();
     vectors.check_twins();
-    let folders = ["forged"];
+    real::add(&mut vectors, &root);
+    let folders = ["forged", "cases"];
     match arguments.first().map(String::as_str) {
         None => vectors.write(&root, &folders),
         Some("--check") => {

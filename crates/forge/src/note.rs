@@ -13,7 +13,7 @@ pub(crate) fn key_id(name: &str, key: &Secret) -> Vec<u8> {
 pub(crate) fn log_id(name: &str, key: &Secret) -> Vec<u8> {
     match key {
         Secret::Ed25519(_) => sha256([name.as_bytes(), b"\n\x01", key.ed25519_bytes().as_slice()].concat()),
-        Secret::Rsa(_) => sha256([name.as_bytes(), b"\n\xffPKIX-RSA-PKCS#1v1.5\n", key.spki().as_slice()].concat()),
+        Secret::Rsa(_) => sha256([name.as_bytes(), b"\n\xffPKIX-RSA-PKCS#1v1.5", key.spki().as_slice()].concat()),
         _ => sha256(key.spki()),
     }
 }
