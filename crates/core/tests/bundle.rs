@@ -1,7 +1,13 @@
 //! Every real bundle parses, in both of its forms alike, or is refused with its code; and every kind of
 //! malformed bundle has a code.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions
+)]
 
 use std::path::{Path, PathBuf};
 

@@ -1,5 +1,9 @@
 //! The trust root: what the operator pinned.
 
+mod json;
+mod key_details;
+mod object;
+
 use crate::log::pinned::PinnedLog;
 use crate::timestamp::TimestampAuthority;
 use crate::x509::authority::CertificateAuthority;
@@ -18,4 +22,12 @@ pub struct TrustRoot {
     pub timestamp_authorities: Vec<TimestampAuthority>,
     /// Entries left out since their key is of an unsupported kind: one line each, for reports.
     pub disabled: Vec<String>,
+}
+
+impl TrustRoot {
+    /// Whether nothing counts.
+    fn is_empty(&self) -> bool {
+        let Self { authorities, ct_logs, logs, timestamp_authorities, .. } = self;
+        authorities.is_empty() && ct_logs.is_empty() && logs.is_empty() && timestamp_authorities.is_empty()
+    }
 }

@@ -1,0 +1,194 @@
+//! `trusted_root.json` (protobuf-specs `sigstore_trustroot.proto`, v0.1 and v0.2), as Sigstore instances
+//! distribute it by TUF. Who vouches for the file is the operator's to know.
+//!
+//! Unknown fields are passed over. A log whose key is of a kind that is not accepted is left out with a line of
+//! its own; everything else that has the wrong form refuses the file.
+
+use super::object::Object;
+use super::{TrustRoot, key_details};
+use crate::encoding::json::{self, Value};
+use crate::encoding::protojson::Path;
+use crate::encoding::time::Validity;
+use crate::error::{Code, Error, Result};
+use crate::key::PublicKey;
+use crate::limits;
+use crate::log::pinned::{OriginRule, PinnedLog};
+use crate::timestamp::TimestampAuthority;
+use crate::x509::authority::CertificateAuthority;
+use crate::x509::certificate::Certificate;
+use crate::x509::sct::CtLog;
+
+const MEDIA_TYPES: [&str; 3] = [
+    "application/vnd.dev.sigstore.trustedroot+json;version=0.1",
+    "application/vnd.dev.sigstore.trustedroot+json;version=0.2",
+    "application/vnd.dev.sigstore.trustedroot.v0.2+json",
+];
+
+/// `HashAlgorithm`, as far as it matters: a log's tree is hashed with SHA-256.
+const HASH_ALGORITHMS: &[(&str, i32)] = &[("SHA2_256", 1)];
+
+impl TrustRoot {
+    /// Parses a `trusted_root.json`.
+    ///
+    /// # Errors
+    /// Those of [`json::parse`], `ERR_TRUST_ROOT_MALFORMED`, `ERR_BASE64_MALFORMED`, `ERR_CERTIFICATE_MALFORMED`
+    /// and what else a certificate's parser refuses, `ERR_INPUT_TOO_LARGE`.
+    pub fn from_json(bytes: &[u8]) -> Result<Self> {
+        let tree = json::parse(bytes, limits::TRUST_ROOT_BYTES)?;
+        let path = Path::root("the trust root", Code::TrustRootMalformed);
+        let root = Object::new(&tree, &path)?;
+        let media_type = root.text("mediaType", "media_type")?;
+        if !MEDIA_TYPES.contains(&media_type) {
+            let found = if media_type.is_empty() { "no media type" } else { media_type };
+            return Err(path.field("mediaType").malformed(MEDIA_TYPES.join(", "), found));
+        }
+        let mut disabled = Vec::new();
+        let logs = root.list("tlogs", "tlogs", |value, path| pinned_log(value, path, &mut disabled))?;
+        let ct_logs = root.list("ctlogs", "ctlogs", |value, path| ct_log(value, path, &mut disabled))?;
+        let authorities = root.list("certificateAuthorities", "certificate_authorities", |value, path| {
+            let Authority { uri, certificates, validity, .. } = authority(value, path)?;
+            Ok(Some(CertificateAuthority { uri, certificates, validity }))
+        })?;
+        let timestamp_authorities = root.list("timestampAuthorities", "timestamp_authorities", |value, path| {
+            let Authority { uri, certificates, validity, operator } = authority(value, path)?;
+            Ok(Some(TimestampAuthority { uri, certificates, validity, operator }))
+        })?;
+        let root = Self { authorities, ct_logs, logs, timestamp_authorities, disabled };
+        if root.is_empty() && root.disabled.is_empty() {
+            return Err(path.malformed("authorities and logs", "none"));
+        }
+        Ok(root)
+    }
+}
+
+fn pinned_log(value: &Value<'_>, path: &Path<'_>, disabled: &mut Vec<String>) -> Result<Option<PinnedLog>> {
+    let log = Object::new(value, path)?;
+    let Instance { base_url, key, log_id, validity, operator } = instance(&log)?;
+    let checkpoint_key_id = log.object("checkpointKeyId", "checkpoint_key_id", checkpoint_key_id)?.flatten();
+    let host = host(&base_url).ok_or_else(|| path.field("baseUrl").malformed("a URL with a host", &base_url))?;
+    let origin = OriginRule::Host(host.to_owned());
+    Ok(enabled(key, path, &base_url, disabled).map(|key| PinnedLog {
+        key,
+        log_id,
+        checkpoint_key_id,
+        origin,
+        validity,
+        operator,
+    }))
+}
+
+fn ct_log(value: &Value<'_>, path: &Path<'_>, disabled: &mut Vec<String>) -> Result<Option<CtLog>> {
+    let Instance { base_url, key, log_id, validity, operator } = instance(&Object::new(value, path)?)?;
+    Ok(enabled(key, path, &base_url, disabled).map(|key| CtLog { key, log_id, validity, operator }))
+}
+
+/// The key, or a line that says why its log is left out.
+fn enabled(key: Result<PublicKey>, path: &Path<'_>, base_url: &str, disabled: &mut Vec<String>) -> Option<PublicKey> {
+    match key {
+        Ok(key) => Some(key),
+        Err(error) => {
+            disabled.push(format!("{path} ({base_url}): {error}"));
+            None
+        }
+    }
+}
+
+/// What Rekor and CT logs have in common (`TransparencyLogInstance`).
+struct Instance {
+    base_url: String,
+    key: Result<PublicKey>,
+    log_id: Vec<u8>,
+    validity: Validity,
+    operator: Option<String>,
+}
+
+fn instance(log: &Object<'_, '_, '_>) -> Result<Instance> {
+    let base_url = log.text("baseUrl", "base_url")?.to_owned();
+    let hash = log.enumeration("hashAlgorithm", "hash_algorithm", HASH_ALGORITHMS)?;
+    let (raw, details, validity) = log
+        .object("publicKey", "public_key", |key| {
+            let raw = key.required_bytes("rawBytes", "raw_bytes")?;
+            Ok((raw, key.enumeration("keyDetails", "key_details", key_details::NAMES)?, key.validity()?))
+        })?
+        .ok_or_else(|| log.path.field("publicKey").missing())?;
+    let log_id = log
+        .object("logId", "log_id", |id| id.required_bytes("keyId", "key_id"))?
+        .ok_or_else(|| log.path.field("logId").missing())?;
+    let key = match hash {
+        1 => key_details::log_key(&raw, details),
+        _ => Err(Error::new(Code::KeyUnsupported).expected("hashAlgorithm SHA2_256").found("another")),
+    };
+    Ok(Instance { base_url, key, log_id, validity, operator: log.operator()? })
+}
+
+/// The four-byte id of C2SP signed-note, or a whole hash whose first four bytes are the id.
+fn checkpoint_key_id(id: &Object<'_, '_, '_>) -> Result<Option<[u8; 4]>> {
+    let Some(stated) = id.bytes("keyId", "key_id")? else { return Ok(None) };
+    match stated.as_slice() {
+        [a, b, c, d] => Ok(Some([*a, *b, *c, *d])),
+        [a, b, c, d, ..] if stated.len() == 32 => Ok(Some([*a, *b, *c, *d])),
+        other => Err(id.path.field("keyId").malformed("4 bytes", format!("{} bytes", other.len()))),
+    }
+}
+
+struct Authority {
+    uri: String,
+    certificates: Vec<Certificate>,
+    validity: Validity,
+    operator: Option<String>,
+}
+
+/// The chain's anchor is its last certificate, self-signed or not.
+fn authority(value: &Value<'_>, path: &Path<'_>) -> Result<Authority> {
+    let authority = Object::new(value, path)?;
+    let certificates = authority
+        .object("certChain", "cert_chain", |chain| chain.list("certificates", "certificates", certificate))?
+        .unwrap_or_default();
+    if certificates.is_empty() {
+        return Err(path.field("certChain").missing());
+    }
+    Ok(Authority {
+        uri: authority.text("uri", "uri")?.to_owned(),
+        certificates,
+        validity: authority.validity()?,
+        operator: authority.operator()?,
+    })
+}
+
+fn certificate(value: &Value<'_>, path: &Path<'_>) -> Result<Option<Certificate>> {
+    let der = Object::new(value, path)?.required_bytes("rawBytes", "raw_bytes")?;
+    Certificate::from_der(&der).map(Some).map_err(|error| error.on(path.to_string()))
+}
+
+/// Host and port of a URL; the scheme may be absent.
+fn host(url: &str) -> Option<&str> {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let host = rest.split(['/', '?', '#']).next()?;
+    let has_other = host.contains(|c: char| c.is_whitespace() || c.is_control() || c == '@');
+    if host.is_empty() || has_other { None } else { Some(host) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_of_base_urls() {
+        for (url, expected) in [
+            ("https://rekor.sigstore.dev", Some("rekor.sigstore.dev")),
+            ("https://rekor.sigstore.dev/", Some("rekor.sigstore.dev")),
+            ("http://localhost:8000", Some("localhost:8000")),
+            ("http://rekor-local", Some("rekor-local")),
+            ("https://log.example/shard/1?x#y", Some("log.example")),
+            ("rekor.example", Some("rekor.example")),
+            ("", None),
+            ("https://", None),
+            ("https:///x", None),
+            ("https://a b", None),
+            ("https://a\nb", None),
+            ("https://user@host", None),
+        ] {
+            assert_eq!(host(url), expected, "{url}");
+        }
+    }
+}
