@@ -1,27 +1,440 @@
-//! A certificate as parsed. Proves nothing.
+//! One certificate (RFC 5280 section 4.1), as parsed. Proves nothing.
 
+use std::ops::Range;
+
+use super::extensions::Extensions;
+use super::general_name::GeneralName;
+use super::{algorithm, name};
+use crate::crypto::{Message, Scheme};
+use crate::encoding::der::{Reader, tag};
+use crate::encoding::time::{Time, Validity};
 use crate::error::{Code, Error, Result};
+use crate::key::PublicKey;
+use crate::limits;
 
-/// A well-formed certificate, nothing verified.
-#[derive(Debug, Clone)]
+/// A well-formed certificate of version 3: whole, canonical, each extension once and well-formed.
+///
+/// Not checked: its signature, times, purpose, key and issuer. See [`super::path`].
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Certificate {
     der: Vec<u8>,
+    parts: Parts,
+    validity: Validity,
+    extensions: Extensions,
+}
+
+/// Where the parts lie in the DER.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Parts {
+    tbs: Range<usize>,
+    serial: Range<usize>,
+    algorithm: Range<usize>,
+    issuer: Range<usize>,
+    subject: Range<usize>,
+    spki: Range<usize>,
+    signature: Range<usize>,
 }
 
 impl Certificate {
-    /// Parses one DER certificate.
+    /// Parses one DER certificate and nothing after it.
     ///
     /// # Errors
-    /// `ERR_CERTIFICATE_MALFORMED`, `ERR_INPUT_TOO_LARGE`.
+    /// `ERR_CERTIFICATE_MALFORMED`; `ERR_INPUT_TOO_LARGE`; `ERR_CHAIN_ALGORITHM` if the certificate and its signed
+    /// part name different signature algorithms.
     pub fn from_der(der: &[u8]) -> Result<Self> {
-        if der.is_empty() {
-            return Err(Error::new(Code::CertificateMalformed));
+        if der.len() > limits::CERTIFICATE_BYTES {
+            return Err(Error::new(Code::InputTooLarge)
+                .on("certificate")
+                .expected(format!("at most {} bytes", limits::CERTIFICATE_BYTES))
+                .found(format!("{} bytes", der.len())));
         }
-        Ok(Self { der: der.to_vec() })
+        parse(der).map_err(|error| match error.code() {
+            Code::DerMalformed => Error::new(Code::CertificateMalformed)
+                .on(error.subject().unwrap_or("certificate"))
+                .expected(error.expected_text().unwrap_or("a certificate"))
+                .found(error.found_text().unwrap_or("other bytes")),
+            _ => error,
+        })
     }
 
     /// The certificate's bytes.
     pub fn der(&self) -> &[u8] {
         &self.der
+    }
+
+    /// The signed part, with its tag and length.
+    pub fn tbs(&self) -> &[u8] {
+        self.part(&self.parts.tbs)
+    }
+
+    /// Content octets of the serial number.
+    pub fn serial(&self) -> &[u8] {
+        self.part(&self.parts.serial)
+    }
+
+    /// The issuer's name, DER.
+    pub fn issuer(&self) -> &[u8] {
+        self.part(&self.parts.issuer)
+    }
+
+    /// The subject's name, DER.
+    pub fn subject(&self) -> &[u8] {
+        self.part(&self.parts.subject)
+    }
+
+    /// The subject's name as text, for reports.
+    pub fn subject_text(&self) -> String {
+        name::text(self.subject())
+    }
+
+    /// The issuer's name as text, for reports.
+    pub fn issuer_text(&self) -> String {
+        name::text(self.issuer())
+    }
+
+    /// From notBefore to notAfter, ends inclusive.
+    pub fn validity(&self) -> Validity {
+        self.validity
+    }
+
+    /// The SubjectPublicKeyInfo, DER.
+    pub fn spki(&self) -> &[u8] {
+        self.part(&self.parts.spki)
+    }
+
+    /// The subject's key. Its kind comes from the SubjectPublicKeyInfo, never from the certificate's signature.
+    ///
+    /// # Errors
+    /// `ERR_KEY_MALFORMED`, `ERR_KEY_UNSUPPORTED`.
+    pub fn public_key(&self) -> Result<PublicKey> {
+        PublicKey::from_spki(self.spki())
+    }
+
+    /// The signature by the issuer.
+    pub fn signature(&self) -> &[u8] {
+        self.part(&self.parts.signature)
+    }
+
+    /// What the certificate is signed with.
+    ///
+    /// # Errors
+    /// `ERR_CHAIN_ALGORITHM` if that is no accepted algorithm.
+    pub fn signature_scheme(&self) -> Result<Scheme> {
+        algorithm::signature_scheme(self.part(&self.parts.algorithm))
+    }
+
+    /// The extensions.
+    pub fn extensions(&self) -> &Extensions {
+        &self.extensions
+    }
+
+    /// The subject's alternative names, in order; none if there is no such extension.
+    pub fn subject_alt_names(&self) -> &[GeneralName] {
+        &self.extensions.subject_alt_names
+    }
+
+    /// The OIDC issuer, from Fulcio's extension 1.3.6.1.4.1.57264.1.8 or the older .1.1.
+    ///
+    /// # Errors
+    /// `ERR_IDENTITY_ISSUER` if both are there and differ.
+    pub fn oidc_issuer(&self) -> Result<Option<&str>> {
+        self.extensions.oidc_issuer()
+    }
+
+    /// Whether issuer and subject have one name (RFC 5280 section 6.1: self-issued), whoever signed.
+    pub fn is_self_issued(&self) -> bool {
+        self.issuer() == self.subject()
+    }
+
+    /// Checks that `issuer_key` made the signature. Of the issuer nothing else is checked.
+    ///
+    /// # Errors
+    /// `ERR_CHAIN_ALGORITHM`, `ERR_CHAIN_SIGNATURE`.
+    pub fn check_signature(&self, issuer_key: &PublicKey) -> Result<()> {
+        let scheme = self.signature_scheme().map_err(|error| error.on(self.subject_text()))?;
+        issuer_key.verify(scheme, Message::Bytes(self.tbs()), self.signature()).map_err(|_| {
+            Error::new(Code::ChainSignature)
+                .on(self.subject_text())
+                .expected(format!("a signature by {issuer_key}"))
+                .found("a signature that does not verify")
+        })
+    }
+
+    /// The signed part's content without the extension at `range`, which [`Extensions`] gave.
+    pub(super) fn part(&self, range: &Range<usize>) -> &[u8] {
+        self.der.get(range.clone()).unwrap_or_default()
+    }
+}
+
+/// Where `inner`, a part of `outer`, lies in it.
+pub(super) fn range_in(outer: &[u8], inner: &[u8]) -> Range<usize> {
+    let start = inner.as_ptr().addr().saturating_sub(outer.as_ptr().addr());
+    start..start.saturating_add(inner.len())
+}
+
+fn parse(der: &[u8]) -> Result<Certificate> {
+    let (tbs, outer_algorithm, signature) = Reader::new(der).finish(|r| {
+        r.nested(tag::SEQUENCE, |r| Ok((r.expect(tag::SEQUENCE)?, r.expect(tag::SEQUENCE)?.whole, r.bit_string()?)))
+    })?;
+    Reader::new(tbs.content).finish(|r| {
+        let version = if r.peek() == Some(tag::context(0)) { r.nested(tag::context(0), Reader::u64)? } else { 0 };
+        if version != 2 {
+            return Err(malformed("a certificate of version 3", &format!("version {}", version.saturating_add(1))));
+        }
+        let serial = r.clone().unsigned().and_then(|_| r.expect(tag::INTEGER))?.content;
+        let inner_algorithm = r.expect(tag::SEQUENCE)?.whole;
+        if inner_algorithm != outer_algorithm {
+            return Err(Error::new(Code::ChainAlgorithm)
+                .on("certificate")
+                .expected("one signature algorithm, inside and outside of the signed part")
+                .found("two"));
+        }
+        let issuer = name(r)?;
+        let validity = r.nested(tag::SEQUENCE, |r| Ok(Validity { start: time(r)?, end: Some(time(r)?) }))?;
+        let subject = name(r)?;
+        let spki = r.clone().expect(tag::SEQUENCE)?.whole;
+        r.nested(tag::SEQUENCE, |r| Ok((r.expect(tag::SEQUENCE)?, r.expect(tag::BIT_STRING)?)))?;
+        // issuerUniqueID and subjectUniqueID: nothing uses them.
+        r.optional(tag::context_primitive(1))?;
+        r.optional(tag::context_primitive(2))?;
+        let extensions = match r.optional(tag::context(3))? {
+            Some(element) => Extensions::parse(element.content, der)?,
+            None => Extensions::default(),
+        };
+        let range = |part| range_in(der, part);
+        let parts = Parts {
+            tbs: range(tbs.whole),
+            serial: range(serial),
+            algorithm: range(outer_algorithm),
+            issuer: range(issuer),
+            subject: range(subject),
+            spki: range(spki),
+            signature: range(signature),
+        };
+        Ok(Certificate { der: der.to_vec(), parts, validity, extensions })
+    })
+}
+
+fn name<'a>(r: &mut Reader<'a>) -> Result<&'a [u8]> {
+    let name = r.expect(tag::SEQUENCE)?.whole;
+    name::walk(name, |_, _, _| Ok(()))?;
+    Ok(name)
+}
+
+/// A UTCTime or GeneralizedTime as RFC 5280 section 4.1.2.5 restricts them: to the second, in UTC.
+fn time(r: &mut Reader<'_>) -> Result<Time> {
+    let element = r.element()?;
+    let text = std::str::from_utf8(element.content).unwrap_or_default();
+    let full = match (element.tag, text.len()) {
+        (tag::UTC_TIME, 13) => format!("{}{text}", if text < "50" { "20" } else { "19" }),
+        (tag::GENERALIZED_TIME, 15) => text.to_owned(),
+        _ => String::new(),
+    };
+    let digits = full.strip_suffix('Z').filter(|digits| digits.bytes().all(|digit| digit.is_ascii_digit()));
+    let field = |from: usize, to: usize| digits?.get(from..to)?.parse().ok();
+    let civil =
+        || Time::from_civil(field(0, 4)?, field(4, 6)?, field(6, 8)?, field(8, 10)?, field(10, 12)?, field(12, 14)?, 0);
+    civil().ok_or_else(|| malformed("a time such as 261122225204Z", text))
+}
+
+fn malformed(expected: &str, found: &str) -> Error {
+    Error::new(Code::DerMalformed).expected(expected).found(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use x509_parser::prelude::{FromDer, ParsedExtension, X509Certificate};
+
+    use super::super::{oid, real};
+    use super::*;
+
+    /// Every real certificate: leaves, bundled chains, authorities.
+    fn all() -> Vec<Vec<u8>> {
+        let mut seen = HashSet::new();
+        let mut all = Vec::new();
+        for case in real::cases() {
+            let root = real::trust_root(&case);
+            let mut found = real::bundle_certificates(&case);
+            for kind in ["certificateAuthorities", "timestampAuthorities"] {
+                let authorities = real::authorities(&root, kind);
+                found.extend(authorities.iter().flat_map(|a| a.certificates()).map(|c| c.der().to_vec()));
+            }
+            all.extend(found.into_iter().filter(|der| seen.insert(der.clone())));
+        }
+        all
+    }
+
+    /// Two readers, one meaning.
+    fn agrees_with_x509_parser(certificate: &Certificate) {
+        let (rest, other) = X509Certificate::from_der(certificate.der()).unwrap();
+        assert!(rest.is_empty());
+        assert_eq!(certificate.tbs(), other.tbs_certificate.as_ref());
+        assert_eq!(certificate.issuer(), other.issuer().as_raw());
+        assert_eq!(certificate.subject(), other.subject().as_raw());
+        assert_eq!(certificate.serial(), other.raw_serial());
+        assert_eq!(certificate.spki(), other.public_key().raw);
+        assert_eq!(certificate.signature(), &*other.signature_value.data);
+        assert_eq!(certificate.validity.start.as_seconds(), other.validity().not_before.timestamp());
+        assert_eq!(certificate.validity.end.unwrap().as_seconds(), other.validity().not_after.timestamp());
+        let extensions = certificate.extensions();
+        for extension in other.extensions() {
+            match extension.parsed_extension() {
+                ParsedExtension::BasicConstraints(theirs) => {
+                    let ours = extensions.basic_constraints.unwrap();
+                    assert_eq!((ours.ca, ours.path_length), (theirs.ca, theirs.path_len_constraint.map(u64::from)));
+                }
+                ParsedExtension::KeyUsage(theirs) => {
+                    let ours = extensions.key_usage.unwrap();
+                    assert_eq!(ours.digital_signature(), theirs.digital_signature());
+                    assert_eq!(ours.key_cert_sign(), theirs.key_cert_sign());
+                }
+                ParsedExtension::ExtendedKeyUsage(theirs) => {
+                    let ours = extensions.extended_key_usage.as_ref().unwrap();
+                    assert_eq!(ours.names(oid::CODE_SIGNING), theirs.code_signing);
+                    assert_eq!(ours.names(oid::TIME_STAMPING), theirs.time_stamping);
+                    assert_eq!(ours.names(oid::ANY_EXTENDED_KEY_USAGE), theirs.any);
+                    assert_eq!(ours.critical, extension.critical);
+                }
+                ParsedExtension::SubjectAlternativeName(theirs) => {
+                    use x509_parser::extensions::GeneralName as Theirs;
+                    let ours = certificate.subject_alt_names();
+                    assert_eq!(ours.len(), theirs.general_names.len());
+                    for (ours, theirs) in ours.iter().zip(&theirs.general_names) {
+                        match (ours, theirs) {
+                            (GeneralName::Uri(a), Theirs::URI(b)) => assert_eq!(a, b),
+                            (GeneralName::Email(a), Theirs::RFC822Name(b)) => assert_eq!(a, b),
+                            (GeneralName::Dns(a), Theirs::DNSName(b)) => assert_eq!(a, b),
+                            (GeneralName::OtherName { oid, .. }, Theirs::OtherName(other, _)) => {
+                                assert_eq!(oid, other.as_bytes());
+                            }
+                            other => panic!("{other:?}"),
+                        }
+                    }
+                }
+                ParsedExtension::SubjectKeyIdentifier(theirs) => {
+                    assert_eq!(extensions.subject_key_id.as_deref(), Some(theirs.0));
+                }
+                ParsedExtension::AuthorityKeyIdentifier(theirs) => {
+                    assert_eq!(extensions.authority_key_id.as_deref(), theirs.key_identifier.as_ref().map(|id| id.0));
+                }
+                ParsedExtension::ParseError { error } => {
+                    let ours = [oid::BASIC_CONSTRAINTS, oid::KEY_USAGE, oid::EXTENDED_KEY_USAGE, oid::SUBJECT_ALT_NAME]
+                        .into_iter()
+                        .chain([oid::NAME_CONSTRAINTS, oid::SUBJECT_KEY_ID, oid::AUTHORITY_KEY_ID]);
+                    assert!(!ours.into_iter().any(|oid| oid == extension.oid.as_bytes()), "{error}");
+                }
+                _ => {}
+            }
+        }
+    }
+
+    #[test]
+    fn every_real_certificate_is_read_like_by_a_second_parser() {
+        let all = all();
+        assert!(all.len() > 60, "{}", all.len());
+        for der in all {
+            let certificate = Certificate::from_der(&der).unwrap();
+            agrees_with_x509_parser(&certificate);
+            certificate.public_key().unwrap();
+            certificate.signature_scheme().unwrap();
+        }
+    }
+
+    #[test]
+    fn reads_a_public_good_leaf() {
+        let leaf = real::leaf("happy-path-v0.3");
+        assert_eq!(leaf.issuer_text(), "O=sigstore.dev, CN=sigstore-intermediate");
+        assert_eq!(leaf.subject_text(), "(no subject)");
+        assert_eq!(leaf.oidc_issuer().unwrap(), Some("https://token.actions.githubusercontent.com"));
+        assert_eq!(leaf.subject_alt_names().len(), 1);
+        assert_eq!(leaf.extensions().fulcio_text(14), Some("refs/heads/main"));
+        assert_eq!(leaf.extensions().fulcio_text(6), Some("refs/heads/main"));
+        assert_eq!(leaf.public_key().unwrap().kind(), crate::key::KeyKind::P256);
+        assert_eq!(leaf.signature_scheme().unwrap(), Scheme::Ecdsa(crate::crypto::HashAlgorithm::Sha384));
+        assert!(leaf.extensions().unprocessed_critical.is_empty() && !leaf.is_self_issued());
+    }
+
+    #[test]
+    fn refuses_cut_and_padded_certificates() {
+        for der in real::leaves().values().take(3) {
+            for length in 0..der.len() {
+                assert!(Certificate::from_der(&der[..length]).is_err(), "{length}");
+            }
+            let padded = [der.as_slice(), &[0]].concat();
+            assert_eq!(Certificate::from_der(&padded).unwrap_err().code(), Code::CertificateMalformed);
+        }
+        let huge = vec![0x30; limits::CERTIFICATE_BYTES + 1];
+        assert_eq!(Certificate::from_der(&huge).unwrap_err().code(), Code::InputTooLarge);
+    }
+
+    /// Whatever a changed octet leaves readable is read like by the other parser; nothing panics.
+    #[test]
+    fn changed_octets_never_trap_nor_divide_the_readers() {
+        for der in real::leaves().values().step_by(6) {
+            let mut changed = der.clone();
+            for at in 0..der.len() {
+                for mask in [0x01, 0x80, 0xff] {
+                    changed[at] = der[at] ^ mask;
+                    if let Ok(certificate) = Certificate::from_der(&changed) {
+                        assert_eq!(certificate.der(), changed);
+                        if X509Certificate::from_der(&changed).is_ok() {
+                            agrees_with_x509_parser(&certificate);
+                        }
+                    }
+                }
+                changed[at] = der[at];
+            }
+        }
+    }
+
+    /// The certificate with `from` replaced by `to`, of one length, at its first place.
+    fn replace(certificate: &Certificate, from: &[u8], to: &[u8]) -> Result<Certificate> {
+        assert_eq!(from.len(), to.len());
+        let mut der = certificate.der().to_vec();
+        let at = der.windows(from.len()).position(|window| window == from).unwrap();
+        der.splice(at..at.saturating_add(to.len()), to.iter().copied());
+        Certificate::from_der(&der)
+    }
+
+    #[test]
+    fn each_defect_has_its_code() {
+        let leaf = real::leaf("happy-path-v0.3");
+        let ecdsa = oid::ECDSA_SHA384;
+        let inner = replace(&leaf, ecdsa, oid::ECDSA_SHA256).unwrap_err();
+        assert_eq!(inner.code(), Code::ChainAlgorithm);
+        let version = replace(&leaf, &[0xa0, 3, 2, 1, 2], &[0xa0, 3, 2, 1, 1]).unwrap_err();
+        assert_eq!((version.code(), version.found_text()), (Code::CertificateMalformed, Some("version 2")));
+        let twice = replace(&leaf, oid::SUBJECT_KEY_ID, oid::AUTHORITY_KEY_ID).unwrap_err();
+        assert_eq!(twice.code(), Code::CertificateMalformed);
+        let unknown = replace(&leaf, oid::KEY_USAGE, &[0x55, 0x1d, 0x7f]).unwrap();
+        assert_eq!(unknown.extensions().unprocessed_critical, [vec![0x55, 0x1d, 0x7f]]);
+        let issuer = replace(&leaf, b"\x0c\x2bhttps://token", b"\x0c\x2bhttps://tokem").unwrap();
+        assert_eq!(issuer.oidc_issuer().unwrap_err().code(), Code::IdentityIssuer);
+        let usage = replace(&leaf, &[3, 2, 7, 0x80], &[3, 2, 7, 0x81]).unwrap_err();
+        assert_eq!(usage.subject(), Some("certificate extension 2.5.29.15"));
+        let nul = replace(&leaf, b"https://github.com", b"https://github.co\0").unwrap_err();
+        assert_eq!(nul.code(), Code::CertificateMalformed);
+    }
+
+    #[test]
+    fn times() {
+        let read = |bytes: &[u8]| Reader::new(bytes).finish(time).map(|time| time.to_string());
+        assert_eq!(read(b"\x17\x0d261122225204Z").unwrap(), "2026-11-22T22:52:04Z");
+        assert_eq!(read(b"\x17\x0d500101000000Z").unwrap(), "1950-01-01T00:00:00Z");
+        assert_eq!(read(b"\x18\x0f20500101000000Z").unwrap(), "2050-01-01T00:00:00Z");
+        for bytes in [
+            &b"\x17\x0b2611222252Z"[..],
+            b"\x17\x112611222252+0000",
+            b"\x17\x0d261122225204z",
+            b"\x17\x0d2611222252+4Z",
+            b"\x17\x0d261322225204Z",
+            b"\x18\x1120261122225204.5Z",
+            b"\x18\x0d261122225204Z",
+            b"\x04\x0d261122225204Z",
+        ] {
+            assert!(read(bytes).is_err(), "{bytes:?}");
+        }
     }
 }

@@ -1,8 +1,15 @@
-//! X.509 certificates (RFC 5280): parsing, path search, signed certificate timestamps. The only importer of x509-parser.
+//! X.509 certificates (RFC 5280): parsing, path search, signed certificate timestamps.
 
 pub mod oid;
-pub mod certificate;
+pub mod name;
+pub mod algorithm;
+pub mod general_name;
+pub mod name_constraints;
 pub mod extensions;
+pub mod certificate;
 pub mod authority;
 pub mod path;
 pub mod sct;
+
+#[cfg(test)]
+mod real;

@@ -1,0 +1,125 @@
+//! Which signature algorithms certificates may be signed with: our own table, not a library's.
+
+use super::oid;
+use crate::crypto::{HashAlgorithm, Scheme};
+use crate::encoding::der::{Reader, tag};
+use crate::error::{Code, Error, Result};
+
+/// The scheme of a DER AlgorithmIdentifier (RFC 5758, RFC 4055, RFC 8410): ECDSA and RSA with SHA-2, and Ed25519.
+/// What follows the identifier must be what its RFC asks for.
+///
+/// # Errors
+/// `ERR_CHAIN_ALGORITHM`.
+pub fn signature_scheme(identifier: &[u8]) -> Result<Scheme> {
+    let (algorithm, parameters) = Reader::new(identifier)
+        .finish(|r| {
+            r.nested(tag::SEQUENCE, |r| {
+                let algorithm = r.expect(tag::OID)?.content;
+                let parameters = if r.is_empty() { None } else { Some(r.element()?.whole) };
+                Ok((algorithm, parameters))
+            })
+        })
+        .map_err(|_| refused("other bytes"))?;
+    match (algorithm, parameters) {
+        (oid::ECDSA_SHA256, None) => Ok(Scheme::Ecdsa(HashAlgorithm::Sha256)),
+        (oid::ECDSA_SHA384, None) => Ok(Scheme::Ecdsa(HashAlgorithm::Sha384)),
+        (oid::ECDSA_SHA512, None) => Ok(Scheme::Ecdsa(HashAlgorithm::Sha512)),
+        (oid::RSA_SHA256, None | Some(NULL)) => Ok(Scheme::RsaPkcs1(HashAlgorithm::Sha256)),
+        (oid::RSA_SHA384, None | Some(NULL)) => Ok(Scheme::RsaPkcs1(HashAlgorithm::Sha384)),
+        (oid::RSA_SHA512, None | Some(NULL)) => Ok(Scheme::RsaPkcs1(HashAlgorithm::Sha512)),
+        (oid::RSA_PSS, Some(parameters)) => pss_scheme(parameters).map_err(|_| refused("RSASSA-PSS by other hashes")),
+        (oid::ED25519, None) => Ok(Scheme::Ed25519),
+        (other, _) => Err(refused(&format!("{} ({})", known_weak(other), oid::dotted(other)))),
+    }
+}
+
+const NULL: &[u8] = &[tag::NULL, 0];
+
+fn refused(found: &str) -> Error {
+    Error::new(Code::ChainAlgorithm)
+        .expected("a signature by ECDSA or RSA with SHA-256, SHA-384 or SHA-512, or by Ed25519")
+        .found(found)
+}
+
+fn known_weak(algorithm: &[u8]) -> &'static str {
+    match algorithm {
+        [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x05] | [0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x01] => "SHA-1",
+        [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x04] => "MD5",
+        _ => "an algorithm",
+    }
+}
+
+/// RSASSA-PSS-params (RFC 4055 section 3.1) whose hash, mask hash and salt length belong together.
+fn pss_scheme(parameters: &[u8]) -> Result<Scheme> {
+    Reader::new(parameters).finish(|r| {
+        r.nested(tag::SEQUENCE, |r| {
+            let hash = r.nested(tag::context(0), hash_algorithm)?;
+            let mask = r.nested(tag::context(1), |r| {
+                r.nested(tag::SEQUENCE, |r| match r.expect(tag::OID)?.content {
+                    oid::MGF1 => hash_algorithm(r),
+                    _ => Err(Error::new(Code::DerMalformed)),
+                })
+            })?;
+            let salt = r.nested(tag::context(2), Reader::u64)?;
+            let trailer = if r.is_empty() { 1 } else { r.nested(tag::context(3), Reader::u64)? };
+            let length = u64::try_from(hash.length()).unwrap_or(0);
+            if mask != hash || salt != length || trailer != 1 {
+                return Err(Error::new(Code::DerMalformed));
+            }
+            Ok(Scheme::RsaPss(hash))
+        })
+    })
+}
+
+/// An AlgorithmIdentifier of SHA-2, with NULL or without parameters.
+fn hash_algorithm(r: &mut Reader<'_>) -> Result<HashAlgorithm> {
+    r.nested(tag::SEQUENCE, |r| {
+        let algorithm = r.expect(tag::OID)?.content;
+        if !r.is_empty() {
+            r.nested(tag::NULL, |_| Ok(()))?;
+        }
+        match algorithm {
+            oid::SHA256 => Ok(HashAlgorithm::Sha256),
+            oid::SHA384 => Ok(HashAlgorithm::Sha384),
+            oid::SHA512 => Ok(HashAlgorithm::Sha512),
+            _ => Err(Error::new(Code::DerMalformed)),
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::encoding::hex;
+
+    fn scheme(text: &str) -> Result<Scheme> {
+        signature_scheme(&hex::decode(text).unwrap())
+    }
+
+    #[test]
+    fn knows_the_accepted_ones() {
+        assert_eq!(scheme("300a06082a8648ce3d040303").unwrap(), Scheme::Ecdsa(HashAlgorithm::Sha384));
+        assert_eq!(scheme("300d06092a864886f70d01010b0500").unwrap(), Scheme::RsaPkcs1(HashAlgorithm::Sha256));
+        assert_eq!(scheme("300506032b6570").unwrap(), Scheme::Ed25519);
+        let pss = "304106092a864886f70d01010a3034a00f300d06096086480165030402010500a11c301a06092a864886f70d010108300d06096086480165030402010500a203020120";
+        assert_eq!(scheme(pss).unwrap(), Scheme::RsaPss(HashAlgorithm::Sha256));
+        assert_eq!(scheme(&pss.replace("0120", "0114")).unwrap_err().code(), Code::ChainAlgorithm);
+        assert!(scheme(&pss.replacen("0402010500a1", "0402020500a1", 1)).is_err());
+    }
+
+    #[test]
+    fn refuses_the_others() {
+        for (text, found) in [
+            ("300d06092a864886f70d0101050500", "SHA-1 (1.2.840.113549.1.1.5)"),
+            ("300906072a8648ce3d0401", "SHA-1 (1.2.840.10045.4.1)"),
+            ("300c06082a8648ce3d0403030500", "an algorithm (1.2.840.10045.4.3.3)"),
+            ("300d06092a864886f70d01010a0500", "RSASSA-PSS by other hashes"),
+            ("300506032b6571", "an algorithm (1.3.101.113)"),
+            ("3000", "other bytes"),
+            ("", "other bytes"),
+        ] {
+            let error = scheme(text).unwrap_err();
+            assert_eq!((error.code(), error.found_text()), (Code::ChainAlgorithm, Some(found)), "{text}");
+        }
+    }
+}
