@@ -3,32 +3,26 @@
  *
  * An entry (`ts/entry/*.ts`) calls {@link provideWasm} once, when its module is evaluated, with a function that
  * yields the bytes or the compiled module its runtime can give. Nothing is loaded then. `core.ts` calls
- * {@link wasmSource} the first time it needs the core, inside the asynchronous API:
+ * {@link wasmSource} when it first needs the core, and hands what comes to the glue. It is a promise exactly where
+ * the runtime cannot give the WASM synchronously (the browser entry).
  *
- * ```ts
- * import initAsync, { initSync } from "../pkg/inkan.js";
- * import { wasmSource } from "./wasm_source.js";
- *
- * let ready: Promise<void> | undefined;
- * const instantiate = async (): Promise<void> => {
- *   const source = wasmSource();
- *   if (source instanceof Promise) await initAsync({ module_or_path: source });
- *   else initSync({ module: source });
- * };
- * // Single flight; a failed load may be tried again.
- * export const ensureReady = (): Promise<void> =>
- *   (ready ??= instantiate().catch((cause) => { ready = undefined; throw cause; }));
- * ```
- *
- * The source is a promise exactly when the runtime cannot give the WASM synchronously (browsers; `./slim`).
  * What this file does not do: compile, instantiate or cache.
  */
 
+/** Types of the platform, declared or not: these declarations must hold for whoever has neither DOM nor Node types. */
+type CompiledModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer Module } } }
+  ? Module
+  : never;
+export type FetchResponse = typeof globalThis extends { Response: { prototype: infer Response } } ? Response : never;
+
 /** What the generated glue instantiates: the bytes of the `.wasm` file, or a module compiled from them. */
-export type WasmSource = BufferSource | WebAssembly.Module;
+export type WasmSource = ArrayBuffer | ArrayBufferView | CompiledModule;
 
 /** Yields the WASM of this runtime, at once or later. May be called again after a failure or a trap. */
 export type WasmLoader = () => WasmSource | Promise<WasmSource>;
+
+/** The same as the glue declares it: memory that is not shared. */
+type GlueSource = ArrayBuffer | ArrayBufferView<ArrayBuffer> | CompiledModule;
 
 let loader: WasmLoader | undefined;
 
@@ -38,15 +32,16 @@ export function provideWasm(load: WasmLoader): void {
 }
 
 /** Loads the WASM as registered. Throws a plain `Error` when `./slim` is used before its `init`. */
-export function wasmSource(): WasmSource | Promise<WasmSource> {
+export function wasmSource(): GlueSource | Promise<GlueSource> {
   if (loader === undefined) {
     throw new Error('inkan: no WASM was provided; with "inkan/slim", call init(module | bytes | response) first');
   }
-  return loader();
+  return loader() as GlueSource | Promise<GlueSource>;
 }
 
-/** The bytes of a fetched `.wasm` file; refuses an HTTP error page, whatever its type says. */
-export async function responseBytes(response: Response): Promise<ArrayBuffer> {
-  if (!response.ok) throw new Error(`inkan: fetching the WASM failed with HTTP status ${response.status}`);
-  return response.arrayBuffer();
+/** The bytes or the module to provide; of a fetched file the bytes, unless it is an HTTP error page. */
+export async function sourceOf(wasm: WasmSource | FetchResponse): Promise<WasmSource> {
+  if (typeof Response === "undefined" || !(wasm instanceof Response)) return wasm as WasmSource;
+  if (!wasm.ok) throw new Error(`inkan: fetching the WASM failed with HTTP status ${wasm.status}`);
+  return wasm.arrayBuffer();
 }

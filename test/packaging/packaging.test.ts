@@ -1,5 +1,5 @@
 /** What a user downloads: contents, size, exports, types, and what the WASM asks of its host. */
-import { readFileSync } from "node:fs";
+import { copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, inject, test } from "vitest";
 import { inRoot } from "../../build/paths.js";
@@ -80,6 +80,24 @@ test("types resolve for every way of importing", () => {
   const options = ["--profile", "esm-only", "--exclude-entrypoints", "inkan.wasm", "--no-emoji", "--format", "ascii"];
   // A problem makes it fail. Resolution as of Node 10 and from CommonJS is outside the profile.
   expect(capture("node", [attw, packed.tarball, ...options])).toContain("inkan v");
+});
+
+const settings: [consumer: string, options: string[]][] = [
+  ["Node types", ["--module", "nodenext", "--lib", "es2022", "--types", "node"]],
+  ["neither Node nor DOM types", ["--module", "nodenext", "--lib", "es2022", "--types", ""]],
+  [
+    "a bundler and DOM types",
+    ["--module", "esnext", "--moduleResolution", "bundler", "--lib", "es2022,dom", "--types", ""],
+  ],
+];
+
+test.each(settings)("a strict program compiles with %s", (_, options) => {
+  copyFileSync(inRoot("test/packaging/fixtures/consumer.ts"), join(packed.app, "consumer.ts"));
+  const strict = ["--noEmit", "--ignoreConfig", "--strict", "--exactOptionalPropertyTypes", "--target", "es2022"];
+  const types = ["--typeRoots", inRoot("node_modules/@types")];
+  capture("node", [inRoot("node_modules/typescript/bin/tsc"), ...strict, ...types, ...options, "consumer.ts"], {
+    cwd: packed.app,
+  });
 });
 
 test("the WASM asks nothing of its host but the glue's own functions", async () => {
