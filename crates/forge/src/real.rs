@@ -12,7 +12,7 @@ const ISSUER: &str = "https://token.actions.githubusercontent.com";
 
 /// Refusals of the conformance suite.
 const CONFORMANCE: &[(&str, &str)] = &[
-    ("bundle-empty-certificate-chain_fail", "ERR_BUNDLE_MATERIAL"),
+    ("bundle-empty-certificate-chain_fail", "ERR_BUNDLE_MALFORMED"),
     ("bundle-from-wrong-instance_fail", "ERR_LOG_UNTRUSTED"),
     ("bundle-invalid-base64-signature_fail", "ERR_BASE64_MALFORMED"),
     ("bundle-malformed-json_fail", "ERR_JSON_MALFORMED"),
@@ -55,7 +55,7 @@ const CATALOGUES: &[(&str, &str)] = &[
     ("edge-log-index-negative", "ERR_BUNDLE_MALFORMED"),
     ("edge-message-digest-absent", "ERR_BUNDLE_MALFORMED"),
     // v0.1 requires an inclusion promise, which Rekor v2 does not make.
-    ("edge-v01-with-chain", "ERR_BUNDLE_MATERIAL"),
+    ("edge-v01-with-chain", "ERR_SET_MISSING"),
     ("edge-v03-with-chain", "ERR_BUNDLE_MATERIAL"),
     ("neg-bundle-A-catalogue-B", "ERR_DIGEST_MISMATCH"),
     ("neg-catalogue-byte-flipped", "ERR_DIGEST_MISMATCH"),
@@ -71,7 +71,7 @@ const CATALOGUES: &[(&str, &str)] = &[
     ("neg-dsse-signature-flipped", "ERR_TIMESTAMP_IMPRINT"),
     ("neg-dsse-trusted-root-of-stack-b", "ERR_TIMESTAMP_UNTRUSTED"),
     ("neg-dsse-two-signatures", "ERR_DSSE_SIGNATURES"),
-    ("neg-empty-bundle", "ERR_JSON_MALFORMED"),
+    ("neg-empty-bundle", "ERR_BUNDLE_MALFORMED"),
     ("neg-identity-case", "ERR_IDENTITY_SAN"),
     ("neg-inclusion-hash-dropped", "ERR_INCLUSION_PROOF_INVALID"),
     ("neg-inclusion-hash-extra", "ERR_INCLUSION_PROOF_INVALID"),

@@ -1,6 +1,9 @@
 //! The cases, by area. Each attack stands beside the honest bundle that differs from it in nothing else.
 
+mod binding;
 mod honest;
+mod inclusion;
+mod missing;
 
 use crate::stack::Stack;
 use crate::vectors::Vectors;
@@ -10,6 +13,8 @@ pub(crate) fn all() -> Vectors {
     let stack = Stack::honest();
     let mut vectors = Vectors::default();
     vectors.file("forged/trusted_root.json", &stack.trust_root());
-    honest::add(&mut vectors, &stack);
+    for area in [honest::add, missing::add, binding::add, inclusion::add] {
+        area(&mut vectors, &stack);
+    }
     vectors
 }
