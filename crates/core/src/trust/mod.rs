@@ -3,6 +3,7 @@
 mod json;
 mod key_details;
 mod object;
+mod pem;
 
 use crate::log::pinned::PinnedLog;
 use crate::timestamp::TimestampAuthority;

@@ -1,0 +1,188 @@
+//! A trust root from PEM: the authorities and logs of a private deployment, as its operator has them. Validity
+//! windows are open; each log's origin is stated.
+
+use super::TrustRoot;
+use crate::crypto;
+use crate::encoding::json::{self, Value};
+use crate::encoding::pem::{self, Block};
+use crate::encoding::protojson::{self, Path};
+use crate::encoding::time::{Time, Validity};
+use crate::error::{Code, Error, Result};
+use crate::key::PublicKey;
+use crate::limits;
+use crate::log::pinned::{OriginRule, PinnedLog};
+use crate::timestamp::TimestampAuthority;
+use crate::x509::authority::CertificateAuthority;
+use crate::x509::certificate::Certificate;
+use crate::x509::sct::CtLog;
+
+const OPEN: Validity = Validity { start: Time::EARLIEST, end: None };
+
+impl TrustRoot {
+    /// From options in JSON, each one text or a list:
+    /// * `fulcio`: PEM certificates, roots and intermediates in any order. Each certificate that none of the
+    ///   others issued is an anchor, and every intermediate may be used below every anchor.
+    /// * `rekor`: `{"pem", "origin"}`, the key and the first line of its checkpoints.
+    /// * `ctfe`: PEM public keys.
+    /// * `tsa`: the PEM chain of one timestamp authority a text.
+    ///
+    /// # Errors
+    /// Those of [`json::parse`], `ERR_OPTION_UNKNOWN`, `ERR_OPTION_INVALID`, `ERR_PEM_MALFORMED`,
+    /// `ERR_KEY_MALFORMED`, `ERR_KEY_UNSUPPORTED`, what a certificate's parser refuses, `ERR_INPUT_TOO_LARGE`.
+    pub fn from_pem(options: &[u8]) -> Result<Self> {
+        let tree = json::parse(options, limits::OPTIONS_BYTES)?;
+        let path = Path::root("the trust root", Code::OptionInvalid);
+        check_names(&tree, &["fulcio", "rekor", "ctfe", "tsa"], &path)?;
+
+        let mut certificates = Vec::new();
+        each(&tree, "fulcio", &path, |value, path| {
+            certificates.extend(read_certificates(value, path)?);
+            Ok(())
+        })?;
+        let fulcio_path = path.field("fulcio");
+        let chains = if certificates.is_empty() { Vec::new() } else { chains(certificates, &fulcio_path)? };
+        let authorities = chains
+            .into_iter()
+            .map(|certificates| CertificateAuthority { uri: "fulcio".to_owned(), certificates, validity: OPEN })
+            .collect();
+
+        let mut logs = Vec::new();
+        each(&tree, "rekor", &path, |value, path| {
+            logs.push(log(value, path)?);
+            Ok(())
+        })?;
+        let mut ct_logs = Vec::new();
+        each(&tree, "ctfe", &path, |value, path| {
+            for key in read_keys(value, path)? {
+                let log_id = key.fingerprint().to_vec();
+                ct_logs.push(CtLog { key, log_id, validity: OPEN, operator: None });
+            }
+            Ok(())
+        })?;
+        let mut timestamp_authorities = Vec::new();
+        each(&tree, "tsa", &path, |value, path| {
+            for certificates in chains(read_certificates(value, path)?, path)? {
+                let uri = path.to_string();
+                timestamp_authorities.push(TimestampAuthority { uri, certificates, validity: OPEN, operator: None });
+            }
+            Ok(())
+        })?;
+
+        let root = Self { authorities, ct_logs, logs, timestamp_authorities, disabled: Vec::new() };
+        if root.is_empty() {
+            return Err(path.malformed("at least one of fulcio, rekor, ctfe and tsa", "none"));
+        }
+        Ok(root)
+    }
+}
+
+fn check_names(value: &Value<'_>, known: &[&str], path: &Path<'_>) -> Result<()> {
+    let members = value.as_object().ok_or_else(|| path.malformed("an object", value.kind()))?;
+    match members.iter().find(|(name, _)| !known.contains(&name.as_ref())) {
+        None => Ok(()),
+        Some((name, _)) => {
+            Err(path.field(name).refuse(Code::OptionUnknown).expected(known.join(", ")).found(name))
+        }
+    }
+}
+
+/// Reads the one value of an option, or each item of its list.
+fn each(
+    tree: &Value<'_>,
+    name: &str,
+    path: &Path<'_>,
+    mut read: impl FnMut(&Value<'_>, &Path<'_>) -> Result<()>,
+) -> Result<()> {
+    let path = path.field(name);
+    match tree.get(name) {
+        None => Ok(()),
+        Some(Value::Array(items)) if items.len() > limits::TRUST_ROOT_ENTRIES => {
+            Err(path.too_many(limits::TRUST_ROOT_ENTRIES, items.len()))
+        }
+        Some(Value::Array(items)) => {
+            items.iter().enumerate().try_for_each(|(index, item)| read(item, &path.item(index)))
+        }
+        Some(one) => read(one, &path),
+    }
+}
+
+fn blocks(value: &Value<'_>, labels: &[&str], path: &Path<'_>) -> Result<Vec<Block>> {
+    let at = |error: Error| error.on(path.to_string());
+    let blocks = pem::parse(protojson::string(value, path)?).map_err(at)?;
+    if let Some(other) = blocks.iter().find(|block| !labels.contains(&block.label.as_str())) {
+        let expected = format!("blocks labelled {}", labels.join(" or "));
+        return Err(path.refuse(Code::PemMalformed).expected(expected).found(&other.label));
+    }
+    if blocks.len() > limits::TRUST_ROOT_ENTRIES {
+        return Err(path.too_many(limits::TRUST_ROOT_ENTRIES, blocks.len()));
+    }
+    Ok(blocks)
+}
+
+fn read_certificates(value: &Value<'_>, path: &Path<'_>) -> Result<Vec<Certificate>> {
+    let read = |block: Block| Certificate::from_der(&block.der).map_err(|error| error.on(path.to_string()));
+    blocks(value, &["CERTIFICATE"], path)?.into_iter().map(read).collect()
+}
+
+fn read_keys(value: &Value<'_>, path: &Path<'_>) -> Result<Vec<PublicKey>> {
+    let read = |block: Block| match block.label.as_str() {
+        "RSA PUBLIC KEY" => PublicKey::from_pkcs1(&block.der),
+        _ => PublicKey::from_spki(&block.der),
+    };
+    let keys = blocks(value, &["PUBLIC KEY", "RSA PUBLIC KEY"], path)?.into_iter().map(read);
+    keys.collect::<Result<_>>().map_err(|error| error.on(path.to_string()))
+}
+
+fn log(value: &Value<'_>, path: &Path<'_>) -> Result<PinnedLog> {
+    check_names(value, &["pem", "origin"], path)?;
+    let (pem_path, origin_path) = (path.field("pem"), path.field("origin"));
+    let keys = read_keys(value.get("pem").ok_or_else(|| pem_path.missing())?, &pem_path)?;
+    let found = keys.len();
+    let Ok([key]) = <[PublicKey; 1]>::try_from(keys) else {
+        return Err(pem_path.malformed("one public key", found.to_string()));
+    };
+    let origin = protojson::string(value.get("origin").ok_or_else(|| origin_path.missing())?, &origin_path)?;
+    if origin.trim() != origin || origin.is_empty() || origin.contains(char::is_control) {
+        return Err(origin_path.malformed("the first line of the log's checkpoints", origin));
+    }
+    Ok(PinnedLog {
+        log_id: log_id(&key, origin),
+        key,
+        checkpoint_key_id: None,
+        origin: OriginRule::Exact(origin.to_owned()),
+        validity: OPEN,
+        operator: None,
+    })
+}
+
+/// The id that the log's entries name: SHA-256 of the SubjectPublicKeyInfo, but for an Ed25519 log of Rekor v2
+/// the whole hash whose first four bytes are its key id (C2SP signed-note). The origin of a Rekor v1 log ends
+/// with its tree id.
+fn log_id(key: &PublicKey, origin: &str) -> Vec<u8> {
+    let tree = origin.rsplit_once(" - ").map_or("", |(_, tree)| tree);
+    let is_v1 = !tree.is_empty() && tree.bytes().all(|digit| digit.is_ascii_digit());
+    match key.ed25519() {
+        Some(bare) if !is_v1 => crypto::sha256_parts(&[origin.as_bytes(), b"\n\x01", bare]).to_vec(),
+        _ => key.fingerprint().to_vec(),
+    }
+}
+
+/// One chain for each anchor, which is a certificate that none of the others issued: all that are no anchors,
+/// those that issued nothing first, then the anchor.
+fn chains(mut certificates: Vec<Certificate>, path: &Path<'_>) -> Result<Vec<Vec<Certificate>>> {
+    certificates.sort_by(|a, b| a.der().cmp(b.der()));
+    certificates.dedup_by(|a, b| a.der() == b.der());
+    let issued_by = |child: &Certificate, issuer: &Certificate| {
+        child.der() != issuer.der() && child.issuer() == issuer.subject()
+    };
+    let is_anchor = |child: &&Certificate| {
+        child.is_self_issued() || !certificates.iter().any(|issuer| issued_by(child, issuer))
+    };
+    let (anchors, mut others): (Vec<&Certificate>, Vec<&Certificate>) = certificates.iter().partition(is_anchor);
+    others.sort_by_key(|issuer| certificates.iter().any(|child| issued_by(child, issuer)));
+    if anchors.is_empty() {
+        return Err(path.malformed("a root certificate", "certificates that issued each other"));
+    }
+    let chain = |anchor| others.iter().copied().chain([anchor]).cloned().collect();
+    Ok(anchors.into_iter().map(chain).collect())
+}
