@@ -1,8 +1,8 @@
 //! `trusted_root.json` (protobuf-specs `sigstore_trustroot.proto`, v0.1 and v0.2), as Sigstore instances
 //! distribute it by TUF. Who vouches for the file is the operator's to know.
 //!
-//! Unknown fields are passed over. A log whose key is of a kind that is not accepted is left out with a line of
-//! its own; everything else that has the wrong form refuses the file.
+//! Unknown fields are passed over. A log or authority whose key is of a kind that is not accepted is left out
+//! with a line of its own; everything else that has the wrong form refuses the file.
 
 use super::object::Object;
 use super::{TrustRoot, key_details};
@@ -47,7 +47,12 @@ impl TrustRoot {
         let ct_logs = root.list("ctlogs", "ctlogs", |value, path| ct_log(value, path, &mut disabled))?;
         let authorities = root.list("certificateAuthorities", "certificate_authorities", |value, path| {
             let Authority { uri, certificates, validity, .. } = authority(value, path)?;
-            Ok(Some(CertificateAuthority { uri, certificates, validity }))
+            match CertificateAuthority::new(&uri, certificates, validity) {
+                Err(error) if !matches!(error.code(), Code::KeyUnsupported | Code::KeyMalformed) => {
+                    Err(error.on(path.to_string()))
+                }
+                built => Ok(enabled(built, path, &uri, &mut disabled)),
+            }
         })?;
         let timestamp_authorities = root.list("timestampAuthorities", "timestamp_authorities", |value, path| {
             let Authority { uri, certificates, validity, operator } = authority(value, path)?;
@@ -82,15 +87,9 @@ fn ct_log(value: &Value<'_>, path: &Path<'_>, disabled: &mut Vec<String>) -> Res
     Ok(enabled(key, path, &base_url, disabled).map(|key| CtLog { key, log_id, validity, operator }))
 }
 
-/// The key, or a line that says why its log is left out.
-fn enabled(key: Result<PublicKey>, path: &Path<'_>, base_url: &str, disabled: &mut Vec<String>) -> Option<PublicKey> {
-    match key {
-        Ok(key) => Some(key),
-        Err(error) => {
-            disabled.push(format!("{path} ({base_url}): {error}"));
-            None
-        }
-    }
+/// What was read, or a line that says why it is left out.
+fn enabled<T>(read: Result<T>, path: &Path<'_>, address: &str, disabled: &mut Vec<String>) -> Option<T> {
+    read.map_err(|error| disabled.push(format!("{path} ({address}): {error}"))).ok()
 }
 
 /// What Rekor and CT logs have in common (`TransparencyLogInstance`).

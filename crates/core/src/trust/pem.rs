@@ -39,13 +39,14 @@ impl TrustRoot {
             certificates.extend(read_certificates(value, path)?);
             Ok(())
         })?;
-        let fulcio_path = path.field("fulcio");
-        let chains = if certificates.is_empty() { Vec::new() } else { chains(certificates, &fulcio_path)? };
-        let authorities = chains
-            .into_iter()
-            .map(|certificates| CertificateAuthority { uri: "fulcio".to_owned(), certificates, validity: OPEN })
-            .collect();
-
+        let mut authorities = Vec::new();
+        if !certificates.is_empty() {
+            let path = path.field("fulcio");
+            for certificates in chains(certificates, &path)? {
+                let authority = CertificateAuthority::new("fulcio", certificates, OPEN);
+                authorities.push(authority.map_err(|error| error.on_outer(path.to_string()))?);
+            }
+        }
         let mut logs = Vec::new();
         each(&tree, "rekor", &path, |value, path| {
             logs.push(log(value, path)?);
@@ -80,9 +81,7 @@ fn check_names(value: &Value<'_>, known: &[&str], path: &Path<'_>) -> Result<()>
     let members = value.as_object().ok_or_else(|| path.malformed("an object", value.kind()))?;
     match members.iter().find(|(name, _)| !known.contains(&name.as_ref())) {
         None => Ok(()),
-        Some((name, _)) => {
-            Err(path.field(name).refuse(Code::OptionUnknown).expected(known.join(", ")).found(name))
-        }
+        Some((name, _)) => Err(path.field(name).refuse(Code::OptionUnknown).expected(known.join(", ")).found(name)),
     }
 }
 
@@ -172,12 +171,10 @@ fn log_id(key: &PublicKey, origin: &str) -> Vec<u8> {
 fn chains(mut certificates: Vec<Certificate>, path: &Path<'_>) -> Result<Vec<Vec<Certificate>>> {
     certificates.sort_by(|a, b| a.der().cmp(b.der()));
     certificates.dedup_by(|a, b| a.der() == b.der());
-    let issued_by = |child: &Certificate, issuer: &Certificate| {
-        child.der() != issuer.der() && child.issuer() == issuer.subject()
-    };
-    let is_anchor = |child: &&Certificate| {
-        child.is_self_issued() || !certificates.iter().any(|issuer| issued_by(child, issuer))
-    };
+    let issued_by =
+        |child: &Certificate, issuer: &Certificate| child.der() != issuer.der() && child.issuer() == issuer.subject();
+    let is_anchor =
+        |child: &&Certificate| child.is_self_issued() || !certificates.iter().any(|issuer| issued_by(child, issuer));
     let (anchors, mut others): (Vec<&Certificate>, Vec<&Certificate>) = certificates.iter().partition(is_anchor);
     others.sort_by_key(|issuer| certificates.iter().any(|child| issued_by(child, issuer)));
     if anchors.is_empty() {
