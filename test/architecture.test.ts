@@ -17,10 +17,20 @@ const under = (folder: string, ending: string): string[] =>
   tracked.filter((name) => name.startsWith(folder) && name.endsWith(ending));
 const read = (name: string): string => readFileSync(inRoot(name), "utf8");
 
+/** A module of unit tests: in the file itself, or declared for a file of its own. */
+const TESTS_HERE = /^#\[cfg\(test\)\]\n(?:#\[.*\]\n)*mod \w+ \{/m;
+const TESTS_BESIDE = /^#\[cfg\(test\)\]\n(?:#\[.*\]\n)*mod (\w+);\n/gm;
+
 /** Code without comments, and in Rust without the unit tests at the end of a file. */
 function code(name: string): string {
-  const [source = ""] = name.endsWith(".rs") ? read(name).split(/^#\[cfg\(test\)\]/m) : [read(name)];
+  const [source = ""] = name.endsWith(".rs") ? read(name).replace(TESTS_BESIDE, "").split(TESTS_HERE) : [read(name)];
   return source.replace(/^\s*(\/\/|\*|\/\*).*$/gm, "");
+}
+
+/** The paths, without their ending, of the modules of unit tests that a Rust file declares. */
+function testModules(name: string): string[] {
+  const folder = name.replace(/(mod|lib|main)\.rs$/, "").replace(/\.rs$/, "/");
+  return [...read(name).matchAll(TESTS_BESIDE)].map(([, module]) => `${folder}${module}`);
 }
 
 /** What a TypeScript file imports, types included. */
@@ -34,7 +44,10 @@ const offenders = (names: string[], allowed: RegExp, breaks: (name: string) => b
   names.filter((name) => !allowed.test(name) && breaks(name));
 
 const rust = under("crates/", ".rs");
-const core = under("crates/core/src/", ".rs").filter((name) => !/\/tests?(\.rs|\/)/.test(name));
+const unitTests = rust.flatMap(testModules);
+const isUnitTest = (name: string): boolean =>
+  unitTests.some((path) => name === `${path}.rs` || name.startsWith(`${path}/`));
+const core = under("crates/core/src/", ".rs").filter((name) => !isUnitTest(name));
 const typescript = under("ts/", ".ts");
 
 const crateRules: [crate: string, where: RegExp, scope: string[]][] = [
