@@ -18,8 +18,8 @@ const under = (folder: string, ending: string): string[] =>
 const read = (name: string): string => readFileSync(inRoot(name), "utf8");
 
 /** A module of unit tests: in the file itself, or declared for a file of its own. */
-const TESTS_HERE = /^#\[cfg\(test\)\]\n(?:#\[.*\]\n)*mod \w+ \{/m;
-const TESTS_BESIDE = /^#\[cfg\(test\)\]\n(?:#\[.*\]\n)*mod (\w+);\n/gm;
+const TESTS_HERE = /^#\[cfg\(test\)\]\n(?:#\[.*\]\n)*(?:pub.*)?mod \w+ \{/m;
+const TESTS_BESIDE = /^#\[cfg\(test\)\]\n(?:#\[.*\]\n)*(?:pub.*)?mod (\w+);\n/gm;
 
 /** Code without comments, and in Rust without the unit tests at the end of a file. */
 function code(name: string): string {
