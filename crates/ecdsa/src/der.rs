@@ -1,4 +1,5 @@
-//! The `ECDSA-Sig-Value` of RFC 3279, 2.2.3: `SEQUENCE { r INTEGER, s INTEGER }`, in strict DER (X.690, 8.1.3, 8.3, 10.1).
+//! The `ECDSA-Sig-Value` of RFC 3279, 2.2.3: `SEQUENCE { r INTEGER, s INTEGER }`, in strict DER (X.690, 8.1.3, 8.3,
+//! 10.1).
 
 use crate::Error;
 
@@ -8,8 +9,8 @@ const INTEGER: u8 = 0x02;
 /// Splits a DER signature into the big-endian magnitudes of `r` and `s`, without sign octets.
 ///
 /// Only the one DER encoding of two non-negative integers is taken: lengths in their shortest form, integers without
-/// superfluous leading octets, nothing after the sequence or after `s` within it. The sequence's length may reach 255, far beyond
-/// what P-384 needs. That both are in range for the curve is checked by the verification, not here.
+/// superfluous leading octets, nothing after the sequence or after `s` within it. The sequence's length may reach 255,
+/// far beyond what P-384 needs. That both are in range for the curve is checked by the verification, not here.
 ///
 /// # Errors
 /// [`Error::SignatureEncoding`] for everything else.

@@ -1,26 +1,29 @@
 //! The prime fields: elements in unsaturated signed limbs, in Montgomery's form, reduced lazily.
 //!
-//! An element is `Σ limb[i]·2^(BITS·i)`, limbs being `i64`, and stands for that value divided by `R = 2^(BITS·N)` modulo the
-//! prime. Nothing is ever brought into `0..p` on the way: limbs and values merely stay within bounds, in which additions,
-//! subtractions and small multiples cost one instruction a limb and no carry.
+//! An element is `Σ limb[i]·2^(BITS·i)`, limbs being `i64`, and stands for that value divided by `R = 2^(BITS·N)`
+//! modulo the prime. Nothing is ever brought into `0..p` on the way: limbs and values merely stay within bounds, in
+//! which additions, subtractions and small multiples cost one instruction a limb and no carry.
 //!
 //! # Bounds
-//! * **Limbs.** A product leaves *carried* limbs: every limb but the top one lies in `-U..U`, where `U` is 2^28 (for P-256
-//!   even limbs are centred, `-2^28..2^28` with 29 bits; for P-384 they lie in `0..2^28`). An element is called `k` wide when its limbs are at most
-//!   `k·U` in absolute value; sums add widths. The top limb follows from the value and is far below `U`.
+//! * **Limbs.** A product leaves *carried* limbs: every limb but the top one lies in `-U..U`, where `U` is 2^28 (for
+//!   P-256 even limbs are centred, `-2^28..2^28` with 29 bits; for P-384 they lie in `0..2^28`). An element is called
+//!   `k` wide when its limbs are at most `k·U` in absolute value; sums add widths. The top limb follows from the value
+//!   and is far below `U`.
 //! * **Columns.** Products are accumulated in columns of at most `N` limb products each without any carry. A product of
-//!   a `j` and a `k` wide element keeps each column within `j·k·N·U²`, and its width is `j·k`; columns that are added or
-//!   subtracted add their widths. The width may not pass [`Field::CAPACITY`], the largest for which the column, the digits' multiples of
-//!   the prime and the carry stay below 2^63: 14 for P-256 (`9·2^56·14 = 2^62.98`), 9 for P-384 (`14·2^56·9 = 2^62.98`).
+//!   a `j` and a `k` wide element keeps each column within `j·k·N·U²`, and its width is `j·k`; columns that are added
+//!   or subtracted add their widths. The width may not pass [`Field::CAPACITY`], the largest for which the column, the
+//!   digits' multiples of the prime and the carry stay below 2^63: 14 for P-256 (`9·2^56·14 = 2^62.98`), 9 for P-384
+//!   (`14·2^56·9 = 2^62.98`).
 //! * **Values.** With `|a|`, `|b|` the values in multiples of the prime, the product lies between `-|a||b|·p/R` and
-//!   `1 + |a||b|·p/R`, where `p/R` is just above 1/32 for P-256 and 1/256 for P-384. [`point`](crate::point) states what follows for each formula.
-//!   All values stay below `8p` there.
+//!   `1 + |a||b|·p/R`, where `p/R` is just below 1/32 for P-256 and 1/256 for P-384. [`point`](crate::point) states
+//!   what follows for its formulas.
 //!
 //! # Reduction
-//! Both primes are `-1 + Σ ±2^e` with four terms and `e ≥ BITS`. Hence `-1/p mod 2^BITS` is 1: the Montgomery digit of a column is its own
-//! low bits `m`, and adding `m·p` clears them and adds `±m·2^e`, four shifts, to higher columns. The same holds for each column in
-//! turn (Montgomery, "Modular multiplication without trial division", 1985, digit by digit as in Koç, Acar, Kaliski,
-//! "Analyzing and comparing Montgomery multiplication algorithms", 1996, product scanning).
+//! Both primes are `-1 + Σ ±2^e` with four terms and `e ≥ BITS`. Hence `-1/p mod 2^BITS` is 1: the Montgomery digit of
+//! a column is its own low bits `m`, and adding `m·p` clears them and adds `±m·2^e`, four shifts, to higher columns.
+//! The same holds for each column in turn (Montgomery, "Modular multiplication without trial division", 1985, digit by
+//! digit as in Koç, Acar, Kaliski, "Analyzing and comparing Montgomery multiplication algorithms", 1996, product
+//! scanning).
 
 use crate::inverse;
 use crate::words::{self, Words};
@@ -174,8 +177,6 @@ pub(crate) use reduce_columns;
 pub(crate) struct Element<F, const N: usize>(pub(crate) [i64; N], PhantomData<F>);
 
 impl<F: Field<N>, const N: usize> Element<F, N> {
-    pub(crate) const ZERO: Self = Self::new([0; N]);
-
     pub(crate) const fn new(limbs: [i64; N]) -> Self {
         Self(limbs, PhantomData)
     }
@@ -209,32 +210,26 @@ impl<F: Field<N>, const N: usize> Element<F, N> {
         (largest + F::U - 1) / F::U
     }
 
+    /// `self = self·b`, of the product of the widths.
+    #[inline(never)]
+    pub(crate) fn mul_assign(&mut self, b: &Self) {
+        debug_assert!(self.width() * b.width() <= F::CAPACITY);
+        self.0 = F::reduce(&F::product(&self.0, &b.0));
+    }
+
     /// `self·b`, of the product of the widths.
-    #[inline(never)]
     pub(crate) fn mul(&self, b: &Self) -> Self {
-        debug_assert!(self.width() * b.width() <= F::CAPACITY);
-        Self::new(F::reduce(&F::product(&self.0, &b.0)))
+        let mut product = *self;
+        product.mul_assign(b);
+        product
     }
 
-    /// `self·b - c`
+    /// `self = a·b - 8·c²`, one reduction for both; the width is that of the product and eight times that of the
+    /// square.
     #[inline(never)]
-    pub(crate) fn mul_sub(&self, b: &Self, c: &Self) -> Self {
-        debug_assert!(self.width() * b.width() <= F::CAPACITY);
-        Self::new(F::reduce(&Less(F::product(&self.0, &b.0), Reduced(c.0))))
-    }
-
-    /// `self·b - c·d`, one reduction for both; the widths of both products add up.
-    #[inline(never)]
-    pub(crate) fn mul_sub_mul(&self, b: &Self, c: &Self, d: &Self) -> Self {
-        debug_assert!(self.width() * b.width() + c.width() * d.width() <= F::CAPACITY);
-        Self::new(F::reduce(&Less(F::product(&self.0, &b.0), F::product(&c.0, &d.0))))
-    }
-
-    /// `self·b - 8·c²`, one reduction for both; the width is that of the product and eight times that of the square.
-    #[inline(never)]
-    pub(crate) fn mul_sub_8_square(&self, b: &Self, c: &Self) -> Self {
-        debug_assert!(self.width() * b.width() + 8 * c.width() * c.width() <= F::CAPACITY);
-        Self::new(F::reduce(&Less(F::product(&self.0, &b.0), Square::new(&c.0, 8))))
+    pub(crate) fn set_mul_sub_8_square(&mut self, a: &Self, b: &Self, c: &Self) {
+        debug_assert!(a.width() * b.width() + 8 * c.width() * c.width() <= F::CAPACITY);
+        self.0 = F::reduce(&Less(F::product(&a.0, &b.0), Square::new(&c.0, 8)));
     }
 
     /// `self²`
@@ -244,11 +239,11 @@ impl<F: Field<N>, const N: usize> Element<F, N> {
         Self::new(F::reduce(&Square::new(&self.0, 1)))
     }
 
-    /// `self² - c`
+    /// `self = a² - b`
     #[inline(never)]
-    pub(crate) fn square_sub(&self, c: &Self) -> Self {
-        debug_assert!(self.width() * self.width() <= F::CAPACITY);
-        Self::new(F::reduce(&Less(Square::new(&self.0, 1), Reduced(c.0))))
+    pub(crate) fn set_square_sub(&mut self, a: &Self, b: &Self) {
+        debug_assert!(a.width() * a.width() <= F::CAPACITY);
+        self.0 = F::reduce(&Less(Square::new(&a.0, 1), Reduced(b.0)));
     }
 
     pub(crate) fn one() -> Self {

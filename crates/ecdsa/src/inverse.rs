@@ -66,18 +66,31 @@ fn divsteps(mut eta: i32, f: i64, g: i64) -> (i32, Matrix) {
     }
 }
 
-/// `(a·x + b·y + m·modulus) / 2^30`, which the caller has made exact.
-fn combine(a: i64, x: &Signed, b: i64, y: &Signed, m: i64, modulus: &Signed, len: usize) -> Signed {
-    let mut out = [0; LIMBS];
-    // Each product is below 2^60, three of them and the carry below 2^62.
-    let mut carry = (a * x[0] + b * y[0] + m * modulus[0]) >> BATCH;
-    for i in 1..len {
-        carry += a * x[i] + b * y[i] + m * modulus[i];
-        out[i - 1] = carry & MASK;
-        carry >>= BATCH;
+impl Matrix {
+    /// Applies the matrix to a column `(x, y)`, in place: `x = (u·x + v·y + m·modulus) / 2^30` and `y` likewise with
+    /// `n`, which the caller has made exact.
+    fn apply(&self, x: &mut Signed, y: &mut Signed, [m, n]: [i64; 2], modulus: &Signed, len: usize) {
+        // Each product is below 2^60, three of them and the carry below 2^62.
+        let rows = |x: i64, y: i64, p: i64| (self.u * x + self.v * y + m * p, self.q * x + self.r * y + n * p);
+        let (mut cx, mut cy) = rows(x[0], y[0], modulus[0]);
+        for i in 1..len {
+            let (dx, dy) = rows(x[i], y[i], modulus[i]);
+            cx = (cx >> BATCH) + dx;
+            cy = (cy >> BATCH) + dy;
+            x[i - 1] = cx & MASK;
+            y[i - 1] = cy & MASK;
+        }
+        x[len - 1] = cx >> BATCH;
+        y[len - 1] = cy >> BATCH;
     }
-    out[len - 1] = carry;
-    out
+
+    /// The multiples of the modulus that make both rows divisible by 2^30, from `-2^29..2^29`.
+    fn exact(&self, x: &Signed, y: &Signed, modulus_inverse: i64) -> [i64; 2] {
+        [(self.u, self.v), (self.q, self.r)].map(|(a, b)| {
+            let low = (a * x[0] + b * y[0]).wrapping_mul(modulus_inverse).wrapping_neg();
+            (low << 34) >> 34
+        })
+    }
 }
 
 /// `1/x` modulo the odd prime `modulus`, for `x` in `1..modulus`; zero for zero.
@@ -96,44 +109,35 @@ pub(crate) fn invert(x: &Words, modulus: &Words) -> Words {
     while g != [0; LIMBS] {
         let (next, t) = divsteps(eta, f[0] | f[1] << 30, g[0] | g[1] << 30);
         eta = next;
-        (f, g) = (combine(t.u, &f, t.v, &g, 0, &prime, len), combine(t.q, &f, t.r, &g, 0, &prime, len));
-        // The multiple of the prime that makes a row divisible by 2^30, taken from [-2^29, 2^29): it adds at most half
-        // the prime a batch. 25 batches suffice for 256 bits and 37 for 384, so |d|, |e| < 20·prime, and the top limb
-        // stays below 2^30.
-        let exact = |a: i64, b: i64| {
-            let low = (a * d[0] + b * e[0]).wrapping_mul(prime_inverse).wrapping_neg();
-            (low << 34) >> 34
-        };
-        let (m, n) = (exact(t.u, t.v), exact(t.q, t.r));
-        (d, e) = (combine(t.u, &d, t.v, &e, m, &prime, len), combine(t.q, &d, t.r, &e, n, &prime, len));
+        t.apply(&mut f, &mut g, [0; 2], &prime, len);
+        // The multiples of the prime add at most half of it a batch. 25 batches suffice for 256 bits and 37 for 384, so
+        // |d|, |e| < 20·prime, and the top limb stays below 2^30.
+        let multiples = t.exact(&d, &e, prime_inverse);
+        t.apply(&mut d, &mut e, multiples, &prime, len);
     }
     // f is now ±1, the greatest common divisor.
     let sign = if f[len - 1] < 0 { -1 } else { 1 };
     reduce(&d, sign, &prime, len)
 }
 
-/// `sign·d` brought into `0..prime` by additions of the prime, and packed into words.
+/// `sign·d` brought into `0..prime` by the right multiple of the prime, and packed into words.
 fn reduce(d: &Signed, sign: i64, prime: &Signed, len: usize) -> Words {
-    let plus = |a: &Signed, factor: i64, b: &Signed, times: i64| {
+    let multiple = |times: i64| {
         let mut out = [0; LIMBS];
         let mut carry = 0;
         for i in 0..len {
-            carry += a[i] * factor + b[i] * times;
+            carry += d[i] * sign + prime[i] * times;
             out[i] = if i + 1 < len { carry & MASK } else { carry };
             carry >>= BATCH;
         }
         out
     };
-    let mut value = plus(d, sign, prime, 0);
+    // The least that is not negative: |d| < 20·prime.
+    let mut times = -20;
+    let mut value = multiple(times);
     while value[len - 1] < 0 {
-        value = plus(&value, 1, prime, 1);
-    }
-    loop {
-        let less = plus(&value, 1, prime, -1);
-        if less[len - 1] < 0 {
-            break;
-        }
-        value = less;
+        times += 1;
+        value = multiple(times);
     }
     let mut out = words::ZERO;
     for (i, word) in out.iter_mut().enumerate() {

@@ -1,10 +1,12 @@
 //! ECDSA verification over P-256 and P-384, for public data.
 //!
-//! Everything here is variable-time and must never see a secret: there is no signing, no key agreement and no secret key.
-//! In exchange it is made for 64-bit integers in WebAssembly, where it takes a fraction of what constant-time code with 32-bit limbs does.
+//! Everything here is variable-time and must never see a secret: there is no signing, no key agreement and no secret
+//! key. In exchange it is made for 64-bit integers in WebAssembly, where it takes a fraction of what constant-time code
+//! with 32-bit limbs does.
 //!
 //! * [`PublicKey`] verifies with nothing prepared: a key seen once, such as a leaf certificate's.
-//! * [`PinnedKey`] builds a table of multiples once it has been used some times: a key known in advance, from a trust root.
+//! * [`PinnedKey`] builds a table of multiples once it has been used some times: a key known in advance, from a trust
+//!   root.
 //!
 //! Hashing is the caller's. The rules are those of FIPS 186-5, section 6.4.2, and SEC 1, section 4.1.4; signatures with
 //! `s > n/2` are as good as others.
@@ -92,8 +94,8 @@ enum Point {
 }
 
 impl PublicKey {
-    /// Parses an uncompressed point, `04 || x || y` (SEC 1, 2.3.4), and checks that both coordinates are below the prime and that the
-    /// point is on the curve. Both curves have a prime order, so it generates the whole group.
+    /// Parses an uncompressed point, `04 || x || y` (SEC 1, 2.3.4), and checks that both coordinates are below the
+    /// prime and that the point is on the curve. Both curves have a prime order, so it generates the whole group.
     ///
     /// # Errors
     /// [`Error::PublicKey`] for anything else, compressed points, hybrid ones and infinity among it.
@@ -114,8 +116,8 @@ impl PublicKey {
 
     /// Proves that `(r, s)` is a signature by this key of a message with this digest.
     ///
-    /// `digest` may have any length: its leftmost bits are taken, as many as the curve's order has (FIPS 186-5, 6.4.2). `r` and
-    /// `s` are big-endian integers; leading zeros are ignored.
+    /// `digest` may have any length: its leftmost bits are taken, as many as the curve's order has (FIPS 186-5, 6.4.2).
+    /// `r` and `s` are big-endian integers; leading zeros are ignored.
     ///
     /// # Errors
     /// [`Error::SignatureRange`] or [`Error::Signature`].
@@ -127,8 +129,9 @@ impl PublicKey {
     }
 }
 
-/// A public key known in advance. From its fifth use on a table of multiples replaces nearly all doublings; building it takes
-/// [`PinnedKey::table_bytes`] of memory and the time of about four verifications, which a process that verifies once is spared.
+/// A public key known in advance. From its fifth use on a table of multiples replaces nearly all doublings; building it
+/// takes [`PinnedKey::table_bytes`] of memory and the time of about four verifications, which a process that verifies
+/// once is spared.
 #[derive(Debug)]
 pub struct PinnedKey(Pinned);
 
@@ -202,7 +205,7 @@ fn parse_point<C: curve::Curve<N>, const N: usize>(point: &[u8]) -> Result<Affin
         let value = words::from_be_bytes(bytes).filter(|value| words::less(value, &C::P)).ok_or(Error::PublicKey)?;
         Ok(field::Element::from_words(&value))
     };
-    let point = Affine { x: coordinate(x)?, y: coordinate(y)? };
+    let point = Affine::new(&coordinate(x)?, &coordinate(y)?);
     if point.is_on_curve() { Ok(point) } else { Err(Error::PublicKey) }
 }
 
@@ -226,7 +229,8 @@ fn verify<C: curve::Curve<N>, const N: usize>(
     let g_table = C::generator().get(|| Table::new(&Affine::generator()));
     let q_table = table.and_then(|table| table.get(|| Table::new(q)));
     let point = multiply(&u1, g_table, &u2, q, q_table).ok_or(Error::Signature)?;
-    // The point's x, an integer below the prime, is r modulo the order: x = r, or x = r + n where that is below the prime.
+    // The point's x, an integer below the prime, is r modulo the order: x = r, or x = r + n where that is below the
+    // prime.
     if point.has_x(&r) {
         return Ok(());
     }

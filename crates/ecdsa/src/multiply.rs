@@ -22,12 +22,14 @@ impl<'a, C: Curve<N>, const N: usize> Term<'a, C, N> {
         if let Some(table) = table {
             return Self::Table(table, Table::<C, N>::digits(k));
         }
-        let mut next = point.to_jacobian();
-        let twice = next.double().to_cached();
-        let mut odd = [next.to_cached(); ODD_MULTIPLES];
+        let mut next = point.to_jacobian(false);
+        let mut odd = [Cached::new(&next); ODD_MULTIPLES];
+        let mut twice = next;
+        twice.double();
+        let twice = Cached::new(&twice);
         for multiple in &mut odd[1..] {
-            next = next.add_cached(&twice, false);
-            *multiple = next.to_cached();
+            next.add_cached(&twice, false);
+            *multiple = Cached::new(&next);
         }
         Self::Doublings(odd, recode::sliding(k))
     }
@@ -46,11 +48,11 @@ impl<'a, C: Curve<N>, const N: usize> Term<'a, C, N> {
             Self::Table(table, digits) => {
                 let window = WINDOW as usize;
                 if left.is_multiple_of(window) && left < window * STRIDE {
-                    for point in table.points(digits, left / window) {
-                        *sum = Some(match sum {
-                            Some(sum) => sum.add_affine(&point),
-                            None => point.to_jacobian(),
-                        });
+                    for (point, negative) in table.points(digits, left / window) {
+                        match sum {
+                            Some(sum) => sum.add_affine(point, negative),
+                            None => *sum = Some(point.to_jacobian(negative)),
+                        }
                     }
                 }
             }
@@ -58,10 +60,11 @@ impl<'a, C: Curve<N>, const N: usize> Term<'a, C, N> {
                 let digit = digits[left];
                 if digit != 0 {
                     let multiple = &odd[usize::from(digit.unsigned_abs() / 2)];
-                    *sum = Some(match sum {
+                    match sum {
                         Some(sum) => sum.add_cached(multiple, digit < 0),
-                        None => multiple.signed(digit < 0),
-                    });
+                        // The topmost digit is positive; where another term comes first, there is a sum.
+                        None => *sum = Some(*multiple.point()),
+                    }
                 }
             }
         }
@@ -82,14 +85,14 @@ pub(crate) fn multiply<C: Curve<N>, const N: usize>(
     let mut sum: Sum<C, N> = None;
     for left in (0..=doublings).rev() {
         if let Some(sum) = &mut sum {
-            *sum = sum.double();
+            sum.double();
         }
         for term in &terms {
             term.add_to(&mut sum, left);
         }
     }
-    // An exceptional case takes a signature made for it, or luck of one in 2^248; then the sum is made again by complete
-    // additions, which takes as long as a few ordinary ones.
+    // An exceptional case takes a signature made for it, or luck of one in 2^248; then the sum is made again by
+    // complete additions, which takes as long as a few ordinary ones.
     match sum {
         Some(sum) if !sum.z.is_zero() => Some(sum),
         _ => complete(u1, &g, u2, q),
@@ -100,12 +103,14 @@ pub(crate) fn multiply<C: Curve<N>, const N: usize>(
 fn complete<C: Curve<N>, const N: usize>(u1: &Words, g: &Affine<C, N>, u2: &Words, q: &Affine<C, N>) -> Sum<C, N> {
     let mut sum: Sum<C, N> = None;
     for i in (0..32 * C::ORDER.len).rev() {
-        sum = sum.map(|sum| sum.double());
+        if let Some(sum) = &mut sum {
+            sum.double();
+        }
         for (scalar, point) in [(u1, g), (u2, q)] {
             if words::bits(scalar, i, 1) == 1 {
                 sum = match sum {
                     Some(sum) => sum.add_complete(point),
-                    None => Some(point.to_jacobian()),
+                    None => Some(point.to_jacobian(false)),
                 };
             }
         }
@@ -133,7 +138,7 @@ mod tests {
     fn affine<C: Curve<N>, const N: usize>(sum: Sum<C, N>) -> Option<Affine<C, N>> {
         coordinates(sum).map(|(x, y)| {
             use crate::field::Element;
-            Affine { x: Element::from_words(&x), y: Element::from_words(&y) }
+            Affine::new(&Element::from_words(&x), &Element::from_words(&y))
         })
     }
 
@@ -187,7 +192,7 @@ mod tests {
             let Some(q) = affine(complete(&small(d), &generator, &words::ZERO, &generator)) else {
                 unreachable!("d is below the order")
             };
-            for q in [q, q.negate()] {
+            for q in [q, Affine::new(&q.x(), &q.y(true))] {
                 let table = Table::new(&q);
                 for u1 in &scalars {
                     for u2 in &scalars {

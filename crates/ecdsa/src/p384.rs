@@ -19,8 +19,8 @@ const HALF: usize = LIMBS / 2;
 /// The columns of a product by Karatsuba's identity over halves of seven limbs, 147 limb products instead of 196:
 /// `(a0 + a1·t)(b0 + b1·t) = a0·b0 + (a0·b0 + a1·b1 + (a0 - a1)(b1 - b0))·t + a1·b1·t²`, `t = 2^(7·28)`.
 ///
-/// The middle product is up to twice as wide as the operands each, so its columns may leave 64 bits where the whole does not. All
-/// of it is exact modulo 2^64, and the bounds of [`field`](crate::field) are those of the whole column.
+/// The middle product is up to twice as wide as the operands each, so its columns may leave 64 bits where the whole
+/// does not. All of it is exact modulo 2^64, and the bounds of [`field`](crate::field) are those of the whole column.
 pub(crate) struct Karatsuba {
     low: [i64; LIMBS],
     high: [i64; LIMBS],

@@ -1,28 +1,35 @@
 //! Points and their addition, in Jacobian coordinates: `(X, Y, Z)` is the point `(X/Z², Y/Z³)`.
 //!
 //! # Exceptional cases
-//! The additions here are *incomplete*: they are wrong for `P + P` and for `P - P`. They are also *absorbing*: in both cases they give
-//! `Z = 0` modulo the prime, every later doubling or addition keeps `Z = 0` since the new `Z` is a multiple of the old, and
-//! without an exceptional case `Z` is never 0, as the group has odd order and no point with `Y = 0`. So a sequence of
-//! them is right if and only if its final `Z` is not 0, and a caller looks once, at the end.
+//! The additions here are *incomplete*: they are wrong for `P + P` and for `P - P`. They are also *absorbing*: in both
+//! cases they give `Z = 0` modulo the prime, every later doubling or addition keeps `Z = 0` since the new `Z` is a
+//! multiple of the old, and without an exceptional case `Z` is never 0, as the group has odd order and no point with
+//! `Y = 0`. So a sequence of them is right if and only if its final `Z` is not 0, and a caller looks once, at the end.
 //!
 //! # Bounds
-//! Widths are those of [`field`](crate::field); `3 wide` beside an operation means its product's width for P-256, where a
-//! difference is as wide as both sides together. For P-384 it is at most that, as differences of non-negative limbs are one
-//! wide. Values, in multiples of the prime, by interval arithmetic to a fixed point over all three formulas:
-//! `X` in -3.5..2.1, `Y` in -0.5..1.3, `Z` in -2.3..1.3; everything on the way in -8..10.
+//! Widths are those of [`field`](crate::field): `X` and `Z` are one wide, `Y` two. `4 wide` beside an operation is its
+//! product's width for P-256, where a difference is as wide as both sides together; for P-384, where a difference of
+//! non-negative limbs is as wide as one side, it is at most 9. Values, in multiples of the prime: `X` from -3.6 to 2.4,
+//! `Y` from -1.5 to 1.5, `Z` from -2.4 to 1.5, and everything on the way within 11, so that top limbs stay narrow.
 
 use crate::curve::Curve;
 use crate::field::Element;
+use crate::words::Words;
+use core::marker::PhantomData;
 
-/// A point other than infinity; coordinates one wide and between -0.5 and 1.5 times the prime.
+/// A point other than infinity, in half the memory: limbs up to two wide fit 32 bits. The coordinates lie within 1.2
+/// times the prime.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Affine<C, const N: usize> {
-    pub(crate) x: Element<C, N>,
-    pub(crate) y: Element<C, N>,
+    x: [i32; N],
+    y: [i32; N],
+    curve: PhantomData<C>,
 }
 
-/// A point, infinity (or an unnoticed exceptional case) having `Z = 0`; coordinates one wide.
+/// A point, infinity (or an unnoticed exceptional case) having `Z = 0`.
+///
+/// Operations are in place and write each coordinate where it belongs: copying an element costs a WebAssembly engine a
+/// call.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Jacobian<C, const N: usize> {
     pub(crate) x: Element<C, N>,
@@ -39,107 +46,129 @@ pub(crate) struct Cached<C, const N: usize> {
 }
 
 impl<C: Curve<N>, const N: usize> Affine<C, N> {
+    /// From coordinates up to two wide, within the bounds above.
+    pub(crate) fn new(x: &Element<C, N>, y: &Element<C, N>) -> Self {
+        let pack = |a: &Element<C, N>| a.0.map(|limb| limb as i32);
+        Self { x: pack(x), y: pack(y), curve: PhantomData }
+    }
+
     pub(crate) fn generator() -> Self {
-        Self { x: Element::from_words(&C::G.0), y: Element::from_words(&C::G.1) }
+        Self::new(&Element::from_words(&C::G.0), &Element::from_words(&C::G.1))
+    }
+
+    #[inline(always)]
+    pub(crate) fn x(&self) -> Element<C, N> {
+        Element::new(self.x.map(i64::from))
+    }
+
+    /// The y of the point, or of its negative.
+    #[inline(always)]
+    pub(crate) fn y(&self, negative: bool) -> Element<C, N> {
+        // Without a branch, as signs are not to be predicted: -y = !y + 1.
+        let sign = -i64::from(negative);
+        Element::new(self.y.map(|limb| (i64::from(limb) ^ sign) - sign))
     }
 
     /// `y² = x³ - 3x + b`
     pub(crate) fn is_on_curve(&self) -> bool {
-        let three = Element::one().times(3);
+        let (x, y) = (self.x(), self.y(false));
         let b = Element::from_words(&C::B);
-        let right = self.x.square().sub(&three).mul_sub(&self.x, &Element::ZERO.sub(&b)); // 4 wide
-        self.y.square_sub(&right).is_zero()
+        let right = x.square().sub(&Element::one().times(3)).mul(&x).add(&b); // 4 wide
+        y.square().sub(&right).is_zero()
     }
 
-    /// `-P`
-    pub(crate) fn negate(&self) -> Self {
-        Self { x: self.x, y: Element::ZERO.sub(&self.y) }
-    }
-
-    pub(crate) fn to_jacobian(self) -> Jacobian<C, N> {
-        Jacobian { x: self.x, y: self.y, z: Element::one() }
+    pub(crate) fn to_jacobian(self, negative: bool) -> Jacobian<C, N> {
+        Jacobian { x: self.x(), y: self.y(negative), z: Element::one() }
     }
 }
 
 impl<C: Curve<N>, const N: usize> Cached<C, N> {
-    /// The point or its negative.
-    pub(crate) fn signed(&self, negative: bool) -> Jacobian<C, N> {
-        let y = if negative { Element::ZERO.sub(&self.point.y) } else { self.point.y };
-        Jacobian { y, ..self.point }
+    pub(crate) fn new(point: &Jacobian<C, N>) -> Self {
+        let zz = point.z.square();
+        Self { point: *point, zz, zzz: zz.mul(&point.z) }
+    }
+
+    pub(crate) fn point(&self) -> &Jacobian<C, N> {
+        &self.point
     }
 }
 
 impl<C: Curve<N>, const N: usize> Jacobian<C, N> {
-    /// `2P`, 3M + 5S: "dbl-2001-b" of the Explicit-Formulas Database (Bernstein), for `a = -3`. Infinity stays infinity.
-    pub(crate) fn double(&self) -> Self {
+    /// `P = 2P`, 3M + 5S: "dbl-2001-b" of the Explicit-Formulas Database (Bernstein, Lange), for `a = -3`. Infinity
+    /// stays infinity.
+    pub(crate) fn double(&mut self) {
         let delta = self.z.square();
-        let gamma = self.y.square();
-        let beta4 = self.x.mul(&gamma.times(4)); // 4 wide
-        let alpha = self.x.sub(&delta).mul(&self.x.add(&delta).times(3)); // 2·6 = 12 wide
-        let x = alpha.square_sub(&beta4.times(2));
-        let y = alpha.mul_sub_8_square(&beta4.sub(&x), &gamma); // 1·2 + 8 = 10 wide
-        let z = self.y.add(&self.z).square_sub(&gamma.add(&delta)); // 4 wide
-        Self { x, y, z }
+        let gamma = self.y.square(); // 2·2 = 4 wide
+        let sum = self.y.add(&self.z);
+        self.z.set_square_sub(&sum, &gamma.add(&delta)); // 3·3 = 9 wide
+        let mut beta4 = gamma.times(4);
+        beta4.mul_assign(&self.x); // 4 wide
+        let mut alpha = self.x.sub(&delta);
+        alpha.mul_assign(&self.x.add(&delta).times(3)); // 2·6 = 12 wide
+        self.x.set_square_sub(&alpha, &beta4.times(2));
+        self.y.set_mul_sub_8_square(&alpha, &beta4.sub(&self.x), &gamma); // 1·2 + 8 = 10 wide
     }
 
-    /// `P + Q`, 8M + 3S: Cohen, Miyaji, Ono, "Efficient elliptic curve exponentiation using mixed coordinates" (1998), 3.3, with
-    /// `Z2 = 1`. Gives `Z = 0` for `P = ±Q` and for `P` infinity.
-    pub(crate) fn add_affine(&self, q: &Affine<C, N>) -> Self {
+    /// `P = P ± Q`, 8M + 3S: the mixed addition of Cohen, Miyaji, Ono, "Efficient elliptic curve exponentiation using
+    /// mixed coordinates" (1998), 3.3. Gives `Z = 0` for `P = ±Q` and for `P` infinity.
+    pub(crate) fn add_affine(&mut self, q: &Affine<C, N>, negative: bool) {
         let zz = self.z.square();
-        let h = q.x.mul_sub(&zz, &self.x);
-        let zzz = self.z.mul(&zz);
-        let r = q.y.mul_sub(&zzz, &self.y);
-        self.finish(&h, &r, &self.x, &self.y, self.z.mul(&h))
+        self.add(zz, q.x(), q.y(negative));
     }
 
-    /// `P + Q`, 12M + 3S (of 12M + 4S, `Z2²` and `Z2³` being at hand): the same with `Z2`. Gives `Z = 0` for `P = ±Q` and for `P` infinity.
-    pub(crate) fn add_cached(&self, q: &Cached<C, N>, negative: bool) -> Self {
+    /// `P = P ± Q`, 12M + 3S: the same for two points in Jacobian coordinates, `Z2²` and `Z2³` being at hand.
+    pub(crate) fn add_cached(&mut self, q: &Cached<C, N>, negative: bool) {
         let zz = self.z.square();
-        let u = self.x.mul(&q.zz);
-        let h = q.point.x.mul_sub(&zz, &u);
-        let zzz = self.z.mul(&zz);
-        let s = self.y.mul(&q.zzz);
-        let qy = if negative { Element::ZERO.sub(&q.point.y) } else { q.point.y };
-        let r = qy.mul_sub(&zzz, &s);
-        self.finish(&h, &r, &u, &s, self.z.mul(&q.point.z).mul(&h))
+        self.x.mul_assign(&q.zz);
+        self.y.mul_assign(&q.zzz); // 2 wide
+        let sign = if negative { -1 } else { 1 };
+        let (x, y) = (q.point.x.times(1), q.point.y.times(sign));
+        self.add(zz, x, y);
+        self.z.mul_assign(&q.point.z);
     }
 
-    /// Both additions from `H = U2 - U1`, `r = S2 - S1`, `U1`, `S1` and the new `Z`.
+    /// Both additions: from `U1`, `S1` and `Z1` in place of the coordinates, `Z1²`, and the `x` and `y` of the other,
+    /// `U2 = x·Z1²`, `S2 = y·Z1³`, `H = U2 - U1`, `r = S2 - S1`, `X3 = r² - H³ - 2·U1·H²`,
+    /// `Y3 = r·(U1·H² - X3) - S1·H³`, `Z3 = Z1·H`.
     #[inline(always)]
-    fn finish(
-        &self,
-        h: &Element<C, N>,
-        r: &Element<C, N>,
-        u: &Element<C, N>,
-        s: &Element<C, N>,
-        z: Element<C, N>,
-    ) -> Self {
-        let hh = h.square();
-        let hhh = h.mul(&hh);
-        let v = u.mul(&hh);
-        let x = r.square_sub(&hhh.add(&v.times(2)));
-        let y = r.mul_sub_mul(&v.sub(&x), s, &hhh); // 2 + 1 = 3 wide
-        Self { x, y, z }
-    }
-
-    pub(crate) fn to_cached(self) -> Cached<C, N> {
-        let zz = self.z.square();
-        Cached { point: self, zz, zzz: zz.mul(&self.z) }
+    fn add(&mut self, mut zz: Element<C, N>, mut h: Element<C, N>, mut r: Element<C, N>) {
+        h.mul_assign(&zz);
+        h = h.sub(&self.x);
+        zz.mul_assign(&self.z);
+        r.mul_assign(&zz); // 2 wide
+        r = r.sub(&self.y);
+        self.z.mul_assign(&h); // 2 wide
+        let mut hh = h.square(); // 2·2 = 4 wide
+        h.mul_assign(&hh); // 2 wide
+        hh.mul_assign(&self.x);
+        let (hhh, v) = (h, hh);
+        self.x.set_square_sub(&r, &hhh.add(&v.times(2))); // 3·3 = 9 wide
+        self.y.mul_assign(&hhh); // 2 wide
+        r.mul_assign(&v.sub(&self.x)); // 3·2 = 6 wide
+        self.y = r.sub(&self.y);
     }
 
     /// `P + Q` in every case, for `P` not infinity; nothing stands for infinity.
     pub(crate) fn add_complete(&self, q: &Affine<C, N>) -> Option<Self> {
-        let sum = self.add_affine(q);
+        let mut sum = *self;
+        sum.add_affine(q, false);
         if !sum.z.is_zero() {
             return Some(sum);
         }
         // The same x: one point and itself, or and its negative.
         let zzz = self.z.mul(&self.z.square());
-        q.y.mul_sub(&zzz, &self.y).is_zero().then(|| self.double())
+        q.y(false).mul(&zzz).sub(&self.y).is_zero().then(|| {
+            let mut sum = *self;
+            sum.double();
+            sum
+        })
     }
 
     /// Whether the point's affine x is the integer `x`: `x·Z² = X`, without a division. The point is not infinity.
-    pub(crate) fn has_x(&self, x: &crate::words::Words) -> bool {
-        Element::from_words(x).mul_sub(&self.z.square(), &self.x).is_zero()
+    pub(crate) fn has_x(&self, x: &Words) -> bool {
+        Element::from_words(x).mul(&self.z.square()).sub(&self.x).is_zero()
     }
 }
+
+#[cfg(test)]
+mod tests;

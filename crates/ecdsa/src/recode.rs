@@ -5,7 +5,8 @@ use crate::words::{self, Words};
 /// The most digits any recoding gives: one for each bit of 384, and a carry.
 const MOST: usize = 385;
 
-/// The width of [`sliding`] windows: digits are odd and below `2^(SLIDING-1)`, their odd multiples number [`ODD_MULTIPLES`].
+/// The width of [`sliding`] windows: digits are odd and below `2^(SLIDING-1)`, their odd multiples number
+/// [`ODD_MULTIPLES`].
 const SLIDING: u32 = 5;
 
 /// The digits of [`sliding`], one a bit and a carry.
@@ -16,7 +17,8 @@ pub(crate) const ODD_MULTIPLES: usize = 1 << (SLIDING - 2);
 
 /// Digit `i` of `k = Σ digit[i]·2^(width·i)`, from `-2^(width-1) + 1` to `2^(width-1)`, for scalars below `2^bits`.
 ///
-/// There are `bits / width + 1` digits: the last window holds at most `width - 1` bits and a carry, so that nothing is left over.
+/// There are `bits / width + 1` digits: the last window holds at most `width - 1` bits and a carry, so that nothing is
+/// left over.
 pub(crate) fn windows(k: &Words, bits: usize, width: u32) -> [i8; MOST] {
     let mut digits = [0; MOST];
     let mut carry = 0;
@@ -28,8 +30,8 @@ pub(crate) fn windows(k: &Words, bits: usize, width: u32) -> [i8; MOST] {
     digits
 }
 
-/// `k = Σ digit[i]·2^i` with digits zero or odd, at most one of any five neighbours non-zero: the width-5 non-adjacent form
-/// (Solinas, "Efficient arithmetic on Koblitz curves", 2000, algorithm 4, for integers).
+/// `k = Σ digit[i]·2^i` with digits zero or odd, at most one of any five neighbours non-zero: the width-5 non-adjacent
+/// form (Solinas, "Efficient arithmetic on Koblitz curves", 2000, algorithm 4, for integers).
 pub(crate) fn sliding(k: &Words) -> Sliding {
     let mut digits = [0; MOST];
     let mut carry = 0;

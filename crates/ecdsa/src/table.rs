@@ -1,9 +1,10 @@
 //! Multiples of one point, prepared so that a scalar multiplication needs (almost) no doublings.
 //!
-//! With signed windows of [`WINDOW`] bits, `k·P = Σ digit[i]·2^(WINDOW·i)·P`. The table holds `d·2^(WINDOW·i)·P` for every digit
-//! `d` in `1..=2^(WINDOW-1)`, but only for each [`STRIDE`]th window `i`; the windows between are reached by `WINDOW·(STRIDE-1)`
-//! doublings of a partial sum, which all scalars of one sum share (the comb of Lim and Lee, "More flexible exponentiation with
-//! precomputation", 1994, with windows for teeth). Of that the memory falls to a `STRIDE`th.
+//! With signed windows of [`WINDOW`] bits, `k·P = Σ digit[i]·2^(WINDOW·i)·P`. The table holds `d·2^(WINDOW·i)·P` for
+//! every digit `d` in `1..=2^(WINDOW-1)`, but only for each [`STRIDE`]th window `i`; the windows between are reached by
+//! `WINDOW·(STRIDE-1)` doublings of a partial sum, which all scalars of one sum share (the comb of Lim and Lee, "More
+//! flexible exponentiation with precomputation", 1994, with windows for teeth). Of that the memory falls to a
+//! `STRIDE`th.
 
 use crate::curve::Curve;
 use crate::field::Element;
@@ -11,7 +12,6 @@ use crate::point::Affine;
 use crate::recode;
 use crate::words::Words;
 use alloc::vec::Vec;
-use core::marker::PhantomData;
 
 /// Bits a window.
 pub(crate) const WINDOW: u32 = 7;
@@ -28,30 +28,12 @@ pub(crate) const GENERATOR_FREE_USES: u32 = 16;
 /// Points a row: the multiples 1 to 64.
 const ROW: usize = 1 << (WINDOW - 1);
 
-/// An affine point in half the memory: carried limbs fit 32 bits.
-#[derive(Clone, Copy, Debug)]
-struct Packed<const N: usize> {
-    x: [i32; N],
-    y: [i32; N],
-}
-
 /// Rows of multiples: entry `ROW·g + d - 1` is `d·2^(WINDOW·STRIDE·g)·P`.
 #[derive(Clone, Debug)]
-pub(crate) struct Table<C, const N: usize>(Vec<Packed<N>>, PhantomData<C>);
+pub(crate) struct Table<C, const N: usize>(Vec<Affine<C, N>>);
 
 /// A scalar's digits, one for each window.
 pub(crate) struct Digits([i8; 385]);
-
-impl<const N: usize> Packed<N> {
-    fn new<C: Curve<N>>(point: &Affine<C, N>) -> Self {
-        Self { x: point.x.0.map(|limb| limb as i32), y: point.y.0.map(|limb| limb as i32) }
-    }
-
-    #[inline(always)]
-    fn unpack<C: Curve<N>>(&self) -> Affine<C, N> {
-        Affine { x: Element::new(self.x.map(i64::from)), y: Element::new(self.y.map(i64::from)) }
-    }
-}
 
 impl<C: Curve<N>, const N: usize> Table<C, N> {
     /// Rows: windows divided by the stride, rounded up.
@@ -59,16 +41,17 @@ impl<C: Curve<N>, const N: usize> Table<C, N> {
         (32 * C::ORDER.len / WINDOW as usize + 1).div_ceil(STRIDE)
     }
 
-    /// Builds the table of a point: its doublings, then `m+1 … 2m` times each row's first point from `1 … m` times it, for
-    /// `m` = 1, 2, 4 …, in affine coordinates with one inversion for all rows. A point costs about eight multiplications.
+    /// Builds the table of a point: its doublings, then `m+1 … 2m` times each row's first point from `1 … m` times it,
+    /// for `m` = 1, 2, 4 …, in affine coordinates with one inversion for all rows. A point costs about eight
+    /// multiplications.
     pub(crate) fn new(point: &Affine<C, N>) -> Self {
         let rows = Self::rows();
-        let mut points = alloc::vec![Packed::new(point); rows * ROW];
+        let mut points = alloc::vec![*point; rows * ROW];
         let mut doubled = Vec::with_capacity(rows);
-        let mut next = point.to_jacobian();
+        let mut next = point.to_jacobian(false);
         for _ in 1..rows {
             for _ in 0..WINDOW as usize * STRIDE {
-                next = next.double();
+                next.double();
             }
             doubled.push(next);
         }
@@ -76,50 +59,53 @@ impl<C: Curve<N>, const N: usize> Table<C, N> {
         invert_all(&mut inverses);
         for (row, (point, z)) in doubled.iter().zip(&inverses).enumerate() {
             let zz = z.square();
-            let first = Affine { x: point.x.mul(&zz), y: point.y.mul(&zz.mul(z)) };
-            points[ROW * (row + 1)] = Packed::new::<C>(&first);
+            points[ROW * (row + 1)] = Affine::new(&point.x.mul(&zz), &point.y.mul(&zz.mul(z)));
         }
         let one = Element::one();
         let mut m = 1;
         while m < ROW {
             let mut inverses = Vec::with_capacity(rows * m);
             for row in points.chunks_exact(ROW) {
-                let last: Affine<C, N> = row[m - 1].unpack();
-                inverses.extend(row[..m - 1].iter().map(|p| last.x.sub(&p.unpack().x)));
-                inverses.push(last.y.times(2));
+                let last = &row[m - 1];
+                inverses.extend(row[..m - 1].iter().map(|p| last.x().sub(&p.x())));
+                inverses.push(last.y(false).times(2));
             }
             invert_all(&mut inverses);
             for (row, inverses) in points.chunks_exact_mut(ROW).zip(inverses.chunks_exact(m)) {
-                let last: Affine<C, N> = row[m - 1].unpack();
+                let (last_x, last_y) = (row[m - 1].x(), row[m - 1].y(false));
                 for (i, inverse) in inverses.iter().enumerate() {
-                    let p: Affine<C, N> = row[i].unpack();
+                    let (x, y) = (row[i].x(), row[i].y(false));
                     // The chord's slope, or the tangent's, (3x² - 3) / 2y.
-                    let rise = if i + 1 == m { p.x.square_sub(&one).times(3) } else { last.y.sub(&p.y) };
-                    let slope = rise.mul(inverse); // 3 wide
-                    // A product with one keeps x between -0.5 and 1.5 times the prime, level after level.
-                    let x = slope.mul_sub_mul(&slope, &p.x.add(&last.x), &one); // 1 + 2 = 3 wide
-                    let y = slope.mul_sub(&p.x.sub(&x), &p.y); // 2 wide
-                    row[m + i] = Packed::new::<C>(&Affine { x, y });
+                    let mut slope = if i + 1 == m { x.square().sub(&one).times(3) } else { last_y.sub(&y) };
+                    slope.mul_assign(inverse); // 2·3 = 6 wide
+                    // Products with one keep widths and values from growing level after level.
+                    let mut sum_x = x.add(&last_x);
+                    let others = sum_x.mul(&one); // 2 wide
+                    sum_x.set_square_sub(&slope, &others);
+                    slope.mul_assign(&x.sub(&sum_x)); // 2 wide
+                    let sum_y = slope.sub(&y.mul(&one)); // 2 wide
+                    row[m + i] = Affine::new(&sum_x, &sum_y);
                 }
             }
             m *= 2;
         }
-        Self(points, PhantomData)
+        Self(points)
     }
 
     /// What the table takes on the heap.
     pub(crate) fn bytes() -> usize {
-        Self::rows() * ROW * size_of::<Packed<N>>()
+        Self::rows() * ROW * size_of::<Affine<C, N>>()
     }
 
-    /// The points to add for the windows `STRIDE·g + step` of a scalar.
+    /// The points to add for the windows `STRIDE·g + step` of a scalar, and whether negated.
     #[inline(always)]
-    pub(crate) fn points<'a>(&'a self, digits: &'a Digits, step: usize) -> impl Iterator<Item = Affine<C, N>> + 'a {
+    pub(crate) fn points(&self, digits: &Digits, step: usize) -> impl Iterator<Item = (&Affine<C, N>, bool)> {
         let digits = digits.0[step..].iter().step_by(STRIDE);
-        self.0.chunks_exact(ROW).zip(digits).filter(|(_, digit)| **digit != 0).map(|(row, digit)| {
-            let point = row[usize::from(digit.unsigned_abs()) - 1].unpack();
-            if *digit < 0 { point.negate() } else { point }
-        })
+        self.0
+            .chunks_exact(ROW)
+            .zip(digits)
+            .filter(|(_, digit)| **digit != 0)
+            .map(|(row, digit)| (&row[usize::from(digit.unsigned_abs()) - 1], *digit < 0))
     }
 
     /// The digits of a scalar below `2^(32·len)`.
@@ -134,12 +120,12 @@ fn invert_all<C: Curve<N>, const N: usize>(values: &mut [Element<C, N>]) {
     let mut product = Element::one();
     for value in values.iter() {
         products.push(product);
-        product = product.mul(value);
+        product.mul_assign(value);
     }
     let mut inverse = product.invert();
     for (value, before) in values.iter_mut().zip(&products).rev() {
         let own = inverse.mul(before);
-        inverse = inverse.mul(value);
+        inverse.mul_assign(value);
         *value = own;
     }
 }

@@ -1,7 +1,7 @@
 //! Against ring, on signatures good, bad and contrived: both must give the same verdict, pinned and unpinned.
 //!
-//! `INKAN_ECDSA_ROUNDS` sets the number of rounds (2000 unless set), `INKAN_ECDSA_SEED` where they start. Ring hashes itself, so where a digest is chosen
-//! a textbook model in big integers is the oracle instead.
+//! `INKAN_ECDSA_ROUNDS` sets the number of rounds (2000 unless set), `INKAN_ECDSA_SEED` where they start. Ring hashes
+//! itself, so where a digest is chosen a textbook model in big integers is the oracle instead.
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::as_conversions,

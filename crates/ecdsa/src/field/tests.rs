@@ -32,8 +32,8 @@ fn limbs<F: Field<N>, const N: usize>(value: &BigInt) -> Element<F, N> {
     }))
 }
 
-/// `out` must be `whole / R` modulo the prime, carried, and within the documented value bounds, for the exact integer `whole` and the
-/// part of the result that is not divided.
+/// `out` must be `whole / R` modulo the prime, carried, and within the documented value bounds, for the exact integer
+/// `whole` and the part of the result that is not divided.
 fn check<F: Field<N>, const N: usize>(out: &Element<F, N>, whole: &BigInt, added: &BigInt) {
     let (p, r) = (prime::<F, N>(), r::<F, N>());
     let plain = value(out) - added;
@@ -44,24 +44,36 @@ fn check<F: Field<N>, const N: usize>(out: &Element<F, N>, whole: &BigInt, added
     assert!(out.0[..N - 1].iter().all(|limb| (least..=most).contains(limb)));
 }
 
-/// All operations on four elements whose limbs are within `U` times the widths `j`, `k` and `l`, `m`, as far as the capacity allows.
-fn operations<F: Field<N>, const N: usize>(a: &Element<F, N>, b: &Element<F, N>, c: &Element<F, N>, d: &Element<F, N>) {
-    let [va, vb, vc, vd] = [a, b, c, d].map(value);
+fn mul_sub_8_square<F: Field<N>, const N: usize>(
+    a: &Element<F, N>,
+    b: &Element<F, N>,
+    c: &Element<F, N>,
+) -> Element<F, N> {
+    let mut out = *a;
+    out.set_mul_sub_8_square(a, b, c);
+    out
+}
+
+fn square_sub<F: Field<N>, const N: usize>(a: &Element<F, N>, b: &Element<F, N>) -> Element<F, N> {
+    let mut out = *b;
+    out.set_square_sub(a, b);
+    out
+}
+
+/// All operations on three elements, as far as their widths allow.
+fn operations<F: Field<N>, const N: usize>(a: &Element<F, N>, b: &Element<F, N>, c: &Element<F, N>) {
+    let [va, vb, vc] = [a, b, c].map(value);
     let zero = BigInt::ZERO;
     let wide = |x: &Element<F, N>, y: &Element<F, N>| x.width() * y.width();
     if wide(a, b) <= F::CAPACITY {
         check(&a.mul(b), &(&va * &vb), &zero);
-        check(&a.mul_sub(b, c), &(&va * &vb), &-&vc);
-    }
-    if wide(a, b) + wide(c, d) <= F::CAPACITY {
-        check(&a.mul_sub_mul(b, c, d), &(&va * &vb - &vc * &vd), &zero);
     }
     if wide(a, b) + 8 * wide(c, c) <= F::CAPACITY {
-        check(&a.mul_sub_8_square(b, c), &(&va * &vb - 8 * &vc * &vc), &zero);
+        check(&mul_sub_8_square(a, b, c), &(&va * &vb - 8 * &vc * &vc), &zero);
     }
     if wide(a, a) <= F::CAPACITY {
         check(&a.square(), &(&va * &va), &zero);
-        check(&a.square_sub(c), &(&va * &va), &-&vc);
+        check(&square_sub(a, c), &(&va * &va), &-&vc);
     }
 }
 
@@ -78,20 +90,14 @@ fn bounds<F: Field<N>, const N: usize>() {
     let extreme = |width: i64, pattern: fn(usize) -> i64| {
         Element::<F, N>::new(core::array::from_fn(|i| F::U * width * pattern(i)))
     };
-    let mut widths = Vec::new();
     for j in 1..=F::CAPACITY {
         for k in 1..=F::CAPACITY / j {
-            widths.push((j, k, 1, 1));
-            let left = F::CAPACITY - j * k;
-            widths.extend((1..=left).map(|l| (j, k, l, left / l)));
-        }
-    }
-    for (j, k, l, m) in widths {
-        for a in patterns {
-            for b in patterns {
-                for c in patterns {
-                    operations(&extreme(j, a), &extreme(k, b), &extreme(l, c), &extreme(m, patterns[0]));
-                    operations(&extreme(j, a), &extreme(k, b), &extreme(l, c), &extreme(m, patterns[1]));
+            for a in patterns {
+                for b in patterns {
+                    for c in patterns {
+                        operations(&extreme(j, a), &extreme(k, b), &extreme(1, c));
+                        operations(&extreme(j, a), &extreme(k, b), &extreme(k, c));
+                    }
                 }
             }
         }
@@ -138,10 +144,8 @@ fn laws<F: Field<N>, const N: usize>(a: &BigInt, b: &BigInt, c: &BigInt) {
     assert_eq!(number(&x.times(4)), modulo(a * 4));
     assert_eq!(number(&x.mul(&y)), modulo(a * b));
     assert_eq!(number(&x.square()), modulo(a * a));
-    assert_eq!(number(&x.mul_sub(&y, &z)), modulo(a * b - c));
-    assert_eq!(number(&x.square_sub(&z)), modulo(a * a - c));
-    assert_eq!(number(&x.mul_sub_mul(&y, &z, &x)), modulo(a * b - c * a));
-    assert_eq!(number(&x.mul_sub_8_square(&y, &z)), modulo(a * b - 8 * c * c));
+    assert_eq!(number(&square_sub(&x, &z)), modulo(a * a - c));
+    assert_eq!(number(&mul_sub_8_square(&x, &y, &z)), modulo(a * b - 8 * c * c));
     assert_eq!(number(&x.mul(&y.add(&z))), number(&x.mul(&y).add(&x.mul(&z))));
     assert_eq!(number(&x.mul(&y.mul(&z))), number(&x.mul(&y).mul(&z)));
     assert_eq!(x.is_zero(), a % &p == BigInt::ZERO);
@@ -171,17 +175,21 @@ fn edge_laws<F: Field<N>, const N: usize>() {
     }
 }
 
+fn negative<F: Field<N>, const N: usize>(a: &Element<F, N>) -> Element<F, N> {
+    a.times(-1)
+}
+
 /// Values at the limits of what `to_words` takes, `±R`, and each multiple of the prime.
 fn multiples_of_the_prime<F: Field<N>, const N: usize>() {
     let (p, r) = (prime::<F, N>(), r::<F, N>());
     let mut multiple = BigInt::ZERO;
     while multiple < r {
         let zero: Element<F, N> = limbs(&multiple);
-        assert!(zero.is_zero() && Element::ZERO.sub(&zero).is_zero());
+        assert!(zero.is_zero() && negative(&zero).is_zero());
         for off in [1, 2] {
             if &multiple + off < r {
                 let other: Element<F, N> = limbs(&(&multiple + off));
-                assert!(!other.is_zero() && !Element::ZERO.sub(&other).is_zero());
+                assert!(!other.is_zero() && !negative(&other).is_zero());
             }
         }
         multiple += &p;
@@ -189,7 +197,7 @@ fn multiples_of_the_prime<F: Field<N>, const N: usize>() {
     let last: Element<F, N> = limbs(&(&r - 1));
     let inverse = number(&Element::<F, N>::new(core::array::from_fn(|i| i64::from(i == 0))));
     assert_eq!(number(&last), (&r - 1) * &inverse % &p);
-    assert_eq!(number(&Element::ZERO.sub(&last)), ((1 - &r) * &inverse % &p + &p) % &p);
+    assert_eq!(number(&negative(&last)), ((1 - &r) * &inverse % &p + &p) % &p);
 }
 
 macro_rules! both {
@@ -214,13 +222,13 @@ proptest! {
 
     #[test]
     fn limbs_within_bounds(
-        limbs in prop::array::uniform4(prop::array::uniform14(-(1i64 << 28)..=1 << 28)),
-        widths in prop::array::uniform4(1i64..=4),
+        limbs in prop::array::uniform3(prop::array::uniform14(-(1i64 << 28)..=1 << 28)),
+        widths in prop::array::uniform3(1i64..=4),
     ) {
-        let [a, b, c, d] = core::array::from_fn(|i| limbs[i].map(|limb| limb * widths[i]));
+        let [a, b, c] = core::array::from_fn(|i| limbs[i].map(|limb| limb * widths[i]));
         let nine = |limbs: [i64; 14]| Element::<P256, 9>::new(core::array::from_fn(|i| limbs[i]));
-        operations(&nine(a), &nine(b), &nine(c), &nine(d));
-        let [a, b, c, d] = [a, b, c, d].map(Element::<P384, 14>::new);
-        operations(&a, &b, &c, &d);
+        operations(&nine(a), &nine(b), &nine(c));
+        let [a, b, c] = [a, b, c].map(Element::<P384, 14>::new);
+        operations(&a, &b, &c);
     }
 }

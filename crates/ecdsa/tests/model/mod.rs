@@ -1,5 +1,5 @@
-//! A textbook model of the two curves in big integers: slow, plain, and written apart from the crate, to make signatures
-//! no signer would make.
+//! A textbook model of the two curves in big integers: slow, plain, and written apart from the crate, to make
+//! signatures no signer would make.
 
 use inkan_ecdsa::Curve;
 use num_bigint::BigUint;
