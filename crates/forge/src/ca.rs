@@ -101,15 +101,11 @@ pub(crate) fn leaf(issuer: &Issuer, spki: Vec<u8>, san: &Name) -> Template {
     ];
     if matches!(san, Name::Uri(uri) if uri == WORKFLOW) {
         extensions.extend([
-            utf8(9, WORKFLOW),
             utf8(11, "github-hosted"),
             utf8(12, "https://github.com/acme/mcp-tools"),
             utf8(13, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
             utf8(14, "refs/tags/v1.4.2"),
-            utf8(16, "https://github.com/acme"),
-            utf8(18, WORKFLOW),
             utf8(20, "push"),
-            utf8(22, "public"),
         ]);
     }
     Template {

@@ -212,7 +212,11 @@ impl Secret {
 
     /// Signs by `scheme`.
     pub(crate) fn sign_with(&self, scheme: Scheme, message: &[u8]) -> Vec<u8> {
-        let digest = scheme.hash().digest(message);
+        let mut digest = scheme.hash().digest(message);
+        if scheme == Scheme::Ecdsa(Hash::Sha1) {
+            // As the integer that it is: the curves' crates take no digest so short.
+            digest.splice(0..0, [0; 28]);
+        }
         match self {
             Self::P256(key) => {
                 let signature: p256::ecdsa::Signature = key.sign_prehash(&digest).unwrap();

@@ -127,13 +127,40 @@ impl Case {
 /// All files to write.
 #[derive(Default)]
 pub(crate) struct Vectors {
+    cases: BTreeMap<String, Map<String, Value>>,
     files: BTreeMap<String, String>,
 }
 
 impl Vectors {
     /// Adds the case `<area>/<name>`.
     pub(crate) fn add(&mut self, name: &str, case: Case) {
-        self.file(&format!("forged/{name}.json"), &Value::Object(case.0));
+        assert!(self.cases.insert(name.into(), case.0).is_none(), "{name} twice");
+    }
+
+    /// Writes the cases down. A bundle or a trust root that several have goes into a file of its own, named
+    /// after the shortest-named honest case that has it, or the first case.
+    pub(crate) fn settle(&mut self) {
+        let mut cases = std::mem::take(&mut self.cases);
+        for (member, folder) in [("bundle", "bundles"), ("trustRoot", "roots")] {
+            let mut owners: BTreeMap<String, Vec<String>> = BTreeMap::new();
+            for (name, case) in &cases {
+                if let Some(json) = case.get(member).and_then(|source| source.get("json")) {
+                    owners.entry(json.to_string()).or_default().push(name.clone());
+                }
+            }
+            for (json, names) in owners.into_iter().filter(|(_, names)| names.len() > 1) {
+                let honest = names.iter().filter(|name| name.starts_with("honest/")).min_by_key(|name| name.len());
+                let name = honest.unwrap_or(&names[0]);
+                let path = format!("forged/{folder}/{}.json", name.trim_start_matches("honest/").replace('/', "-"));
+                self.file(&path, &serde_json::from_str(&json).unwrap());
+                for name in &names {
+                    cases.get_mut(name).unwrap()[member] = json!({ "file": path });
+                }
+            }
+        }
+        for (name, case) in cases {
+            self.file(&format!("forged/{name}.json"), &Value::Object(case));
+        }
     }
 
     /// Adds any JSON file, its path relative to test/vectors.

@@ -1,9 +1,18 @@
 //! The cases, by area. Each attack stands beside the honest bundle that differs from it in nothing else.
 
+mod algorithms;
 mod binding;
+mod chain;
+mod ct;
+mod extensions;
 mod honest;
+mod identity;
 mod inclusion;
+mod log_identity;
 mod missing;
+mod name_constraints;
+mod patterns;
+mod times;
 
 use crate::stack::Stack;
 use crate::vectors::Vectors;
@@ -13,8 +22,22 @@ pub(crate) fn all() -> Vectors {
     let stack = Stack::honest();
     let mut vectors = Vectors::default();
     vectors.file("forged/trusted_root.json", &stack.trust_root());
-    for area in [honest::add, missing::add, binding::add, inclusion::add] {
+    for area in [
+        honest::add,
+        missing::add,
+        binding::add,
+        inclusion::add,
+        log_identity::add,
+        times::add,
+        ct::add,
+        identity::add,
+        patterns::add,
+        chain::add,
+        extensions::add,
+        algorithms::add,
+    ] {
         area(&mut vectors, &stack);
     }
+    vectors.settle();
     vectors
 }
