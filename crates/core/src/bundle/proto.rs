@@ -20,7 +20,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Bundle> {
     let mut fields = Fields::new(bytes, &root);
     let mut media_type = "";
     while let Some((number, payload)) = fields.next()? {
-        if let (1, Payload::Bytes(text)) = (number, payload) {
+        if let (1, "", Payload::Bytes(text)) = (number, media_type, payload) {
             media_type = std::str::from_utf8(text).unwrap_or_default();
         }
     }
@@ -193,4 +193,107 @@ pub(super) struct Signature {
     pub(super) sig: Vec<u8>,
     #[prost(string, tag = "2")]
     pub(super) keyid: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::schema::{Count, Shape};
+    use super::super::wire::{write_bytes, write_varint};
+    use super::*;
+
+    /// Writes a message with every field of the schema, lists twice, and inserts `defect` at the end of the
+    /// `at`-th message from the bottom up.
+    fn full(message: schema::Message, at: &mut usize, defect: &[u8]) -> Vec<u8> {
+        let mut out = Vec::new();
+        for field in message {
+            let times = if matches!(field.count, Count::Single) { 1 } else { 2 };
+            for _ in 0..times {
+                match field.shape {
+                    Shape::Int64 => write_varint(field.number, u64::MAX, &mut out),
+                    Shape::HashAlgorithm => write_varint(field.number, 3, &mut out),
+                    Shape::Bytes => write_bytes(field.number, &[0xff, 0], &mut out),
+                    Shape::Text if field.name == "mediaType" => {
+                        write_bytes(field.number, b"application/vnd.dev.sigstore.bundle.v0.3+json", &mut out);
+                    }
+                    Shape::Text => write_bytes(field.number, "é".as_bytes(), &mut out),
+                    Shape::Message(fields) => write_bytes(field.number, &full(fields, at, defect), &mut out),
+                }
+            }
+        }
+        if *at == 0 {
+            out.extend_from_slice(defect);
+        }
+        *at = at.wrapping_sub(1);
+        out
+    }
+
+    fn without_defect() -> Vec<u8> {
+        let mut never = usize::MAX;
+        full(schema::BUNDLE, &mut never, &[])
+    }
+
+    fn code(bytes: &[u8]) -> Option<Code> {
+        decode(bytes).err().map(|error| error.code())
+    }
+
+    #[test]
+    fn the_messages_are_those_of_the_schema() {
+        let bytes = without_defect();
+        assert_eq!(decode(&bytes).unwrap().encode_to_vec(), bytes);
+    }
+
+    #[test]
+    fn what_decoders_pass_over_is_refused_in_every_message() {
+        let mut messages = 0;
+        for (defect, expected) in [
+            (&[0x78, 1][..], Code::BundleUnknownField),
+            (&[0x7a, 0], Code::BundleUnknownField),
+            (&[0x79, 0, 0, 0, 0, 0, 0, 0, 0], Code::BundleUnknownField),
+            (&[0x7d, 0, 0, 0, 0], Code::BundleUnknownField),
+            // Field 1 as another type, and as a group.
+            (&[0x09, 0, 0, 0, 0, 0, 0, 0, 0], Code::BundleProtobuf),
+            (&[0x0b, 0x0c], Code::BundleProtobuf),
+            (&[0x80], Code::BundleProtobuf),
+        ] {
+            for index in 0.. {
+                let mut at = index;
+                let bytes = full(schema::BUNDLE, &mut at, defect);
+                if at < usize::MAX / 2 {
+                    messages = index;
+                    break;
+                }
+                assert_eq!(code(&bytes), Some(expected), "{defect:x?} in message {index}");
+            }
+        }
+        assert!(messages > 20, "{messages}");
+    }
+
+    #[test]
+    fn binary_forms_that_have_no_json() {
+        let bundle = |change: &dyn Fn(&mut Vec<u8>)| {
+            let mut bytes = without_defect();
+            change(&mut bytes);
+            decode(&bytes).err().map(|error| (error.code(), error.subject().unwrap_or_default().to_owned()))
+        };
+        let twice = |number| bundle(&|bytes| write_bytes(number, &[], bytes)).unwrap();
+        assert_eq!(twice(1), (Code::BundleProtobuf, "mediaType".to_owned()));
+        assert_eq!(twice(2), (Code::BundleProtobuf, "verificationMaterial".to_owned()));
+        let digest = |value: u64| {
+            let (mut hash, mut message) = (Vec::new(), Vec::new());
+            write_varint(1, value, &mut hash);
+            write_bytes(1, &hash, &mut message);
+            let mut bytes = Vec::new();
+            write_bytes(1, b"application/vnd.dev.sigstore.bundle.v0.3+json", &mut bytes);
+            write_bytes(3, &message, &mut bytes);
+            code(&bytes)
+        };
+        assert_eq!(digest(1), None);
+        assert_eq!(digest(1 << 31), Some(Code::BundleProtobuf));
+        assert_eq!(digest(u64::MAX), Some(Code::BundleProtobuf));
+        let mut text = Vec::new();
+        write_bytes(1, b"application/vnd.dev.sigstore.bundle.v0.3+json", &mut text);
+        let key = [0x12, 5, 0x0a, 3, 0x0a, 1, 0xff];
+        text.extend_from_slice(&key);
+        assert_eq!(code(&text), Some(Code::BundleProtobuf));
+    }
 }
