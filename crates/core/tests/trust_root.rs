@@ -9,9 +9,16 @@
 
 use std::path::{Path, PathBuf};
 
+use inkan_core::encoding::base64;
+use inkan_core::encoding::json;
+use inkan_core::encoding::json_writer::{self, ObjectWriter};
+use inkan_core::encoding::time::Time;
 use inkan_core::error::Code;
-use inkan_core::log::pinned::OriginRule;
+use inkan_core::key::PublicKey;
+use inkan_core::log::pinned::{OriginRule, PinnedLog};
 use inkan_core::trust::TrustRoot;
+use inkan_core::x509::authority::CertificateAuthority;
+use inkan_core::x509::certificate::Certificate;
 
 fn real(path: &str) -> String {
     let root: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../test/vectors/real");
@@ -187,4 +194,145 @@ fn no_mutation_of_a_root_is_fatal() {
         }
         let _ = TrustRoot::from_json(&mutant);
     }
+}
+
+fn pem(label: &str, der: &[u8]) -> String {
+    let text = base64::encode(der);
+    let lines: Vec<&str> = text.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).unwrap()).collect();
+    format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n"))
+}
+
+/// `[{"pem":…,"origin":…}]` and so on, as an operator would write them from what a root holds.
+fn options_of(root: &TrustRoot) -> String {
+    let key = |key: &PublicKey| json_writer::string(&pem("PUBLIC KEY", key.spki()));
+    let chain = |certificates: &[Certificate]| {
+        json_writer::string(&certificates.iter().map(|one| pem("CERTIFICATE", one.der())).collect::<String>())
+    };
+    let log = |log: &PinnedLog| {
+        let OriginRule::Host(host) = &log.origin else { panic!("a host") };
+        let origin = if log.key.ed25519().is_some() { host.clone() } else { format!("{host} - 1193050959916656506") };
+        format!("{{\"pem\":{},\"origin\":{}}}", key(&log.key), json_writer::string(&origin))
+    };
+    let fulcio = root.authorities.iter().map(|authority| chain(authority.certificates()));
+    let tsa = root.timestamp_authorities.iter().map(|authority| chain(&authority.certificates));
+    ObjectWriter::new()
+        .array("fulcio", fulcio)
+        .array("rekor", root.logs.iter().map(log))
+        .array("ctfe", root.ct_logs.iter().map(|log| key(&log.key)))
+        .array("tsa", tsa)
+        .finish()
+}
+
+fn option_code(options: &str) -> Code {
+    TrustRoot::from_pem(options.as_bytes()).unwrap_err().code()
+}
+
+#[test]
+fn pem_says_the_same_as_the_public_roots() {
+    for name in ["production", "staging"] {
+        let public = real(&format!("conformance/roots/{name}.trusted_root.json"));
+        let public = TrustRoot::from_json(public.as_bytes()).unwrap();
+        let pinned = TrustRoot::from_pem(options_of(&public).as_bytes()).unwrap();
+        // The ids that real entries and SCTs name: of Rekor v1 and CT logs the SHA-256 of the key, of Rekor v2 the
+        // signed note's.
+        let ids = |root: &TrustRoot| root.logs.iter().map(|log| log.log_id.clone()).collect::<Vec<_>>();
+        assert_eq!(ids(&pinned), ids(&public));
+        let ids = |root: &TrustRoot| root.ct_logs.iter().map(|log| log.log_id.clone()).collect::<Vec<_>>();
+        assert_eq!(ids(&pinned), ids(&public));
+        let anchors = |root: &TrustRoot| {
+            let mut found: Vec<Vec<u8>> =
+                root.authorities.iter().map(|one| one.certificates().last().unwrap().der().to_vec()).collect();
+            found.sort();
+            found
+        };
+        assert_eq!(anchors(&pinned), anchors(&public));
+        let [tsa] = pinned.timestamp_authorities.as_slice() else { panic!("one") };
+        let expected = &public.timestamp_authorities[0].certificates;
+        assert!(tsa.certificates.iter().map(Certificate::der).eq(expected.iter().map(Certificate::der)));
+        assert!(pinned.logs[0].validity.contains(Time::EARLIEST));
+    }
+}
+
+#[test]
+fn certificates_in_any_order_find_their_anchor() {
+    let root = TrustRoot::from_json(production().as_bytes()).unwrap();
+    let [intermediate, anchor] = root.authorities[1].certificates() else { panic!("two") };
+    let text = |certificates: &[&Certificate]| {
+        json_writer::string(&certificates.iter().map(|one| pem("CERTIFICATE", one.der())).collect::<String>())
+    };
+    let chains = |value: String| {
+        let root = TrustRoot::from_pem(format!("{{\"fulcio\":{value}}}").as_bytes()).unwrap();
+        let ders = |one: &CertificateAuthority| one.certificates().iter().map(|c| c.der().to_vec()).collect();
+        root.authorities.iter().map(ders).collect::<Vec<Vec<Vec<u8>>>>()
+    };
+    let expected = vec![vec![intermediate.der().to_vec(), anchor.der().to_vec()]];
+    assert_eq!(chains(text(&[intermediate, anchor])), expected);
+    assert_eq!(chains(text(&[anchor, intermediate])), expected);
+    assert_eq!(chains(format!("[{},{}]", text(&[anchor]), text(&[intermediate, anchor]))), expected);
+    // Without its issuer an intermediate is the anchor.
+    assert_eq!(chains(text(&[intermediate])), [[intermediate.der()]]);
+    // Two roots of one name: the intermediate may be used below each.
+    let old = &root.authorities[0].certificates()[0];
+    assert_eq!(chains(text(&[old, intermediate, anchor])).len(), 2);
+}
+
+#[test]
+fn pem_as_people_have_it() {
+    let root = TrustRoot::from_json(production().as_bytes()).unwrap();
+    let key = pem("PUBLIC KEY", root.logs[0].key.spki());
+    for text in [key.replace('\n', "\r\n"), format!("\n# rekor\n{key}\n\n"), key.trim_end().to_owned()] {
+        let options = format!("{{\"ctfe\":{}}}", json_writer::string(&text));
+        assert_eq!(TrustRoot::from_pem(options.as_bytes()).unwrap().ct_logs.len(), 1, "{text:?}");
+    }
+    let both = format!("{{\"ctfe\":{}}}", json_writer::string(&key.repeat(2)));
+    assert_eq!(TrustRoot::from_pem(both.as_bytes()).unwrap().ct_logs.len(), 2);
+}
+
+#[test]
+fn malformed_options_have_codes() {
+    let root = TrustRoot::from_json(production().as_bytes()).unwrap();
+    let key = json_writer::string(&pem("PUBLIC KEY", root.logs[0].key.spki()));
+    let certificate = json_writer::string(&pem("CERTIFICATE", root.authorities[0].certificates()[0].der()));
+    for (options, expected) in [
+        ("", Code::JsonMalformed),
+        ("[]", Code::OptionInvalid),
+        ("{}", Code::OptionInvalid),
+        ("{\"rekor\":[]}", Code::OptionInvalid),
+        ("{\"fulcio\":null}", Code::OptionInvalid),
+        ("{\"fulcio\":7}", Code::OptionInvalid),
+        ("{\"Fulcio\":\"\"}", Code::OptionUnknown),
+        ("{\"timestamp\":[]}", Code::OptionUnknown),
+        ("{\"fulcio\":\"\"}", Code::PemMalformed),
+        ("{\"fulcio\":\"-----BEGIN CERTIFICATE-----\\nMIIB\\n-----END CERTIFICATE-----\"}", Code::CertificateMalformed),
+        ("{\"ctfe\":\"-----BEGIN PUBLIC KEY-----\\nMIIB\\n-----END PUBLIC KEY-----\"}", Code::KeyMalformed),
+        (&format!("{{\"fulcio\":{key}}}"), Code::PemMalformed),
+        (&format!("{{\"ctfe\":{certificate}}}"), Code::PemMalformed),
+        (&format!("{{\"ctfe\":{key},\"ctfe\":{key}}}"), Code::JsonDuplicateKey),
+        (&format!("{{\"rekor\":{key}}}"), Code::OptionInvalid),
+        (&format!("{{\"rekor\":[{{\"pem\":{key}}}]}}"), Code::OptionInvalid),
+        (&format!("{{\"rekor\":[{{\"origin\":\"x\"}}]}}"), Code::OptionInvalid),
+        (&format!("{{\"rekor\":[{{\"pem\":{key},\"origin\":\"\"}}]}}"), Code::OptionInvalid),
+        (&format!("{{\"rekor\":[{{\"pem\":{key},\"origin\":\"x\\n\"}}]}}"), Code::OptionInvalid),
+        (&format!("{{\"rekor\":[{{\"pem\":{key},\"origin\":\"x\",\"url\":\"\"}}]}}"), Code::OptionUnknown),
+        (&format!("{{\"ctfe\":[{}]}}", vec![key.as_str(); 129].join(",")), Code::InputTooLarge),
+    ] {
+        assert_eq!(option_code(options), expected, "{options}");
+    }
+}
+
+#[test]
+fn a_root_describes_itself() {
+    let root = TrustRoot::from_json(production().as_bytes()).unwrap();
+    let text = root.describe();
+    let tree = json::parse(text.as_bytes(), 1 << 20).unwrap();
+    let first = |list: &str| tree.get(list).unwrap().as_array().unwrap()[0].clone();
+    let field = |list: &str, name: &str| first(list).get(name).and_then(|value| value.as_str().map(str::to_owned));
+    assert_eq!(field("logs", "origin").as_deref(), Some("rekor.sigstore.dev"));
+    assert_eq!(field("logs", "logId").as_deref(), Some("wNI9atQGlz+VWfO6LRygH4QUfY/8W4RFwiT5i5WRgB0="));
+    assert_eq!(field("logs", "to"), None);
+    assert_eq!(field("authorities", "uri").as_deref(), Some("https://fulcio.sigstore.dev"));
+    assert_eq!(field("authorities", "to").as_deref(), Some("2022-12-31T23:59:59.999Z"));
+    assert!(field("authorities", "subject").unwrap().contains("sigstore"));
+    assert!(field("ctLogs", "key").unwrap().starts_with("ECDSA P-256 key sha256:"));
+    assert_eq!(field("timestampAuthorities", "from").as_deref(), Some("2025-07-04T00:00:00Z"));
 }

@@ -1,5 +1,6 @@
 //! The trust root: what the operator pinned.
 
+mod describe;
 mod json;
 mod key_details;
 mod object;

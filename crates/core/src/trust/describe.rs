@@ -1,0 +1,65 @@
+//! A trust root as JSON, for people and reports. Nothing reads it back.
+
+use super::TrustRoot;
+use crate::crypto;
+use crate::encoding::base64;
+use crate::encoding::hex;
+use crate::encoding::json_writer::ObjectWriter;
+use crate::encoding::time::{Time, Validity};
+use crate::log::pinned::{OriginRule, PinnedLog};
+use crate::x509::certificate::Certificate;
+use crate::x509::sct::CtLog;
+
+impl TrustRoot {
+    /// What counts: `authorities` and `timestampAuthorities` (`uri`, `subject` of the certificate that issues,
+    /// `anchor` by its SHA-256), `logs` (`origin`, a whole line or a host) and `ctLogs` (`logId`, `key`), each with
+    /// `from`, `to` and `operator` where they are stated; and `disabled`, a line for each entry left out.
+    pub fn describe(&self) -> String {
+        let authorities = self
+            .authorities
+            .iter()
+            .map(|one| within(authority(one.uri(), one.certificates()), one.validity(), None).finish());
+        let timestamp_authorities = self
+            .timestamp_authorities
+            .iter()
+            .map(|one| within(authority(&one.uri, &one.certificates), one.validity, one.operator.as_deref()).finish());
+        ObjectWriter::new()
+            .array("authorities", authorities)
+            .array("logs", self.logs.iter().map(log))
+            .array("ctLogs", self.ct_logs.iter().map(ct_log))
+            .array("timestampAuthorities", timestamp_authorities)
+            .strings("disabled", &self.disabled)
+            .finish()
+    }
+}
+
+fn authority(uri: &str, certificates: &[Certificate]) -> ObjectWriter {
+    let subject = certificates.first().map(Certificate::subject_text);
+    let anchor = certificates.last().map(|anchor| format!("sha256:{}", hex::encode(&crypto::sha256(anchor.der()))));
+    ObjectWriter::new()
+        .string("uri", uri)
+        .optional_string("subject", subject.as_deref())
+        .optional_string("anchor", anchor.as_deref())
+}
+
+fn log(log: &PinnedLog) -> String {
+    let (OriginRule::Exact(origin) | OriginRule::Host(origin)) = &log.origin;
+    let object = ObjectWriter::new()
+        .string("origin", origin)
+        .string("logId", &base64::encode(&log.log_id))
+        .string("key", &log.key.to_string());
+    within(object, log.validity, log.operator.as_deref()).finish()
+}
+
+fn ct_log(log: &CtLog) -> String {
+    let object = ObjectWriter::new().string("logId", &base64::encode(&log.log_id)).string("key", &log.key.to_string());
+    within(object, log.validity, log.operator.as_deref()).finish()
+}
+
+fn within(object: ObjectWriter, validity: Validity, operator: Option<&str>) -> ObjectWriter {
+    let start = (validity.start != Time::EARLIEST).then(|| validity.start.to_string());
+    object
+        .optional_string("from", start.as_deref())
+        .optional_string("to", validity.end.map(|end| end.to_string()).as_deref())
+        .optional_string("operator", operator)
+}
