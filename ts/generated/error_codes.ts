@@ -145,7 +145,7 @@ export const ERROR_CLASSES = {
   /** Check that the bundle was not altered. */
   ERR_ENTRY_MALFORMED: "VerificationError",
   /** Accepted are hashedrekord 0.0.1 and 0.0.2, intoto 0.0.2, dsse 0.0.1 and 0.0.2. */
-  ERR_ENTRY_UNSUPPORTED: "VerificationError",
+  ERR_ENTRY_KIND: "VerificationError",
   /** The entry was taken from another bundle; sign again. */
   ERR_ENTRY_DIGEST: "VerificationError",
   /** The entry was taken from another bundle; sign again. */

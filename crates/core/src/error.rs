@@ -141,7 +141,7 @@ codes! {
         LogEntryDuplicate = "ERR_LOG_ENTRY_DUPLICATE", "The bundle carries one log entry twice.", "Remove the copy.";
         LogThreshold = "ERR_LOG_THRESHOLD", "Fewer log entries verify than the policy requires.", "Lower the threshold on purpose, or log the signature in more logs.";
         EntryMalformed = "ERR_ENTRY_MALFORMED", "A log entry's body is malformed or contradicts its stated kind.", "Check that the bundle was not altered.";
-        EntryUnsupported = "ERR_ENTRY_UNSUPPORTED", "A log entry is of a kind that cannot prove this content.", "Accepted are hashedrekord 0.0.1 and 0.0.2, intoto 0.0.2, dsse 0.0.1 and 0.0.2.";
+        EntryKind = "ERR_ENTRY_KIND", "A log entry is of a kind that cannot prove this content.", "Accepted are hashedrekord 0.0.1 and 0.0.2, intoto 0.0.2, dsse 0.0.1 and 0.0.2.";
         EntryDigest = "ERR_ENTRY_DIGEST", "The log entry is about another artifact.", "The entry was taken from another bundle; sign again.";
         EntrySignature = "ERR_ENTRY_SIGNATURE", "The log entry records another signature.", "The entry was taken from another bundle; sign again.";
         EntryVerifier = "ERR_ENTRY_VERIFIER", "The log entry records another certificate or key.", "The entry was taken from another bundle; sign again.";
@@ -184,10 +184,10 @@ impl fmt::Display for Code {
 }
 
 /// A refusal: a code, what was expected and found, and what to do next.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Error(Box<Detail>);
 
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Detail {
     code: Code,
     subject: Option<String>,
@@ -204,6 +204,11 @@ impl Error {
     /// A refusal with nothing to add to its code.
     pub fn new(code: Code) -> Self {
         Self(Box::new(Detail { code, subject: None, expected: None, found: None, hint: None, evidence: Vec::new() }))
+    }
+
+    /// A refusal by the text of its code, for failures that only the caller can see.
+    pub fn from_text(text: &str) -> Self {
+        Self::new(Code::ALL.iter().copied().find(|code| code.text() == text).unwrap_or(Code::Internal))
     }
 
     /// The code.

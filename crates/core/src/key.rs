@@ -78,6 +78,15 @@ impl PublicKey {
         Ok(Self { spki: der.to_vec(), fingerprint: crypto::sha256(der), kind, material })
     }
 
+    /// The same key, prepared for many verifications: for keys of the trust root and of the operator.
+    #[must_use]
+    pub fn pin(mut self) -> Self {
+        if let Material::Ecdsa(key) = self.material {
+            self.material = Material::Ecdsa(key.pin());
+        }
+        self
+    }
+
     /// From PEM (`PUBLIC KEY`), exactly one block.
     ///
     /// # Errors
@@ -152,6 +161,9 @@ impl PublicKey {
             (Material::Rsa(key), Scheme::RsaPkcs1(hash)) => crypto::verify_rsa_pkcs1(key, hash, message, signature),
             (Material::Rsa(key), Scheme::RsaPss(hash)) => crypto::verify_rsa_pss(key, hash, message, signature),
             (Material::Ed25519(key), Scheme::Ed25519) => crypto::verify_ed25519(key, message.bytes()?, signature),
+            (Material::Ed25519(key), Scheme::Ed25519ph) => {
+                crypto::verify_ed25519ph(key, &*message.digest(HashAlgorithm::Sha512)?, signature)
+            }
             _ => Err(Error::new(Code::SignatureInvalid)
                 .expected(format!("a scheme of {} keys", self.kind))
                 .found(format!("{scheme:?}"))),
@@ -183,7 +195,9 @@ fn parse_spki(der: &[u8]) -> Result<(KeyKind, Material)> {
                 (oid::EC_PUBLIC_KEY, Some((tag::OID, oid::P384))) => {
                     Ok((KeyKind::P384, Material::Ecdsa(EcdsaKey::from_sec1(Curve::P384, key)?)))
                 }
-                (oid::EC_PUBLIC_KEY, Some((tag::OID, oid::P521))) => Err(unsupported("ECDSA P-521")),
+                (oid::EC_PUBLIC_KEY, Some((tag::OID, oid::P521))) => {
+                    Ok((KeyKind::P521, Material::Ecdsa(EcdsaKey::from_sec1(Curve::P521, key)?)))
+                }
                 (oid::EC_PUBLIC_KEY, _) => Err(unsupported("another elliptic curve")),
                 (oid::ED25519, None) if key.len() == 32 => Ok((KeyKind::Ed25519, Material::Ed25519(key.to_vec()))),
                 (oid::RSA_ENCRYPTION, Some((tag::NULL, []))) => {

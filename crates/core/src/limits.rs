@@ -37,6 +37,8 @@ pub const NOTE_BYTES: usize = 64 << 10;
 pub const NOTE_SIGNATURES: usize = 64;
 /// Signature verifications that one chain search may spend.
 pub const CHAIN_SIGNATURES: usize = 64;
+/// Pairs of certificates that one chain search may look at, verified before or not.
+pub const CHAIN_STEPS: usize = 4096;
 /// Certificates in a path, the leaf and the anchor included.
 pub const CHAIN_LENGTH: usize = 8;
 /// Authorities or logs of one kind in a trust root.

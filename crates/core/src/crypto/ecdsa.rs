@@ -1,6 +1,7 @@
-//! ECDSA over P-256 and P-384.
+//! ECDSA (FIPS 186-5 section 6.4) with DER signatures: P-256 and P-384 by our own arithmetic, P-521 by RustCrypto.
 
-use ring::signature::{self, UnparsedPublicKey};
+use inkan_ecdsa as fast;
+use p521::ecdsa::signature::hazmat::PrehashVerifier;
 
 use super::{HashAlgorithm, Message, invalid};
 use crate::error::{Code, Error, Result};
@@ -12,31 +13,52 @@ pub enum Curve {
     P256,
     /// NIST P-384 (secp384r1)
     P384,
+    /// NIST P-521 (secp521r1)
+    P521,
 }
 
 /// A public key: a point on its curve.
 #[derive(Debug)]
-pub struct EcdsaKey {
-    curve: Curve,
-    point: Vec<u8>,
+pub struct EcdsaKey(Point);
+
+#[derive(Debug)]
+enum Point {
+    /// A key seen once.
+    Fast(fast::PublicKey),
+    /// A key known in advance, with a table built at its first use.
+    Pinned(fast::PinnedKey),
+    P521(Box<p521::ecdsa::VerifyingKey>),
 }
 
 impl EcdsaKey {
-    /// From an uncompressed SEC 1 point.
+    /// From an uncompressed SEC 1 point, which is checked to lie on the curve.
     ///
     /// # Errors
-    /// `ERR_KEY_MALFORMED` if the point is of another length or form.
+    /// `ERR_KEY_MALFORMED`.
     pub fn from_sec1(curve: Curve, point: &[u8]) -> Result<Self> {
-        let length = match curve {
-            Curve::P256 => 65,
-            Curve::P384 => 97,
+        let malformed = || {
+            Error::new(Code::KeyMalformed)
+                .expected("an uncompressed point on the curve")
+                .found(format!("{} bytes", point.len()))
         };
-        if point.len() != length || point.first() != Some(&4) {
-            return Err(Error::new(Code::KeyMalformed)
-                .expected("an uncompressed point")
-                .found(format!("{} bytes", point.len())));
+        let fast = |curve| fast::PublicKey::from_sec1(curve, point).map(Point::Fast).map_err(|_| malformed());
+        match curve {
+            Curve::P256 => fast(fast::Curve::P256),
+            Curve::P384 => fast(fast::Curve::P384),
+            Curve::P521 if point.first() != Some(&4) => Err(malformed()),
+            Curve::P521 => p521::ecdsa::VerifyingKey::from_sec1_bytes(point)
+                .map(|key| Point::P521(Box::new(key)))
+                .map_err(|_| malformed()),
         }
-        Ok(Self { curve, point: point.to_vec() })
+        .map(Self)
+    }
+
+    /// The same key, prepared for many verifications.
+    pub fn pin(self) -> Self {
+        Self(match self.0 {
+            Point::Fast(key) => Point::Pinned(fast::PinnedKey::from(key)),
+            other => other,
+        })
     }
 
     /// Verifies a DER signature (RFC 3279 section 2.2.3).
@@ -44,13 +66,30 @@ impl EcdsaKey {
     /// # Errors
     /// `ERR_SIGNATURE_INVALID`, `ERR_ARTIFACT_DIGEST`.
     pub fn verify(&self, hash: HashAlgorithm, message: Message<'_>, signature: &[u8]) -> Result<()> {
-        let algorithm = match (self.curve, hash) {
-            (Curve::P256, HashAlgorithm::Sha256) => &signature::ECDSA_P256_SHA256_ASN1,
-            (Curve::P256, HashAlgorithm::Sha384) => &signature::ECDSA_P256_SHA384_ASN1,
-            (Curve::P384, HashAlgorithm::Sha256) => &signature::ECDSA_P384_SHA256_ASN1,
-            (Curve::P384, HashAlgorithm::Sha384) => &signature::ECDSA_P384_SHA384_ASN1,
-            _ => return Err(invalid()),
-        };
-        UnparsedPublicKey::new(algorithm, &self.point).verify(message.bytes()?, signature).map_err(|_| invalid())
+        let digest = message.digest(hash)?;
+        let digest = digest.as_bytes();
+        let (r, s) = fast::parse_der_signature(signature).map_err(|_| invalid())?;
+        match &self.0 {
+            Point::Fast(key) => key.verify_digest(digest, r, s).map_err(|_| invalid()),
+            Point::Pinned(key) => key.verify_digest(digest, r, s).map_err(|_| invalid()),
+            Point::P521(key) => verify_p521(key, digest, r, s),
+        }
     }
+}
+
+/// RustCrypto takes a prehash of at least half the field's length and uses its leftmost 521 bits, zero-extended
+/// on the left: a shorter digest is extended here.
+fn verify_p521(key: &p521::ecdsa::VerifyingKey, digest: &[u8], r: &[u8], s: &[u8]) -> Result<()> {
+    const FIELD: usize = 66;
+    let padded = |bytes: &[u8]| -> Option<[u8; FIELD]> {
+        let mut out = [0; FIELD];
+        let start = FIELD.checked_sub(bytes.len())?;
+        for (slot, byte) in out.iter_mut().skip(start).zip(bytes) {
+            *slot = *byte;
+        }
+        Some(out)
+    };
+    let (Some(r), Some(s), Some(digest)) = (padded(r), padded(s), padded(digest)) else { return Err(invalid()) };
+    let signature = p521::ecdsa::Signature::from_scalars(r, s).map_err(|_| invalid())?;
+    key.verify_prehash(&digest, &signature).map_err(|_| invalid())
 }

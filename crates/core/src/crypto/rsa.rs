@@ -1,8 +1,12 @@
-//! RSA with 2048 to 4096 bits (the key's size is checked in [`crate::key`]).
+//! RSA with 2048 to 4096 bits (the key's size is checked in [`crate::key`]). Messages go to ring; ring takes no
+//! digests, so that a PKCS#1 v1.5 signature over a digest is checked here.
 
+use crypto_bigint::modular::{FixedMontyForm, FixedMontyParams};
+use crypto_bigint::{Odd, U4096};
 use ring::signature::{self, RsaParameters, UnparsedPublicKey};
 
-use super::{HashAlgorithm, Message, invalid};
+use super::{Digest, HashAlgorithm, Message, invalid};
+use crate::encoding::der::{Reader, tag};
 use crate::error::Result;
 
 /// Verifies RSASSA-PKCS1-v1_5. `key` is an `RSAPublicKey` (RFC 8017 appendix A.1.1).
@@ -15,7 +19,10 @@ pub fn verify_rsa_pkcs1(key: &[u8], hash: HashAlgorithm, message: Message<'_>, s
         HashAlgorithm::Sha384 => &signature::RSA_PKCS1_2048_8192_SHA384,
         HashAlgorithm::Sha512 => &signature::RSA_PKCS1_2048_8192_SHA512,
     };
-    verify(key, parameters, message.bytes()?, signature)
+    match message {
+        Message::Bytes(bytes) => verify(key, parameters, bytes, signature),
+        Message::Digest(_) => verify_digest(key, &*message.digest(hash)?, signature),
+    }
 }
 
 /// Verifies RSASSA-PSS. `key` is an `RSAPublicKey`.
@@ -33,4 +40,71 @@ pub fn verify_rsa_pss(key: &[u8], hash: HashAlgorithm, message: Message<'_>, sig
 
 fn verify(key: &[u8], parameters: &'static RsaParameters, message: &[u8], signature: &[u8]) -> Result<()> {
     UnparsedPublicKey::new(parameters, key).verify(message, signature).map_err(|_| invalid())
+}
+
+/// RSASSA-PKCS1-v1_5 over a digest (RFC 8017 section 8.2.2): the whole encoded message is rebuilt and compared,
+/// so that nothing in the padding is parsed.
+fn verify_digest(key: &[u8], digest: &Digest, signature: &[u8]) -> Result<()> {
+    let (modulus, exponent) = Reader::new(key)
+        .finish(|r| r.nested(tag::SEQUENCE, |r| Ok((r.unsigned()?, r.u64()?))))
+        .map_err(|_| invalid())?;
+    if signature.len() != modulus.len() {
+        return Err(invalid());
+    }
+    let (n, s) = (integer(modulus)?, integer(signature)?);
+    let n = Option::<Odd<U4096>>::from(Odd::new(n)).ok_or_else(invalid)?;
+    if s >= *n {
+        return Err(invalid());
+    }
+    let parameters = FixedMontyParams::new_vartime(n);
+    let raised = FixedMontyForm::new(&s, &parameters).pow_vartime(&crypto_bigint::U64::from_u64(exponent)).retrieve();
+    if raised == integer(&encoded_message(digest, modulus.len())?)? { Ok(()) } else { Err(invalid()) }
+}
+
+fn integer(bytes: &[u8]) -> Result<U4096> {
+    const WIDTH: usize = 512;
+    let mut padded = [0; WIDTH];
+    let start = WIDTH.checked_sub(bytes.len()).ok_or_else(invalid)?;
+    for (slot, byte) in padded.iter_mut().skip(start).zip(bytes) {
+        *slot = *byte;
+    }
+    Ok(U4096::from_be_slice(&padded))
+}
+
+/// EMSA-PKCS1-v1_5 (RFC 8017 section 9.2, with the DigestInfo prefixes of its note 1).
+fn encoded_message(digest: &Digest, length: usize) -> Result<Vec<u8>> {
+    let (identifier, info_length, total): (u8, u8, u8) = match digest.algorithm() {
+        HashAlgorithm::Sha256 => (1, 0x20, 0x31),
+        HashAlgorithm::Sha384 => (2, 0x30, 0x41),
+        HashAlgorithm::Sha512 => (3, 0x40, 0x51),
+    };
+    let prefix = [
+        0x30,
+        total,
+        0x30,
+        0x0d,
+        0x06,
+        0x09,
+        0x60,
+        0x86,
+        0x48,
+        0x01,
+        0x65,
+        0x03,
+        0x04,
+        0x02,
+        identifier,
+        0x05,
+        0x00,
+        0x04,
+        info_length,
+    ];
+    let used = prefix.len().saturating_add(digest.as_bytes().len()).saturating_add(3);
+    let padding = length.checked_sub(used).filter(|padding| *padding >= 8).ok_or_else(invalid)?;
+    let mut message = vec![0x00, 0x01];
+    message.resize(padding.saturating_add(2), 0xff);
+    message.push(0x00);
+    message.extend_from_slice(&prefix);
+    message.extend_from_slice(digest.as_bytes());
+    Ok(message)
 }

@@ -52,12 +52,12 @@ impl Generation {
     /// The generation that writes entries of this kind and version.
     ///
     /// # Errors
-    /// `ERR_ENTRY_UNSUPPORTED`.
+    /// `ERR_ENTRY_KIND`.
     pub fn from_kind(kind: &str, version: &str) -> Result<Self> {
         match (kind, version) {
             ("hashedrekord" | "dsse", "0.0.1") | ("intoto", "0.0.2") => Ok(Self::V1),
             ("hashedrekord" | "dsse", "0.0.2") => Ok(Self::V2),
-            _ => Err(Error::new(Code::EntryUnsupported)
+            _ => Err(Error::new(Code::EntryKind)
                 .expected("hashedrekord 0.0.1 or 0.0.2, intoto 0.0.2, dsse 0.0.1 or 0.0.2")
                 .found(format!("{kind} {version}"))),
         }
@@ -68,7 +68,7 @@ impl LogEntry {
     /// Which Rekor made the entry, by its stated kind; the body must agree.
     ///
     /// # Errors
-    /// `ERR_ENTRY_UNSUPPORTED`.
+    /// `ERR_ENTRY_KIND`.
     pub fn generation(&self) -> Result<Generation> {
         Generation::from_kind(&self.kind, &self.version)
     }

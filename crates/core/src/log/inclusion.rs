@@ -27,7 +27,7 @@ pub struct IncludedEntry<'a> {
 /// others is refused.
 ///
 /// # Errors
-/// `ERR_ENTRY_UNSUPPORTED`, `ERR_LOG_UNTRUSTED` (the entry names another log), `ERR_INCLUSION_PROOF_MISSING`,
+/// `ERR_ENTRY_KIND`, `ERR_LOG_UNTRUSTED` (the entry names another log), `ERR_INCLUSION_PROOF_MISSING`,
 /// `ERR_CHECKPOINT_MISSING`, those of [`verify_checkpoint`], `ERR_CHECKPOINT_MISMATCH`,
 /// `ERR_INCLUSION_PROOF_INVALID`.
 pub fn verify_inclusion<'a>(entry: &'a LogEntry, log: &'a PinnedLog) -> Result<IncludedEntry<'a>> {

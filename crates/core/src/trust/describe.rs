@@ -22,7 +22,7 @@ impl TrustRoot {
         let timestamp_authorities = self
             .timestamp_authorities
             .iter()
-            .map(|one| within(authority(&one.uri, &one.certificates), one.validity, one.operator.as_deref()).finish());
+            .map(|one| within(authority(one.uri(), one.certificates()), one.validity(), one.operator()).finish());
         ObjectWriter::new()
             .array("authorities", authorities)
             .array("logs", self.logs.iter().map(log))

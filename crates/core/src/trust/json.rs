@@ -56,7 +56,15 @@ impl TrustRoot {
         })?;
         let timestamp_authorities = root.list("timestampAuthorities", "timestamp_authorities", |value, path| {
             let Authority { uri, certificates, validity, operator } = authority(value, path)?;
-            Ok(Some(TimestampAuthority { uri, certificates, validity, operator }))
+            match CertificateAuthority::new(&uri, certificates, validity) {
+                Err(error) if !matches!(error.code(), Code::KeyUnsupported | Code::KeyMalformed) => {
+                    Err(error.on(path.to_string()))
+                }
+                built => {
+                    let authority = enabled(built, path, &uri, &mut disabled);
+                    Ok(authority.map(|authority| TimestampAuthority::new(authority, operator)))
+                }
+            }
         })?;
         let root = Self { authorities, ct_logs, logs, timestamp_authorities, disabled };
         if root.is_empty() && root.disabled.is_empty() {

@@ -12,7 +12,7 @@ use crate::x509::authority::CertificateAuthority;
 use crate::x509::sct::CtLog;
 
 /// Authorities and logs that count. Built once, used for many bundles.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct TrustRoot {
     /// Fulcio.
     pub authorities: Vec<CertificateAuthority>,

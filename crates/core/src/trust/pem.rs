@@ -64,7 +64,8 @@ impl TrustRoot {
         each(&tree, "tsa", &path, |value, path| {
             for certificates in chains(read_certificates(value, path)?, path)? {
                 let uri = path.to_string();
-                timestamp_authorities.push(TimestampAuthority { uri, certificates, validity: OPEN, operator: None });
+                let authority = CertificateAuthority::new(uri, certificates, OPEN)?;
+                timestamp_authorities.push(TimestampAuthority::new(authority, None));
             }
             Ok(())
         })?;

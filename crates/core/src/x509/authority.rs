@@ -1,17 +1,29 @@
 //! A certificate authority that the operator pinned.
 
+use std::sync::OnceLock;
+
 use super::certificate::Certificate;
 use crate::encoding::time::Validity;
 use crate::error::{Code, Error, Result};
 use crate::key::PublicKey;
 
 /// An authority of the trust root: Fulcio's, or the one behind a timestamp authority.
+///
+/// Its keys are parsed once, and which of its certificates signed which other is found out once.
 #[derive(Debug)]
 pub struct CertificateAuthority {
     uri: String,
-    certificates: Vec<Certificate>,
-    keys: Vec<Option<PublicKey>>,
     validity: Validity,
+    members: Vec<Member>,
+    certificates: Vec<Certificate>,
+}
+
+/// What is kept beside one certificate.
+#[derive(Debug)]
+struct Member {
+    key: Result<PublicKey>,
+    /// Indices of the certificates whose key made this one's signature.
+    issuers: OnceLock<Vec<usize>>,
 }
 
 impl CertificateAuthority {
@@ -29,8 +41,8 @@ impl CertificateAuthority {
                 .found("none"));
         };
         anchor.public_key().map_err(|error| error.on_outer(anchor.subject_text()))?;
-        let keys = certificates.iter().map(|certificate| certificate.public_key().ok()).collect();
-        Ok(Self { uri: uri.into(), certificates, keys, validity })
+        let members = certificates.iter().map(|c| Member { key: c.public_key(), issuers: OnceLock::new() }).collect();
+        Ok(Self { uri: uri.into(), validity, members, certificates })
     }
 
     /// Its address, for reports only.
@@ -46,5 +58,51 @@ impl CertificateAuthority {
     /// When it was in use.
     pub fn validity(&self) -> Validity {
         self.validity
+    }
+
+    /// The key of the certificate at `index`.
+    pub(super) fn key(&self, index: usize) -> Option<&Result<PublicKey>> {
+        self.members.get(index).map(|member| &member.key)
+    }
+
+    /// Whether the key of the certificate at `issuer` made the signature of the one at `child`. Of neither
+    /// certificate anything else is checked.
+    pub(super) fn is_signed_by(&self, child: usize, issuer: usize) -> bool {
+        let (Some(certificate), Some(member)) = (self.certificates.get(child), self.members.get(child)) else {
+            return false;
+        };
+        let issuers = member.issuers.get_or_init(|| {
+            let named = self.certificates.iter().zip(&self.members).enumerate();
+            let signed = named.filter(|(_, (candidate, keys))| {
+                let key = keys.key.as_ref().ok().filter(|_| candidate.subject() == certificate.issuer());
+                key.is_some_and(|key| certificate.check_signature(key).is_ok())
+            });
+            signed.map(|(index, _)| index).collect()
+        });
+        issuers.contains(&issuer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::real;
+    use super::*;
+    use crate::encoding::time::Time;
+
+    #[test]
+    fn knows_its_internal_signatures() {
+        let root = real::trust_root(&real::case("happy-path-v0.3"));
+        let authorities = real::authorities(&root, "certificateAuthorities");
+        let authority = authorities.iter().find(|authority| authority.certificates().len() == 2).unwrap();
+        assert!(authority.is_signed_by(0, 1) && authority.is_signed_by(1, 1));
+        assert!(!authority.is_signed_by(1, 0) && !authority.is_signed_by(0, 0) && !authority.is_signed_by(2, 1));
+        assert!(authority.key(1).unwrap().is_ok() && authority.key(2).is_none());
+    }
+
+    #[test]
+    fn needs_a_certificate() {
+        let validity = Validity { start: Time::EARLIEST, end: None };
+        let error = CertificateAuthority::new("", Vec::new(), validity).unwrap_err();
+        assert_eq!(error.code(), Code::TrustRootMalformed);
     }
 }

@@ -1,6 +1,7 @@
 //! One certificate (RFC 5280 section 4.1), as parsed. Proves nothing.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::extensions::Extensions;
 use super::general_name::GeneralName;
@@ -14,9 +15,12 @@ use crate::limits;
 
 /// A well-formed certificate of version 3: whole, canonical, each extension once and well-formed.
 ///
-/// Not checked: its signature, times, purpose, key and issuer. See [`super::path`].
+/// Not checked: its signature, times, purpose, key and issuer. See [`super::path`]. A clone shares the bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Certificate {
+pub struct Certificate(Arc<Parsed>);
+
+#[derive(Debug, PartialEq, Eq)]
+struct Parsed {
     der: Vec<u8>,
     parts: Parts,
     validity: Validity,
@@ -24,7 +28,7 @@ pub struct Certificate {
 }
 
 /// Where the parts lie in the DER.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 struct Parts {
     tbs: Range<usize>,
     serial: Range<usize>,
@@ -59,27 +63,27 @@ impl Certificate {
 
     /// The certificate's bytes.
     pub fn der(&self) -> &[u8] {
-        &self.der
+        &self.0.der
     }
 
     /// The signed part, with its tag and length.
     pub fn tbs(&self) -> &[u8] {
-        self.part(&self.parts.tbs)
+        self.part(&self.0.parts.tbs)
     }
 
     /// Content octets of the serial number.
     pub fn serial(&self) -> &[u8] {
-        self.part(&self.parts.serial)
+        self.part(&self.0.parts.serial)
     }
 
     /// The issuer's name, DER.
     pub fn issuer(&self) -> &[u8] {
-        self.part(&self.parts.issuer)
+        self.part(&self.0.parts.issuer)
     }
 
     /// The subject's name, DER.
     pub fn subject(&self) -> &[u8] {
-        self.part(&self.parts.subject)
+        self.part(&self.0.parts.subject)
     }
 
     /// The subject's name as text, for reports.
@@ -94,12 +98,12 @@ impl Certificate {
 
     /// From notBefore to notAfter, ends inclusive.
     pub fn validity(&self) -> Validity {
-        self.validity
+        self.0.validity
     }
 
     /// The SubjectPublicKeyInfo, DER.
     pub fn spki(&self) -> &[u8] {
-        self.part(&self.parts.spki)
+        self.part(&self.0.parts.spki)
     }
 
     /// The subject's key. Its kind comes from the SubjectPublicKeyInfo, never from the certificate's signature.
@@ -112,7 +116,7 @@ impl Certificate {
 
     /// The signature by the issuer.
     pub fn signature(&self) -> &[u8] {
-        self.part(&self.parts.signature)
+        self.part(&self.0.parts.signature)
     }
 
     /// What the certificate is signed with.
@@ -120,17 +124,17 @@ impl Certificate {
     /// # Errors
     /// `ERR_CHAIN_ALGORITHM` if that is no accepted algorithm.
     pub fn signature_scheme(&self) -> Result<Scheme> {
-        algorithm::signature_scheme(self.part(&self.parts.algorithm))
+        algorithm::signature_scheme(self.part(&self.0.parts.algorithm))
     }
 
     /// The extensions.
     pub fn extensions(&self) -> &Extensions {
-        &self.extensions
+        &self.0.extensions
     }
 
     /// The subject's alternative names, in order; none if there is no such extension.
     pub fn subject_alt_names(&self) -> &[GeneralName] {
-        &self.extensions.subject_alt_names
+        &self.0.extensions.subject_alt_names
     }
 
     /// The OIDC issuer, from Fulcio's extension 1.3.6.1.4.1.57264.1.8 or the older .1.1.
@@ -138,7 +142,7 @@ impl Certificate {
     /// # Errors
     /// `ERR_IDENTITY_ISSUER` if both are there and differ.
     pub fn oidc_issuer(&self) -> Result<Option<&str>> {
-        self.extensions.oidc_issuer()
+        self.0.extensions.oidc_issuer()
     }
 
     /// Whether issuer and subject have one name (RFC 5280 section 6.1: self-issued), whoever signed.
@@ -160,9 +164,9 @@ impl Certificate {
         })
     }
 
-    /// The signed part's content without the extension at `range`, which [`Extensions`] gave.
+    /// The bytes at `range`, which [`range_in`] gave.
     pub(super) fn part(&self, range: &Range<usize>) -> &[u8] {
-        self.der.get(range.clone()).unwrap_or_default()
+        self.0.der.get(range.clone()).unwrap_or_default()
     }
 }
 
@@ -211,7 +215,7 @@ fn parse(der: &[u8]) -> Result<Certificate> {
             spki: range(spki),
             signature: range(signature),
         };
-        Ok(Certificate { der: der.to_vec(), parts, validity, extensions })
+        Ok(Certificate(Arc::new(Parsed { der: der.to_vec(), parts, validity, extensions })))
     })
 }
 
@@ -276,8 +280,8 @@ mod tests {
         assert_eq!(certificate.serial(), other.raw_serial());
         assert_eq!(certificate.spki(), other.public_key().raw);
         assert_eq!(certificate.signature(), &*other.signature_value.data);
-        assert_eq!(certificate.validity.start.as_seconds(), other.validity().not_before.timestamp());
-        assert_eq!(certificate.validity.end.unwrap().as_seconds(), other.validity().not_after.timestamp());
+        assert_eq!(certificate.validity().start.as_seconds(), other.validity().not_before.timestamp());
+        assert_eq!(certificate.validity().end.unwrap().as_seconds(), other.validity().not_after.timestamp());
         let extensions = certificate.extensions();
         for extension in other.extensions() {
             match extension.parsed_extension() {

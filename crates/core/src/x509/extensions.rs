@@ -1,5 +1,6 @@
 //! Extensions of a certificate (RFC 5280 section 4.2, RFC 6962 section 3.3, Fulcio's oid-info), each parsed once.
 
+use std::fmt;
 use std::ops::Range;
 
 use super::certificate::range_in;
@@ -33,11 +34,6 @@ impl KeyUsage {
     pub fn key_cert_sign(self) -> bool {
         self.0 & 0x0400 != 0
     }
-
-    /// Whether there is a use besides digitalSignature.
-    pub fn has_other_than_digital_signature(self) -> bool {
-        self.0 & !0x8000 != 0
-    }
 }
 
 /// extKeyUsage.
@@ -53,6 +49,21 @@ impl ExtendedKeyUsage {
     /// Whether `purpose` is named itself.
     pub fn names(&self, purpose: &[u8]) -> bool {
         self.purposes.iter().any(|named| named == purpose)
+    }
+}
+
+impl fmt::Display for ExtendedKeyUsage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, purpose) in self.purposes.iter().enumerate() {
+            let separator = if index == 0 { "" } else { ", " };
+            match purpose.as_slice() {
+                oid::CODE_SIGNING => write!(f, "{separator}codeSigning")?,
+                oid::TIME_STAMPING => write!(f, "{separator}timeStamping")?,
+                oid::ANY_EXTENDED_KEY_USAGE => write!(f, "{separator}anyExtendedKeyUsage")?,
+                other => write!(f, "{separator}{}", oid::dotted(other))?,
+            }
+        }
+        Ok(())
     }
 }
 
@@ -77,10 +88,9 @@ pub struct Extensions {
     pub sct_list: Option<Vec<u8>>,
     /// Fulcio's extensions: last arc and text, in order.
     pub fulcio: Vec<(u8, String)>,
-    /// Content octets of the identifiers of critical extensions that nothing here processes.
+    /// Content octets of the identifiers of critical extensions that nothing here processes, and of the poison that
+    /// makes a precertificate (RFC 6962 section 3.1), critical or not: that is no certificate.
     pub unprocessed_critical: Vec<Vec<u8>>,
-    /// Whether this is a precertificate (RFC 6962 section 3.1), which is no certificate.
-    pub is_precertificate: bool,
     /// Where the extension with the list of timestamps lies in the certificate.
     pub(super) sct_extension: Option<Range<usize>>,
     /// Where the content of the field `extensions` lies in the certificate.
@@ -151,7 +161,7 @@ impl Extensions {
                 self.sct_list = Some(r.finish(|r| Ok(r.expect(tag::OCTET_STRING)?.content.to_vec()))?);
                 self.sct_extension = Some(range_in(der, extension.whole));
             }
-            oid::PRECERTIFICATE_POISON => self.is_precertificate = true,
+            oid::PRECERTIFICATE_POISON => self.unprocessed_critical.push(extension.oid.to_vec()),
             oid::SUBJECT_KEY_ID => {
                 processed = false;
                 self.subject_key_id = Some(r.finish(|r| Ok(r.expect(tag::OCTET_STRING)?.content.to_vec()))?);

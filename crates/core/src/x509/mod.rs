@@ -8,6 +8,7 @@ pub mod name_constraints;
 pub mod extensions;
 pub mod certificate;
 pub mod authority;
+mod path_rules;
 pub mod path;
 pub mod sct;
 

@@ -70,6 +70,11 @@ pub(super) fn trust_root(case: &Path) -> Vec<u8> {
     std::fs::read(file).unwrap()
 }
 
+/// The trust root of the public-good instance's staging.
+pub(super) fn staging_root() -> Vec<u8> {
+    std::fs::read(folder().join("conformance/roots/staging.trusted_root.json")).unwrap()
+}
+
 /// The authorities in the field `kind` of a trust root.
 pub(super) fn authorities(root: &[u8], kind: &str) -> Vec<CertificateAuthority> {
     let root = json::parse(root, limits::TRUST_ROOT_BYTES).unwrap();

@@ -15,3 +15,21 @@ pub struct CtLog {
     /// Who operates it.
     pub operator: Option<String>,
 }
+/// x
+#[derive(Debug)]
+pub struct Scts;
+impl Scts {
+    /// d
+    pub fn describe(&self) -> Vec<String> {
+        Vec::new()
+    }
+}
+/// v
+pub fn verify_scts(
+    _l: &super::certificate::Certificate,
+    _i: &super::certificate::Certificate,
+    _logs: &[CtLog],
+    _r: u32,
+) -> crate::error::Result<Scts> {
+    Ok(Scts)
+}

@@ -65,7 +65,7 @@ pub enum RecordedVerifier {
 /// Reads the body of an entry.
 ///
 /// # Errors
-/// `ERR_ENTRY_UNSUPPORTED`, `ERR_ENTRY_MALFORMED`, `ERR_INPUT_TOO_LARGE`.
+/// `ERR_ENTRY_KIND`, `ERR_ENTRY_MALFORMED`, `ERR_INPUT_TOO_LARGE`.
 pub fn parse_body(entry: &LogEntry) -> Result<EntryBody> {
     entry.generation()?;
     let value = json::parse(&entry.body, limits::BUNDLE_BYTES).map_err(|error| match error.code() {

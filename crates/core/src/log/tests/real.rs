@@ -173,7 +173,7 @@ fn what_the_proof_states_must_be_the_checkpoints() {
         assert_eq!(code(&|_, proof| proof.hashes.push([0; 32])), Some(Code::InclusionProofInvalid));
         assert_eq!(code(&|_, proof| proof.hashes.truncate(proof.hashes.len() - 1)), Some(Code::InclusionProofInvalid));
         assert_eq!(code(&|entry, _| entry.body[10] ^= 1), Some(Code::InclusionProofInvalid));
-        assert_eq!(code(&|entry, _| entry.version = "0.0.9".to_owned()), Some(Code::EntryUnsupported));
+        assert_eq!(code(&|entry, _| entry.version = "0.0.9".to_owned()), Some(Code::EntryKind));
         let v2 = entry.generation().unwrap() == Generation::V2;
         // Rekor v1's global index is another one; its signed entry timestamp covers it.
         assert_eq!(code(&|entry, _| entry.log_index += 1), v2.then_some(Code::CheckpointMismatch));

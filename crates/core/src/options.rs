@@ -1,0 +1,163 @@
+//! Reads the caller's options: an unknown name is refused, never passed over.
+
+use crate::encoding::json::{self, Value};
+use crate::encoding::time::Time;
+use crate::error::{Code, Error, Result};
+use crate::limits;
+
+/// The members of one options object, taken one by one; what is left in the end is unknown.
+#[derive(Debug)]
+pub struct Options<'a> {
+    path: String,
+    members: Vec<(String, Value<'a>)>,
+    known: Vec<&'static str>,
+}
+
+/// Parses an options text.
+///
+/// # Errors
+/// `ERR_JSON_*`, `ERR_INPUT_TOO_LARGE`, `ERR_OPTION_INVALID` if it is no object.
+pub fn parse<'a>(text: &'a str, path: &str) -> Result<Options<'a>> {
+    Options::new(json::parse(text.as_bytes(), limits::OPTIONS_BYTES)?, path)
+}
+
+/// Refuses a value that cannot be honoured.
+pub fn invalid(path: &str, expected: &str, found: &str) -> Error {
+    Error::new(Code::OptionInvalid).on(path).expected(expected).found(found)
+}
+
+impl<'a> Options<'a> {
+    /// From an object.
+    ///
+    /// # Errors
+    /// `ERR_OPTION_INVALID` if it is no object.
+    pub fn new(value: Value<'a>, path: &str) -> Result<Self> {
+        match value {
+            Value::Object(members) => Ok(Self {
+                path: path.to_owned(),
+                members: members.into_iter().map(|(key, value)| (key.into_owned(), value)).collect(),
+                known: Vec::new(),
+            }),
+            other => Err(invalid(path, "an object", other.kind())),
+        }
+    }
+
+    /// The full name of an option, for messages.
+    pub fn path(&self, name: &str) -> String {
+        format!("{}.{name}", self.path)
+    }
+
+    /// Takes an option; `null` counts as absent.
+    pub fn take(&mut self, name: &'static str) -> Option<Value<'a>> {
+        self.known.push(name);
+        let index = self.members.iter().position(|(key, _)| key == name)?;
+        let (_, value) = self.members.swap_remove(index);
+        (value != Value::Null).then_some(value)
+    }
+
+    /// Takes a text that is not empty.
+    ///
+    /// # Errors
+    /// `ERR_OPTION_INVALID`.
+    pub fn text(&mut self, name: &'static str) -> Result<Option<String>> {
+        match self.take(name) {
+            None => Ok(None),
+            Some(Value::String(text)) if !text.is_empty() => Ok(Some(text.into_owned())),
+            Some(other) => Err(invalid(&self.path(name), "a text that is not empty", other.kind())),
+        }
+    }
+
+    /// Takes a text that must be there.
+    ///
+    /// # Errors
+    /// `ERR_OPTION_INVALID`.
+    pub fn required_text(&mut self, name: &'static str) -> Result<String> {
+        self.text(name)?.ok_or_else(|| invalid(&self.path(name), "a text", "nothing"))
+    }
+
+    /// Takes a small non-negative integer.
+    ///
+    /// # Errors
+    /// `ERR_OPTION_INVALID`.
+    pub fn count(&mut self, name: &'static str) -> Result<Option<u32>> {
+        match self.take(name) {
+            None => Ok(None),
+            Some(Value::Number(text)) => match text.parse() {
+                Ok(count) => Ok(Some(count)),
+                Err(_) => Err(invalid(&self.path(name), "an integer of 0 or more", text)),
+            },
+            Some(other) => Err(invalid(&self.path(name), "an integer of 0 or more", other.kind())),
+        }
+    }
+
+    /// Takes a time in RFC 3339.
+    ///
+    /// # Errors
+    /// `ERR_OPTION_INVALID`.
+    pub fn time(&mut self, name: &'static str) -> Result<Option<Time>> {
+        let path = self.path(name);
+        self.text(name)?.map(|text| Time::parse_rfc3339(&text).map_err(|error| error.on_outer(path))).transpose()
+    }
+
+    /// Takes one of several words.
+    ///
+    /// # Errors
+    /// `ERR_OPTION_INVALID`.
+    pub fn word<T: Copy>(&mut self, name: &'static str, words: &[(&str, T)]) -> Result<Option<T>> {
+        let Some(text) = self.text(name)? else { return Ok(None) };
+        match words.iter().find(|(word, _)| *word == text) {
+            Some((_, value)) => Ok(Some(*value)),
+            None => {
+                let expected: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+                Err(invalid(&self.path(name), &format!("one of {}", expected.join(", ")), &text))
+            }
+        }
+    }
+
+    /// Takes an object of options.
+    ///
+    /// # Errors
+    /// `ERR_OPTION_INVALID`.
+    pub fn nested(&mut self, name: &'static str) -> Result<Option<Options<'a>>> {
+        let path = self.path(name);
+        self.take(name).map(|value| Options::new(value, &path)).transpose()
+    }
+
+    /// The members that nobody took, for objects whose names are data.
+    pub fn into_members(self) -> Vec<(String, Value<'a>)> {
+        self.members
+    }
+
+    /// Requires that every option was taken.
+    ///
+    /// # Errors
+    /// `ERR_OPTION_UNKNOWN`.
+    pub fn finish(self) -> Result<()> {
+        match self.members.first() {
+            None => Ok(()),
+            Some((name, _)) => Err(Error::new(Code::OptionUnknown)
+                .on(self.path(name))
+                .expected(format!("one of {}", self.known.join(", ")))
+                .found(name)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unknown_and_odd_options_are_refused() {
+        let mut options = parse(r#"{"a":"x","b":3,"c":{"d":null},"e":1}"#, "policy").unwrap();
+        assert_eq!(options.text("a").unwrap().unwrap(), "x");
+        assert_eq!(options.count("b").unwrap(), Some(3));
+        assert!(options.nested("c").unwrap().unwrap().text("d").unwrap().is_none());
+        let error = options.finish().unwrap_err();
+        assert_eq!((error.code(), error.subject()), (Code::OptionUnknown, Some("policy.e")));
+        for text in [r#"{"a":-1}"#, r#"{"a":1.0}"#, r#"{"a":"1"}"#, r#"{"a":4294967296}"#] {
+            assert_eq!(parse(text, "p").unwrap().count("a").unwrap_err().code(), Code::OptionInvalid, "{text}");
+        }
+        assert_eq!(parse("[]", "p").unwrap_err().code(), Code::OptionInvalid);
+    }
+}

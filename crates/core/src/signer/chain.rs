@@ -1,0 +1,41 @@
+//! The chain from the signer's certificate to a pinned authority, at every proven signing time.
+
+use crate::error::Result;
+use crate::signer::times::SigningTimes;
+use crate::x509::authority::CertificateAuthority;
+use crate::x509::certificate::Certificate;
+use crate::x509::path::{self, Path, Purpose};
+
+/// A signer's certificate with a valid path to a pinned authority at all [`SigningTimes`] (client-spec 4.3.2).
+#[derive(Debug)]
+pub struct VerifiedChain(Path);
+
+impl VerifiedChain {
+    /// Searches the path.
+    ///
+    /// # Errors
+    /// `ERR_CHAIN_*`, `ERR_CERTIFICATE_MALFORMED`.
+    pub fn verify(
+        leaf: &Certificate,
+        intermediates: &[Certificate],
+        authorities: &[CertificateAuthority],
+        times: &SigningTimes,
+    ) -> Result<Self> {
+        path::search(leaf, intermediates, authorities, times.as_slice(), Purpose::CodeSigning).map(Self)
+    }
+
+    /// The signer's certificate.
+    pub fn leaf(&self) -> &Certificate {
+        self.0.leaf()
+    }
+
+    /// The certificate that issued it: certificate transparency covers its key.
+    pub fn issuer(&self) -> &Certificate {
+        self.0.issuer()
+    }
+
+    /// The path's subjects, leaf first, for reports.
+    pub fn subjects(&self) -> &[String] {
+        self.0.subjects()
+    }
+}

@@ -1,0 +1,208 @@
+//! The identity that the operator pins, and the one that a verified certificate states.
+
+use crate::error::{Code, Error, Result};
+use crate::options::{Options, invalid};
+use crate::signer::chain::VerifiedChain;
+use crate::signer::fulcio;
+use crate::signer::pattern::Pattern;
+use crate::x509::certificate::Certificate;
+use crate::x509::general_name::GeneralName;
+
+/// The types of names that Fulcio certifies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum SanKind {
+    Uri,
+    Email,
+    OtherName,
+    Dns,
+}
+
+/// Which subject alternative names pass.
+#[derive(Debug)]
+enum SanRule {
+    Exact(String),
+    Pattern(Pattern),
+}
+
+/// Who may sign: a subject alternative name of one type, an OIDC issuer, and any Fulcio extensions.
+#[derive(Debug)]
+pub struct IdentityPolicy {
+    san: SanRule,
+    kind: SanKind,
+    issuer: String,
+    extensions: Vec<(u8, String)>,
+}
+
+/// The identity of a verified certificate that the policy pins.
+#[derive(Debug)]
+pub struct VerifiedIdentity {
+    san_type: &'static str,
+    san: String,
+    issuer: String,
+    extensions: Vec<(u8, String)>,
+}
+
+const KINDS: [(&str, SanKind); 4] =
+    [("uri", SanKind::Uri), ("email", SanKind::Email), ("otherName", SanKind::OtherName), ("dns", SanKind::Dns)];
+
+fn kind_name(kind: SanKind) -> &'static str {
+    KINDS.iter().find(|(_, known)| *known == kind).map_or("another type", |(name, _)| name)
+}
+
+fn kind_of(name: &GeneralName) -> Option<SanKind> {
+    match name {
+        GeneralName::Uri(_) => Some(SanKind::Uri),
+        GeneralName::Email(_) => Some(SanKind::Email),
+        GeneralName::Dns(_) => Some(SanKind::Dns),
+        GeneralName::OtherName { .. } => Some(SanKind::OtherName),
+        GeneralName::Directory(_) | GeneralName::Ip(_) | GeneralName::Other(_) => None,
+    }
+}
+
+impl IdentityPolicy {
+    /// Takes `identity` out of a policy: `{"san" | "sanPattern", "sanType"?, "issuer", "extensions"?}`.
+    /// Without `sanType` the type is inferred: `://` is a URI, `@` an e-mail address, else an otherName.
+    ///
+    /// # Errors
+    /// `ERR_OPTION_INVALID`, `ERR_OPTION_UNKNOWN`.
+    pub fn take(policy: &mut Options<'_>) -> Result<Self> {
+        let mut options =
+            policy.nested("identity")?.ok_or_else(|| invalid("policy.identity", "who may sign", "nothing"))?;
+        let (exact, pattern) = (options.text("san")?, options.text("sanPattern")?);
+        let san = match (exact, pattern) {
+            (Some(text), None) if text.starts_with("github-actions://") => {
+                return Err(invalid("policy.identity.san", "a name that Fulcio certifies", &text).hint(
+                    "Fulcio's name for a workflow is https://github.com/OWNER/REPO/.github/workflows/FILE@REF with the issuer https://token.actions.githubusercontent.com; IdentityPolicy.githubActions({repository, workflow, ref}) builds it.",
+                ));
+            }
+            (Some(text), None) => SanRule::Exact(text),
+            (None, Some(text)) => SanRule::Pattern(Pattern::parse(&text)?),
+            (Some(_), Some(_)) => return Err(invalid("policy.identity", "either san or sanPattern", "both")),
+            (None, None) => return Err(invalid("policy.identity", "san or sanPattern", "neither")),
+        };
+        let kind = options.word("sanType", &KINDS)?.unwrap_or_else(|| infer(san.text()));
+        let issuer = options.required_text("issuer")?;
+        let mut extensions = Vec::new();
+        if let Some(pinned) = options.nested("extensions")? {
+            for (name, value) in pinned.into_members() {
+                let path = format!("policy.identity.extensions.{name}");
+                let number = fulcio::number(&name).ok_or_else(|| {
+                    let known: Vec<&str> = fulcio::EXTENSIONS.iter().map(|(_, name)| *name).collect();
+                    Error::new(Code::OptionUnknown)
+                        .on(&path)
+                        .expected(format!("one of {}", known.join(", ")))
+                        .found(&name)
+                })?;
+                let text = value.as_str().ok_or_else(|| invalid(&path, "a text", value.kind()))?;
+                extensions.push((number, text.to_owned()));
+            }
+        }
+        options.finish()?;
+        Ok(Self { san, kind, issuer, extensions })
+    }
+
+    /// A text that is the same for the same pinned signer: part of the key of water-marks.
+    pub fn scope(&self) -> String {
+        format!("identity\n{}\n{}\n{}", kind_name(self.kind), self.san.text(), self.issuer)
+    }
+}
+
+impl SanRule {
+    fn text(&self) -> &str {
+        match self {
+            Self::Exact(text) => text,
+            Self::Pattern(pattern) => pattern.as_str(),
+        }
+    }
+
+    fn matches(&self, name: &str) -> bool {
+        match self {
+            Self::Exact(text) => text == name,
+            Self::Pattern(pattern) => pattern.matches(name),
+        }
+    }
+}
+
+fn infer(san: &str) -> SanKind {
+    if san.contains("://") {
+        SanKind::Uri
+    } else if san.contains('@') {
+        SanKind::Email
+    } else {
+        SanKind::OtherName
+    }
+}
+
+impl VerifiedIdentity {
+    /// Holds a verified certificate against the policy: exactly one subject alternative name, of the pinned type
+    /// and text; the issuer; every pinned extension (client-spec 4.3.3; Fulcio certificate-specification).
+    ///
+    /// # Errors
+    /// `ERR_IDENTITY_SAN_COUNT`, `ERR_IDENTITY_SAN_TYPE`, `ERR_IDENTITY_SAN`, `ERR_IDENTITY_ISSUER`,
+    /// `ERR_IDENTITY_EXTENSION`.
+    pub fn verify(chain: &VerifiedChain, policy: &IdentityPolicy) -> Result<Self> {
+        let leaf = chain.leaf();
+        let san = check_san(leaf, policy)?;
+        let issuer = leaf
+            .oidc_issuer()?
+            .ok_or_else(|| Error::new(Code::IdentityIssuer).expected(&policy.issuer).found("no issuer extension"))?;
+        if issuer != policy.issuer {
+            return Err(Error::new(Code::IdentityIssuer).expected(&policy.issuer).found(issuer));
+        }
+        for (number, pinned) in &policy.extensions {
+            let found = leaf.extensions().fulcio_text(*number);
+            if found != Some(pinned.as_str()) {
+                return Err(Error::new(Code::IdentityExtension)
+                    .on(fulcio::name(*number).unwrap_or_default())
+                    .expected(pinned)
+                    .found(found.unwrap_or("no such extension")));
+            }
+        }
+        Ok(Self {
+            san_type: kind_name(policy.kind),
+            san: san.to_owned(),
+            issuer: issuer.to_owned(),
+            extensions: leaf.extensions().fulcio.clone(),
+        })
+    }
+
+    /// The type of the name, as policies spell it.
+    pub fn san_type(&self) -> &'static str {
+        self.san_type
+    }
+
+    /// The name.
+    pub fn san(&self) -> &str {
+        &self.san
+    }
+
+    /// The OIDC issuer.
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    /// Fulcio's extensions, by name.
+    pub fn extensions(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.extensions.iter().filter_map(|(number, text)| Some((fulcio::name(*number)?, text.as_str())))
+    }
+}
+
+fn check_san<'c>(leaf: &'c Certificate, policy: &IdentityPolicy) -> Result<&'c str> {
+    let names = leaf.subject_alt_names();
+    let [name] = names else {
+        let all: Vec<String> = names.iter().map(GeneralName::to_string).collect();
+        return Err(Error::new(Code::IdentitySanCount)
+            .expected(format!("one name, {}", policy.san.text()))
+            .found(if all.is_empty() { "none".to_owned() } else { all.join(", ") }));
+    };
+    let text = name.text().unwrap_or_default();
+    if kind_of(name) != Some(policy.kind) {
+        return Err(Error::new(Code::IdentitySanType)
+            .expected(format!("{} {}", kind_name(policy.kind), policy.san.text()))
+            .found(name.to_string()));
+    }
+    if text.is_empty() || !policy.san.matches(text) {
+        return Err(Error::new(Code::IdentitySan).expected(policy.san.text()).found(name.to_string()));
+    }
+    Ok(text)
+}

@@ -1,0 +1,50 @@
+//! The times at which the signature is proven to have existed.
+
+use crate::encoding::time::Time;
+use crate::error::{Code, Error, Result};
+use crate::log::set::VerifiedSet;
+use crate::timestamp::VerifiedTimestamp;
+
+/// The non-empty set of every verified signed entry timestamp and RFC 3161 time (client-spec 4.3.1).
+/// Leaf, chain and key windows must hold at each of them.
+#[derive(Debug)]
+pub struct SigningTimes {
+    times: Vec<Time>,
+}
+
+impl SigningTimes {
+    /// Collects every proven time.
+    ///
+    /// # Errors
+    /// `ERR_TIME_MISSING` if there is none.
+    pub fn from_evidence(sets: &[VerifiedSet], timestamps: &[VerifiedTimestamp]) -> Result<Self> {
+        let mut times: Vec<Time> =
+            sets.iter().map(VerifiedSet::time).chain(timestamps.iter().map(VerifiedTimestamp::time)).collect();
+        times.sort_unstable();
+        times.dedup();
+        if times.is_empty() {
+            return Err(Error::new(Code::TimeMissing)
+                .expected("a signed entry timestamp or an RFC 3161 timestamp that verifies")
+                .found("none"));
+        }
+        Ok(Self { times })
+    }
+
+    /// The times, earliest first.
+    pub fn as_slice(&self) -> &[Time] {
+        &self.times
+    }
+
+    /// Refuses a time after the caller's `now`.
+    ///
+    /// # Errors
+    /// `ERR_TIME_IN_FUTURE`.
+    pub fn check_not_after(&self, now: Time) -> Result<()> {
+        match self.times.iter().find(|time| **time > now) {
+            None => Ok(()),
+            Some(time) => {
+                Err(Error::new(Code::TimeInFuture).expected(format!("no time after {now}")).found(time.to_string()))
+            }
+        }
+    }
+}

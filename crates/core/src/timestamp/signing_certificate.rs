@@ -1,0 +1,64 @@
+//! The signed attribute signing-certificate-v2 (RFC 5035, asked for by RFC 5816): which certificate the signer
+//! means, so that no other with the same key can be put in its place.
+//!
+//! The first ESSCertIDv2 is the signer's; policies are left aside. The older signing-certificate hashes with
+//! SHA-1 and is not read.
+
+use super::cms::{malformed, read_hash};
+use crate::crypto::{Digest, HashAlgorithm};
+use crate::encoding::der::{Element, Reader, tag};
+use crate::error::Result;
+use crate::x509::certificate::Certificate;
+
+/// What the signer says of its certificate.
+pub(super) struct SigningCertificate {
+    /// The certificate's digest; `None` if it is not by SHA-2.
+    digest: Option<Digest>,
+    /// Its issuer's name (DER) and its serial number (content octets), if stated.
+    issuer_and_serial: Option<(Vec<u8>, Vec<u8>)>,
+}
+
+impl SigningCertificate {
+    /// Parses the attribute's value.
+    pub(super) fn parse(value: Element<'_>) -> Result<Self> {
+        Reader::new(value.whole).finish(|r| {
+            r.nested(tag::SEQUENCE, |r| {
+                let ids = r.expect(tag::SEQUENCE)?;
+                r.optional(tag::SEQUENCE)?;
+                Reader::new(ids.content).nested(tag::SEQUENCE, read_id)
+            })
+        })
+    }
+
+    /// Whether it means `certificate`.
+    pub(super) fn names(&self, certificate: &Certificate) -> bool {
+        let digest_matches =
+            self.digest.as_ref().is_some_and(|digest| digest.algorithm().digest(certificate.der()) == *digest);
+        let issuer_matches = self.issuer_and_serial.as_ref().is_none_or(|(issuer, serial)| {
+            certificate.issuer() == issuer.as_slice() && certificate.serial() == serial.as_slice()
+        });
+        digest_matches && issuer_matches
+    }
+}
+
+fn read_id(r: &mut Reader<'_>) -> Result<SigningCertificate> {
+    let algorithm = match r.peek() {
+        Some(tag::SEQUENCE) => r.nested(tag::SEQUENCE, read_hash)?,
+        _ => Some(HashAlgorithm::Sha256),
+    };
+    let hash = r.expect(tag::OCTET_STRING)?.content;
+    let digest = match algorithm {
+        Some(algorithm) => Some(
+            Digest::from_bytes(algorithm, hash).map_err(|_| malformed("a certificate's digest", "another length"))?,
+        ),
+        None => None,
+    };
+    let issuer_and_serial = if r.is_empty() { None } else { Some(r.nested(tag::SEQUENCE, read_issuer_and_serial)?) };
+    Ok(SigningCertificate { digest, issuer_and_serial })
+}
+
+/// IssuerSerial (RFC 5035 section 5): one directoryName and the serial number.
+fn read_issuer_and_serial(r: &mut Reader<'_>) -> Result<(Vec<u8>, Vec<u8>)> {
+    let issuer = r.nested(tag::SEQUENCE, |r| r.nested(tag::context(4), |r| Ok(r.expect(tag::SEQUENCE)?.whole)))?;
+    Ok((issuer.to_vec(), r.expect(tag::INTEGER)?.content.to_vec()))
+}

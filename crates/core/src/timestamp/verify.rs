@@ -1,0 +1,173 @@
+//! Verification of RFC 3161 timestamps (client-spec "Timestamping", RFC 3161 section 2.2).
+
+use std::slice;
+
+use super::TimestampAuthority;
+use super::token::Token;
+use crate::crypto::Message;
+use crate::encoding::time::Time;
+use crate::error::{Code, Error, Result};
+use crate::x509::certificate::Certificate;
+use crate::x509::path::{self, Purpose};
+
+/// When a signature was there, as a pinned timestamp authority states.
+///
+/// Proves that the authority's certificate, which was valid then, signed this time for this signature. Does not
+/// prove that the clock was right; the stated accuracy is left aside. Counting is the caller's: one token counts
+/// once (`statement_hash`), one operator counts once.
+#[derive(Debug)]
+pub struct VerifiedTimestamp {
+    time: Time,
+    authority: usize,
+    uri: String,
+    operator: Option<String>,
+    statement_hash: [u8; 32],
+}
+
+/// What became of a timestamp that is not refused.
+#[derive(Debug)]
+pub enum Judged {
+    /// It is by an authority of the trust root, and holds.
+    Verified(VerifiedTimestamp),
+    /// It is by nobody in the trust root: it does not count, and the report says by whom it is.
+    Unknown(String),
+}
+
+/// Judges a timestamp response over `signature`, the bytes that the signer made.
+///
+/// The signer's certificate is the pinned one that the token names, or one that came along and leads to a pinned
+/// authority. A token that names a pinned certificate, or a certificate that an authority issued, must hold in
+/// all: a bad one is refused, not passed over.
+///
+/// # Errors
+/// `ERR_TIMESTAMP_MALFORMED`, `ERR_INPUT_TOO_LARGE`, `ERR_TIMESTAMP_IMPRINT`, `ERR_TIMESTAMP_SIGNATURE`,
+/// `ERR_TIMESTAMP_CERTIFICATE`.
+pub fn verify_timestamp(response: &[u8], signature: &[u8], authorities: &[TimestampAuthority]) -> Result<Judged> {
+    let token = Token::parse(response)?;
+    let mut refusal = None;
+    for (index, authority) in authorities.iter().enumerate() {
+        match judge(&token, signature, authority) {
+            Ok(true) => {
+                return Ok(Judged::Verified(VerifiedTimestamp {
+                    time: token.time,
+                    authority: index,
+                    uri: authority.uri().to_owned(),
+                    operator: authority.operator().map(str::to_owned),
+                    statement_hash: token.statement_hash,
+                }));
+            }
+            Ok(false) => {}
+            Err(error) => {
+                refusal.get_or_insert(error.on_outer(authority.uri()));
+            }
+        }
+    }
+    refusal.map_or_else(|| Ok(Judged::Unknown(token.signer_text())), Err)
+}
+
+/// Whether the token is by this authority and holds; `false` if it is by another.
+fn judge(token: &Token<'_>, signature: &[u8], authority: &TimestampAuthority) -> Result<bool> {
+    let Some((certificate, path)) = signer(token, authority)? else { return Ok(false) };
+    check_imprint(token, signature)?;
+    check_signature(token, certificate)?;
+    path?;
+    Ok(true)
+}
+
+/// The signer's certificate and whether its path holds; `None` if it is not one of this authority's.
+fn signer<'t>(
+    token: &'t Token<'_>,
+    authority: &'t TimestampAuthority,
+) -> Result<Option<(&'t Certificate, Result<()>)>> {
+    let pinned = authority.certificates().iter().find(|certificate| token.is_signed_by(certificate));
+    match (pinned, &token.signer) {
+        (Some(pinned), Some(brought)) if pinned.der() != brought.der() => Err(certificate_error()
+            .expected(format!("the pinned certificate of {}", pinned.subject_text()))
+            .found("another of the same name")),
+        (Some(pinned), _) => Ok(Some((pinned, check_path(pinned, token, authority).map_err(from_path)))),
+        (None, Some(brought)) => match check_path(brought, token, authority) {
+            // Another authority's, be it one of the same name.
+            Err(error) if matches!(error.code(), Code::ChainUntrusted | Code::ChainSignature) => Ok(None),
+            path => Ok(Some((brought, path.map_err(from_path)))),
+        },
+        (None, None) => Ok(None),
+    }
+}
+
+/// A path from the signer's certificate to the authority's anchor, for time stamping, that holds at the stated
+/// time; the authority must have been in use then.
+fn check_path(certificate: &Certificate, token: &Token<'_>, authority: &TimestampAuthority) -> Result<()> {
+    let authorities = slice::from_ref(authority.authority());
+    path::search(certificate, &token.others, authorities, &[token.time], Purpose::TimeStamping).map(drop)
+}
+
+fn check_imprint(token: &Token<'_>, signature: &[u8]) -> Result<()> {
+    let Some(imprint) = &token.imprint else {
+        return Err(Error::new(Code::TimestampImprint)
+            .expected("an imprint by SHA-256, SHA-384 or SHA-512")
+            .found("one by another function"));
+    };
+    let digest = imprint.algorithm().digest(signature);
+    if digest == *imprint {
+        return Ok(());
+    }
+    Err(Error::new(Code::TimestampImprint).expected(digest.to_string()).found(imprint.to_string()))
+}
+
+/// The signature over the signed attributes, under the key that the certificate has, and the attribute that
+/// names the certificate.
+fn check_signature(token: &Token<'_>, certificate: &Certificate) -> Result<()> {
+    let refused = |found: &str| {
+        Error::new(Code::TimestampSignature)
+            .expected(format!("a signature by {}", certificate.subject_text()))
+            .found(found)
+    };
+    let scheme = token.scheme.ok_or_else(|| refused("one by an algorithm that is not accepted"))?;
+    let key = certificate.public_key().map_err(|error| refused(error.found_text().unwrap_or("a malformed key")))?;
+    key.verify(scheme, Message::Bytes(&token.signed_bytes), token.signature)
+        .map_err(|_| refused("one that does not verify"))?;
+    if token.signing_certificate.as_ref().is_some_and(|stated| !stated.names(certificate)) {
+        return Err(certificate_error()
+            .expected("the certificate that the signer names as its own")
+            .found(certificate.subject_text()));
+    }
+    Ok(())
+}
+
+fn certificate_error() -> Error {
+    Error::new(Code::TimestampCertificate)
+}
+
+fn from_path(error: Error) -> Error {
+    certificate_error()
+        .on(error.subject().unwrap_or("path"))
+        .expected(error.expected_text().unwrap_or(error.code().meaning()))
+        .found(error.found_text().unwrap_or(error.code().text()))
+}
+
+impl VerifiedTimestamp {
+    /// The stated time.
+    pub fn time(&self) -> Time {
+        self.time
+    }
+
+    /// Which authority of the trust root it is by.
+    pub fn authority(&self) -> usize {
+        self.authority
+    }
+
+    /// The authority's address, for reports.
+    pub fn uri(&self) -> &str {
+        &self.uri
+    }
+
+    /// Who operates the authority, where the trust root says so.
+    pub fn operator(&self) -> Option<&str> {
+        self.operator.as_deref()
+    }
+
+    /// SHA-256 of the signed statement (TSTInfo): equal for copies of one token.
+    pub fn statement_hash(&self) -> &[u8; 32] {
+        &self.statement_hash
+    }
+}

@@ -1,0 +1,172 @@
+//! What the proven bytes say: the attestation's subject and the catalogue. Nothing here is reached before the
+//! signature and every other piece of evidence held.
+
+use super::report::{Report, Step};
+use super::request::{Kind, Request};
+use super::signer_summary::SignerSummary;
+use crate::bundle::statement::Statement;
+use crate::catalogue::Catalogue;
+use crate::crypto::{Digest, HashAlgorithm, Message};
+use crate::encoding::base64;
+use crate::encoding::json_writer::ObjectWriter;
+use crate::encoding::time::Time;
+use crate::error::Result;
+use crate::log::inclusion::IncludedEntry;
+use crate::signature::Signed;
+use crate::state::record::{LogMark, LogPosition, ScopeMark};
+
+/// Everything that one verification proved, before the water-marks are judged.
+#[derive(Debug)]
+pub(super) struct Verified {
+    kind: Kind,
+    signer: SignerSummary,
+    times: Vec<Time>,
+    digest: Digest,
+    logged: Vec<Logged>,
+    statement: Option<Statement>,
+    catalogue: Option<Catalogue>,
+}
+
+#[derive(Debug)]
+struct Logged {
+    mark: LogMark,
+    index: u64,
+}
+
+/// Reads what was signed: matches the attestation's subject, parses the catalogue, requires its server.
+pub(super) fn verify(
+    request: &Request,
+    signed: &Signed<'_>,
+    artifact: Message<'_>,
+    signer: SignerSummary,
+    times: &[Time],
+    included: &[IncludedEntry<'_>],
+    report: &mut Report,
+) -> Result<Verified> {
+    let statement = match signed {
+        Signed::Artifact(_) => {
+            report.skip(Step::Attestation, "the artifact is signed directly");
+            None
+        }
+        Signed::Envelope(signed) => Some(report.run(Step::Attestation, |details| {
+            let statement = Statement::from_envelope(signed.envelope())?;
+            statement.match_subject(|algorithm| artifact.digest(algorithm).ok().map(|digest| digest.into_owned()))?;
+            details.push(format!("predicate {}", statement.predicate_type));
+            Ok(statement)
+        })?),
+    };
+    let catalogue = if request.kind == Kind::Catalogue {
+        Some(report.run(Step::Catalogue, |details| {
+            let catalogue = Catalogue::parse(artifact.bytes()?)?;
+            if let Some(server) = &request.server {
+                catalogue.check_server(server)?;
+            }
+            details.push(format!(
+                "{} tools for {}",
+                catalogue.tools().len(),
+                catalogue.server().unwrap_or("no server in particular")
+            ));
+            Ok(catalogue)
+        })?)
+    } else {
+        report.skip(Step::Catalogue, "no catalogue is asked for");
+        None
+    };
+    let digest = match artifact {
+        Message::Bytes(bytes) => HashAlgorithm::Sha256.digest(bytes),
+        Message::Digest(digest) => digest.clone(),
+    };
+    Ok(Verified {
+        kind: request.kind,
+        signer,
+        times: times.to_vec(),
+        digest,
+        logged: included.iter().map(Logged::from_entry).collect(),
+        statement,
+        catalogue,
+    })
+}
+
+impl Logged {
+    fn from_entry(entry: &IncludedEntry<'_>) -> Self {
+        let checkpoint = entry.checkpoint();
+        Self {
+            index: entry.leaf_index(),
+            mark: LogMark {
+                origin: checkpoint.origin().to_owned(),
+                log_key: *entry.log().key.fingerprint(),
+                tree_size: checkpoint.tree_size(),
+                root_hash: *checkpoint.root_hash(),
+                note: checkpoint.note().to_owned(),
+            },
+        }
+    }
+
+    fn to_json(&self) -> String {
+        ObjectWriter::new()
+            .string("origin", &self.mark.origin)
+            .string("logIndex", &self.index.to_string())
+            .string("treeSize", &self.mark.tree_size.to_string())
+            .string("rootHash", &base64::encode(&self.mark.root_hash))
+            .finish()
+    }
+}
+
+impl Verified {
+    /// The catalogue, if one was asked for.
+    pub(super) fn catalogue(&self) -> Option<&Catalogue> {
+        self.catalogue.as_ref()
+    }
+
+    /// The earliest proven signing time.
+    pub(super) fn signed_at(&self) -> Option<Time> {
+        self.times.iter().min().copied()
+    }
+
+    /// The checkpoints seen, one for each log.
+    pub(super) fn log_marks(&self) -> impl Iterator<Item = &LogMark> {
+        self.logged.iter().map(|logged| &logged.mark)
+    }
+
+    /// The mark that this verification would leave in its scope.
+    pub(super) fn scope_mark(&self) -> ScopeMark {
+        ScopeMark {
+            position: self.logged.first().map(|logged| LogPosition {
+                log_key: logged.mark.log_key,
+                tree_size: logged.mark.tree_size,
+                log_index: logged.index,
+            }),
+            signed_at: self.signed_at(),
+            version: self.catalogue.as_ref().and_then(Catalogue::version),
+            digest: self.scope_digest(),
+        }
+    }
+
+    /// SHA-256 of the signed bytes; where only another digest is known, SHA-256 of its text.
+    fn scope_digest(&self) -> [u8; 32] {
+        let bytes = self.digest.as_bytes();
+        bytes.try_into().unwrap_or_else(|_| crate::crypto::sha256(self.digest.to_string().as_bytes()))
+    }
+
+    /// Everything, as JSON.
+    pub(super) fn to_json(&self) -> String {
+        let kind = match self.kind {
+            Kind::Catalogue => "catalogue",
+            Kind::Artifact => "artifact",
+            Kind::Attestation => "attestation",
+        };
+        let mut object = ObjectWriter::new()
+            .string("kind", kind)
+            .json("signer", self.signer.as_json())
+            .strings("signedAt", self.times.iter().map(Time::to_string))
+            .string("digest", &self.digest.to_string())
+            .array("log", self.logged.iter().map(Logged::to_json));
+        if let Some(catalogue) = &self.catalogue {
+            object = object.json("catalogue", &catalogue.to_json());
+        }
+        if let Some(statement) = &self.statement {
+            object = object.json("attestation", &statement.to_json());
+        }
+        object.finish()
+    }
+}

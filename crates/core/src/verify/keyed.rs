@@ -1,0 +1,260 @@
+//! Verification under pinned keys: a detached signature, or a bundle with a managed key. With a trust root, one
+//! log entry by default and all evidence must hold; without, only the signature is claimed.
+
+use std::sync::Arc;
+
+use super::binding::Signer;
+use super::content::{self, Verified};
+use super::evidence;
+use super::log_evidence::LogEvidence;
+use super::report::{Report, Step};
+use super::request::{Evidence, Request};
+use super::signer_summary::SignerSummary;
+use crate::bundle::{Bundle, Content, SignerMaterial};
+use crate::crypto::{Message, sha256};
+use crate::encoding::json::Value;
+use crate::encoding::{base64, hex};
+use crate::error::{Code, Error, Result};
+use crate::key::PublicKey;
+use crate::limits;
+use crate::options::{self, Options, invalid};
+use crate::policy::{StatePolicy, Thresholds};
+use crate::signature::{Signed, SignedArtifact};
+use crate::signer::key::TrustedKey;
+use crate::signer::times::SigningTimes;
+use crate::trust::TrustRoot;
+
+/// Verifies against a set of pinned keys; any one may sign.
+#[derive(Debug)]
+pub struct KeyedVerifier {
+    keys: Vec<PublicKey>,
+    trust: Option<Arc<TrustRoot>>,
+    thresholds: Thresholds,
+    state: StatePolicy,
+}
+
+impl KeyedVerifier {
+    /// From a policy `{"keys": [PEM…], "thresholds"?, "freshness"?, "firstUse"?, "maxAgeSeconds"?}` and, if log
+    /// evidence counts, a trust root.
+    ///
+    /// # Errors
+    /// `ERR_OPTION_*`, `ERR_JSON_*`, `ERR_PEM_MALFORMED`, `ERR_KEY_*`, `ERR_TRUST_ROOT_INCOMPLETE`.
+    pub fn new(policy: &str, trust: Option<Arc<TrustRoot>>) -> Result<Self> {
+        let mut options = options::parse(policy, "policy")?;
+        let default = if trust.is_some() { Thresholds::KEYED } else { Thresholds::SIGNATURE_ONLY };
+        let verifier = Self {
+            keys: take_keys(&mut options)?,
+            thresholds: Thresholds::take(&mut options, default)?,
+            state: StatePolicy::take(&mut options)?,
+            trust,
+        };
+        options.finish()?;
+        verifier.check_thresholds()?;
+        Ok(verifier)
+    }
+
+    fn check_thresholds(&self) -> Result<()> {
+        let Thresholds { log_entries, timestamps, scts } = self.thresholds;
+        if scts > 0 {
+            return Err(invalid("policy.thresholds.scts", "0, since a key has no certificate", &scts.to_string()));
+        }
+        let (logs, authorities) =
+            self.trust.as_ref().map_or((0, 0), |trust| (trust.logs.len(), trust.timestamp_authorities.len()));
+        if (log_entries > 0 && logs == 0) || (timestamps > 0 && authorities == 0) {
+            return Err(Error::new(Code::TrustRootIncomplete)
+                .expected("a trust root with the logs and timestamp authorities that the thresholds need")
+                .found(format!("{logs} logs and {authorities} timestamp authorities")));
+        }
+        Ok(())
+    }
+
+    /// How state is judged.
+    pub fn state_policy(&self) -> StatePolicy {
+        self.state
+    }
+
+    /// The policy's part of the key of water-marks: the set of pinned keys, so that an older signature by
+    /// another key of the set cannot start a scope of its own.
+    pub fn scope(&self) -> String {
+        let mut fingerprints: Vec<String> = self.keys.iter().map(|key| hex::encode(key.fingerprint())).collect();
+        fingerprints.sort_unstable();
+        format!("keys\n{}", fingerprints.join("\n"))
+    }
+
+    pub(super) fn verify(
+        &self,
+        request: &Request,
+        evidence: &[u8],
+        artifact: Message<'_>,
+        report: &mut Report,
+    ) -> Result<Verified> {
+        for step in [Step::CertificateChain, Step::Sct] {
+            report.skip(step, "the key is pinned");
+        }
+        match request.evidence {
+            Evidence::Signature => self.verify_detached(request, evidence, artifact, report),
+            Evidence::Bundle => self.verify_bundle(request, evidence, artifact, report),
+        }
+    }
+
+    fn verify_detached(
+        &self,
+        request: &Request,
+        evidence: &[u8],
+        artifact: Message<'_>,
+        report: &mut Report,
+    ) -> Result<Verified> {
+        let candidates = report.run(Step::Bundle, |details| {
+            if self.thresholds != Thresholds::SIGNATURE_ONLY {
+                return Err(Error::new(Code::LogEntryMissing)
+                    .expected("a bundle with log evidence, since a trust root is pinned")
+                    .found("a detached signature"));
+            }
+            details.push("a detached signature".to_owned());
+            detached_signatures(evidence)
+        })?;
+        report.skip(Step::SigningTime, "only the signature is claimed");
+        let (key, signature) = report.run(Step::Signature, |details| {
+            let found = self.keys.iter().find_map(|key| {
+                let trusted = TrustedKey::pinned(key);
+                let signature = candidates
+                    .iter()
+                    .find(|signature| SignedArtifact::verify_detached(&trusted, artifact, signature).is_ok())?;
+                Some((key, signature))
+            });
+            let Some((key, signature)) = found else { return Err(self.no_key_fits(&candidates, artifact)) };
+            details.push(key.to_string());
+            Ok((key, signature))
+        })?;
+        report.skip(Step::Identity, "the key is pinned");
+        report.skip(Step::LogEntry, "log evidence was not checked: no trust root is pinned");
+        report.skip(Step::LogInclusion, "log evidence was not checked: no trust root is pinned");
+        let signed = Signed::Artifact(SignedArtifact::verify_detached(&TrustedKey::pinned(key), artifact, signature)?);
+        content::verify(request, &signed, artifact, SignerSummary::key(key), &[], &[], report)
+    }
+
+    /// The first key's own refusal where there is one key, else a general one.
+    fn no_key_fits(&self, candidates: &[Vec<u8>], artifact: Message<'_>) -> Error {
+        let first = self.keys.first().zip(candidates.first()).and_then(|(key, signature)| {
+            SignedArtifact::verify_detached(&TrustedKey::pinned(key), artifact, signature).err()
+        });
+        match first {
+            Some(error) if error.code() != Code::SignatureInvalid => error,
+            _ => Error::new(Code::SignatureInvalid)
+                .expected(format!("a signature by one of {} pinned keys", self.keys.len()))
+                .found("none that verifies"),
+        }
+    }
+
+    fn verify_bundle(
+        &self,
+        request: &Request,
+        evidence: &[u8],
+        artifact: Message<'_>,
+        report: &mut Report,
+    ) -> Result<Verified> {
+        let none = TrustRoot::default();
+        let trust = self.trust.as_deref().unwrap_or(&none);
+        let bundle = report.run(Step::Bundle, |details| evidence::open_bundle(evidence, request, details))?;
+
+        let logs = report.run(Step::SigningTime, |_| LogEvidence::sort(&bundle.entries, &trust.logs))?;
+        let proven = report.run(Step::SigningTime, |details| {
+            let proven = evidence::prove_times(&bundle, &logs, trust, self.thresholds, details)?;
+            if let (Some(now), Ok(times)) = (request.now, SigningTimes::from_evidence(&proven.sets, &proven.timestamps))
+            {
+                times.check_not_after(now)?;
+            }
+            Ok(proven)
+        })?;
+        if proven.all().is_empty() {
+            report.skip(Step::SigningTime, "no signing time is proven, and none is required");
+        }
+
+        let key = report.run(Step::Identity, |details| {
+            let key = self.hinted_key(&bundle, artifact)?;
+            details.push(format!("pinned {key}"));
+            Ok(key)
+        })?;
+        let trusted = TrustedKey::pinned(key);
+        let signed = report
+            .run(Step::Signature, |details| evidence::verify_signature(&bundle, &logs, &trusted, artifact, details))?;
+        let included = evidence::verify_log(
+            &logs,
+            trust,
+            &signed,
+            Signer::Key(&trusted),
+            &proven,
+            self.thresholds.log_entries,
+            report,
+        )?;
+        if self.trust.is_none() {
+            report.skip(Step::LogEntry, "log evidence was not checked: no trust root is pinned");
+        }
+        content::verify(request, &signed, artifact, SignerSummary::key(key), &proven.all(), &included, report)
+    }
+
+    /// The pinned key that the bundle's hint names. A hint that is a fingerprint must be a pinned key's; any
+    /// other text is only a name, and the keys are tried.
+    fn hinted_key(&self, bundle: &Bundle, artifact: Message<'_>) -> Result<&PublicKey> {
+        let SignerMaterial::PublicKey { hint } = &bundle.signer else {
+            return Err(Error::new(Code::BundleKeyMissing).expected("a managed key's hint").found("a certificate"));
+        };
+        if let Some(fingerprint) = base64::decode(hint).ok().filter(|bytes| bytes.len() == 32) {
+            return self.keys.iter().find(|key| key.fingerprint().as_slice() == fingerprint).ok_or_else(|| {
+                let pinned: Vec<String> = self.keys.iter().map(|key| base64::encode(key.fingerprint())).collect();
+                Error::new(Code::KeyHint).expected(pinned.join(", ")).found(hint)
+            });
+        }
+        let fits = |key: &&PublicKey| {
+            let trusted = TrustedKey::pinned(key);
+            match &bundle.content {
+                Content::Message { digest, signature } => {
+                    SignedArtifact::verify(&trusted, artifact, digest, signature).is_ok()
+                }
+                Content::Envelope(envelope) => {
+                    let hashes =
+                        [None, Some(key.default_scheme().hash().unwrap_or(crate::crypto::HashAlgorithm::Sha512))];
+                    hashes
+                        .into_iter()
+                        .any(|hash| crate::signature::SignedEnvelope::verify(&trusted, envelope, hash).is_ok())
+                }
+            }
+        };
+        let fitting = self.keys.iter().find(fits).or_else(|| self.keys.first());
+        fitting.ok_or_else(|| Error::new(Code::Internal).expected("a pinned key").found("none"))
+    }
+}
+
+fn take_keys(options: &mut Options<'_>) -> Result<Vec<PublicKey>> {
+    let items = match options.take("keys") {
+        Some(Value::Array(items)) if !items.is_empty() && items.len() <= limits::PINNED_KEYS => items,
+        _ => return Err(invalid("policy.keys", "an array of 1 to 64 public keys in PEM", "something else")),
+    };
+    let mut keys: Vec<PublicKey> = Vec::new();
+    for (index, item) in items.iter().enumerate() {
+        let path = format!("policy.keys[{index}]");
+        let text = item.as_str().ok_or_else(|| invalid(&path, "a text", item.kind()))?;
+        let key = PublicKey::from_pem(text).map_err(|error| error.on_outer(&path))?;
+        if !keys.iter().any(|known| known.fingerprint() == key.fingerprint()) {
+            keys.push(key);
+        }
+    }
+    Ok(keys)
+}
+
+/// A signature file holds raw bytes, or base64 as cosign writes it: both readings are tried.
+fn detached_signatures(file: &[u8]) -> Result<Vec<Vec<u8>>> {
+    const LONGEST: usize = 2048;
+    let refuse =
+        |found: String| Error::new(Code::SignatureMalformed).expected("8 to 512 bytes, raw or base64").found(found);
+    if file.len() > LONGEST {
+        return Err(refuse(format!("{} bytes", file.len())));
+    }
+    let decoded = std::str::from_utf8(file).ok().and_then(|text| base64::decode_wrapped(text).ok());
+    let plausible = |signature: &Vec<u8>| (8..=512).contains(&signature.len());
+    let readings: Vec<Vec<u8>> = decoded.into_iter().chain([file.to_vec()]).filter(plausible).collect();
+    if readings.is_empty() {
+        return Err(refuse(format!("{} bytes with sha256 {}", file.len(), hex::encode(&sha256(file)))));
+    }
+    Ok(readings)
+}

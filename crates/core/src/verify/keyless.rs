@@ -1,0 +1,163 @@
+//! Keyless verification, in the order of the Sigstore client specification (section 4.3). This file is the
+//! list of the steps; each check lives where its name says.
+
+use std::sync::Arc;
+
+use super::binding::Signer;
+use super::content::{self, Verified};
+use super::evidence;
+use super::log_evidence::LogEvidence;
+use super::report::{Report, Step};
+use super::request::Request;
+use super::signer_summary::SignerSummary;
+use crate::bundle::SignerMaterial;
+use crate::crypto::Message;
+use crate::error::{Code, Error, Result};
+use crate::options;
+use crate::policy::{StatePolicy, Thresholds};
+use crate::signer::chain::VerifiedChain;
+use crate::signer::identity::{IdentityPolicy, VerifiedIdentity};
+use crate::signer::key::TrustedKey;
+use crate::signer::times::SigningTimes;
+use crate::trust::TrustRoot;
+use crate::x509::certificate::Certificate;
+use crate::x509::sct;
+
+/// Verifies against a pinned identity and trust root.
+#[derive(Debug)]
+pub struct KeylessVerifier {
+    trust: Arc<TrustRoot>,
+    identity: IdentityPolicy,
+    thresholds: Thresholds,
+    state: StatePolicy,
+}
+
+impl KeylessVerifier {
+    /// From a trust root and a policy: `{"identity", "thresholds"?, "freshness"?, "firstUse"?, "maxAgeSeconds"?}`.
+    ///
+    /// # Errors
+    /// `ERR_OPTION_*`, `ERR_JSON_*`, `ERR_TRUST_ROOT_INCOMPLETE`.
+    pub fn new(trust: Arc<TrustRoot>, policy: &str) -> Result<Self> {
+        let mut options = options::parse(policy, "policy")?;
+        let verifier = Self {
+            identity: IdentityPolicy::take(&mut options)?,
+            thresholds: Thresholds::take(&mut options, Thresholds::KEYLESS)?,
+            state: StatePolicy::take(&mut options)?,
+            trust,
+        };
+        options.finish()?;
+        verifier.check_trust_root()?;
+        Ok(verifier)
+    }
+
+    /// Refuses a trust root that can never satisfy the policy: better at start-up than at the first bundle.
+    fn check_trust_root(&self) -> Result<()> {
+        let trust = &self.trust;
+        let lacks = [
+            (trust.authorities.is_empty(), "a certificate authority"),
+            (self.thresholds.log_entries > 0 && trust.logs.is_empty(), "a transparency log"),
+            (self.thresholds.scts > 0 && trust.ct_logs.is_empty(), "a certificate transparency log"),
+            (self.thresholds.timestamps > 0 && trust.timestamp_authorities.is_empty(), "a timestamp authority"),
+        ];
+        match lacks.iter().find(|(lacking, _)| *lacking) {
+            None => Ok(()),
+            Some((_, kind)) => {
+                let disabled = if trust.disabled.is_empty() { "none".to_owned() } else { trust.disabled.join("; ") };
+                Err(Error::new(Code::TrustRootIncomplete).expected(*kind).found(disabled))
+            }
+        }
+    }
+
+    /// How state is judged.
+    pub fn state_policy(&self) -> StatePolicy {
+        self.state
+    }
+
+    /// The policy's part of the key of water-marks.
+    pub fn scope(&self) -> String {
+        self.identity.scope()
+    }
+
+    pub(super) fn verify(
+        &self,
+        request: &Request,
+        evidence: &[u8],
+        artifact: Message<'_>,
+        report: &mut Report,
+    ) -> Result<Verified> {
+        let trust = &*self.trust;
+        let thresholds = self.thresholds;
+        let (bundle, certificates) = report.run(Step::Bundle, |details| {
+            let bundle = evidence::open_bundle(evidence, request, details)?;
+            let certificates = parse_certificates(&bundle.signer)?;
+            Ok((bundle, certificates))
+        })?;
+        let (leaf, intermediates) = certificates.split_first().ok_or(Code::BundleCertificateMissing)?;
+
+        // 4.3.1 Establish every time at which the signature is proven to have existed.
+        let logs = report.run(Step::SigningTime, |_| LogEvidence::sort(&bundle.entries, &trust.logs))?;
+        let (proven, times) = report.run(Step::SigningTime, |details| {
+            let mut proven = evidence::prove_times(&bundle, &logs, trust, thresholds, details)?;
+            let times = SigningTimes::from_evidence(&proven.sets, &proven.timestamps).map_err(|missing| {
+                proven.untrusted.take().or_else(|| logs.only_unknown(&trust.logs)).unwrap_or(missing)
+            })?;
+            if let Some(now) = request.now {
+                times.check_not_after(now)?;
+            }
+            Ok((proven, times))
+        })?;
+
+        // 4.3.2 The certificate chains to a pinned authority at each of these times, and is logged.
+        let chain = report.run(Step::CertificateChain, |details| {
+            let chain = VerifiedChain::verify(leaf, intermediates, &trust.authorities, &times)?;
+            details.push(chain.subjects().join(" ← "));
+            Ok(chain)
+        })?;
+        report.run(Step::Sct, |details| {
+            let scts = sct::verify_scts(chain.leaf(), chain.issuer(), &trust.ct_logs, thresholds.scts)?;
+            details.extend(scts.describe());
+            Ok(())
+        })?;
+
+        // 4.3.3 Who signed is who the operator pinned.
+        let identity = report.run(Step::Identity, |details| {
+            let identity = VerifiedIdentity::verify(&chain, &self.identity)?;
+            details.push(format!("{} {} by {}", identity.san_type(), identity.san(), identity.issuer()));
+            Ok(identity)
+        })?;
+
+        // 4.3.5 The signature is over this content, under the leaf's key.
+        let key = report.run(Step::Signature, |_| TrustedKey::from_chain(&chain))?;
+        let signed = report
+            .run(Step::Signature, |details| evidence::verify_signature(&bundle, &logs, &key, artifact, details))?;
+
+        // 4.3.4 The log recorded this content, signature and certificate, and proves it.
+        let included = evidence::verify_log(
+            &logs,
+            trust,
+            &signed,
+            Signer::Chain(&chain),
+            &proven,
+            thresholds.log_entries,
+            report,
+        )?;
+
+        let signer = SignerSummary::keyless(&identity, &chain);
+        content::verify(request, &signed, artifact, signer, times.as_slice(), &included, report)
+    }
+}
+
+fn parse_certificates(signer: &SignerMaterial) -> Result<Vec<Certificate>> {
+    match signer {
+        SignerMaterial::Certificates(certificates) => certificates
+            .iter()
+            .enumerate()
+            .map(|(index, der)| {
+                Certificate::from_der(der).map_err(|error| error.on_outer(format!("certificate {index} of the bundle")))
+            })
+            .collect(),
+        SignerMaterial::PublicKey { hint } => Err(Error::new(Code::BundleCertificateMissing)
+            .expected("a certificate")
+            .found(format!("the key hint {hint:?}"))),
+    }
+}

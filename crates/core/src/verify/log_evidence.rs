@@ -1,0 +1,147 @@
+//! Which of a bundle's log entries come from pinned logs. Others are not counted, and reported.
+
+use crate::encoding::base64;
+use crate::encoding::time::Time;
+use crate::error::{Code, Error, Result};
+use crate::log::entry::{Generation, LogEntry};
+use crate::log::pinned::PinnedLog;
+use crate::log::set::{self, VerifiedSet};
+
+/// An entry of a pinned log. A log id may be pinned several times, with different keys or windows.
+#[derive(Debug)]
+pub(super) struct KnownEntry<'a> {
+    pub(super) entry: &'a LogEntry,
+    pub(super) position: usize,
+    pub(super) generation: Generation,
+    logs: Vec<&'a PinnedLog>,
+}
+
+/// A bundle's log entries, sorted by whether their log is pinned.
+#[derive(Debug)]
+pub(super) struct LogEvidence<'a> {
+    pub(super) known: Vec<KnownEntry<'a>>,
+    unknown: Vec<&'a LogEntry>,
+}
+
+impl<'a> LogEvidence<'a> {
+    /// Sorts the entries.
+    ///
+    /// # Errors
+    /// `ERR_ENTRY_KIND` if a pinned log's entry is of a kind that is not read.
+    pub(super) fn sort(entries: &'a [LogEntry], logs: &'a [PinnedLog]) -> Result<Self> {
+        let mut evidence = Self { known: Vec::new(), unknown: Vec::new() };
+        for (position, entry) in entries.iter().enumerate() {
+            let candidates: Vec<&PinnedLog> = logs.iter().filter(|log| log.log_id == entry.log_id).collect();
+            if candidates.is_empty() {
+                evidence.unknown.push(entry);
+            } else {
+                let generation = entry.generation()?;
+                evidence.known.push(KnownEntry { entry, position, generation, logs: candidates });
+            }
+        }
+        Ok(evidence)
+    }
+
+    /// One line for each entry that is not counted.
+    pub(super) fn unknown_lines(&self) -> impl Iterator<Item = String> {
+        self.unknown.iter().map(|entry| {
+            format!("not counted: an entry of a log that is not in the trust root ({})", base64::encode(&entry.log_id))
+        })
+    }
+
+    /// The refusal for a bundle whose entries are all of other logs; `None` if it has none or a known one.
+    pub(super) fn only_unknown(&self, logs: &[PinnedLog]) -> Option<Error> {
+        (self.known.is_empty() && !self.unknown.is_empty()).then(|| self.none_known(logs))
+    }
+
+    /// The refusal for a bundle without any entry of a pinned log.
+    pub(super) fn none_known(&self, logs: &[PinnedLog]) -> Error {
+        let Some(entry) = self.unknown.first() else { return Error::new(Code::LogEntryMissing) };
+        let pinned: Vec<String> = logs.iter().map(|log| base64::encode(&log.log_id)).collect();
+        let id = base64::encode(&entry.log_id);
+        let error = Error::new(Code::LogUntrusted)
+            .expected(if pinned.is_empty() {
+                "no log at all, since the trust root has none".to_owned()
+            } else {
+                format!("a log id of the trust root: {}", pinned.join(", "))
+            })
+            .found(&id);
+        match public_instance(&id) {
+            Some(name) => error.hint(format!(
+                "This bundle's log id is {name}; use that instance's trust root if it is the right one."
+            )),
+            None => error,
+        }
+    }
+}
+
+impl<'a> KnownEntry<'a> {
+    /// Verifies the signed entry timestamp that every Rekor v1 entry must carry; a Rekor v2 entry has none.
+    ///
+    /// # Errors
+    /// `ERR_SET_MISSING`, `ERR_SET_INVALID`, `ERR_LOG_KEY_VALIDITY`, `ERR_ENTRY_MALFORMED`.
+    pub(super) fn verify_set(&self) -> Result<Option<VerifiedSet>> {
+        match self.generation {
+            Generation::V1 => self
+                .under_a_pinned_key(|log| {
+                    let set = set::verify_set(self.entry, log)?;
+                    check_key_validity(log, &[set.time()])?;
+                    Ok(set)
+                })
+                .map(|(set, _)| Some(set)),
+            Generation::V2 if self.entry.signed_entry_timestamp.is_some() || self.entry.integrated_time != 0 => {
+                Err(Error::new(Code::EntryMalformed)
+                    .on(format!("tlogEntries[{}]", self.position))
+                    .expected("no integrated time and no promise in a Rekor v2 entry")
+                    .found("one of them"))
+            }
+            Generation::V2 => Ok(None),
+        }
+    }
+
+    /// Runs `check` under each key pinned for this log id until one passes.
+    ///
+    /// # Errors
+    /// What the first key's check returned.
+    pub(super) fn under_a_pinned_key<T>(
+        &self,
+        check: impl Fn(&'a PinnedLog) -> Result<T>,
+    ) -> Result<(T, &'a PinnedLog)> {
+        let mut first = None;
+        for log in &self.logs {
+            match check(log) {
+                Ok(value) => return Ok((value, log)),
+                Err(error) => first = first.or(Some(error)),
+            }
+        }
+        let error = first.unwrap_or_else(|| Error::new(Code::LogUntrusted));
+        Err(error.on_outer(format!("tlogEntries[{}]", self.position)))
+    }
+}
+
+/// A log's key must have been in use at every proven time. Without any proven time only a key that is still in
+/// use can be judged.
+pub(super) fn check_key_validity(log: &PinnedLog, times: &[Time]) -> Result<()> {
+    if times.is_empty() && log.validity.end.is_some() {
+        return Err(Error::new(Code::TimeMissing)
+            .expected(format!("a proven time to hold against the log key's window, {}", log.validity))
+            .found("none"));
+    }
+    match times.iter().find(|time| !log.validity.contains(**time)) {
+        None => Ok(()),
+        Some(time) => Err(Error::new(Code::LogKeyValidity).expected(log.validity.to_string()).found(time.to_string())),
+    }
+}
+
+/// Log ids of the public instances, for hints only.
+fn public_instance(id: &str) -> Option<&'static str> {
+    match id {
+        "wNI9atQGlz+VWfO6LRygH4QUfY/8W4RFwiT5i5WRgB0=" | "zxGZFVvd0FEmjR8WrFwMdcAJ9vtaY/QXf44Y1wUeP6A=" => {
+            Some("the public-good instance's")
+        }
+        "0y8wo8MtY5wrdiIFohx7sHeI5oKDpK5vQhGHI6G+pJY="
+        | "8w1amZ2S5mJIQkQmPxdMuOrL/oJkvFg9MnQXmeOCXck="
+        | "09OnDKEw7/hpZiYVPoTRzRbglHk0sylsUovegnRUlJY=" => Some("the staging instance's"),
+        _ => None,
+    }
+}

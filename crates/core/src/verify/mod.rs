@@ -1,0 +1,132 @@
+//! Verification: bytes and options in, a report and, once the water-marks stand, what was proven.
+
+pub mod report;
+pub mod request;
+mod signer_summary;
+mod log_evidence;
+mod binding;
+mod evidence;
+mod content;
+mod pending;
+mod keyless;
+mod keyed;
+
+pub use keyed::KeyedVerifier;
+pub use keyless::KeylessVerifier;
+
+use pending::Pending;
+use report::{Report, Step};
+use request::Request;
+
+use crate::crypto::Message;
+use crate::error::{Code, Error, Result};
+
+/// Either kind of verifier.
+#[derive(Debug)]
+pub enum Verifier {
+    /// Pinned identity and trust root.
+    Keyless(KeylessVerifier),
+    /// Pinned keys.
+    Keyed(KeyedVerifier),
+}
+
+impl Verifier {
+    /// Verifies `evidence` about `artifact` (empty where the request carries a digest). Never fails: a refusal is
+    /// in the outcome's report.
+    pub fn verify(&self, request: &str, evidence: &[u8], artifact: &[u8]) -> Verification {
+        let mut report = Report::new();
+        match self.verify_steps(request, evidence, artifact, &mut report) {
+            Ok(pending) => Verification { report, pending: Some(pending) },
+            Err(error) => {
+                report.refuse(error);
+                Verification { report, pending: None }
+            }
+        }
+    }
+
+    fn verify_steps(&self, request: &str, evidence: &[u8], artifact: &[u8], report: &mut Report) -> Result<Pending> {
+        let request = Request::from_json(request)?;
+        let artifact = match &request.digest {
+            Some(_) if !artifact.is_empty() => {
+                return Err(Error::new(Code::OptionInvalid)
+                    .on("request.digest")
+                    .expected("the artifact or its digest")
+                    .found("both"));
+            }
+            Some(digest) => Message::Digest(digest),
+            None => Message::Bytes(artifact),
+        };
+        let (verified, scope, policy) = match self {
+            Self::Keyless(verifier) => {
+                (verifier.verify(&request, evidence, artifact, report)?, verifier.scope(), verifier.state_policy())
+            }
+            Self::Keyed(verifier) => {
+                (verifier.verify(&request, evidence, artifact, report)?, verifier.scope(), verifier.state_policy())
+            }
+        };
+        report.run(Step::Freshness, |_| Pending::new(verified, &request, &scope, policy))
+    }
+}
+
+/// The outcome of one verification. What was proven stays locked until every record is settled.
+#[derive(Debug)]
+pub struct Verification {
+    report: Report,
+    pending: Option<Pending>,
+}
+
+impl Verification {
+    /// The report so far.
+    pub fn report(&self) -> &Report {
+        &self.report
+    }
+
+    /// The record to settle next, as `{"key", "kind"}`; `None` when none is left, or after a refusal.
+    pub fn next_record(&self) -> Option<String> {
+        self.pending.as_ref()?.next_record()
+    }
+
+    /// Judges the next record against what the store holds and the floor that this process keeps. Gives the
+    /// text to swap in, `None` if what stands is right. A refusal is final.
+    ///
+    /// # Errors
+    /// `ERR_LOG_FORK`, `ERR_LOG_ROLLBACK`, `ERR_CATALOGUE_ROLLBACK`, `ERR_STATE_FIRST_USE`, `ERR_STATE_CORRUPT`.
+    pub fn judge(&mut self, stored: Option<&str>, floor: Option<&str>) -> Result<Option<String>> {
+        let Some(pending) = &self.pending else { return Err(self.refusal()) };
+        let judged = self.report.run(Step::Freshness, |details| pending.judge(stored, floor, details));
+        judged.inspect_err(|error| {
+            self.report.refuse(error.clone());
+            self.pending = None;
+        })
+    }
+
+    /// Ends the verification with a failure of the state store.
+    pub fn refuse(&mut self, error: Error) {
+        let _ = self.report.run(Step::Freshness, |_| Err::<(), Error>(error.clone()));
+        self.report.refuse(error);
+        self.pending = None;
+    }
+
+    /// The caller's word that the record judged last stands in the store.
+    pub fn settle(&mut self) {
+        if let Some(pending) = &mut self.pending {
+            pending.settle();
+        }
+    }
+
+    /// What was proven, as JSON. Once.
+    ///
+    /// # Errors
+    /// The refusal, or `ERR_INTERNAL` if a record is not settled.
+    pub fn release(&mut self) -> Result<String> {
+        match self.pending.take() {
+            Some(pending) => pending.release(),
+            None => Err(self.refusal()),
+        }
+    }
+
+    fn refusal(&self) -> Error {
+        let released = || Error::new(Code::Internal).expected("one release").found("a second one");
+        self.report.error().cloned().unwrap_or_else(released)
+    }
+}

@@ -1,0 +1,173 @@
+//! Between verified and released: the water-marks must stand first.
+
+use super::content::Verified;
+use super::request::Request;
+use crate::crypto::sha256;
+use crate::encoding::hex;
+use crate::encoding::json_writer::ObjectWriter;
+use crate::encoding::time::Time;
+use crate::error::{Code, Error, Result};
+use crate::policy::StatePolicy;
+use crate::state::record::{LogMark, ScopeMark};
+use crate::state::rule::{Decision, judge_log, judge_scope};
+
+/// A verification that holds, whose records are not settled yet. Nothing of it is readable before they are.
+#[derive(Debug)]
+pub(super) struct Pending {
+    verified: Verified,
+    policy: StatePolicy,
+    records: Vec<Record>,
+    settled: usize,
+}
+
+/// One record to settle. Logs come first, the scope last.
+#[derive(Debug)]
+enum Record {
+    Log(LogMark),
+    Scope { key: String, mark: ScopeMark },
+}
+
+impl Pending {
+    /// Judges expiry and names the records. `scope` is the policy's part of the scope's key.
+    pub(super) fn new(verified: Verified, request: &Request, scope: &str, policy: StatePolicy) -> Result<Self> {
+        check_expiry(&verified, request, policy)?;
+        let mut records: Vec<Record> = Vec::new();
+        for mark in verified.log_marks() {
+            let known = records.iter().any(|record| record.key() == mark.key());
+            if !known {
+                records.push(Record::Log(mark.clone()));
+            }
+        }
+        let server =
+            request.server.as_deref().or_else(|| verified.catalogue().and_then(|catalogue| catalogue.server()));
+        let name = ObjectWriter::new()
+            .string("policy", scope)
+            .optional_string("server", server)
+            .optional_string("scope", request.scope.as_deref())
+            .finish();
+        let key = format!("scope:{}", hex::encode(&sha256(name.as_bytes())));
+        records.push(Record::Scope { key, mark: verified.scope_mark() });
+        Ok(Self { verified, policy, records, settled: 0 })
+    }
+
+    /// The record to settle next: `{"key", "kind"}`; `None` when all are.
+    pub(super) fn next_record(&self) -> Option<String> {
+        let record = self.records.get(self.settled)?;
+        let kind = match record {
+            Record::Log(_) => "log",
+            Record::Scope { .. } => "scope",
+        };
+        Some(ObjectWriter::new().string("key", &record.key()).string("kind", kind).finish())
+    }
+
+    /// Judges the next record against what the store holds and against the floor that this process has seen
+    /// stand. Gives the text to swap in, `None` if what stands is right.
+    pub(super) fn judge(
+        &self,
+        stored: Option<&str>,
+        floor: Option<&str>,
+        details: &mut Vec<String>,
+    ) -> Result<Option<String>> {
+        let record = self.records.get(self.settled).ok_or_else(|| internal("a record to settle"))?;
+        let first_use = stored.is_none() && floor.is_none();
+        let next = match record {
+            Record::Log(seen) => self.judge_log(seen, stored, floor)?,
+            Record::Scope { mark, .. } => self.judge_scope(mark, stored, floor)?,
+        };
+        details.push(match (record, first_use) {
+            (Record::Log(mark), true) => {
+                format!("first use of the log {}: size {} is recorded", mark.origin, mark.tree_size)
+            }
+            (Record::Log(mark), false) => format!("the log {} has not gone back", mark.origin),
+            (Record::Scope { .. }, true) => "first use of this scope: it is recorded".to_owned(),
+            (Record::Scope { .. }, false) => "this scope has not gone back".to_owned(),
+        });
+        Ok(next)
+    }
+
+    fn judge_log(&self, seen: &LogMark, stored: Option<&str>, floor: Option<&str>) -> Result<Option<String>> {
+        let stored = stored.map(LogMark::from_text).transpose()?;
+        let floor = floor.map(LogMark::from_text).transpose()?;
+        let newest = match (&stored, &floor) {
+            (Some(stored), Some(floor)) => {
+                judge_log(Some(floor), stored, crate::state::rule::Freshness::Scope, self.policy.first_use)?;
+                if floor.tree_size > stored.tree_size { Some(floor) } else { Some(stored) }
+            }
+            (stored, floor) => stored.as_ref().or(floor.as_ref()),
+        };
+        let decision = judge_log(newest, seen, self.policy.freshness, self.policy.first_use)?;
+        let next = match (decision, newest) {
+            (Decision::Keep, Some(newest)) => newest,
+            _ => seen,
+        };
+        Ok((Some(next) != stored.as_ref()).then(|| next.to_text()))
+    }
+
+    fn judge_scope(&self, seen: &ScopeMark, stored: Option<&str>, floor: Option<&str>) -> Result<Option<String>> {
+        let stored = stored.map(ScopeMark::from_text).transpose()?;
+        let floor = floor.map(ScopeMark::from_text).transpose()?;
+        let above_floor = match &floor {
+            Some(floor) => judge_scope(Some(floor), seen, self.policy.first_use)?.unwrap_or_else(|| floor.clone()),
+            None => seen.clone(),
+        };
+        match &stored {
+            // The floor vouches for the scope: a store that lost the record is repaired, not trusted anew.
+            None if floor.is_some() => Ok(Some(above_floor.to_text())),
+            None => Ok(judge_scope(None, seen, self.policy.first_use)?.map(|mark| mark.to_text())),
+            Some(stored) => {
+                let next = judge_scope(Some(stored), seen, self.policy.first_use)?;
+                Ok(next
+                    .map(|next| if next.digest == above_floor.digest { above_floor.to_text() } else { next.to_text() }))
+            }
+        }
+    }
+
+    /// The caller's word that the record judged last stands in the store.
+    pub(super) fn settle(&mut self) {
+        self.settled = self.settled.saturating_add(1);
+    }
+
+    /// Everything that was proven, once every record stands.
+    pub(super) fn release(self) -> Result<String> {
+        if self.settled < self.records.len() {
+            return Err(internal("every record settled before the release"));
+        }
+        Ok(self.verified.to_json())
+    }
+}
+
+impl Record {
+    fn key(&self) -> String {
+        match self {
+            Self::Log(mark) => mark.key(),
+            Self::Scope { key, .. } => key.clone(),
+        }
+    }
+}
+
+fn internal(expected: &str) -> Error {
+    Error::new(Code::Internal).expected(expected).found("another order of calls")
+}
+
+/// The catalogue's own `expires` and the policy's maximum age, held against the caller's or the machine's time.
+fn check_expiry(verified: &Verified, request: &Request, policy: StatePolicy) -> Result<()> {
+    let Some(now) = request.now.or(request.clock) else { return Ok(()) };
+    if let Some(expires) = verified.catalogue().and_then(|catalogue| catalogue.expires())
+        && now > expires
+    {
+        return Err(Error::new(Code::CatalogueExpired)
+            .expected(format!("a time up to {expires}, when the catalogue expires"))
+            .found(now.to_string()));
+    }
+    if let Some(age) = policy.max_age_seconds {
+        let oldest = now.as_micros().saturating_sub(i64::from(age).saturating_mul(1_000_000));
+        let oldest = Time::from_micros(oldest);
+        let signed_at = verified.signed_at();
+        if signed_at.is_none_or(|signed_at| signed_at < oldest) {
+            return Err(Error::new(Code::CatalogueExpired)
+                .expected(format!("a proven signing time of {oldest} or later"))
+                .found(signed_at.map_or_else(|| "none".to_owned(), |time| time.to_string())));
+        }
+    }
+    Ok(())
+}

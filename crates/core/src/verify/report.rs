@@ -1,0 +1,208 @@
+//! The report: every step in order, passed, failed or not reached, with what was found.
+
+use crate::encoding::json_writer::ObjectWriter;
+use crate::error::{Error, Result};
+
+/// The steps of a verification, in the order of the Sigstore client specification.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// The bundle or signature is well-formed and of the kind asked for.
+    Bundle,
+    /// Every time that the evidence proves (client-spec 4.3.1).
+    SigningTime,
+    /// The path to a pinned authority at each of these times (client-spec 4.3.2).
+    CertificateChain,
+    /// Certificate transparency (client-spec 4.3.2).
+    Sct,
+    /// Who signed is who the operator pinned (client-spec 4.3.3).
+    Identity,
+    /// The signature over the artifact or envelope (client-spec 4.3.5).
+    Signature,
+    /// The log entry is about this artifact, signature and signer (client-spec 4.3.4).
+    LogEntry,
+    /// The log's signed tree holds that entry (client-spec 4.3.4).
+    LogInclusion,
+    /// The statement is about the artifact.
+    Attestation,
+    /// The signed bytes are a catalogue for the expected server.
+    Catalogue,
+    /// Nothing goes back: expiry and water-marks.
+    Freshness,
+}
+
+impl Step {
+    const ALL: [Self; 11] = [
+        Self::Bundle,
+        Self::SigningTime,
+        Self::CertificateChain,
+        Self::Sct,
+        Self::Identity,
+        Self::Signature,
+        Self::LogEntry,
+        Self::LogInclusion,
+        Self::Attestation,
+        Self::Catalogue,
+        Self::Freshness,
+    ];
+
+    fn id(self) -> &'static str {
+        match self {
+            Self::Bundle => "bundle",
+            Self::SigningTime => "signing-time",
+            Self::CertificateChain => "certificate-chain",
+            Self::Sct => "sct",
+            Self::Identity => "identity",
+            Self::Signature => "signature",
+            Self::LogEntry => "log-entry",
+            Self::LogInclusion => "log-inclusion",
+            Self::Attestation => "attestation",
+            Self::Catalogue => "catalogue",
+            Self::Freshness => "freshness",
+        }
+    }
+
+    fn title(self) -> &'static str {
+        match self {
+            Self::Bundle => "Bundle is well-formed",
+            Self::SigningTime => "Signing time is proven",
+            Self::CertificateChain => "Certificate chains to a pinned authority",
+            Self::Sct => "Certificate is in a transparency log",
+            Self::Identity => "Signer is the pinned one",
+            Self::Signature => "Signature is over these bytes",
+            Self::LogEntry => "Log entry is about this signature",
+            Self::LogInclusion => "Log entry is in the signed log",
+            Self::Attestation => "Attestation is about this artifact",
+            Self::Catalogue => "Catalogue is well-formed and for this server",
+            Self::Freshness => "Nothing newer was seen before",
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Status {
+    NotReached,
+    NotRequired,
+    Passed,
+    Failed,
+}
+
+impl Status {
+    fn name(self) -> &'static str {
+        match self {
+            Self::NotReached => "not-reached",
+            Self::NotRequired => "not-required",
+            Self::Passed => "passed",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Entry {
+    step: Step,
+    status: Status,
+    details: Vec<String>,
+}
+
+/// The record of one verification.
+#[derive(Debug)]
+pub struct Report {
+    entries: Vec<Entry>,
+    error: Option<Error>,
+}
+
+impl Default for Report {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Report {
+    /// Nothing reached yet.
+    pub fn new() -> Self {
+        let entries =
+            Step::ALL.into_iter().map(|step| Entry { step, status: Status::NotReached, details: Vec::new() }).collect();
+        Self { entries, error: None }
+    }
+
+    fn entry(&mut self, step: Step) -> Option<&mut Entry> {
+        self.entries.iter_mut().find(|entry| entry.step == step)
+    }
+
+    /// Runs one step and records its outcome. `check` may note what it found.
+    ///
+    /// # Errors
+    /// What `check` returns.
+    pub(crate) fn run<T>(&mut self, step: Step, check: impl FnOnce(&mut Vec<String>) -> Result<T>) -> Result<T> {
+        let mut details = Vec::new();
+        let result = check(&mut details);
+        if let Some(entry) = self.entry(step) {
+            entry.status = if result.is_ok() { Status::Passed } else { Status::Failed };
+            entry.details.append(&mut details);
+        }
+        result
+    }
+
+    /// Records that a step is not asked for, and why.
+    pub(crate) fn skip(&mut self, step: Step, why: &str) {
+        if let Some(entry) = self.entry(step) {
+            entry.status = Status::NotRequired;
+            entry.details.push(why.to_owned());
+        }
+    }
+
+    /// Records the refusal that ended the verification.
+    pub(crate) fn refuse(&mut self, error: Error) {
+        self.error.get_or_insert(error);
+    }
+
+    /// The refusal, if there is one.
+    pub fn error(&self) -> Option<&Error> {
+        self.error.as_ref()
+    }
+
+    /// The report as JSON.
+    pub fn to_json(&self) -> String {
+        let verdict = if self.error.is_none() { "verified" } else { "refused" };
+        let mut object = ObjectWriter::new()
+            .string("verdict", verdict)
+            .array("steps", self.entries.iter().map(|entry| self.entry_json(entry)));
+        if let Some(error) = &self.error {
+            object = object.json("error", &error_json(error));
+        }
+        object.finish()
+    }
+
+    fn entry_json(&self, entry: &Entry) -> String {
+        let object = ObjectWriter::new()
+            .string("id", entry.step.id())
+            .string("title", entry.step.title())
+            .string("status", entry.status.name())
+            .strings("details", &entry.details);
+        match &self.error {
+            Some(error) if entry.status == Status::Failed => object
+                .string("code", error.code().text())
+                .optional_string("expected", error.expected_text())
+                .optional_string("found", error.found_text())
+                .string("hint", error.hint_text()),
+            _ => object,
+        }
+        .finish()
+    }
+}
+
+/// A refusal as JSON.
+pub fn error_json(error: &Error) -> String {
+    let mut object = ObjectWriter::new()
+        .string("code", error.code().text())
+        .string("class", error.code().class().name())
+        .string("message", error.code().meaning())
+        .optional_string("subject", error.subject())
+        .optional_string("expected", error.expected_text())
+        .optional_string("found", error.found_text())
+        .string("hint", error.hint_text());
+    if !error.evidence_texts().is_empty() {
+        object = object.strings("evidence", error.evidence_texts());
+    }
+    object.finish()
+}

@@ -1,0 +1,44 @@
+//! Who signed, in words that a caller may keep.
+
+use crate::crypto::sha256;
+use crate::encoding::hex;
+use crate::encoding::json_writer::ObjectWriter;
+use crate::key::PublicKey;
+use crate::signer::chain::VerifiedChain;
+use crate::signer::identity::VerifiedIdentity;
+
+/// A verified signer as JSON.
+#[derive(Debug)]
+pub(super) struct SignerSummary(String);
+
+impl SignerSummary {
+    pub(super) fn keyless(identity: &VerifiedIdentity, chain: &VerifiedChain) -> Self {
+        let san = ObjectWriter::new().string("type", identity.san_type()).string("value", identity.san()).finish();
+        let extensions =
+            identity.extensions().fold(ObjectWriter::new(), |object, (name, text)| object.string(name, text)).finish();
+        let certificate = format!("sha256:{}", hex::encode(&sha256(chain.leaf().der())));
+        Self(
+            ObjectWriter::new()
+                .string("type", "keyless")
+                .json("san", &san)
+                .string("issuer", identity.issuer())
+                .string("certificate", &certificate)
+                .json("extensions", &extensions)
+                .finish(),
+        )
+    }
+
+    pub(super) fn key(key: &PublicKey) -> Self {
+        Self(
+            ObjectWriter::new()
+                .string("type", "key")
+                .string("algorithm", &key.kind().to_string())
+                .string("fingerprint", &format!("sha256:{}", hex::encode(key.fingerprint())))
+                .finish(),
+        )
+    }
+
+    pub(super) fn as_json(&self) -> &str {
+        &self.0
+    }
+}
