@@ -86,16 +86,48 @@ impl Model {
         Some((x, y))
     }
 
-    /// `k·point`, bit by bit.
+    /// `k·point`, bit by bit, in Jacobian coordinates and big integers.
     pub fn multiply(&self, k: &BigUint, point: &Point) -> Point {
-        let mut sum = None;
+        let (x2, y2) = point.as_ref()?;
+        let one = BigUint::from(1u8);
+        let mul = |a: &BigUint, b: &BigUint| a * b % &self.p;
+        let minus = |a: &BigUint, b: &BigUint| self.minus(a, &(b % &self.p));
+        let double = |(x, y, z): &(BigUint, BigUint, BigUint)| {
+            let (yy, zz) = (mul(y, y), mul(z, z));
+            let s = mul(x, &yy) * 4u8;
+            let m = minus(x, &zz) * (x + &zz) * 3u8 % &self.p;
+            let new_x = minus(&(&m * &m % &self.p), &(&s * 2u8));
+            let new_y = minus(&(m * minus(&(s % &self.p), &new_x) % &self.p), &(&yy * &yy * 8u8));
+            (new_x, new_y, y * z * 2u8 % &self.p)
+        };
+        let mut sum: Option<(BigUint, BigUint, BigUint)> = None;
         for bit in (0..k.bits()).rev() {
-            sum = self.add(&sum, &sum);
-            if k.bit(bit) {
-                sum = self.add(&sum, point);
+            sum = sum.as_ref().map(double);
+            if !k.bit(bit) {
+                continue;
             }
+            let Some((x, y, z)) = &sum else {
+                sum = Some((x2.clone(), y2.clone(), one.clone()));
+                continue;
+            };
+            let zz = mul(z, z);
+            let (h, r) = (minus(&mul(x2, &zz), x), minus(&mul(y2, &mul(&zz, z)), y));
+            sum = if h != BigUint::ZERO {
+                let hh = mul(&h, &h);
+                let (hhh, v) = (mul(&h, &hh), mul(x, &hh));
+                let new_x = minus(&mul(&r, &r), &(&hhh + &v * 2u8));
+                let new_y = minus(&mul(&r, &minus(&v, &new_x)), &(y * hhh));
+                Some((new_x, new_y, mul(z, &h)))
+            } else if r == BigUint::ZERO {
+                sum.as_ref().map(double)
+            } else {
+                None
+            };
         }
-        sum
+        let (x, y, z) = sum?;
+        let inverse = z.modinv(&self.p)?;
+        let square = mul(&inverse, &inverse);
+        Some((mul(&x, &square), mul(&y, &mul(&square, &inverse))))
     }
 
     /// A point with this x, if there is one: both primes are 3 modulo 4, so `c^((p+1)/4)` is a root of a square `c`.
