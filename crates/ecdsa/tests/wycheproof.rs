@@ -36,6 +36,7 @@ fn run(name: TestName, curve: Curve, hash: &'static Algorithm, p1363: bool) -> (
             PublicKey::from_sec1(curve, point).expect("all keys are valid"),
             PinnedKey::from_sec1(curve, point).expect("all keys are valid"),
         );
+        keys.1.prepare();
         for test in &group.tests {
             let split = || {
                 if p1363 {
