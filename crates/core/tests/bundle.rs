@@ -346,6 +346,8 @@ fn what_is_no_bundle_has_codes() {
     }
     let hint = Bundle::parse(b"{\"base64Signature\":\"\"}").unwrap_err();
     assert!(hint.hint_text().contains("--new-bundle-format"));
+    let both = with(&full(), "\"messageSignature\"", "\"base64Signature\":\"\",\"messageSignature\"");
+    assert_eq!(code(both), Code::BundleUnknownField);
     let deep = format!("{{\"mediaType\":{}", "[".repeat(100_000));
     assert_eq!(code(deep), Code::JsonTooDeep);
     assert_eq!(code(vec![b' '; (16 << 20) + 1]), Code::InputTooLarge);

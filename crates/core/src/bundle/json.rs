@@ -21,7 +21,8 @@ use crate::limits;
 /// `ERR_DIGEST_ALGORITHM`, `ERR_INPUT_TOO_LARGE`.
 pub(super) fn to_binary(bytes: &[u8]) -> Result<Vec<u8>> {
     let tree = json::parse(bytes, limits::BUNDLE_BYTES)?;
-    if tree.get("base64Signature").is_some() || tree.get("rekorBundle").is_some() {
+    let has = |name| tree.get(name).is_some();
+    if !has("mediaType") && (has("base64Signature") || has("rekorBundle")) {
         return Err(Error::new(Code::BundleLegacy)
             .expected("a Sigstore bundle: mediaType, verificationMaterial and the signature")
             .found("base64Signature, cert and rekorBundle"));

@@ -1,7 +1,7 @@
 //! Sigstore bundles v0.1 to v0.3, in JSON or binary protobuf, as parsed. Proves nothing.
 //!
-//! JSON is transcoded to the binary form by one table of fields ([`schema`]); the binary form is scanned for
-//! what decoders pass over, decoded, and judged by the rules of its version ([`assemble`]). So the two forms of
+//! JSON is transcoded to the binary form by one table of fields (`schema.rs`); the binary form is scanned for
+//! what decoders pass over, decoded, and judged by the rules of its version (`assemble.rs`). So the two forms of
 //! one bundle have one verdict.
 
 mod assemble;
