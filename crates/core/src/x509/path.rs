@@ -338,9 +338,19 @@ mod tests {
                 Err(error) => untrusted.push((name, error.code())),
             }
         }
-        let names: Vec<&str> = untrusted.iter().map(|(name, _)| name.as_str()).collect();
-        eprintln!("{untrusted:?}");
-        assert_eq!(names, [""; 0]);
+        let expected = [
+            ("neg-certificate-flipped", Code::ChainSignature),
+            ("neg-certificate-from-stack-b", Code::ChainSignature),
+            ("neg-dsse-trusted-root-of-stack-b", Code::ChainSignature),
+            ("neg-trusted-root-certificateAuthorities-expired", Code::ChainValidity),
+            ("neg-trusted-root-certificateAuthorities-of-b", Code::ChainSignature),
+            ("neg-trusted-root-of-stack-b", Code::ChainSignature),
+            ("neg-trusted-root-without-certificateAuthorities", Code::ChainUntrusted),
+            ("bundle-from-wrong-instance_fail", Code::ChainSignature),
+            ("intoto-expired-certificate_fail", Code::ChainValidity),
+        ];
+        let untrusted: Vec<(&str, Code)> = untrusted.iter().map(|(name, code)| (name.as_str(), *code)).collect();
+        assert_eq!(untrusted, expected);
     }
 
     #[test]

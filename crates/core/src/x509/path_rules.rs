@@ -144,3 +144,117 @@ fn purpose_oid(purpose: Purpose) -> (&'static str, &'static [u8]) {
         Purpose::TimeStamping => ("timeStamping", oid::TIME_STAMPING),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::real;
+    use super::*;
+
+    /// The certificate with `from` replaced by `to` wherever it stands; its signature no longer matters here.
+    fn replace(certificate: &Certificate, from: &[u8], to: &[u8]) -> Certificate {
+        assert_eq!(from.len(), to.len());
+        let mut der = certificate.der().to_vec();
+        let places: Vec<usize> =
+            der.windows(from.len()).enumerate().filter(|(_, window)| *window == from).map(|(at, _)| at).collect();
+        assert!(!places.is_empty());
+        for at in places {
+            der[at..at.saturating_add(to.len())].copy_from_slice(to);
+        }
+        Certificate::from_der(&der).unwrap()
+    }
+
+    /// Leaf, intermediate with pathLen 0, root with pathLen 1.
+    fn code_signing() -> [Certificate; 3] {
+        let [intermediate, root] = authority("certificateAuthorities").try_into().unwrap();
+        [real::leaf("keyless-email-mallory"), intermediate, root]
+    }
+
+    fn time_stamping() -> [Certificate; 3] {
+        authority("timestampAuthorities").try_into().unwrap()
+    }
+
+    fn authority(kind: &str) -> Vec<Certificate> {
+        let root = real::trust_root(&real::case("keyless-email-mallory"));
+        real::authorities(&root, kind)[0].certificates().to_vec()
+    }
+
+    fn judge(path: &[Certificate; 3], purpose: Purpose) -> std::result::Result<(), Code> {
+        let [leaf, intermediate, root] = path;
+        check(&[leaf, intermediate, root], purpose).map_err(|error| error.code())
+    }
+
+    const KEY_USAGE_LEAF: &[u8] = &[3, 2, 7, 0x80];
+    const KEY_USAGE_CA: &[u8] = &[3, 2, 1, 0x06];
+
+    /// Each path with one of its certificates (0: leaf) altered.
+    fn altered(path: &[Certificate; 3], at: usize, from: &[u8], to: &[u8]) -> [Certificate; 3] {
+        let mut path = path.clone();
+        path[at] = replace(&path[at], from, to);
+        path
+    }
+
+    #[test]
+    fn a_leaf_s_uses() {
+        let path = code_signing();
+        let sign = Purpose::CodeSigning;
+        judge(&path, sign).unwrap();
+        let other_use = altered(&path, 0, KEY_USAGE_LEAF, &[3, 2, 6, 0x40]);
+        assert_eq!(judge(&other_use, sign), Err(Code::ChainKeyUsage));
+        let no_usage = altered(&path, 0, oid::KEY_USAGE, &[0x55, 0x1d, 0x12]);
+        assert_eq!(judge(&no_usage, sign), Err(Code::ChainCriticalExtension));
+        let purpose = altered(&path, 0, oid::CODE_SIGNING, oid::TIME_STAMPING);
+        assert_eq!(judge(&purpose, sign), Err(Code::ChainExtendedKeyUsage));
+        let no_purpose = altered(&path, 0, oid::EXTENDED_KEY_USAGE, &[0x55, 0x1d, 0x12]);
+        assert_eq!(judge(&no_purpose, sign), Err(Code::ChainExtendedKeyUsage));
+        let any = altered(
+            &path,
+            0,
+            &[&[0x30, 0x0a, 6, 8], oid::CODE_SIGNING].concat(),
+            b"\x30\x0a\x06\x04\x55\x1d\x25\x00\x06\x02\x2a\x03",
+        );
+        assert_eq!(judge(&any, sign), Err(Code::ChainExtendedKeyUsage));
+        let poisoned = altered(&path, 0, oid::SCT_LIST, oid::PRECERTIFICATE_POISON);
+        assert_eq!(judge(&poisoned, sign), Err(Code::ChainCriticalExtension));
+        let [_, intermediate, root] = path;
+        assert_eq!(judge(&[intermediate.clone(), intermediate, root], sign), Err(Code::ChainNotCa));
+    }
+
+    #[test]
+    fn an_issuer_s_uses() {
+        let path = code_signing();
+        let sign = Purpose::CodeSigning;
+        for at in [1, 2] {
+            let not_ca = altered(&path, at, &[1, 1, 0xff, 2, 1], &[1, 1, 0x00, 2, 1]);
+            assert_eq!(judge(&not_ca, sign), Err(Code::ChainNotCa), "{at}");
+            let no_constraints = altered(&path, at, oid::BASIC_CONSTRAINTS, &[0x55, 0x1d, 0x12]);
+            assert_eq!(judge(&no_constraints, sign), Err(Code::ChainCriticalExtension), "{at}");
+            let other_use = altered(&path, at, KEY_USAGE_CA, &[3, 2, 1, 0x02]);
+            assert_eq!(judge(&other_use, sign), Err(Code::ChainKeyUsage), "{at}");
+        }
+        let excluded = altered(&path, 1, oid::CODE_SIGNING, oid::TIME_STAMPING);
+        assert_eq!(judge(&excluded, sign), Err(Code::ChainExtendedKeyUsage));
+        let root_without_intermediates = altered(&path, 2, &[1, 1, 0xff, 2, 1, 1], &[1, 1, 0xff, 2, 1, 0]);
+        assert_eq!(judge(&root_without_intermediates, sign), Err(Code::ChainPathLength));
+        let [leaf, _, root] = &root_without_intermediates;
+        check(&[leaf, root], sign).unwrap();
+        // A self-issued intermediate is not counted.
+        check(&[leaf, root, root], sign).unwrap();
+    }
+
+    #[test]
+    fn a_timestamp_authority_s_uses() {
+        let path = time_stamping();
+        let stamp = Purpose::TimeStamping;
+        judge(&path, stamp).unwrap();
+        assert_eq!(judge(&path, Purpose::CodeSigning), Err(Code::ChainExtendedKeyUsage));
+        let not_critical = altered(&path, 0, &[0x55, 0x1d, 0x25, 1, 1, 0xff], &[0x55, 0x1d, 0x25, 1, 1, 0x00]);
+        assert_eq!(judge(&not_critical, stamp), Err(Code::ChainExtendedKeyUsage));
+        let not_alone = altered(
+            &path,
+            0,
+            &[&[0x30, 0x0a, 6, 8], oid::TIME_STAMPING].concat(),
+            b"\x30\x0a\x06\x04\x55\x1d\x25\x00\x06\x02\x2a\x03",
+        );
+        assert_eq!(judge(&not_alone, stamp), Err(Code::ChainExtendedKeyUsage));
+    }
+}
