@@ -316,7 +316,7 @@ mod tests {
     /// The certificate with one bit of its signature's last octet changed: same names and key, not signed by anybody.
     fn unsigned(certificate: &Certificate, bit: u8) -> Certificate {
         let mut der = certificate.der().to_vec();
-        let at = der.len() - 1 - usize::from(bit / 8);
+        let at = der.len().saturating_sub(1).saturating_sub(usize::from(bit / 8));
         der[at] ^= 1 << (bit % 8);
         Certificate::from_der(&der).unwrap()
     }
