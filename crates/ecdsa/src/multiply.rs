@@ -71,7 +71,7 @@ impl<'a, C: Curve<N>, const N: usize> Term<'a, C, N> {
     }
 }
 
-/// The sum; nothing stands for infinity. A table is not asked for its generator or key, only for its multiples.
+/// The sum; nothing stands for infinity. The tables must be those of the generator and of `q`.
 pub(crate) fn multiply<C: Curve<N>, const N: usize>(
     u1: &Words,
     g_table: Option<&Table<C, N>>,

@@ -3,8 +3,8 @@
 //! With signed windows of [`WINDOW`] bits, `k·P = Σ digit[i]·2^(WINDOW·i)·P`. The table holds `d·2^(WINDOW·i)·P` for
 //! every digit `d` in `1..=2^(WINDOW-1)`, but only for each [`STRIDE`]th window `i`; the windows between are reached by
 //! `WINDOW·(STRIDE-1)` doublings of a partial sum, which all scalars of one sum share (the comb of Lim and Lee, "More
-//! flexible exponentiation with precomputation", 1994, with windows for teeth). Of that the memory falls to a
-//! `STRIDE`th.
+//! flexible exponentiation with precomputation", 1994, with windows for teeth). So a table takes a `STRIDE`th of the
+//! memory and of the time to build it that one without doublings would.
 
 use crate::curve::Curve;
 use crate::field::Element;
