@@ -2,40 +2,124 @@
 /* eslint-disable */
 
 /**
- * Verifies ECDSA signatures under one P-256 key.
+ * What the operator pinned. Built once, used by many verifiers.
  */
-export class Key {
+export class TrustRoot {
+    private constructor();
     free(): void;
     [Symbol.dispose](): void;
     /**
-     * Takes an uncompressed point; proves nothing.
+     * What is in it, as JSON.
      */
-    constructor(point: Uint8Array | number[]);
+    describe(): string;
     /**
-     * Says `OK` or the code of the refusal.
+     * From the bytes of a `trusted_root.json`.
      */
-    verify(message: Uint8Array | number[], signature: Uint8Array | number[]): string;
+    static fromJson(bytes: Uint8Array | number[]): TrustRoot;
+    /**
+     * From PEM texts: `{"fulcio", "rekor": [{"pem", "origin"}], "ctfe", "tsa"?}`.
+     */
+    static fromPem(options: string): TrustRoot;
+}
+
+/**
+ * The outcome of one verification, locked until its records are settled.
+ */
+export class Verification {
+    private constructor();
+    free(): void;
+    [Symbol.dispose](): void;
+    /**
+     * Judges the next record against the store's text and this process's floor; gives the text to swap in.
+     */
+    judge(stored?: string | null, floor?: string | null): string | undefined;
+    /**
+     * The record to settle next, as JSON; undefined when none is left.
+     */
+    nextRecord(): string | undefined;
+    /**
+     * Ends the verification with a failure of the state store, by its code; unknown codes are internal errors.
+     */
+    refuseState(code: string, found: string): void;
+    /**
+     * What was proven, as JSON. Once.
+     */
+    release(): string;
+    /**
+     * The report so far, as JSON.
+     */
+    report(): string;
+    /**
+     * The record judged last stands.
+     */
+    settled(): void;
+}
+
+/**
+ * A policy and what it is held against.
+ */
+export class Verifier {
+    private constructor();
+    free(): void;
+    [Symbol.dispose](): void;
+    /**
+     * Pinned keys with a pinned trust root: log evidence counts.
+     */
+    static keyedWithTrustRoot(policy: string, trust_root: TrustRoot): Verifier;
+    /**
+     * Pinned keys; only signatures are claimed.
+     */
+    static keyed(policy: string): Verifier;
+    /**
+     * Pinned identity, pinned trust root.
+     */
+    static keyless(trust_root: TrustRoot, policy: string): Verifier;
+    /**
+     * Verifies. A refusal is in the outcome's report, never thrown.
+     */
+    verify(request: string, evidence: Uint8Array | number[], artifact: Uint8Array | number[]): Verification;
 }
 
 export function __wbg_reset_state(): void;
 
 /**
- * The version of the core.
+ * What a bundle states, nothing of it verified, as JSON.
  */
-export function version(): string;
+export function inspectBundle(bytes: Uint8Array | number[]): string;
+
+/**
+ * Name, digest and canonical definition of a tool that a server offers, as JSON.
+ */
+export function toolDigest(definition: Uint8Array | number[]): string;
 
 export type InitInput = RequestInfo | URL | Response | BufferSource | WebAssembly.Module;
 
 export interface InitOutput {
     readonly memory: WebAssembly.Memory;
-    readonly __wbg_key_free: (a: number, b: number) => void;
-    readonly key_new: (a: number, b: number) => number;
-    readonly key_verify: (a: number, b: number, c: number, d: number, e: number) => [number, number];
-    readonly version: () => [number, number];
+    readonly __wbg_trustroot_free: (a: number, b: number) => void;
+    readonly __wbg_verification_free: (a: number, b: number) => void;
+    readonly __wbg_verifier_free: (a: number, b: number) => void;
+    readonly inspectBundle: (a: number, b: number) => [number, number, number, number];
+    readonly toolDigest: (a: number, b: number) => [number, number, number, number];
+    readonly trustroot_describe: (a: number) => [number, number];
+    readonly trustroot_fromJson: (a: number, b: number) => [number, number, number];
+    readonly trustroot_fromPem: (a: number, b: number) => [number, number, number];
+    readonly verification_judge: (a: number, b: number, c: number, d: number, e: number) => [number, number, number, number];
+    readonly verification_nextRecord: (a: number) => [number, number];
+    readonly verification_refuseState: (a: number, b: number, c: number, d: number, e: number) => void;
+    readonly verification_release: (a: number) => [number, number, number, number];
+    readonly verification_report: (a: number) => [number, number];
+    readonly verification_settled: (a: number) => void;
+    readonly verifier_keyed: (a: number, b: number) => [number, number, number];
+    readonly verifier_keyedWithTrustRoot: (a: number, b: number, c: number) => [number, number, number];
+    readonly verifier_keyless: (a: number, b: number, c: number) => [number, number, number];
+    readonly verifier_verify: (a: number, b: number, c: number, d: number, e: number, f: number, g: number) => number;
     readonly ring_core_0_17_14__bn_mul_mont: (a: number, b: number, c: number, d: number, e: number, f: number) => void;
     readonly __wbindgen_externrefs: WebAssembly.Table;
     readonly __wbindgen_malloc: (a: number, b: number) => number;
     readonly __wbindgen_free: (a: number, b: number, c: number) => void;
+    readonly __externref_table_dealloc: (a: number) => void;
+    readonly __wbindgen_realloc: (a: number, b: number, c: number, d: number) => number;
     readonly __wbindgen_start: () => void;
 }
 

@@ -48,7 +48,7 @@ mod tests {
     /// RFC 8032 section 7.3.
     #[test]
     fn rfc_8032_vector() {
-        let key = hex::decode("ec172b93ad5e563f4932c70e1245034c35467ef2efd4d64ebf819683467e2bf2").unwrap();
+        let key = hex::decode("ec172b93ad5e563bf4932c70e1245034c35467ef2efd4d64ebf819683467e2bf").unwrap();
         let signature = hex::decode("98a70222f0b8121aa9d30f813d683f809e462b469c7ff87639499bb94e6dae4131f85042463c2a355a2003d062adf5aaa10b8c61e636062aaad11c2a26083406").unwrap();
         let digest = HashAlgorithm::Sha512.digest(b"abc");
         verify_ed25519ph(&key, &digest, &signature).unwrap();
