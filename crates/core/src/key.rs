@@ -3,7 +3,7 @@
 //! around it (`TrustedKey`, a pinned log, an authority).
 
 use crate::crypto::{self, Curve, EcdsaKey, HashAlgorithm, Message, Scheme};
-use crate::encoding::der::{Reader, tag};
+use crate::encoding::der::{Reader, element, tag};
 use crate::encoding::{hex, pem};
 use crate::error::{Code, Error, Result};
 
@@ -236,21 +236,4 @@ fn rsa_bits(key: &[u8]) -> Result<usize> {
             Ok(bits)
         })
     })
-}
-
-/// Writes one DER element.
-fn element(tag: u8, content: &[u8]) -> Vec<u8> {
-    let mut out = vec![tag];
-    let length = content.len().to_be_bytes();
-    let significant: Vec<u8> = length.iter().copied().skip_while(|&octet| octet == 0).collect();
-    match significant.as_slice() {
-        [] => out.push(0),
-        [short] if *short < 0x80 => out.push(*short),
-        long => {
-            out.push(0x80 | u8::try_from(long.len()).unwrap_or(0));
-            out.extend_from_slice(long);
-        }
-    }
-    out.extend_from_slice(content);
-    out
 }

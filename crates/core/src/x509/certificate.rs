@@ -165,13 +165,13 @@ impl Certificate {
     }
 
     /// The bytes at `range`, which [`range_in`] gave.
-    pub(super) fn part(&self, range: &Range<usize>) -> &[u8] {
+    fn part(&self, range: &Range<usize>) -> &[u8] {
         self.0.der.get(range.clone()).unwrap_or_default()
     }
 }
 
 /// Where `inner`, a part of `outer`, lies in it.
-pub(super) fn range_in(outer: &[u8], inner: &[u8]) -> Range<usize> {
+fn range_in(outer: &[u8], inner: &[u8]) -> Range<usize> {
     let start = inner.as_ptr().addr().saturating_sub(outer.as_ptr().addr());
     start..start.saturating_add(inner.len())
 }
@@ -202,7 +202,7 @@ fn parse(der: &[u8]) -> Result<Certificate> {
         r.optional(tag::context_primitive(1))?;
         r.optional(tag::context_primitive(2))?;
         let extensions = match r.optional(tag::context(3))? {
-            Some(element) => Extensions::parse(element.content, der)?,
+            Some(element) => Extensions::parse(element.content)?,
             None => Extensions::default(),
         };
         let range = |part| range_in(der, part);

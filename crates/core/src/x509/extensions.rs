@@ -1,13 +1,11 @@
 //! Extensions of a certificate (RFC 5280 section 4.2, RFC 6962 section 3.3, Fulcio's oid-info), each parsed once.
 
 use std::fmt;
-use std::ops::Range;
 
-use super::certificate::range_in;
 use super::general_name::GeneralName;
 use super::name_constraints::NameConstraints;
 use super::oid;
-use crate::encoding::der::{Element, Reader, tag};
+use crate::encoding::der::{Reader, tag};
 use crate::error::{Code, Error, Result};
 use crate::limits;
 
@@ -91,19 +89,14 @@ pub struct Extensions {
     /// Content octets of the identifiers of critical extensions that nothing here processes, and of the poison that
     /// makes a precertificate (RFC 6962 section 3.1), critical or not: that is no certificate.
     pub unprocessed_critical: Vec<Vec<u8>>,
-    /// Where the extension with the list of timestamps lies in the certificate.
-    pub(super) sct_extension: Option<Range<usize>>,
-    /// Where the content of the field `extensions` lies in the certificate.
-    pub(super) list: Option<Range<usize>>,
 }
 
 impl Extensions {
-    /// Parses the content of the field `extensions`, a part of the certificate `der`.
-    pub(super) fn parse(content: &[u8], der: &[u8]) -> Result<Self> {
+    /// Parses the content of the field `extensions`.
+    pub(super) fn parse(content: &[u8]) -> Result<Self> {
         let mut out = Self::default();
         Reader::new(content).finish(|r| {
             let list = r.expect(tag::SEQUENCE)?;
-            out.list = Some(range_in(der, list.content));
             let mut seen: Vec<&[u8]> = Vec::new();
             let mut r = Reader::new(list.content);
             while !r.is_empty() {
@@ -118,7 +111,7 @@ impl Extensions {
                         .expected(format!("at most {} extensions", limits::CERTIFICATE_EXTENSIONS))
                         .found("more"));
                 }
-                out.take(&extension, der).map_err(|error| error.on_outer(extension.subject()))?;
+                out.take(&extension).map_err(|error| error.on_outer(extension.subject()))?;
             }
             if seen.is_empty() { Err(malformed("an extension", "an empty list")) } else { Ok(()) }
         })?;
@@ -145,7 +138,7 @@ impl Extensions {
         }
     }
 
-    fn take(&mut self, extension: &Extension<'_>, der: &[u8]) -> Result<()> {
+    fn take(&mut self, extension: &Extension<'_>) -> Result<()> {
         let mut processed = true;
         let r = Reader::new(extension.value);
         match extension.oid {
@@ -159,7 +152,6 @@ impl Extensions {
             oid::NAME_CONSTRAINTS => self.name_constraints = Some(NameConstraints::parse(extension.value)?),
             oid::SCT_LIST => {
                 self.sct_list = Some(r.finish(|r| Ok(r.expect(tag::OCTET_STRING)?.content.to_vec()))?);
-                self.sct_extension = Some(range_in(der, extension.whole));
             }
             oid::PRECERTIFICATE_POISON => self.unprocessed_critical.push(extension.oid.to_vec()),
             oid::SUBJECT_KEY_ID => {
@@ -191,20 +183,18 @@ struct Extension<'a> {
     oid: &'a [u8],
     critical: bool,
     value: &'a [u8],
-    whole: &'a [u8],
 }
 
 impl<'a> Extension<'a> {
     fn read(r: &mut Reader<'a>) -> Result<Self> {
-        let Element { content, whole, .. } = r.expect(tag::SEQUENCE)?;
-        Reader::new(content).finish(|r| {
+        r.nested(tag::SEQUENCE, |r| {
             let oid = r.expect(tag::OID)?.content;
             if !oid::is_well_formed(oid) {
                 return Err(malformed("an object identifier", &oid::dotted(oid)));
             }
             let critical = boolean_default_false(r)?;
             let value = r.expect(tag::OCTET_STRING)?.content;
-            Ok(Self { oid, critical, value, whole })
+            Ok(Self { oid, critical, value })
         })
     }
 
