@@ -194,7 +194,7 @@ impl Tsa {
         ]);
         let values = vec![
             (CONTENT_TYPE, der::oid(&token.content_type.0)),
-            (SIGNING_TIME, der::tlv(0x17, format!("{}Z", &token.time[2..14]).as_bytes())),
+            (SIGNING_TIME, der::tlv(0x17, format!("{}Z", token.time.get(2..14).unwrap_or_default()).as_bytes())),
             (MESSAGE_DIGEST, der::octets(&digest)),
             (SIGNING_CERTIFICATE_V2, der::seq(&[der::seq(&[certificate])])),
         ];

@@ -1,9 +1,11 @@
 //! The cases, by area. Each attack stands beside the honest bundle that differs from it in nothing else.
 
 mod algorithms;
+mod attestations;
 mod binding;
 mod chain;
 mod ct;
+mod digests;
 mod extensions;
 mod honest;
 mod identity;
@@ -12,7 +14,9 @@ mod log_identity;
 mod missing;
 mod name_constraints;
 mod patterns;
+mod several;
 mod times;
+mod timestamps;
 
 use crate::stack::Stack;
 use crate::vectors::Vectors;
@@ -35,6 +39,10 @@ pub(crate) fn all() -> Vectors {
         chain::add,
         extensions::add,
         algorithms::add,
+        timestamps::add,
+        several::add,
+        digests::add,
+        attestations::add,
     ] {
         area(&mut vectors, &stack);
     }
