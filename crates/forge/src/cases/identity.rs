@@ -170,7 +170,7 @@ fn extensions(vectors: &mut Vectors, stack: &Stack) {
             .identity(json!({ "san": WORKFLOW, "issuer": OIDC_ISSUER, "extensions": pins }))
     };
     let all = json!({
-        "sourceRepositoryUri": "https://github.com/acme/mcp-tools",
+        "sourceRepositoryURI": "https://github.com/acme/mcp-tools",
         "sourceRepositoryRef": "refs/tags/v1.4.2",
         "sourceRepositoryDigest": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
         "runnerEnvironment": "github-hosted",
