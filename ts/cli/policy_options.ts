@@ -1,0 +1,71 @@
+/** The command's options that make a policy. */
+import { IdentityPolicy, TrustRoot } from "../entry/node.js";
+import type { FulcioExtension, IdentityConditions } from "../identity.js";
+import type { Thresholds } from "../policy.js";
+import { misuse } from "./exit.js";
+import { readBytes } from "./files.js";
+
+export const IDENTITY_OPTIONS = {
+  "certificate-identity": { type: "string" },
+  "certificate-identity-pattern": { type: "string" },
+  "certificate-oidc-issuer": { type: "string" },
+  "certificate-extension": { type: "string", multiple: true },
+} as const;
+
+export const THRESHOLD_OPTIONS = {
+  "tlog-threshold": { type: "string" },
+  "timestamp-threshold": { type: "string" },
+  "sct-threshold": { type: "string" },
+} as const;
+
+type Given<O> = { readonly [name in keyof O]?: O[name] extends { multiple: true } ? string[] : string };
+
+/** The pinned identity, or undefined when none of its options is given. */
+export function identityFrom(values: Given<typeof IDENTITY_OPTIONS>): IdentityPolicy | undefined {
+  const san = values["certificate-identity"];
+  const sanPattern = values["certificate-identity-pattern"];
+  const issuer = values["certificate-oidc-issuer"];
+  const pins = values["certificate-extension"];
+  if ([san, sanPattern, issuer, pins].every((value) => value === undefined)) return undefined;
+  if ((san === undefined) === (sanPattern === undefined)) {
+    throw misuse("give either --certificate-identity or --certificate-identity-pattern");
+  }
+  if (issuer === undefined) throw misuse("--certificate-oidc-issuer is missing");
+  const conditions: IdentityConditions = {
+    issuer,
+    ...(pins === undefined ? {} : { extensions: extensionsFrom(pins) }),
+  };
+  if (san !== undefined) return new IdentityPolicy({ san, ...conditions });
+  return IdentityPolicy.pattern({ sanPattern: sanPattern ?? "", ...conditions });
+}
+
+function extensionsFrom(pins: readonly string[]): { readonly [name in FulcioExtension]?: string } {
+  const extensions: Record<string, string> = {};
+  for (const pin of pins) {
+    const [, name, value] = /^(\w+)=(.+)$/s.exec(pin) ?? [];
+    if (name === undefined || value === undefined) throw misuse("--certificate-extension takes NAME=VALUE");
+    if (Object.hasOwn(extensions, name)) throw misuse(`--certificate-extension ${name} is given twice`);
+    extensions[name] = value;
+  }
+  // The core knows the names, and refuses others.
+  return extensions;
+}
+
+export function thresholdsFrom(values: Given<typeof THRESHOLD_OPTIONS>): Thresholds {
+  const thresholds: { -readonly [name in keyof Thresholds]: Thresholds[name] } = {};
+  const logEntries = countFrom("tlog-threshold", values["tlog-threshold"]);
+  const timestamps = countFrom("timestamp-threshold", values["timestamp-threshold"]);
+  const scts = countFrom("sct-threshold", values["sct-threshold"]);
+  if (logEntries !== undefined) thresholds.logEntries = logEntries;
+  if (timestamps !== undefined) thresholds.timestamps = timestamps;
+  if (scts !== undefined) thresholds.scts = scts;
+  return thresholds;
+}
+
+function countFrom(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^\d{1,4}$/.test(text)) throw misuse(`--${name} takes an integer of 0 or more`);
+  return Number(text);
+}
+
+export const trustRootFrom = (file: string): TrustRoot => TrustRoot.fromJson(readBytes(file));

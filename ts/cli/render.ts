@@ -1,0 +1,55 @@
+/** A report as lines that read well, aloud too: the word says what the mark and the colour repeat. */
+import type { InkanError } from "../errors.js";
+import { printable } from "../printable.js";
+import type { Proof } from "../release.js";
+import type { ReportStep, StepStatus, VerificationReport } from "../report.js";
+import type { Style } from "./style.js";
+
+const MARKS: Readonly<Record<StepStatus, string>> = {
+  passed: "✓",
+  failed: "✗",
+  "not-reached": "·",
+  "not-required": "-",
+};
+const WORDS: Readonly<Record<StepStatus, string>> = {
+  passed: "passed",
+  failed: "failed",
+  "not-reached": "not reached",
+  "not-required": "not required",
+};
+const MARGIN = " ".repeat(17);
+
+export function renderSteps(report: VerificationReport, style: Style): string {
+  return report.steps.flatMap((step) => renderStep(step, style)).join("\n");
+}
+
+function renderStep(step: ReportStep, style: Style): string[] {
+  const status = `${MARKS[step.status]} ${WORDS[step.status].padEnd(12)}`;
+  const notes = [...step.details];
+  if (step.status === "failed") {
+    if (step.expected !== undefined) notes.push(`expected: ${step.expected}`);
+    if (step.found !== undefined) notes.push(`found:    ${step.found}`);
+  }
+  const title = step.status === "failed" ? style.strong(step.title) : step.title;
+  return [`${paintStatus(step.status, style)(status)}   ${title}`, ...notes.map((note) => MARGIN + style.faint(note))];
+}
+
+function paintStatus(status: StepStatus, style: Style): (text: string) => string {
+  if (status === "passed") return style.good;
+  return status === "failed" ? style.bad : style.faint;
+}
+
+/** The last lines: the verdict in one sentence. */
+export function renderRefusal(name: string, error: InkanError, style: Style): string {
+  return `${style.bad("Refused")}: ${name} (${error.code})\n${error.message}`;
+}
+
+export function renderProof(name: string, proof: Proof, facts: readonly string[], style: Style): string {
+  const { signer } = proof;
+  const who =
+    signer.type === "keyless"
+      ? [`signed by ${printable(signer.san.value, 500)}`, `as vouched for by ${printable(signer.issuer)}`]
+      : [`signed by the pinned key ${signer.fingerprint}`];
+  const when = proof.signedAt[0] === undefined ? [] : [`at ${proof.signedAt[0]}`];
+  return [`${style.good("Verified")}: ${name}`, ...[...who, ...when, ...facts].map((line) => `  ${line}`)].join("\n");
+}
