@@ -1,0 +1,8 @@
+import { describe, test } from "vitest";
+import { InMemoryStateStore } from "../../ts/index.js";
+import { storeTests } from "./suite.js";
+
+describe("InMemoryStateStore", () => {
+  const under = { open: async () => new InMemoryStateStore(), reopen: async (store: InMemoryStateStore) => store };
+  test.each(storeTests)("$title", ({ run }) => run(under as never));
+});

@@ -1,0 +1,173 @@
+/** The loop around the rule, with a rule that is only "never smaller". The real rule is in the core, and tested there. */
+import { describe, expect, test } from "vitest";
+import { FreshnessError, InMemoryStateStore, type StateStore } from "../../ts/index.js";
+import { settle, type Unsettled } from "../../ts/state/settle.js";
+import { codeOf, refusalOf } from "../support/refusal.js";
+
+/** A verification that presents `sizes`, one record each, under the keys `log` and `scope`. */
+class Presented implements Unsettled {
+  readonly #sizes: number[];
+  readonly judged: (string | undefined)[] = [];
+  settledCount = 0;
+
+  constructor(...sizes: number[]) {
+    this.#sizes = sizes;
+  }
+
+  nextRecord(): { key: string } | undefined {
+    return this.settledCount < this.#sizes.length ? { key: this.settledCount === 0 ? "log" : "scope" } : undefined;
+  }
+
+  judge(stored: string | undefined): string | undefined {
+    this.judged.push(stored);
+    const size = this.#sizes[this.settledCount] ?? 0;
+    if (stored !== undefined && size < Number(stored)) {
+      throw new FreshnessError({ code: "ERR_LOG_ROLLBACK", message: "Older.", hint: "None." });
+    }
+    return stored === String(size) ? undefined : String(size);
+  }
+
+  settled(): void {
+    this.settledCount += 1;
+  }
+}
+
+/** A store whose content the test can replace behind everybody's back. */
+class Shaky implements StateStore {
+  readonly records = new Map<string, unknown>();
+  loads = 0;
+  onLoad: (() => void) | undefined;
+
+  async load(key: string): Promise<string | undefined> {
+    this.loads += 1;
+    this.onLoad?.();
+    return this.records.get(key) as string | undefined;
+  }
+
+  async compareAndSwap(key: string, expected: string | undefined, next: string): Promise<boolean> {
+    if (this.records.get(key) !== expected) return false;
+    this.records.set(key, next);
+    return true;
+  }
+}
+
+describe("settling", () => {
+  test("log record first, then scope record", async () => {
+    const store = new Shaky();
+    const written: string[] = [];
+    store.compareAndSwap = async (key) => written.push(key) > 0;
+    await settle(new Presented(5, 6), store);
+    expect(written).toEqual(["log", "scope"]);
+  });
+
+  test("5 then 7 stands; 10 then 5 is refused and the mark stays 10", async () => {
+    const store = new InMemoryStateStore();
+    await settle(new Presented(5), store);
+    await settle(new Presented(7), store);
+    await settle(new Presented(10), store);
+    expect(await codeOf(() => settle(new Presented(5), store))).toBe("ERR_LOG_ROLLBACK");
+    expect(await store.load("log")).toBe("10");
+  });
+
+  test("a seeded mark refuses at the first use", async () => {
+    const store = new InMemoryStateStore();
+    await store.compareAndSwap("log", undefined, "10");
+    expect(await codeOf(() => settle(new Presented(5), store))).toBe("ERR_LOG_ROLLBACK");
+  });
+
+  test("an equal record is kept without a write", async () => {
+    const store = new Shaky();
+    store.records.set("log", "5");
+    store.compareAndSwap = async () => {
+      throw new Error("written");
+    };
+    await settle(new Presented(5), store);
+  });
+
+  test("sixteen verifications at once end at the largest", async () => {
+    const store = new InMemoryStateStore();
+    const sizes = Array.from({ length: 16 }, (_, index) => ((index * 5) % 16) * 60 + 100);
+    await Promise.allSettled(sizes.map((size) => settle(new Presented(size), store)));
+    expect(await store.load("log")).toBe("1000");
+  });
+
+  test("a record that changes between load and swap is judged again", async () => {
+    const store = new Shaky();
+    let changes = 0;
+    store.onLoad = () => {
+      if (changes++ === 0) queueMicrotask(() => store.records.set("log", "8"));
+    };
+    const verification = new Presented(9);
+    await settle(verification, store);
+    expect(verification.judged).toEqual([undefined, "8"]);
+    expect(store.records.get("log")).toBe("9");
+  });
+
+  test("a record that always changes is a conflict", async () => {
+    const store = new Shaky();
+    store.compareAndSwap = async () => false;
+    const refusal = await refusalOf(() => settle(new Presented(9), store));
+    expect(refusal.code).toBe("ERR_STATE_CONFLICT");
+    expect(store.loads).toBeLessThanOrEqual(100);
+  });
+});
+
+describe("the floor of the running process", () => {
+  test.each([
+    ["emptied", undefined],
+    ["restored from a backup", "3"],
+  ])("holds when the store is %s", async (_, content) => {
+    const store = new Shaky();
+    await settle(new Presented(10), store);
+    if (content === undefined) store.records.clear();
+    else store.records.set("log", content);
+    expect(await codeOf(() => settle(new Presented(7), store))).toBe("ERR_LOG_ROLLBACK");
+    await settle(new Presented(12), store);
+    expect(store.records.get("log")).toBe("12");
+  });
+
+  test("is put back where the store lost it", async () => {
+    const store = new Shaky();
+    await settle(new Presented(10), store);
+    store.records.clear();
+    await settle(new Presented(10), store);
+    expect(store.records.get("log")).toBe("10");
+  });
+
+  test("follows what other processes raise", async () => {
+    const store = new Shaky();
+    await settle(new Presented(10), store);
+    store.records.set("log", "20");
+    await settle(new Presented(20), store);
+    store.records.set("log", "15");
+    expect(await codeOf(() => settle(new Presented(17), store))).toBe("ERR_LOG_ROLLBACK");
+  });
+});
+
+describe("a store that fails releases nothing", () => {
+  const failing: [what: string, change: Partial<Record<keyof StateStore, unknown>>, code: string][] = [
+    ["load throws", { load: () => Promise.reject(new Error("connection lost")) }, "ERR_STATE_UNAVAILABLE"],
+    [
+      "load throws at once",
+      {
+        load: () => {
+          throw new Error("closed");
+        },
+      },
+      "ERR_STATE_UNAVAILABLE",
+    ],
+    ["load gives null", { load: async () => null }, "ERR_STATE_CORRUPT"],
+    ["load gives bytes", { load: async () => new Uint8Array(2) }, "ERR_STATE_CORRUPT"],
+    ["load gives a number", { load: async () => 10 }, "ERR_STATE_CORRUPT"],
+    ["swap throws", { compareAndSwap: () => Promise.reject(new Error("timeout")) }, "ERR_STATE_UNAVAILABLE"],
+    ["swap says nothing", { compareAndSwap: async () => undefined }, "ERR_STATE_UNAVAILABLE"],
+    ["swap says OK", { compareAndSwap: async () => "OK" }, "ERR_STATE_UNAVAILABLE"],
+  ];
+  test.each(failing)("%s", async (_, change, code) => {
+    const verification = new Presented(5);
+    const store = Object.assign(new Shaky(), change) as StateStore;
+    const refusal = await refusalOf(() => settle(verification, store));
+    expect([refusal.code, refusal.name]).toEqual([code, "StateError"]);
+    expect(verification.settledCount).toBe(0);
+  });
+});

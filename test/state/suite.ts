@@ -1,0 +1,122 @@
+/**
+ * What every state store must do, whatever it is made of. No test framework: each test is a title and a function that
+ * throws. A store that fails one of them must not be used.
+ */
+import type { StateStore } from "../../ts/index.js";
+
+/** How the suite gets at a store. */
+export interface StoreUnderTest {
+  /** A store that holds nothing yet. */
+  open(): Promise<StateStore>;
+  /** Another client of what `store` keeps its records in, as another process would have; the same object if none can. */
+  reopen(store: StateStore): Promise<StateStore>;
+}
+
+export interface StoreTest {
+  readonly title: string;
+  readonly run: (under: StoreUnderTest) => Promise<void>;
+}
+
+function equal(found: unknown, expected: unknown, what: string): void {
+  if (found !== expected) throw new Error(`${what}: expected ${show(expected)}, found ${show(found)}`);
+}
+
+const show = (value: unknown): string => (value === undefined ? "undefined" : JSON.stringify(value));
+
+const KEY = "scope/0123456789abcdef";
+
+export const storeTests: readonly StoreTest[] = [
+  {
+    title: "an unknown key is undefined, not null and not empty",
+    async run({ open }) {
+      equal(await (await open()).load(KEY), undefined, "load");
+    },
+  },
+  {
+    title: "what was swapped in is loaded, byte for byte",
+    async run({ open }) {
+      const store = await open();
+      const text = '{"kind":"log","note":"rekor.test\\n7\\n\\n— rekor.test 印鑑=\\n","treeSize":"9007199254740993"}';
+      equal(await store.compareAndSwap(KEY, undefined, text), true, "first swap");
+      equal(await store.load(KEY), text, "load");
+    },
+  },
+  {
+    title: "a swap that expects something else is refused and changes nothing",
+    async run({ open }) {
+      const store = await open();
+      equal(await store.compareAndSwap(KEY, "a", "b"), false, "expecting a text where nothing is");
+      equal(await store.load(KEY), undefined, "load");
+      equal(await store.compareAndSwap(KEY, undefined, "a"), true, "first swap");
+      equal(await store.compareAndSwap(KEY, undefined, "b"), false, "expecting nothing where a text is");
+      equal(await store.compareAndSwap(KEY, "a ", "b"), false, "expecting almost the text");
+      equal(await store.compareAndSwap(KEY, "A", "b"), false, "expecting the text in capitals");
+      equal(await store.load(KEY), "a", "load");
+      equal(await store.compareAndSwap(KEY, "a", "b"), true, "expecting the text");
+      equal(await store.load(KEY), "b", "load");
+    },
+  },
+  {
+    title: "numbers in texts are never compared as numbers",
+    async run({ open }) {
+      const store = await open();
+      await store.compareAndSwap(KEY, undefined, "9007199254740992");
+      equal(await store.compareAndSwap(KEY, "9007199254740993", "1"), false, "2^53 + 1 for 2^53");
+      equal(await store.compareAndSwap(KEY, "9007199254740992.0", "1"), false, "another spelling");
+      equal(await store.compareAndSwap(KEY, "9007199254740992", "18446744073709551615"), true, "2^53");
+      equal(await store.load(KEY), "18446744073709551615", "2^64 - 1");
+    },
+  },
+  {
+    title: "keys are apart from each other, whatever they spell",
+    async run({ open }) {
+      const store = await open();
+      const keys = [KEY, `${KEY}0`, "log/a", "LOG/a", "__proto__", "constructor"];
+      for (const key of keys) equal(await store.load(key), undefined, key);
+      for (const key of keys) equal(await store.compareAndSwap(key, undefined, `record of ${key}`), true, key);
+      for (const key of keys) equal(await store.load(key), `record of ${key}`, key);
+    },
+  },
+  {
+    title: "another client sees what stands",
+    async run({ open, reopen }) {
+      const store = await open();
+      await store.compareAndSwap(KEY, undefined, "a");
+      const other = await reopen(store);
+      equal(await other.load(KEY), "a", "load by another client");
+      equal(await other.compareAndSwap(KEY, "a", "b"), true, "swap by another client");
+      equal(await store.compareAndSwap(KEY, "a", "c"), false, "swap against what another client replaced");
+      equal(await store.load(KEY), "b", "load");
+    },
+  },
+  {
+    title: "of many swaps at once exactly one wins",
+    async run({ open, reopen }) {
+      const store = await open();
+      const clients = [store, await reopen(store), await reopen(store)];
+      const texts = Array.from({ length: 30 }, (_, index) => `writer ${index}`);
+      const won = await Promise.all(
+        texts.map((text, index) => (clients[index % clients.length] ?? store).compareAndSwap(KEY, undefined, text)),
+      );
+      equal(won.filter(Boolean).length, 1, "winners");
+      equal(await store.load(KEY), texts[won.indexOf(true)], "the winner's text");
+    },
+  },
+  {
+    title: "concurrent raises end at the maximum",
+    async run({ open, reopen }) {
+      const store = await open();
+      const clients = [store, await reopen(store)];
+      const raise = async (client: StateStore, to: number): Promise<void> => {
+        for (;;) {
+          const stored = await client.load(KEY);
+          if (stored !== undefined && Number(stored) >= to) return;
+          if (await client.compareAndSwap(KEY, stored, String(to))) return;
+        }
+      };
+      const sizes = Array.from({ length: 16 }, (_, index) => ((index * 7) % 16) * 62 + 70);
+      await Promise.all(sizes.map((size, index) => raise(clients[index % clients.length] ?? store, size)));
+      equal(await store.load(KEY), String(Math.max(...sizes)), "the mark");
+    },
+  },
+];
