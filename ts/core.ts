@@ -194,8 +194,8 @@ export class CoreVerification {
     return record === undefined ? undefined : JSON.parse(record);
   }
 
-  judge(stored: string | undefined): string | undefined {
-    return this.#use((object) => object.judge(stored));
+  judge(stored: string | undefined, floor: string | undefined): string | undefined {
+    return this.#use((object) => object.judge(stored, floor));
   }
 
   settled(): void {

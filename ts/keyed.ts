@@ -2,7 +2,6 @@ import { keyedVerifier } from "./core.js";
 import { missingOption, readOptions, readText } from "./options.js";
 import { POLICY_NAMES, readPolicy, readStore, type StatePolicy, type Thresholds } from "./policy.js";
 import type { WithBundle, WithSignature } from "./request.js";
-import { InMemoryStateStore } from "./state/memory.js";
 import type { StateStore } from "./state/store.js";
 import { coreTrustRoot, type TrustRoot } from "./trust_root.js";
 import { Verifier } from "./verifier.js";
@@ -33,10 +32,8 @@ export class KeyedVerifier extends Verifier<WithBundle | WithSignature> {
     const trustRoot = read.trustRoot === undefined ? undefined : coreTrustRoot(`${what}.trustRoot`, read.trustRoot);
     super({
       core: keyedVerifier(JSON.stringify(policy), trustRoot),
-      store:
-        read.stateStore === undefined ? new InMemoryStateStore() : readStore(`${what}.stateStore`, read.stateStore),
+      store: read.stateStore === undefined ? undefined : readStore(`${what}.stateStore`, read.stateStore),
       evidence: ["bundle", "signature"],
-      readsClock: read.maxAgeSeconds !== undefined,
     });
   }
 }

@@ -38,7 +38,6 @@ export class KeylessVerifier extends Verifier<WithBundle> {
       core: keylessVerifier(trustRoot, JSON.stringify(policy)),
       store: readStore(`${what}.stateStore`, read.stateStore),
       evidence: ["bundle"],
-      readsClock: read.maxAgeSeconds !== undefined,
     });
   }
 }

@@ -21,7 +21,7 @@ export interface StatePolicy {
   readonly freshness?: "scope" | "log";
   /** What happens where nothing is recorded: `record` (default) trusts the first use, `deny` wants a seeded store. */
   readonly firstUse?: "record" | "deny";
-  /** The oldest acceptable signing time. The clock is read for this, unless the call gives `now`. */
+  /** How long ago the signature may have been made, by the call's `now` or else the machine's time. */
   readonly maxAgeSeconds?: number;
 }
 

@@ -14,11 +14,20 @@ export interface WithSignature {
 }
 
 export interface AtTime {
-  /** Refuse evidence that is dated after this time. No clock is read otherwise. */
+  /**
+   * Judge at this time instead of the machine's: what is dated after it is refused. The machine's time decides only
+   * whether a catalogue has expired.
+   */
   readonly now?: Date | string;
 }
 
-export interface CatalogueInput extends AtTime {
+/** What keeps the records of unrelated files apart. */
+export interface InScope {
+  /** Files that one signer publishes independently need a scope each, or an older one of them looks like a rollback. */
+  readonly scope?: string;
+}
+
+export interface CatalogueInput extends AtTime, InScope {
   /** The exact bytes of the signed file. They are copied before anything else happens. */
   readonly catalogue: Bytes;
   /** The server that the tools will be offered by; the catalogue must be signed for it. */
@@ -26,7 +35,7 @@ export interface CatalogueInput extends AtTime {
 }
 
 /** A file, or `sha256:<hex>` (also sha384, sha512) of one that is elsewhere. */
-export type ArtifactInput = AtTime & ({ readonly artifact: Bytes } | { readonly digest: string });
+export type ArtifactInput = AtTime & InScope & ({ readonly artifact: Bytes } | { readonly digest: string });
 
 /** What goes over the seam. `artifact` is still the caller's memory: it is passed on, or copied, at once. */
 export interface Request {
@@ -39,34 +48,36 @@ type EvidenceField = "bundle" | "signature";
 
 const NOTHING = new Uint8Array(0);
 
-export function catalogueRequest(options: unknown, evidence: readonly EvidenceField[], clock?: string): Request {
-  const read = readOptions("verify", options, [...evidence, "catalogue", "server", "now"]);
+export function catalogueRequest(options: unknown, evidence: readonly EvidenceField[]): Request {
+  const read = readOptions("verify", options, [...evidence, "catalogue", "server", "scope", "now"]);
   if (read.catalogue === undefined) {
     throw missingOption("verify.catalogue", "the bytes of the catalogue", "Read the signed file without an encoding.");
   }
   const artifact = viewBytes("verify.catalogue", read.catalogue);
   const server = read.server === undefined ? {} : { server: readText("verify.server", read.server) };
-  return { ...readEvidence(read, evidence, { kind: "catalogue", ...server, ...readNow(read.now, clock) }), artifact };
+  return { ...readEvidence(read, evidence, { kind: "catalogue", ...server, ...readCommon(read) }), artifact };
 }
 
 export function artifactRequest(
   kind: "artifact" | "attestation",
   options: unknown,
   evidence: readonly EvidenceField[],
-  clock?: string,
 ): Request {
-  const read = readOptions("verify", options, [...evidence, "artifact", "digest", "now"]);
+  const read = readOptions("verify", options, [...evidence, "artifact", "digest", "scope", "now"]);
   if ((read.artifact === undefined) === (read.digest === undefined)) {
     throw invalidOption("verify", "either artifact or digest", read.digest === undefined ? "neither" : "both");
   }
   const artifact = read.artifact === undefined ? NOTHING : viewBytes("verify.artifact", read.artifact);
   const digest = read.digest === undefined ? {} : { digest: readText("verify.digest", read.digest) };
-  return { ...readEvidence(read, evidence, { kind, ...digest, ...readNow(read.now, clock) }), artifact };
+  return { ...readEvidence(read, evidence, { kind, ...digest, ...readCommon(read) }), artifact };
 }
 
-function readNow(now: unknown, clock: string | undefined): object {
-  if (now !== undefined) return { now: readTime("verify.now", now) };
-  return clock === undefined ? {} : { now: clock };
+function readCommon(read: { readonly scope?: unknown; readonly now?: unknown }): object {
+  return {
+    ...(read.scope === undefined ? {} : { scope: readText("verify.scope", read.scope) }),
+    ...(read.now === undefined ? {} : { now: readTime("verify.now", read.now) }),
+    clock: new Date().toISOString(),
+  };
 }
 
 function readEvidence(

@@ -10,7 +10,7 @@ export interface Verifier {
 export interface Verification {
   report(): string;
   nextRecord(): string | undefined;
-  judge(stored: string | undefined): string | undefined;
+  judge(stored: string | undefined, floor: string | undefined): string | undefined;
   settled(): void;
   release(): string;
   free(): void;

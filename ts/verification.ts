@@ -4,6 +4,7 @@ import { attachReport, errorOf, InkanError, type InkanError as Refusal } from ".
 import type { Release } from "./release.js";
 import { type VerificationReport, withFreshnessRefused } from "./report.js";
 import type { Request } from "./request.js";
+import { InMemoryStateStore } from "./state/memory.js";
 import { settle } from "./state/settle.js";
 import type { StateStore } from "./state/store.js";
 
@@ -13,7 +14,11 @@ export type Outcome =
   | { readonly report: VerificationReport; readonly error: Refusal };
 
 /** Verifies and settles. Throws only for misuse and for bugs; a refusal is an outcome. */
-export async function runVerification(verifier: CoreVerifier, request: Request, store: StateStore): Promise<Outcome> {
+export async function runVerification(
+  verifier: CoreVerifier,
+  request: Request,
+  store: StateStore | undefined,
+): Promise<Outcome> {
   const verification = await start(verifier, request);
   try {
     return await conclude(verification, store);
@@ -32,11 +37,11 @@ function start(
   return ensureReady().then(() => new CoreVerification(verifier, json, evidence, copy));
 }
 
-async function conclude(verification: CoreVerification, store: StateStore): Promise<Outcome> {
+async function conclude(verification: CoreVerification, store: StateStore | undefined): Promise<Outcome> {
   const { error, ...report } = verification.report();
   if (error !== undefined) return refused(report, errorOf(error));
   try {
-    await settle(verification, store);
+    await settle(verification, store ?? new InMemoryStateStore());
   } catch (thrown) {
     if (!(thrown instanceof InkanError) || thrown.code === "ERR_INTERNAL") throw thrown;
     return refused(withFreshnessRefused(report, thrown), thrown);

@@ -19,10 +19,9 @@ import { type Outcome, runVerification } from "./verification.js";
 /** What a verifier consists of. */
 export interface VerifierParts {
   readonly core: CoreVerifier;
-  readonly store: StateStore;
+  /** Absent: nothing is remembered from one verification to the next. */
+  readonly store: StateStore | undefined;
   readonly evidence: readonly ("bundle" | "signature")[];
-  /** Whether the policy needs to know what time it is. */
-  readonly readsClock: boolean;
 }
 
 /** What both kinds of verifier do. `Evidence` is what a call may give beside the file. */
@@ -66,18 +65,14 @@ export abstract class Verifier<Evidence> {
   }
 
   #catalogue(input: unknown): Promise<Outcome> {
-    return this.#run(catalogueRequest(input, this.#parts.evidence, this.#clock()));
+    return this.#run(catalogueRequest(input, this.#parts.evidence));
   }
 
   #artifact(kind: "artifact" | "attestation", input: unknown): Promise<Outcome> {
-    return this.#run(artifactRequest(kind, input, this.#parts.evidence, this.#clock()));
+    return this.#run(artifactRequest(kind, input, this.#parts.evidence));
   }
 
   #run(request: Request): Promise<Outcome> {
     return runVerification(this.#parts.core, request, this.#parts.store);
-  }
-
-  #clock(): string | undefined {
-    return this.#parts.readsClock ? new Date().toISOString() : undefined;
   }
 }

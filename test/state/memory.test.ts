@@ -4,5 +4,5 @@ import { storeTests } from "./suite.js";
 
 describe("InMemoryStateStore", () => {
   const under = { open: async () => new InMemoryStateStore(), reopen: async (store: InMemoryStateStore) => store };
-  test.each(storeTests)("$title", ({ run }) => run(under as never));
+  test.each(storeTests)("$title", ({ run }) => run(under as Parameters<typeof run>[0]));
 });

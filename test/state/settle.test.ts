@@ -18,13 +18,15 @@ class Presented implements Unsettled {
     return this.settledCount < this.#sizes.length ? { key: this.settledCount === 0 ? "log" : "scope" } : undefined;
   }
 
-  judge(stored: string | undefined): string | undefined {
+  judge(stored: string | undefined, floor: string | undefined): string | undefined {
     this.judged.push(stored);
     const size = this.#sizes[this.settledCount] ?? 0;
-    if (stored !== undefined && size < Number(stored)) {
+    const marks = [stored, floor].filter((mark) => mark !== undefined).map(Number);
+    if (marks.some((mark) => size < mark)) {
       throw new FreshnessError({ code: "ERR_LOG_ROLLBACK", message: "Older.", hint: "None." });
     }
-    return stored === String(size) ? undefined : String(size);
+    const next = String(Math.max(size, ...marks));
+    return next === stored ? undefined : next;
   }
 
   settled(): void {

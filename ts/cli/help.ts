@@ -33,7 +33,7 @@ WHO, by key:
 
 Conditions:
   --server NAME                  the catalogue must be signed for this server
-  --now TIME                     refuse evidence dated after TIME (RFC 3339); no clock is read otherwise
+  --now TIME                     judge at TIME (RFC 3339): what is dated after it is refused
   --tlog-threshold N  --timestamp-threshold N  --sct-threshold N
                                  how many log entries, timestamps and SCTs must verify
 

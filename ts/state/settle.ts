@@ -10,8 +10,11 @@ import type { StateStore } from "./store.js";
 /** A verification whose records wait to be settled. */
 export interface Unsettled {
   nextRecord(): { readonly key: string } | undefined;
-  /** The text to store in place of `stored`, or undefined if that may stay. Throws if `stored` forbids a release. */
-  judge(stored: string | undefined): string | undefined;
+  /**
+   * The text to store in place of `stored`, or undefined if that may stand. Throws if `stored`, or the `floor` that this
+   * process saw stand before, forbids a release.
+   */
+  judge(stored: string | undefined, floor: string | undefined): string | undefined;
   settled(): void;
 }
 
@@ -40,9 +43,9 @@ async function settleRecord(verification: Unsettled, store: StateStore, key: str
     if (attempt >= EAGER) await pause(Math.min(attempt, LONGEST_PAUSE_MS));
     const stored = await load(store, key);
     const floor = floorsOf(store).get(key);
-    const outcome = judgeBoth(verification, stored, floor);
-    if (outcome.next === stored || (await swap(store, key, stored, outcome.next))) {
-      raiseFloor(verification, floorsOf(store), key, floor, outcome.floor);
+    const next = verification.judge(stored, floor) ?? standing(stored);
+    if (next === stored || (await swap(store, key, stored, next))) {
+      raiseFloor(verification, floorsOf(store), key, floor, next);
       return;
     }
   }
@@ -56,30 +59,7 @@ async function settleRecord(verification: Unsettled, store: StateStore, key: str
   });
 }
 
-/**
- * The text that must stand, and the floor from then on: judged against what the store holds and against what this
- * process has seen, so that neither forbids the release and neither is lowered.
- */
-function judgeBoth(
-  verification: Unsettled,
-  stored: string | undefined,
-  floor: string | undefined,
-): { readonly next: string; readonly floor: string } {
-  const overStored = verification.judge(stored);
-  if (floor === undefined || floor === stored) {
-    const next = overStored ?? standing(stored);
-    return { next, floor: next };
-  }
-  const overFloor = verification.judge(floor);
-  if (overStored === undefined) {
-    const next = standing(stored);
-    return { next, floor: overFloor === undefined ? floor : next };
-  }
-  const next = overFloor === undefined ? floor : overStored;
-  return { next, floor: next };
-}
-
-/** Sets the floor, unless another verification of this process has set it further in the meantime. */
+/** Sets the floor. If another verification of this process has moved it meanwhile, the further of both is kept. */
 function raiseFloor(
   verification: Unsettled,
   floors: Map<string, string>,
@@ -88,14 +68,14 @@ function raiseFloor(
   next: string,
 ): void {
   const present = floors.get(key);
-  if (present === judged || present === undefined || isAhead(verification, present)) floors.set(key, next);
-}
-
-function isAhead(verification: Unsettled, present: string): boolean {
+  if (present === judged || present === undefined) {
+    floors.set(key, next);
+    return;
+  }
   try {
-    return verification.judge(present) !== undefined;
+    floors.set(key, verification.judge(next, present) ?? next);
   } catch {
-    return false;
+    // The other one is newer than what is settled here.
   }
 }
 
