@@ -161,7 +161,9 @@ export const keylessVerifier = (trustRoot: CoreTrustRoot, policy: string): CoreV
   new CoreObject(() => glue.Verifier.keyless(trustRoot.get(), policy));
 
 export const keyedVerifier = (policy: string, trustRoot: CoreTrustRoot | undefined): CoreVerifier =>
-  new CoreObject(() => glue.Verifier.keyed(policy, trustRoot?.get()));
+  new CoreObject(() =>
+    trustRoot === undefined ? glue.Verifier.keyed(policy) : glue.Verifier.keyedWithTrustRoot(policy, trustRoot.get()),
+  );
 
 /** A record that must stand before the verification is released. */
 export interface PendingRecord {
@@ -200,6 +202,11 @@ export class CoreVerification {
 
   settled(): void {
     this.#use((object) => object.settled());
+  }
+
+  /** Ends the verification, because the store failed. */
+  refuseState(error: InkanError): void {
+    this.#use((object) => object.refuseState(error.code, error.found ?? ""));
   }
 
   release(): Release {

@@ -43,32 +43,19 @@ export interface PatternIdentity extends IdentityConditions {
   readonly sanPattern: string;
 }
 
-/** The whole subject alternative name as a regular expression: anchored at both ends, linear in time. */
-export interface RegexIdentity extends IdentityConditions {
-  readonly sanRegex: string;
-}
-
 const SAN_TYPES = ["uri", "email", "dns", "otherName"] as const satisfies readonly SanType[];
-type SanField = "san" | "sanPattern" | "sanRegex";
 const policies = new WeakMap<IdentityPolicy, object>();
 
 /** Who may sign: a subject alternative name and the OIDC issuer that vouched for it. Exact by default. */
 export class IdentityPolicy {
   constructor(identity: ExactIdentity | PatternIdentity) {
-    policies.set(this, readIdentity(identity, ["san", "sanPattern"]));
+    policies.set(this, readIdentity(identity));
     Object.freeze(this);
   }
 
   /** An identity whose name is a whole-string glob. */
   static pattern(identity: PatternIdentity): IdentityPolicy {
     return new IdentityPolicy(identity);
-  }
-
-  /** An identity whose name is a regular expression. Prefer {@link IdentityPolicy.pattern}: it cannot be fooled. */
-  static regex(identity: RegexIdentity): IdentityPolicy {
-    const policy: IdentityPolicy = Object.create(IdentityPolicy.prototype);
-    policies.set(policy, readIdentity(identity, ["sanRegex"]));
-    return Object.freeze(policy);
   }
 
   /** A workflow of GitHub Actions, in one repository, at one ref. */
@@ -87,14 +74,13 @@ export function identityOf(subject: string, value: unknown): object {
   return identity;
 }
 
-function readIdentity(identity: unknown, fields: readonly SanField[]): object {
-  const read = readOptions("identityPolicy", identity, [...fields, "issuer", "sanType", "extensions"]);
-  const given = fields.filter((field) => read[field] !== undefined);
-  const [field] = given;
-  if (field === undefined || given.length > 1) {
-    const found = field === undefined ? "neither" : "both";
-    throw invalidOption("identityPolicy", `exactly one of ${fields.join(", ")}`, found, "Name the one who may sign.");
+function readIdentity(identity: unknown): object {
+  const read = readOptions("identityPolicy", identity, ["san", "sanPattern", "issuer", "sanType", "extensions"]);
+  if ((read.san === undefined) === (read.sanPattern === undefined)) {
+    const found = read.san === undefined ? "neither" : "both";
+    throw invalidOption("identityPolicy", "either san or sanPattern", found, "Name the one who may sign.");
   }
+  const field = read.san === undefined ? "sanPattern" : "san";
   if (read.issuer === undefined) {
     throw missingOption("identityPolicy.issuer", "the OIDC issuer", "A name means nothing without who vouched for it.");
   }

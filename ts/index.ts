@@ -18,7 +18,6 @@ export {
   type FulcioExtension,
   IdentityPolicy,
   type PatternIdentity,
-  type RegexIdentity,
   type SanType,
 } from "./identity.js";
 export { inspect } from "./inspect.js";

@@ -1,5 +1,3 @@
-import type { InkanError } from "./errors.js";
-
 /** The steps, in the order in which they run. */
 export type StepId =
   | "bundle"
@@ -34,21 +32,4 @@ export interface ReportStep {
 export interface VerificationReport {
   readonly verdict: "verified" | "refused";
   readonly steps: readonly ReportStep[];
-}
-
-/** A report whose freshness step failed outside the core's first pass, when state was settled. */
-export function withFreshnessRefused(report: VerificationReport, error: InkanError): VerificationReport {
-  const steps = report.steps.map((step): ReportStep => {
-    if (step.id !== "freshness") return step;
-    const { code, expected, found, hint } = error;
-    return {
-      ...step,
-      status: "failed",
-      code,
-      ...(expected === undefined ? {} : { expected }),
-      ...(found === undefined ? {} : { found }),
-      hint,
-    };
-  });
-  return { verdict: "refused", steps };
 }

@@ -12,6 +12,7 @@ export interface Verification {
   nextRecord(): string | undefined;
   judge(stored: string | undefined, floor: string | undefined): string | undefined;
   settled(): void;
+  refuseState(code: string, found: string): void;
   release(): string;
   free(): void;
 }
@@ -19,7 +20,8 @@ export interface Seam {
   readonly TrustRoot: { fromJson(bytes: Uint8Array): TrustRoot; fromPem(options: string): TrustRoot };
   readonly Verifier: {
     keyless(trustRoot: TrustRoot, policy: string): Verifier;
-    keyed(policy: string, trustRoot?: TrustRoot): Verifier;
+    keyed(policy: string): Verifier;
+    keyedWithTrustRoot(policy: string, trustRoot: TrustRoot): Verifier;
   };
   toolDigest(definition: Uint8Array): string;
   inspectBundle(bytes: Uint8Array): string;

@@ -1,8 +1,8 @@
 /** One verification, from the copied bytes to the settled release. */
 import { CoreVerification, type CoreVerifier, ensureReady, readyNow } from "./core.js";
-import { attachReport, errorOf, InkanError, type InkanError as Refusal } from "./errors.js";
-import type { Release } from "./release.js";
-import { type VerificationReport, withFreshnessRefused } from "./report.js";
+import { attachReport, errorOf, InkanError } from "./errors.js";
+import { deepFreeze, type Release } from "./release.js";
+import type { VerificationReport } from "./report.js";
 import type { Request } from "./request.js";
 import { InMemoryStateStore } from "./state/memory.js";
 import { settle } from "./state/settle.js";
@@ -11,7 +11,7 @@ import type { StateStore } from "./state/store.js";
 /** What came of it: either a release, or the refusal. */
 export type Outcome =
   | { readonly report: VerificationReport; readonly release: Release }
-  | { readonly report: VerificationReport; readonly error: Refusal };
+  | { readonly report: VerificationReport; readonly error: InkanError };
 
 /** Verifies and settles. Throws only for misuse and for bugs; a refusal is an outcome. */
 export async function runVerification(
@@ -38,18 +38,26 @@ function start(
 }
 
 async function conclude(verification: CoreVerification, store: StateStore | undefined): Promise<Outcome> {
-  const { error, ...report } = verification.report();
-  if (error !== undefined) return refused(report, errorOf(error));
+  const { error } = verification.report();
+  if (error !== undefined) return refused(verification, errorOf(error));
   try {
     await settle(verification, store ?? new InMemoryStateStore());
   } catch (thrown) {
-    if (!(thrown instanceof InkanError) || thrown.code === "ERR_INTERNAL") throw thrown;
-    return refused(withFreshnessRefused(report, thrown), thrown);
+    if (!(thrown instanceof InkanError)) throw thrown;
+    verification.refuseState(thrown);
+    return refused(verification, thrown);
   }
-  const { error: _none, ...settled } = verification.report();
-  return { report: settled, release: verification.release() };
+  return { report: reportOf(verification), release: verification.release() };
 }
 
-function refused(report: VerificationReport, error: InkanError): Outcome {
+/** A refusal to return. Misuse and bugs are no verdict about the evidence: they are thrown. */
+function refused(verification: CoreVerification, error: InkanError): Outcome {
+  if (error.code === "ERR_INTERNAL" || error.code.startsWith("ERR_OPTION_")) throw error;
+  const report = reportOf(verification);
   return { report, error: attachReport(error, report) };
+}
+
+function reportOf(verification: CoreVerification): VerificationReport {
+  const { verdict, steps } = verification.report();
+  return deepFreeze({ verdict, steps });
 }

@@ -12,7 +12,7 @@ export interface Unsettled {
   nextRecord(): { readonly key: string } | undefined;
   /**
    * The text to store in place of `stored`, or undefined if that may stand. Throws if `stored`, or the `floor` that this
-   * process saw stand before, forbids a release.
+   * process has verified before, forbids a release; that is final.
    */
   judge(stored: string | undefined, floor: string | undefined): string | undefined;
   settled(): void;
@@ -25,8 +25,8 @@ const EAGER = 4;
 const LONGEST_PAUSE_MS = 25;
 
 /**
- * What this process last saw stand, by store and key: a floor under stores that are restored from a backup, emptied,
- * or answer from an older replica.
+ * The furthest that this process has verified, by store and key: a floor under stores that are restored from a backup,
+ * emptied, or answer from an older replica.
  */
 const floors = new WeakMap<StateStore, Map<string, string>>();
 
@@ -42,12 +42,11 @@ async function settleRecord(verification: Unsettled, store: StateStore, key: str
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     if (attempt >= EAGER) await pause(Math.min(attempt, LONGEST_PAUSE_MS));
     const stored = await load(store, key);
-    const floor = floorsOf(store).get(key);
-    const next = verification.judge(stored, floor) ?? standing(stored);
-    if (next === stored || (await swap(store, key, stored, next))) {
-      raiseFloor(verification, floorsOf(store), key, floor, next);
-      return;
-    }
+    // From here to the swap nothing else of this process runs: the floor only ever rises.
+    const floors = floorsOf(store);
+    const next = verification.judge(stored, floors.get(key)) ?? standing(stored);
+    floors.set(key, next);
+    if (next === stored || (await swap(store, key, stored, next))) return;
   }
   throw stateError({
     code: "ERR_STATE_CONFLICT",
@@ -57,26 +56,6 @@ async function settleRecord(verification: Unsettled, store: StateStore, key: str
     found: "a conflict each time",
     hint: "Try again; if it persists, check what else writes to the store.",
   });
-}
-
-/** Sets the floor. If another verification of this process has moved it meanwhile, the further of both is kept. */
-function raiseFloor(
-  verification: Unsettled,
-  floors: Map<string, string>,
-  key: string,
-  judged: string | undefined,
-  next: string,
-): void {
-  const present = floors.get(key);
-  if (present === judged || present === undefined) {
-    floors.set(key, next);
-    return;
-  }
-  try {
-    floors.set(key, verification.judge(next, present) ?? next);
-  } catch {
-    // The other one is newer than what is settled here.
-  }
 }
 
 /** A core that keeps what does not exist would release without a record. */

@@ -1,0 +1,108 @@
+/** Reads a vector (format: test/vectors/README.md) and runs it through the public API, as a user's program would. */
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import {
+  IdentityPolicy,
+  InkanError,
+  InMemoryStateStore,
+  KeyedVerifier,
+  KeylessVerifier,
+  TrustRoot,
+} from "../../ts/entry/node.js";
+import { readVectorFile, vectorFile } from "./repository.js";
+
+interface Source {
+  file?: string;
+  json?: unknown;
+  text?: string;
+  blanks?: number;
+  base64?: string;
+}
+
+export interface Vector {
+  name: string;
+  title: string;
+  source?: string;
+  twin?: string;
+  trustRoot?: Source & { pem?: object };
+  policy: { identity?: object; keys?: string[]; [option: string]: unknown };
+  request: { kind: "catalogue" | "artifact" | "attestation"; [option: string]: unknown };
+  bundle: Source & { signature?: string };
+  artifact: Source & { digest?: string };
+  expect: string;
+}
+
+/** Every vector: each JSON file outside real/ that says what it expects. */
+export function allVectors(): Vector[] {
+  return ["cases", "forged"]
+    .flatMap((folder) => [...jsonFiles(vectorFile(folder))])
+    .flatMap((file) => {
+      const vector = JSON.parse(readFileSync(file, "utf8"));
+      return typeof vector.expect === "string" ? [{ ...vector, name: relative(vectorFile(), file) }] : [];
+    });
+}
+
+function* jsonFiles(folder: string): Generator<string> {
+  for (const entry of readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) yield* jsonFiles(path);
+    else if (entry.name.endsWith(".json")) yield path;
+  }
+}
+
+function bytesOf(source: Source): Uint8Array {
+  if (source.file !== undefined) return readVectorFile(source.file);
+  if (source.base64 !== undefined) return Buffer.from(source.base64, "base64");
+  if (source.json !== undefined) return Buffer.from(JSON.stringify(source.json));
+  if (source.text !== undefined) return Buffer.from(source.text + " ".repeat(source.blanks ?? 0));
+  throw new Error(`no such form: ${Object.keys(source)}`);
+}
+
+function trustRootOf({ trustRoot }: Vector): { trustRoot?: TrustRoot } {
+  if (trustRoot === undefined) return {};
+  if (trustRoot.pem !== undefined) return { trustRoot: TrustRoot.fromPem(trustRoot.pem as never) };
+  return { trustRoot: TrustRoot.fromJson(bytesOf(trustRoot)) };
+}
+
+/** The verifier of a vector. What the policy holds is passed on as it is: unknown options must be refused. */
+function verifierOf(vector: Vector): KeylessVerifier | KeyedVerifier {
+  const { identity, keys, ...policy } = vector.policy;
+  const options = { ...trustRootOf(vector), ...policy, stateStore: new InMemoryStateStore() };
+  if (keys !== undefined) return new KeyedVerifier({ ...options, keys });
+  const identityPolicy = identity === undefined ? {} : { identityPolicy: new IdentityPolicy(identity as never) };
+  return new KeylessVerifier({ ...options, ...identityPolicy } as never);
+}
+
+function inputOf({ request: { kind, ...request }, bundle, artifact }: Vector): object {
+  const evidence =
+    bundle.signature === undefined
+      ? { bundle: bytesOf(bundle) }
+      : { signature: Buffer.from(bundle.signature, "base64") };
+  if (artifact.digest !== undefined) return { ...request, ...evidence, digest: artifact.digest };
+  const bytes = bytesOf(artifact);
+  return { ...request, ...evidence, ...(kind === "catalogue" ? { catalogue: bytes } : { artifact: bytes }) };
+}
+
+/** `accept`, or the code of the refusal. */
+export async function verdictOf(vector: Vector): Promise<string> {
+  try {
+    const verifier = verifierOf(vector);
+    const input = inputOf(vector) as never;
+    if (vector.request.kind === "catalogue") await verifier.verify(input);
+    else if (vector.request.kind === "artifact") await verifier.verifyArtifact(input);
+    else await verifier.verifyAttestation(input);
+    return "accept";
+  } catch (error) {
+    if (error instanceof InkanError) return error.code;
+    throw error;
+  }
+}
+
+/** The same vector with the artifact's SHA-256 in place of its bytes. */
+export function byDigest(vector: Vector): Vector {
+  const { server: _, ...request } = vector.request;
+  const digest = createHash("sha256").update(bytesOf(vector.artifact)).digest("hex");
+  const kind = request.kind === "catalogue" ? "artifact" : request.kind;
+  return { ...vector, request: { ...request, kind }, artifact: { digest: `sha256:${digest}` } };
+}
