@@ -26,6 +26,8 @@ const OPTIONS = {
   ...THRESHOLD_OPTIONS,
 } as const;
 
+const DIGEST = /^sha(256|384|512):[0-9a-f]+$/i;
+
 type Parsed = ReturnType<typeof parse<typeof OPTIONS>>["values"];
 type Kind = "catalogue" | "artifact" | "attestation";
 export type AnyReport = CatalogueReport | ArtifactReport | AttestationReport;
@@ -36,18 +38,19 @@ export async function verifyCommand(args: string[]): Promise<ExitCode> {
   const { values, positionals } = parse(args, OPTIONS);
   const [file = "-", ...others] = positionals;
   if (others.length > 0) throw misuse(`verify takes one file, not ${positionals.length}`);
-  const kind = kindOf(values);
-  const verifier = verifierFrom(values);
-  const report = await reportOn(verifier, kind, file, values);
+  const kind = kindOf(values, file);
+  const evidence = evidenceFrom(values);
+  const report = await reportOn(verifierFrom(values), kind, file, evidence, values);
   const name = file === "-" ? "standard input" : printable(file);
   if (values.json) process.stdout.write(`${JSON.stringify(toJson(kind, file, report), null, 2)}\n`);
   else process.stdout.write(`${describe(name, report, values.quiet === true)}\n`);
   return report.verdict === "verified" ? ExitCode.Verified : ExitCode.Refused;
 }
 
-function kindOf(values: Parsed): Kind {
+function kindOf(values: Parsed, file: string): Kind {
   if (values.artifact && values.attestation) throw misuse("--artifact and --attestation exclude each other");
   const kind = values.artifact ? "artifact" : values.attestation ? "attestation" : "catalogue";
+  if (kind === "catalogue" && DIGEST.test(file)) throw misuse("a digest needs --artifact or --attestation");
   if (kind !== "catalogue" && values.server !== undefined) throw misuse("--server is for catalogues");
   return kind;
 }
@@ -76,14 +79,19 @@ function verifierFrom(values: Parsed): AnyVerifier {
   });
 }
 
-async function reportOn(verifier: AnyVerifier, kind: Kind, file: string, values: Parsed): Promise<AnyReport> {
+async function reportOn(
+  verifier: AnyVerifier,
+  kind: Kind,
+  file: string,
+  evidence: WithBundle | WithSignature,
+  values: Parsed,
+): Promise<AnyReport> {
   const now = values.now === undefined ? {} : { now: values.now };
-  const evidence = evidenceFrom(values);
   if (kind === "catalogue") {
     const server = values.server === undefined ? {} : { server: values.server };
     return verifier.report({ catalogue: readBytes(file), ...evidence, ...server, ...now });
   }
-  const artifact = /^sha(256|384|512):[0-9a-f]+$/i.test(file) ? { digest: file } : { artifact: readBytes(file) };
+  const artifact = DIGEST.test(file) ? { digest: file } : { artifact: readBytes(file) };
   const input = { ...artifact, ...evidence, ...now };
   return kind === "artifact" ? verifier.reportArtifact(input) : verifier.reportAttestation(input);
 }

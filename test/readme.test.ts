@@ -1,0 +1,63 @@
+/** The README's examples run, its tables are complete, and its commands exist. */
+import { generateKeyPairSync, sign } from "node:crypto";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterAll, describe, expect, test } from "vitest";
+import { ERROR_CLASSES } from "../ts/generated/error_codes.js";
+import { realCase } from "./support/cases.js";
+import { runScript } from "./support/command.js";
+import { inRoot } from "./support/repository.js";
+
+const readme = readFileSync(inRoot("README.md"), "utf8");
+const examples = [...readme.matchAll(/^```js\n(.*?)^```$/gms)].map(([, code = ""]) => code);
+
+const folder = mkdtempSync(join(tmpdir(), "inkan-readme-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const real = realCase("keyless-uri-gha");
+copyFileSync(real.files.catalogue, join(folder, "catalogue.json"));
+copyFileSync(real.files.bundle, join(folder, "catalogue.sigstore.json"));
+copyFileSync(real.files.trustRoot, join(folder, "trusted_root.json"));
+const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+writeFileSync(join(folder, "publisher.pem"), publicKey.export({ type: "spki", format: "pem" }));
+writeFileSync(join(folder, "catalogue.sig"), sign("sha256", real.catalogue, privateKey).toString("base64"));
+
+describe("examples", () => {
+  const prints = [
+    /^calendar_create_event /m,
+    /^refused$[^]*^failed [^]*^ERR_IDENTITY_SAN/m,
+    /^calendar_create_event$[^]*^ERR_TOOL_CHANGED description /m,
+    /^true$/m,
+  ];
+
+  test.each(examples.map((code, index) => ({ code, index })))("number $index runs", ({ code, index }) => {
+    // The signed catalogue of the tests comes from a local GitHub-like issuer, and the library from its sources.
+    const local = code
+      .replace('from "inkan"', `from ${JSON.stringify(pathToFileURL(inRoot("ts/entry/node.ts")).href)}`)
+      .replace("githubActions({", `githubActions({ issuer: "${real.expected.issuer}",`);
+    const script = join(folder, `example_${index}.mts`);
+    writeFileSync(script, local);
+    const { status, stdout, stderr } = runScript(script, [], { cwd: folder });
+    expect([status, stderr]).toEqual([0, ""]);
+    expect(stdout).toMatch(prints[index] ?? /an expectation for each example/);
+  });
+
+  test("none is missing", () => {
+    expect(examples).toHaveLength(prints.length);
+  });
+});
+
+test("every error code has a row, and every row is a code", () => {
+  const [, table = ""] = /<!-- errors:begin -->(.*)<!-- errors:end -->/s.exec(readme) ?? [];
+  const rows = [...table.matchAll(/^\| `(ERR_\w+)` \|/gm)].map(([, code]) => code);
+  expect(rows.sort()).toEqual(Object.keys(ERROR_CLASSES).sort());
+});
+
+test("the quick start is two scripts that exist", () => {
+  const { scripts }: { scripts: Record<string, string> } = JSON.parse(readFileSync(inRoot("package.json"), "utf8"));
+  expect(readme).toContain("npm ci && npm run demo");
+  expect(readme).toContain("npm ci && npm test");
+  expect(Object.keys(scripts)).toEqual(expect.arrayContaining(["demo", "test"]));
+});

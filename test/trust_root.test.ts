@@ -1,0 +1,120 @@
+/** Trust roots: JSON, PEM, what is refused, and what they say of themselves. */
+import { X509Certificate } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { InMemoryStateStore, KeylessVerifier, type PemTrustRoot, TrustRoot } from "../ts/entry/node.js";
+import { realCase } from "./support/cases.js";
+import { codeOf, refusalOf } from "./support/refusal.js";
+
+const real = realCase("keyless-uri-gha");
+const json = readFileSync(real.files.trustRoot, "utf8");
+const input = { catalogue: real.catalogue, bundle: real.bundle };
+const verify = (trustRoot: TrustRoot, change: object = {}) =>
+  new KeylessVerifier({
+    trustRoot,
+    identityPolicy: real.identityPolicy(),
+    stateStore: new InMemoryStateStore(),
+    ...change,
+  }).verify(input);
+
+describe("from JSON", () => {
+  test("as bytes, buffer and text", async () => {
+    for (const source of [Buffer.from(json), new TextEncoder().encode(json).buffer, json]) {
+      expect((await verify(TrustRoot.fromJson(source))).tools.length).toBeGreaterThan(0);
+    }
+  });
+
+  test("is copied", async () => {
+    const bytes = Buffer.from(json);
+    const root = TrustRoot.fromJson(bytes);
+    bytes.fill(0);
+    await verify(root);
+  });
+
+  const bad: [what: string, source: unknown, code: string][] = [
+    ["truncated JSON", json.slice(0, -2), "ERR_JSON_MALFORMED"],
+    ["a bundle", real.bundle, "ERR_TRUST_ROOT_MALFORMED"],
+    ["a parsed object", JSON.parse(json), "ERR_OPTION_INVALID"],
+    ["nothing", undefined, "ERR_OPTION_INVALID"],
+  ];
+  test.each(bad)("%s is refused at once", async (_, source, code) => {
+    expect(await codeOf(() => TrustRoot.fromJson(source as never))).toBe(code);
+  });
+
+  test("says what it holds", async () => {
+    const description = JSON.stringify(await TrustRoot.fromJson(json).describe());
+    expect(description).toContain("rekor.stack.test");
+  });
+});
+
+describe("from PEM", () => {
+  interface JsonRoot {
+    tlogs: { baseUrl: string; publicKey: { rawBytes: string } }[];
+    ctlogs: { publicKey: { rawBytes: string } }[];
+    certificateAuthorities: Chain[];
+    timestampAuthorities: Chain[];
+  }
+  interface Chain {
+    certChain: { certificates: { rawBytes: string }[] };
+  }
+  const root: JsonRoot = JSON.parse(json);
+  const key = (log: { publicKey: { rawBytes: string } }): string =>
+    `-----BEGIN PUBLIC KEY-----\n${log.publicKey.rawBytes.replace(/.{1,64}/g, "$&\n")}-----END PUBLIC KEY-----\n`;
+  const certificates = (chains: Chain[]): string[] =>
+    chains.flatMap(({ certChain }) =>
+      certChain.certificates.map(({ rawBytes }) => new X509Certificate(Buffer.from(rawBytes, "base64")).toString()),
+    );
+  const pem = (): PemTrustRoot => ({
+    fulcio: certificates(root.certificateAuthorities).join(""),
+    rekor: root.tlogs.map((log) => ({ pem: key(log), origin: new URL(log.baseUrl).host })),
+    ctfe: root.ctlogs.map(key),
+    tsa: certificates(root.timestampAuthorities),
+  });
+
+  test("verifies what the JSON form verifies", async () => {
+    expect((await verify(TrustRoot.fromPem(pem()))).tools.length).toBeGreaterThan(0);
+    const one = { ...pem(), fulcio: certificates(root.certificateAuthorities), ctfe: root.ctlogs.map(key).join("") };
+    await verify(TrustRoot.fromPem(one));
+  });
+
+  test("without a CT log, only where the policy asks for none", async () => {
+    const { ctfe: _, ...rest } = pem();
+    const trustRoot = TrustRoot.fromPem(rest);
+    expect(await codeOf(() => verify(trustRoot))).toBe("ERR_TRUST_ROOT_INCOMPLETE");
+    await verify(trustRoot, { thresholds: { scts: 0 } });
+  });
+
+  test("another origin is another log", async () => {
+    const rekor = pem().rekor.map((log) => ({ ...log, origin: "rekor.other.test" }));
+    expect(await codeOf(() => verify(TrustRoot.fromPem({ ...pem(), rekor })))).toMatch(
+      /^ERR_(LOG_UNTRUSTED|CHECKPOINT_ORIGIN)$/,
+    );
+  });
+
+  const wrong: [what: string, change: object, code: string][] = [
+    ["an unknown name", { rekorKeys: [] }, "ERR_OPTION_UNKNOWN"],
+    ["a log without origin", { rekor: [{ pem: "x" }] }, "ERR_OPTION_INVALID"],
+    ["a log that is a text", { rekor: ["x"] }, "ERR_OPTION_INVALID"],
+    ["one log, not in a list", { rekor: { pem: "x", origin: "y" } }, "ERR_OPTION_INVALID"],
+    ["a certificate that is none", { fulcio: "hello" }, "ERR_PEM_MALFORMED"],
+    ["a key where a certificate belongs", { fulcio: root.ctlogs.map(key)[0] }, "ERR_PEM_MALFORMED"],
+    [
+      "half a certificate",
+      { fulcio: certificates(root.certificateAuthorities)[0]?.slice(0, 200) },
+      "ERR_PEM_MALFORMED",
+    ],
+  ];
+  test.each(wrong)("refuses %s", async (_, change, code) => {
+    expect(await codeOf(() => TrustRoot.fromPem({ ...pem(), ...change } as never))).toBe(code);
+  });
+
+  test.each(["fulcio", "rekor"])("requires %s", async (name) => {
+    const { [name as "fulcio"]: _, ...rest } = pem();
+    expect((await refusalOf(() => TrustRoot.fromPem(rest as never))).subject).toBe(`TrustRoot.fromPem.${name}`);
+  });
+});
+
+test("a trust root is made by its functions only", () => {
+  const Class = TrustRoot as unknown as new (...args: unknown[]) => unknown;
+  expect(() => new Class(json)).toThrow("TrustRoot.fromJson");
+});
