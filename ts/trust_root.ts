@@ -1,6 +1,6 @@
 import { type Bytes, copyTextOrBytes } from "./bytes.js";
 import { type CoreTrustRoot, ensureReady, readyNow, trustRootFromJson, trustRootFromPem } from "./core.js";
-import { invalidOption, kindOf, missingOption, readOptions, readText } from "./options.js";
+import { invalidOption, kindOf, readOptions, readText } from "./options.js";
 
 /** One transparency log: its public key, and the origin line of its checkpoints. */
 export interface PemLog {
@@ -8,15 +8,15 @@ export interface PemLog {
   readonly origin: string;
 }
 
-/** A trust root as PEM texts. */
+/** A trust root as PEM texts. What a verifier's policy needs of it and does not find is refused by the verifier. */
 export interface PemTrustRoot {
-  /** The certificate authority: root and intermediates, which v0.3 bundles do not carry. */
-  readonly fulcio: string | readonly string[];
+  /** The certificate authority: root and intermediates, which v0.3 bundles do not carry. Keyless signatures need it. */
+  readonly fulcio?: string | readonly string[];
   /** The transparency logs. */
-  readonly rekor: readonly PemLog[];
+  readonly rekor?: readonly PemLog[];
   /** Public keys of the certificate transparency logs. */
   readonly ctfe?: string | readonly string[];
-  /** Certificates of the timestamp authority. */
+  /** Timestamp authorities: the whole certificate chain of one authority a text. */
   readonly tsa?: string | readonly string[];
 }
 
@@ -50,19 +50,9 @@ export class TrustRoot {
   /** Builds a trust root for a private deployment from PEM texts. */
   static fromPem(options: PemTrustRoot): TrustRoot {
     const read = readOptions("TrustRoot.fromPem", options, ["fulcio", "rekor", "ctfe", "tsa"]);
-    if (read.fulcio === undefined) {
-      throw missingOption(
-        "TrustRoot.fromPem.fulcio",
-        "PEM certificates",
-        "Give the authority's root and intermediates.",
-      );
-    }
-    if (read.rekor === undefined) {
-      throw missingOption("TrustRoot.fromPem.rekor", "a list of { pem, origin }", "Give each log's key and origin.");
-    }
     const root = {
-      fulcio: readPems("TrustRoot.fromPem.fulcio", read.fulcio),
-      rekor: readLogs(read.rekor),
+      ...(read.fulcio === undefined ? {} : { fulcio: readPems("TrustRoot.fromPem.fulcio", read.fulcio) }),
+      ...(read.rekor === undefined ? {} : { rekor: readLogs(read.rekor) }),
       ...(read.ctfe === undefined ? {} : { ctfe: readPems("TrustRoot.fromPem.ctfe", read.ctfe) }),
       ...(read.tsa === undefined ? {} : { tsa: readPems("TrustRoot.fromPem.tsa", read.tsa) }),
     };
