@@ -83,7 +83,7 @@ describe("from PEM", () => {
   });
 
   test("another origin is another log", async () => {
-    const rekor = pem().rekor.map((log) => ({ ...log, origin: "rekor.other.test" }));
+    const rekor = (pem().rekor ?? []).map((log) => ({ ...log, origin: "rekor.other.test" }));
     expect(await codeOf(() => verify(TrustRoot.fromPem({ ...pem(), rekor })))).toMatch(
       /^ERR_(LOG_UNTRUSTED|CHECKPOINT_ORIGIN)$/,
     );
