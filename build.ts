@@ -10,7 +10,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { CODES_FILE, generateCodes } from "./build/codes.js";
+import { CODES_FILE, generateCodes, generateReadme, README_FILE, readCodes } from "./build/codes.js";
 import { buildDist, checkExports } from "./build/dist.js";
 import { generateNotices, NOTICES_FILE } from "./build/notices.js";
 import { inRoot } from "./build/paths.js";
@@ -29,9 +29,12 @@ function generate(): Map<string, Uint8Array> {
       WASM_FILES.map((name) => [`pkg/${name}`, readFileSync(join(folder, name))]),
     );
     files.set(NOTICES_FILE, Buffer.from(generateNotices()));
-    const codes = generateCodes();
-    if (codes !== undefined) files.set(CODES_FILE, Buffer.from(codes));
-    return files.set(STAMP_FILE, makeStamp(files));
+    const codes = readCodes();
+    if (codes !== undefined) files.set(CODES_FILE, Buffer.from(generateCodes(codes)));
+    files.set(STAMP_FILE, makeStamp(files));
+    // After the stamp: most of the README is not generated.
+    if (codes !== undefined) files.set(README_FILE, Buffer.from(generateReadme(codes)));
+    return files;
   } finally {
     rmSync(folder, { recursive: true });
   }
