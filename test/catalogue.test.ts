@@ -91,7 +91,8 @@ describe("require", () => {
 
   test("prints nothing that steers a terminal", async () => {
     const refusal = await refusalOf(() => catalogue.require({ ...read, description: "a\u001b[2J\u202e\u200bb" }));
-    expect(JSON.stringify(refusal.message)).not.toMatch(/\\u001b|\u202e|\u200b/);
+    expect(refusal.message).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+    expect(refusal.found).toContain("\\u{202e}\\u{200b}b");
   });
 
   const odd: [what: string, tool: unknown, code: string][] = [

@@ -149,7 +149,7 @@ describe("identity", () => {
   test("names all there is to see in the error", async () => {
     const policy = new IdentityPolicy({ san: "https://github.com/acme/other", issuer });
     const refusal = await refusalOf(() => verifierOf({ identityPolicy: policy }).verify(input()));
-    expect([refusal.expected, refusal.found]).toEqual(["https://github.com/acme/other", san]);
+    expect([refusal.expected, refusal.found]).toEqual(["https://github.com/acme/other", expect.stringContaining(san)]);
   });
 
   test("of another type is another identity", async () => {

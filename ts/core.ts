@@ -5,15 +5,11 @@
  * comes out of it (a trap, a stack overflow) is a bug: it becomes `ERR_INTERNAL`, and the instance is dropped,
  * because its memory may be in any state. Whatever is needed again is made again in the next instance.
  */
-import initAsync, * as generated from "../pkg/inkan.js";
+import initAsync, * as glue from "../pkg/inkan.js";
 import { type ErrorDetail, errorOf, InkanError, InternalError, isErrorCode } from "./errors.js";
 import type { Release } from "./release.js";
 import type { VerificationReport } from "./report.js";
-import type * as seam from "./seam.js";
 import { wasmSource } from "./wasm_source.js";
-
-const { initSync, __wbg_reset_state } = generated;
-const glue = generated as unknown as seam.Seam;
 
 let loaded = false;
 let flight: Promise<void> | undefined;
@@ -53,7 +49,7 @@ export function readyNow(): boolean {
       flight = load();
       Promise.all([source, flight]).catch(() => {});
     } else {
-      initSync({ module: source });
+      glue.initSync({ module: source });
       loaded = true;
     }
   } catch {
@@ -83,12 +79,12 @@ function enter<R>(call: () => R): R {
 }
 
 function renew(): void {
-  __wbg_reset_state();
+  glue.__wbg_reset_state();
   instance += 1;
   broken = false;
 }
 
-/** The typed error of what came over the seam. */
+/** The typed error of what came over the glue. */
 function fromCore(thrown: unknown): InkanError {
   const detail = thrown instanceof Error ? parseDetail(thrown.message) : undefined;
   if (detail !== undefined) return errorOf(detail);
@@ -148,8 +144,8 @@ export class CoreObject<T> {
   }
 }
 
-export type CoreTrustRoot = CoreObject<seam.TrustRoot>;
-export type CoreVerifier = CoreObject<seam.Verifier>;
+export type CoreTrustRoot = CoreObject<glue.TrustRoot>;
+export type CoreVerifier = CoreObject<glue.Verifier>;
 
 export const trustRootFromJson = (bytes: Uint8Array): CoreTrustRoot =>
   new CoreObject(() => glue.TrustRoot.fromJson(bytes));
@@ -173,14 +169,15 @@ export interface PendingRecord {
 
 /** One verification in the core, from its verdict to its release. Free it in the end. */
 export class CoreVerification {
-  readonly #object: seam.Verification;
-  readonly #instance = instance;
+  readonly #object: glue.Verification;
+  readonly #instance: number;
 
   constructor(verifier: CoreVerifier, request: string, evidence: Uint8Array, artifact: Uint8Array) {
     this.#object = verifier.use((object) => object.verify(request, evidence, artifact));
+    this.#instance = instance;
   }
 
-  #use<R>(call: (object: seam.Verification) => R): R {
+  #use<R>(call: (object: glue.Verification) => R): R {
     return enter(() => {
       if (this.#instance !== instance) throw internal("the core was restarted during this verification");
       return call(this.#object);

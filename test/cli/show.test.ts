@@ -63,14 +63,26 @@ describe("colours", () => {
 
 describe("outline", () => {
   test("has one fact a line, and escapes what steers a terminal", () => {
-    const value = { kind: "a", logEntries: [{ index: "1" }, {}], none: [], "\u001b[2J": "x\u202ey" };
+    const value = {
+      kind: "a",
+      buildSignerURI: true,
+      logEntries: [{ index: "1" }, {}],
+      none: [],
+      note: "a\n\nb\n",
+      "\u001b[2J": "x\u202ey",
+    };
     expect(outline(value)).toEqual([
       "kind: a",
+      "build signer URI: yes",
       "log entries:",
       "  1:",
       "    index: 1",
       "  2: none",
       "none: none",
+      "note:",
+      "  a",
+      "",
+      "  b",
       "\\u{1b}[2J: x\\u{202e}y",
     ]);
   });

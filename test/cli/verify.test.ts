@@ -39,7 +39,7 @@ describe("a catalogue", () => {
   test("that does not: exit 1, the failed step, expected, found, and what to do", () => {
     const { status, stdout, stderr } = inkan(["verify", ...CHANGED]);
     expect([status, stderr]).toEqual([1, ""]);
-    expect(stdout).toMatch(/^✗ failed .*\n +expected: .*\n +found: {4}/m);
+    expect(stdout).toMatch(/^✗ failed .*\n( +.*\n)* +expected: .*\n +found: {4}/m);
     expect(stdout).toContain("· not reached");
     expect(stdout).toMatch(/^Refused: .*changed\.json \(ERR_DIGEST_MISMATCH\)$/m);
   });

@@ -40,8 +40,9 @@ export function realCase(name: string): RealCase {
   return {
     folder: vectorFile("real/catalogues/cases", name),
     files,
-    catalogue: readFileSync(files.catalogue),
-    bundle: readFileSync(files.bundle),
+    // Not a Buffer: its slice() shares memory.
+    catalogue: new Uint8Array(readFileSync(files.catalogue)),
+    bundle: new Uint8Array(readFileSync(files.bundle)),
     expected,
     trustRoot: () => TrustRoot.fromJson(readFileSync(files.trustRoot)),
     identityPolicy: () => new IdentityPolicy({ san: expected.identity, issuer: expected.issuer }),

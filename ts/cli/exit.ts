@@ -1,6 +1,4 @@
-import { type ParseArgsConfig, parseArgs } from "node:util";
 import { InkanError } from "../errors.js";
-import { printable } from "../printable.js";
 
 /** What the command's exit says. */
 export enum ExitCode {
@@ -33,23 +31,3 @@ export class Stop extends Error {
 }
 
 export const misuse = (message: string): Stop => new Stop(ExitCode.Misuse, `${message}; try inkan --help`);
-
-type Options = NonNullable<ParseArgsConfig["options"]>;
-
-/** Parses strictly: unknown options, missing values, and an option given twice that counts once, are misuse. */
-export function parse<O extends Options>(args: string[], options: O) {
-  const config = { args, options, allowPositionals: true, strict: true, tokens: true } as const;
-  let parsed: ReturnType<typeof parseArgs<typeof config>>;
-  try {
-    parsed = parseArgs(config);
-  } catch (error) {
-    throw misuse(printable(error instanceof Error ? error.message : String(error), 300));
-  }
-  const seen = new Set<string>();
-  for (const token of parsed.tokens) {
-    if (token.kind !== "option" || options[token.name]?.multiple) continue;
-    if (seen.has(token.name)) throw misuse(`--${token.name} is given twice`);
-    seen.add(token.name);
-  }
-  return parsed;
-}

@@ -1,6 +1,7 @@
 import { inspect } from "../entry/node.js";
 import { InkanError } from "../errors.js";
-import { ExitCode, misuse, parse } from "./exit.js";
+import { parse } from "./arguments.js";
+import { ExitCode, misuse } from "./exit.js";
 import { readBytes } from "./files.js";
 import { outline } from "./outline.js";
 

@@ -10,17 +10,25 @@ export function outline(value: unknown, indent = ""): string[] {
 }
 
 function member(name: string, value: unknown, indent: string): string[] {
-  const simple = typeof value !== "object" || value === null;
-  if (simple) return [`${indent}${name}: ${scalar(value)}`];
+  if (typeof value === "string" && value.includes("\n"))
+    return [`${indent}${name}:`, ...paragraph(value, `${indent}  `)];
+  if (typeof value !== "object" || value === null) return [`${indent}${name}: ${scalar(value)}`];
   const inner = outline(value, `${indent}  `);
   return inner.length === 0 ? [`${indent}${name}: none`] : [`${indent}${name}:`, ...inner];
 }
 
-const scalar = (value: unknown): string => printable(String(value), LONGEST);
+function paragraph(text: string, indent: string): string[] {
+  const lines = text.trimEnd().split("\n");
+  return lines.map((line) => (line === "" ? "" : indent + scalar(line)));
+}
 
-/** `inclusionProof` as `inclusion proof`; the rest of a name as it is. */
+function scalar(value: unknown): string {
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  return printable(String(value), LONGEST);
+}
+
+/** `inclusionProof` as `inclusion proof`, `buildSignerURI` as `build signer URI`. */
 const label = (name: string): string =>
-  printable(name).replace(
-    /([a-z0-9])([A-Z])(?=[a-z])/g,
-    (_, before: string, letter: string) => `${before} ${letter.toLowerCase()}`,
+  printable(name).replace(/([a-z0-9])([A-Z]+)(?![a-z])|([a-z0-9])([A-Z])/g, (_, ...[before, acronym, last, letter]) =>
+    acronym === undefined ? `${last} ${letter.toLowerCase()}` : `${before} ${acronym}`,
   );

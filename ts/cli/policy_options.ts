@@ -2,6 +2,7 @@
 import { IdentityPolicy, TrustRoot } from "../entry/node.js";
 import type { FulcioExtension, IdentityConditions } from "../identity.js";
 import type { Thresholds } from "../policy.js";
+import type { Values } from "./arguments.js";
 import { misuse } from "./exit.js";
 import { readBytes } from "./files.js";
 
@@ -18,10 +19,8 @@ export const THRESHOLD_OPTIONS = {
   "sct-threshold": { type: "string" },
 } as const;
 
-type Given<O> = { readonly [name in keyof O]?: O[name] extends { multiple: true } ? string[] : string };
-
 /** The pinned identity, or undefined when none of its options is given. */
-export function identityFrom(values: Given<typeof IDENTITY_OPTIONS>): IdentityPolicy | undefined {
+export function identityFrom(values: Values<typeof IDENTITY_OPTIONS>): IdentityPolicy | undefined {
   const san = values["certificate-identity"];
   const sanPattern = values["certificate-identity-pattern"];
   const issuer = values["certificate-oidc-issuer"];
@@ -51,7 +50,7 @@ function extensionsFrom(pins: readonly string[]): { readonly [name in FulcioExte
   return extensions;
 }
 
-export function thresholdsFrom(values: Given<typeof THRESHOLD_OPTIONS>): Thresholds {
+export function thresholdsFrom(values: Values<typeof THRESHOLD_OPTIONS>): Thresholds {
   const thresholds: { -readonly [name in keyof Thresholds]: Thresholds[name] } = {};
   const logEntries = countFrom("tlog-threshold", values["tlog-threshold"]);
   const timestamps = countFrom("timestamp-threshold", values["timestamp-threshold"]);

@@ -1,4 +1,5 @@
-import { ExitCode, misuse, parse } from "./exit.js";
+import { parse } from "./arguments.js";
+import { ExitCode, misuse } from "./exit.js";
 import { outline } from "./outline.js";
 import { trustRootFrom } from "./policy_options.js";
 

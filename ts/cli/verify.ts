@@ -4,7 +4,8 @@ import { printable } from "../printable.js";
 import type { Proof } from "../release.js";
 import type { WithBundle, WithSignature } from "../request.js";
 import type { Verifier } from "../verifier.js";
-import { ExitCode, misuse, parse } from "./exit.js";
+import { parse, type Values } from "./arguments.js";
+import { ExitCode, misuse } from "./exit.js";
 import { readBytes, readUtf8 } from "./files.js";
 import { IDENTITY_OPTIONS, identityFrom, THRESHOLD_OPTIONS, thresholdsFrom, trustRootFrom } from "./policy_options.js";
 import { renderProof, renderRefusal, renderSteps } from "./render.js";
@@ -28,7 +29,7 @@ const OPTIONS = {
 
 const DIGEST = /^sha(256|384|512):[0-9a-f]+$/i;
 
-type Parsed = ReturnType<typeof parse<typeof OPTIONS>>["values"];
+type Given = Values<typeof OPTIONS>;
 type Kind = "catalogue" | "artifact" | "attestation";
 export type AnyReport = CatalogueReport | ArtifactReport | AttestationReport;
 type AnyVerifier = Verifier<WithBundle | WithSignature>;
@@ -47,7 +48,7 @@ export async function verifyCommand(args: string[]): Promise<ExitCode> {
   return report.verdict === "verified" ? ExitCode.Verified : ExitCode.Refused;
 }
 
-function kindOf(values: Parsed, file: string): Kind {
+function kindOf(values: Given, file: string): Kind {
   if (values.artifact && values.attestation) throw misuse("--artifact and --attestation exclude each other");
   const kind = values.artifact ? "artifact" : values.attestation ? "attestation" : "catalogue";
   if (kind === "catalogue" && DIGEST.test(file)) throw misuse("a digest needs --artifact or --attestation");
@@ -55,7 +56,7 @@ function kindOf(values: Parsed, file: string): Kind {
   return kind;
 }
 
-function verifierFrom(values: Parsed): AnyVerifier {
+function verifierFrom(values: Given): AnyVerifier {
   const thresholds = thresholdsFrom(values);
   // One run, one verification: what was seen before is unknown here, and the report says so.
   const stateStore = new InMemoryStateStore();
@@ -84,7 +85,7 @@ async function reportOn(
   kind: Kind,
   file: string,
   evidence: WithBundle | WithSignature,
-  values: Parsed,
+  values: Given,
 ): Promise<AnyReport> {
   const now = values.now === undefined ? {} : { now: values.now };
   if (kind === "catalogue") {
@@ -96,7 +97,7 @@ async function reportOn(
   return kind === "artifact" ? verifier.reportArtifact(input) : verifier.reportAttestation(input);
 }
 
-function evidenceFrom(values: Parsed): WithBundle | WithSignature {
+function evidenceFrom(values: Given): WithBundle | WithSignature {
   if (values.bundle !== undefined && values.signature !== undefined) {
     throw misuse("--bundle and --signature exclude each other");
   }

@@ -1,0 +1,38 @@
+import { parseArgs } from "node:util";
+import { printable } from "../printable.js";
+import { misuse } from "./exit.js";
+
+/** The options that a command takes. */
+export interface Options {
+  readonly [name: string]: { readonly type: "string" | "boolean"; readonly multiple?: true };
+}
+
+/** What was given of them. */
+export type Values<O extends Options> = {
+  readonly [name in keyof O]?: O[name] extends { type: "boolean" }
+    ? boolean
+    : O[name] extends { multiple: true }
+      ? readonly string[]
+      : string;
+};
+
+export interface Parsed<O extends Options> {
+  readonly values: Values<O>;
+  readonly positionals: readonly string[];
+}
+
+/** Parses strictly: unknown options, missing values, and an option given twice that counts once, are misuse. */
+export function parse<O extends Options>(args: string[], options: O): Parsed<O> {
+  try {
+    const { values, positionals, tokens } = parseArgs({ args, options, allowPositionals: true, tokens: true });
+    const seen = new Set<string>();
+    for (const token of tokens) {
+      if (token.kind !== "option" || options[token.name]?.multiple) continue;
+      if (seen.has(token.name)) throw new Error(`--${token.name} is given twice`);
+      seen.add(token.name);
+    }
+    return { values: values as Values<O>, positionals };
+  } catch (error) {
+    throw misuse(printable(error instanceof Error ? error.message : String(error), 300));
+  }
+}
