@@ -27,8 +27,9 @@ function scalar(value: unknown): string {
   return printable(String(value), LONGEST);
 }
 
-/** `inclusionProof` as `inclusion proof`, `buildSignerURI` as `build signer URI`. */
-const label = (name: string): string =>
-  printable(name).replace(/([a-z0-9])([A-Z]+)(?![a-z])|([a-z0-9])([A-Z])/g, (_, ...[before, acronym, last, letter]) =>
-    acronym === undefined ? `${last} ${letter.toLowerCase()}` : `${before} ${acronym}`,
-  );
+/** `inclusionProof` as `inclusion proof`, `buildSignerURI` as `build signer URI`; other texts as they are. */
+function label(name: string): string {
+  if (!/^[a-zA-Z0-9]+$/.test(name)) return printable(name);
+  const words = name.split(/(?<=[a-z0-9])(?=[A-Z])/);
+  return words.map((word) => (/^[A-Z]+$/.test(word) ? word : word.toLowerCase())).join(" ");
+}
