@@ -4,7 +4,7 @@
  * An entry (`ts/entry/*.ts`) calls {@link provideWasm} once, when its module is evaluated, with a function that
  * yields the bytes or the compiled module its runtime can give. Nothing is loaded then. `core.ts` calls
  * {@link wasmSource} when it first needs the core, and hands what comes to the glue. It is a promise exactly where
- * the runtime cannot give the WASM synchronously (the browser entry).
+ * the runtime cannot give the WASM synchronously (the browser and the inline entry).
  *
  * What this file does not do: compile, instantiate or cache.
  */
