@@ -1,5 +1,5 @@
-//! DER (X.690) of the structures that x509-parser does not read for us: keys, signatures, SCT extensions,
-//! timestamp tokens. Definite lengths in their shortest form; whoever opens a structure must reach its end.
+//! DER (X.690): keys, certificates, signatures, timestamp tokens. Definite lengths in their shortest form; whoever
+//! opens a structure must reach its end.
 
 use crate::encoding::time::Time;
 use crate::error::{Code, Error, Result};

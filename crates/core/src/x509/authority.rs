@@ -41,7 +41,10 @@ impl CertificateAuthority {
                 .found("none"));
         };
         anchor.public_key().map_err(|error| error.on_outer(anchor.subject_text()))?;
-        let members = certificates.iter().map(|c| Member { key: c.public_key(), issuers: OnceLock::new() }).collect();
+        let members = certificates
+            .iter()
+            .map(|c| Member { key: c.public_key().map(PublicKey::pin), issuers: OnceLock::new() })
+            .collect();
         Ok(Self { uri: uri.into(), validity, members, certificates })
     }
 

@@ -275,7 +275,7 @@ fn fulcio_text(number: u8, value: &[u8]) -> Result<Option<String>> {
         1..=6 => utf8(value),
         0 | 7 => Ok(None),
         _ => match Reader::new(value).finish(|r| utf8(r.expect(tag::UTF8_STRING)?.content)) {
-            Err(_) if oid::fulcio_name(number).is_none() => Ok(None),
+            Err(_) if number > oid::FULCIO_LAST => Ok(None),
             read => read,
         },
     }
@@ -283,4 +283,141 @@ fn fulcio_text(number: u8, value: &[u8]) -> Result<Option<String>> {
 
 fn malformed(expected: &str, found: &str) -> Error {
     Error::new(Code::DerMalformed).expected(expected).found(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::encoding::der::element;
+
+    fn extension(oid: &[u8], critical: &[u8], value: &[u8]) -> Vec<u8> {
+        let content = [&element(tag::OID, oid), critical, &element(tag::OCTET_STRING, value)].concat();
+        element(tag::SEQUENCE, &content)
+    }
+
+    fn parse(extensions: &[Vec<u8>]) -> Result<Extensions> {
+        Extensions::parse(&element(tag::SEQUENCE, &extensions.concat()))
+    }
+
+    /// The one extension with this value, not critical.
+    fn one(oid: &[u8], value: &[u8]) -> Result<Extensions> {
+        parse(&[extension(oid, &[], value)])
+    }
+
+    fn fulcio(number: u8) -> Vec<u8> {
+        [oid::FULCIO, &[number]].concat()
+    }
+
+    #[test]
+    fn basic_constraints_have_one_meaning() {
+        for (value, ca, path_length) in [
+            (&[0x30, 0][..], false, None),
+            (&[0x30, 3, 1, 1, 0], false, None),
+            (&[0x30, 3, 1, 1, 0xff], true, None),
+            (&[0x30, 6, 1, 1, 0xff, 2, 1, 0], true, Some(0)),
+        ] {
+            let read = one(oid::BASIC_CONSTRAINTS, value).unwrap().basic_constraints;
+            assert_eq!(read, Some(BasicConstraints { ca, path_length }));
+        }
+        for value in [
+            &[0x30, 3, 1, 1, 1][..],
+            &[0x30, 6, 1, 1, 0xff, 2, 1, 0xff],
+            &[0x30, 9, 1, 1, 0xff, 2, 1, 0, 2, 1, 0],
+            &[0x30, 0, 0],
+            &[0x31, 0],
+            &[],
+        ] {
+            assert!(one(oid::BASIC_CONSTRAINTS, value).is_err(), "{value:?}");
+        }
+    }
+
+    #[test]
+    fn key_usages_have_one_meaning() {
+        for (value, sign, issue) in [
+            (&[3u8, 2, 7, 0x80][..], true, false),
+            (&[3, 2, 1, 0x06], false, true),
+            (&[3, 2, 2, 0x84], true, true),
+            (&[3, 3, 7, 0x80, 0x80], true, false),
+        ] {
+            let usage = one(oid::KEY_USAGE, value).unwrap().key_usage.unwrap();
+            assert_eq!((usage.digital_signature(), usage.key_cert_sign()), (sign, issue), "{value:?}");
+        }
+        for value in
+            [&[3u8, 1, 0][..], &[3, 2, 0, 0], &[3, 2, 8, 0x80], &[3, 2, 7, 0xc0], &[3, 4, 0, 1, 1, 1], &[4, 2, 7, 0x80]]
+        {
+            assert!(one(oid::KEY_USAGE, value).is_err(), "{value:?}");
+        }
+    }
+
+    #[test]
+    fn unprocessed_critical_extensions_are_kept_in_mind() {
+        let critical: &[u8] = &[1, 1, 0xff];
+        let unknown = [0x2a, 0x03];
+        let id = [4u8, 1, 7];
+        let list = [
+            extension(&unknown, critical, &[]),
+            extension(oid::SUBJECT_KEY_ID, critical, &id),
+            extension(oid::BASIC_CONSTRAINTS, critical, &[0x30, 0]),
+            extension(oid::PRECERTIFICATE_POISON, &[1, 1, 0], &[5, 0]),
+            extension(&fulcio(1), critical, b"https://issuer.example"),
+        ];
+        let read = parse(&list).unwrap();
+        let kept: Vec<String> = read.unprocessed_critical.iter().map(|oid| oid::dotted(oid)).collect();
+        assert_eq!(kept, ["1.2.3", "2.5.29.14", "1.3.6.1.4.1.11129.2.4.3", "1.3.6.1.4.1.57264.1.1"]);
+        let not_boolean = [extension(&unknown, &[1, 1, 1], &[])];
+        assert_eq!(parse(&not_boolean).unwrap_err().code(), Code::DerMalformed);
+    }
+
+    #[test]
+    fn each_extension_stands_once_and_few_stand_at_all() {
+        let twice = [extension(&[0x2a, 3], &[], &[]), extension(&[0x2a, 3], &[], &[1])];
+        let error = parse(&twice).unwrap_err();
+        assert_eq!((error.code(), error.subject()), (Code::DerMalformed, Some("certificate extension 1.2.3")));
+        assert_eq!(parse(&[]).unwrap_err().code(), Code::DerMalformed);
+        let many: Vec<Vec<u8>> = (0..65).map(|arc| extension(&[0x2a, arc], &[], &[])).collect();
+        assert_eq!(parse(&many).unwrap_err().code(), Code::InputTooLarge);
+        parse(&many[1..]).unwrap();
+    }
+
+    #[test]
+    fn fulcio_texts_are_bare_or_utf8_strings() {
+        let text = |number: u8, value: &[u8]| {
+            one(&fulcio(number), value).map(|read| read.fulcio_text(number).map(str::to_owned))
+        };
+        assert_eq!(text(6, b"refs/heads/main").unwrap().as_deref(), Some("refs/heads/main"));
+        assert_eq!(text(14, b"\x0c\x04main").unwrap().as_deref(), Some("main"));
+        assert_eq!(text(15, b"\x0c\x00").unwrap().as_deref(), Some(""));
+        assert_eq!(text(99, b"\x0c\x04main").unwrap().as_deref(), Some("main"));
+        assert_eq!(text(99, b"\x30\x00").unwrap(), None);
+        for (number, value) in [
+            (6u8, &b"\xff"[..]),
+            (14, b"main"),
+            (14, b"\x13\x04main"),
+            (14, b"\x0c\x04main\x00"),
+            (14, b"\x0c\x01\xff"),
+        ] {
+            assert!(text(number, value).is_err(), "{number} {value:?}");
+        }
+    }
+
+    #[test]
+    fn the_oidc_issuer_is_stated_without_contradiction() {
+        let both =
+            |old: &[u8]| parse(&[extension(&fulcio(8), &[], b"\x0c\x03a:b"), extension(&fulcio(1), &[], old)]).unwrap();
+        assert_eq!(both(b"a:b").oidc_issuer().unwrap(), Some("a:b"));
+        assert_eq!(both(b"a:c").oidc_issuer().unwrap_err().code(), Code::IdentityIssuer);
+        assert_eq!(one(&fulcio(8), b"\x0c\x03a:b").unwrap().oidc_issuer().unwrap(), Some("a:b"));
+        assert_eq!(one(&fulcio(1), b"a:b").unwrap().oidc_issuer().unwrap(), Some("a:b"));
+        assert_eq!(one(&fulcio(9), b"\x0c\x03a:b").unwrap().oidc_issuer().unwrap(), None);
+    }
+
+    #[test]
+    fn key_identifiers() {
+        assert_eq!(one(oid::AUTHORITY_KEY_ID, b"\x30\x04\x80\x02ab").unwrap().authority_key_id.unwrap(), b"ab");
+        assert_eq!(one(oid::AUTHORITY_KEY_ID, b"\x30\x05\xa1\x00\x82\x01\x07").unwrap().authority_key_id, None);
+        for value in [&b"\x30\x02\x05\x00"[..], b"\x30\x04\x80\x02ab\x00", b"\x80\x02ab"] {
+            assert!(one(oid::AUTHORITY_KEY_ID, value).is_err(), "{value:?}");
+        }
+        assert!(one(oid::SUBJECT_KEY_ID, b"ab").is_err() && one(oid::SCT_LIST, b"\x04\x01a\x00").is_err());
+    }
 }

@@ -172,11 +172,14 @@ impl<'a> Search<'a> {
     fn issuers(&self, child: &Certificate, authority: &'a CertificateAuthority, path: &[Node<'a>]) -> Vec<Node<'a>> {
         let pinned = authority.certificates().iter().enumerate();
         let pinned = pinned.map(|(index, certificate)| Node { certificate, pinned: Some(index) });
-        let bundled = self.intermediates.iter().filter(|certificate| certificate.subject() == child.issuer());
-        let bundled = bundled.map(|certificate| Node::of(certificate, authority)).filter(|node| node.pinned.is_none());
-        let is_new = |node: &Node<'a>| path.iter().all(|other| other.certificate.der() != node.certificate.der());
-        let mut found: Vec<Node<'a>> =
-            pinned.filter(|node| node.certificate.subject() == child.issuer()).chain(bundled).filter(is_new).collect();
+        let bundled = self.intermediates.iter().map(|certificate| Node { certificate, pinned: None });
+        let mut found: Vec<Node<'a>> = Vec::new();
+        for node in pinned.chain(bundled).filter(|node| node.certificate.subject() == child.issuer()) {
+            let mut known = path.iter().chain(&found);
+            if known.all(|other| other.certificate.der() != node.certificate.der()) {
+                found.push(node);
+            }
+        }
         let named = child.extensions().authority_key_id.as_deref();
         found.sort_by_key(|node| match (named, node.certificate.extensions().subject_key_id.as_deref()) {
             (Some(named), Some(own)) if named == own => 0,
@@ -470,5 +473,22 @@ mod tests {
         let both: Vec<CertificateAuthority> = staging.into_iter().chain(authorities("happy-path-v0.3")).collect();
         at_start(leaf, &[], &both).unwrap();
         at_start(wrong, &[], &both).unwrap();
+    }
+
+    /// No octet of a leaf can change without the path being lost; nothing panics.
+    #[test]
+    fn no_altered_leaf_has_a_path() {
+        let leaf = &bundle("happy-path-v0.3")[0];
+        let authorities = authorities("happy-path-v0.3");
+        let mut changed = leaf.der().to_vec();
+        for at in (0..changed.len()).step_by(11) {
+            for mask in [0x01, 0x80] {
+                changed[at] ^= mask;
+                if let Ok(other) = Certificate::from_der(&changed) {
+                    assert!(at_start(&other, &[], &authorities).is_err(), "octet {at}");
+                }
+                changed[at] ^= mask;
+            }
+        }
     }
 }

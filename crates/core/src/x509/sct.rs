@@ -409,4 +409,20 @@ mod tests {
         let many = [[0u8, 3 * 33].as_slice(), &[0, 1, 9].repeat(33)].concat();
         assert_eq!(split(&many).unwrap_err().code(), Code::SctMalformed);
     }
+
+    /// No octet of the signed data or of the list can change without the timestamp being refused.
+    #[test]
+    fn no_altered_leaf_keeps_its_timestamp() {
+        let (leaf, issuer, logs) = case("bundle-with-sct-with-extensions");
+        let mut changed = leaf.der().to_vec();
+        // The signature by the issuer is not covered, nor the algorithm that it names.
+        let covered = 4..changed.len() - leaf.signature().len() - 16;
+        for at in covered.step_by(7) {
+            changed[at] ^= 0x01;
+            if let Ok(other) = Certificate::from_der(&changed) {
+                assert!(verify_scts(&other, &issuer, &logs, 1).is_err(), "octet {at}");
+            }
+            changed[at] ^= 0x01;
+        }
+    }
 }
