@@ -78,7 +78,7 @@ impl CertificateAuthority {
             let named = self.certificates.iter().zip(&self.members).enumerate();
             let signed = named.filter(|(_, (candidate, keys))| {
                 let key = keys.key.as_ref().ok().filter(|_| candidate.subject() == certificate.issuer());
-                key.is_some_and(|key| certificate.check_signature(key).is_ok())
+                key.is_some_and(|key| certificate.is_signed_by(key))
             });
             signed.map(|(index, _)| index).collect()
         });

@@ -150,18 +150,10 @@ impl Certificate {
         self.issuer() == self.subject()
     }
 
-    /// Checks that `issuer_key` made the signature. Of the issuer nothing else is checked.
-    ///
-    /// # Errors
-    /// `ERR_CHAIN_ALGORITHM`, `ERR_CHAIN_SIGNATURE`.
-    pub fn check_signature(&self, issuer_key: &PublicKey) -> Result<()> {
-        let scheme = self.signature_scheme().map_err(|error| error.on(self.subject_text()))?;
-        issuer_key.verify(scheme, Message::Bytes(self.tbs()), self.signature()).map_err(|_| {
-            Error::new(Code::ChainSignature)
-                .on(self.subject_text())
-                .expected(format!("a signature by {issuer_key}"))
-                .found("a signature that does not verify")
-        })
+    /// Whether `issuer_key` made the signature, by an accepted algorithm. Of the issuer nothing else is looked at.
+    pub(super) fn is_signed_by(&self, issuer_key: &PublicKey) -> bool {
+        let verify = |scheme| issuer_key.verify(scheme, Message::Bytes(self.tbs()), self.signature());
+        self.signature_scheme().and_then(verify).is_ok()
     }
 
     /// The bytes at `range`, which [`range_in`] gave.

@@ -72,9 +72,7 @@ pub fn search(
     }
     let mut search =
         Search { leaf, intermediates, times, purpose, tried: Vec::new(), spent: 0, steps: 0, refusal: None };
-    let in_use = |authority: &CertificateAuthority| times.iter().all(|time| authority.validity().contains(*time));
-    let (current, retired): (Vec<_>, Vec<_>) = authorities.iter().enumerate().partition(|(_, a)| in_use(a));
-    for (index, authority) in current.into_iter().chain(retired) {
+    for (index, authority) in by_promise(leaf, authorities, times) {
         let mut path = vec![Node::of(leaf, authority)];
         if search.extend(authority, &mut path)?
             && let [leaf, issuer, ..] = path.as_slice()
@@ -88,6 +86,22 @@ pub fn search(
         }
     }
     Err(search.refusal.map_or_else(|| untrusted(leaf, authorities), |(_, error)| error))
+}
+
+/// The authorities and their places: those in use at all times first, among them those with the key that the leaf names.
+fn by_promise<'a>(
+    leaf: &Certificate,
+    authorities: &'a [CertificateAuthority],
+    times: &[Time],
+) -> Vec<(usize, &'a CertificateAuthority)> {
+    let named = leaf.extensions().authority_key_id.as_deref();
+    let mut order: Vec<_> = authorities.iter().enumerate().collect();
+    order.sort_by_key(|(_, authority)| {
+        let mut keys = authority.certificates().iter().map(|own| own.extensions().subject_key_id.as_deref());
+        let is_retired = times.iter().any(|time| !authority.validity().contains(*time));
+        (is_retired, named.is_none() || !keys.any(|key| key == named))
+    });
+    order
 }
 
 /// A certificate on the path, and its place among the authority's if it is one of them.
@@ -237,7 +251,7 @@ impl<'a> Search<'a> {
         if self.spent > limits::CHAIN_SIGNATURES {
             return Err(budget(format!("more than {} signatures to verify", limits::CHAIN_SIGNATURES)));
         }
-        let holds = child.check_signature(key).is_ok();
+        let holds = child.is_signed_by(key);
         self.tried.push((pair.0, pair.1, holds));
         Ok(holds)
     }
