@@ -138,5 +138,18 @@ describe("state", () => {
     const verifier = new KeyedVerifier({ keys: pemOf(p256.publicKey) });
     await verifier.verify(signed(2));
     await verifier.verify(signed(1));
+    const report = await verifier.report(signed(1));
+    const step = report.steps.find(({ id }) => id === "freshness");
+    expect(step).toMatchObject({ status: "not-required", details: [expect.stringContaining("not compared")] });
+  });
+
+  test("without a store, rules about records are refused", async () => {
+    const keys = pemOf(p256.publicKey);
+    for (const rule of [{ firstUse: "deny" }, { freshness: "log" }] as const) {
+      expect(await codeOf(() => new KeyedVerifier({ keys, ...rule }))).toBe("ERR_OPTION_INVALID");
+    }
+    expect(await codeOf(() => new KeyedVerifier({ keys }).verify({ ...signed(1), scope: "a" }))).toBe(
+      "ERR_OPTION_INVALID",
+    );
   });
 });

@@ -24,6 +24,12 @@ export class KeyedVerifier extends Verifier<WithBundle | WithSignature> {
     if (read.keys === undefined) {
       throw missingOption(`${what}.keys`, "a public key as PEM, or a list of them", "Pin the publisher's keys.");
     }
+    for (const name of ["freshness", "firstUse"] as const) {
+      if (read.stateStore === undefined && read[name] !== undefined) {
+        const hint = `${name} is a rule about what was recorded: give a stateStore, or leave it out.`;
+        throw missingOption(`${what}.stateStore`, `a StateStore, for ${name}`, hint);
+      }
+    }
     const keys: readonly unknown[] = Array.isArray(read.keys) ? read.keys : [read.keys];
     const policy = {
       keys: keys.map((key, index) => readText(`${what}.keys[${index}]`, key)),

@@ -42,6 +42,8 @@ export interface Request {
   readonly json: string;
   readonly evidence: Uint8Array;
   readonly artifact: Uint8Array;
+  /** Whether the caller names a scope. */
+  readonly scoped: boolean;
 }
 
 type EvidenceField = "bundle" | "signature";
@@ -55,7 +57,11 @@ export function catalogueRequest(options: unknown, evidence: readonly EvidenceFi
   }
   const artifact = viewBytes("verify.catalogue", read.catalogue);
   const server = read.server === undefined ? {} : { server: readText("verify.server", read.server) };
-  return { ...readEvidence(read, evidence, { kind: "catalogue", ...server, ...readCommon(read) }), artifact };
+  return {
+    ...readEvidence(read, evidence, { kind: "catalogue", ...server, ...readCommon(read) }),
+    artifact,
+    scoped: read.scope !== undefined,
+  };
 }
 
 export function artifactRequest(
@@ -69,7 +75,11 @@ export function artifactRequest(
   }
   const artifact = read.artifact === undefined ? NOTHING : viewBytes("verify.artifact", read.artifact);
   const digest = read.digest === undefined ? {} : { digest: readText("verify.digest", read.digest) };
-  return { ...readEvidence(read, evidence, { kind, ...digest, ...readCommon(read) }), artifact };
+  return {
+    ...readEvidence(read, evidence, { kind, ...digest, ...readCommon(read) }),
+    artifact,
+    scoped: read.scope !== undefined,
+  };
 }
 
 function readCommon(read: { readonly scope?: unknown; readonly now?: unknown }): object {
@@ -84,7 +94,7 @@ function readEvidence(
   read: { readonly [field in EvidenceField]?: unknown },
   fields: readonly EvidenceField[],
   request: object,
-): Omit<Request, "artifact"> {
+): Pick<Request, "json" | "evidence"> {
   const given = fields.filter((field) => read[field] !== undefined);
   const [field] = given;
   if (field === undefined) {

@@ -2,7 +2,7 @@
 import { CoreVerification, type CoreVerifier, ensureReady, readyNow } from "./core.js";
 import { attachReport, errorOf, InkanError } from "./errors.js";
 import { deepFreeze, type Release } from "./release.js";
-import type { VerificationReport } from "./report.js";
+import type { ReportStep, VerificationReport } from "./report.js";
 import type { Request } from "./request.js";
 import { InMemoryStateStore } from "./state/memory.js";
 import { settle } from "./state/settle.js";
@@ -47,7 +47,17 @@ async function conclude(verification: CoreVerification, store: StateStore | unde
     verification.refuseState(thrown);
     return refused(verification, thrown);
   }
-  return { report: reportOf(verification), release: verification.release() };
+  const report = reportOf(verification);
+  return { report: store === undefined ? withoutState(report) : report, release: verification.release() };
+}
+
+/** Where nothing is remembered, nothing was compared: the report must not say that it was. */
+function withoutState(report: VerificationReport): VerificationReport {
+  const details = ["not compared with earlier verifications: there is no state store"];
+  const steps = report.steps.map((step): ReportStep => {
+    return step.id === "freshness" ? { ...step, status: "not-required", details } : step;
+  });
+  return deepFreeze({ ...report, steps });
 }
 
 /** A refusal to return. Misuse and bugs are no verdict about the evidence: they are thrown. */

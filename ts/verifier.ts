@@ -1,5 +1,6 @@
 import type { VerifiedCatalogue } from "./catalogue.js";
 import { type CoreVerifier, readyNow } from "./core.js";
+import { invalidOption } from "./options.js";
 import {
   type ArtifactReport,
   type AttestationReport,
@@ -73,6 +74,10 @@ export abstract class Verifier<Evidence> {
   }
 
   #run(request: Request): Promise<Outcome> {
+    if (request.scoped && this.#parts.store === undefined) {
+      const hint = "A scope keeps records apart, and without a stateStore there are none.";
+      throw invalidOption("verify.scope", "a verifier with a stateStore", "one without", hint);
+    }
     return runVerification(this.#parts.core, request, this.#parts.store);
   }
 }
