@@ -117,7 +117,10 @@ function readDetail(value: unknown): ErrorDetail | undefined {
   return isErrorCode(detail.code) ? detail : undefined;
 }
 
-/** Something that lives in the core and can be made again: a trust root, a verifier. The glue frees it with this. */
+/**
+ * Something that lives in the core and can be made again: a trust root, a verifier. The glue frees it with this.
+ * @internal The glue's declarations ask for DOM types: the published ones must not refer to them.
+ */
 export class CoreObject<T> {
   readonly #make: () => T;
   #object: T | undefined;
@@ -144,18 +147,24 @@ export class CoreObject<T> {
   }
 }
 
+/** @internal */
 export type CoreTrustRoot = CoreObject<glue.TrustRoot>;
+/** @internal */
 export type CoreVerifier = CoreObject<glue.Verifier>;
 
+/** @internal */
 export const trustRootFromJson = (bytes: Uint8Array): CoreTrustRoot =>
   new CoreObject(() => glue.TrustRoot.fromJson(bytes));
 
+/** @internal */
 export const trustRootFromPem = (options: string): CoreTrustRoot =>
   new CoreObject(() => glue.TrustRoot.fromPem(options));
 
+/** @internal */
 export const keylessVerifier = (trustRoot: CoreTrustRoot, policy: string): CoreVerifier =>
   new CoreObject(() => glue.Verifier.keyless(trustRoot.get(), policy));
 
+/** @internal */
 export const keyedVerifier = (policy: string, trustRoot: CoreTrustRoot | undefined): CoreVerifier =>
   new CoreObject(() =>
     trustRoot === undefined ? glue.Verifier.keyed(policy) : glue.Verifier.keyedWithTrustRoot(policy, trustRoot.get()),
@@ -167,7 +176,10 @@ export interface PendingRecord {
   readonly kind: "log" | "scope";
 }
 
-/** One verification in the core, from its verdict to its release. Free it in the end. */
+/**
+ * One verification in the core, from its verdict to its release. Free it in the end.
+ * @internal
+ */
 export class CoreVerification {
   readonly #object: glue.Verification;
   readonly #instance: number;

@@ -66,7 +66,10 @@ export class TrustRoot {
   }
 }
 
-/** The core's side of a trust root; anything else is refused. */
+/**
+ * The core's side of a trust root; anything else is refused.
+ * @internal
+ */
 export function coreTrustRoot(subject: string, value: unknown): CoreTrustRoot {
   const core = value instanceof TrustRoot ? cores.get(value) : undefined;
   if (core === undefined) {

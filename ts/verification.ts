@@ -13,7 +13,10 @@ export type Outcome =
   | { readonly report: VerificationReport; readonly release: Release }
   | { readonly report: VerificationReport; readonly error: InkanError };
 
-/** Verifies and settles. Throws only for misuse and for bugs; a refusal is an outcome. */
+/**
+ * Verifies and settles. Throws only for misuse and for bugs; a refusal is an outcome.
+ * @internal
+ */
 export async function runVerification(
   verifier: CoreVerifier,
   request: Request,

@@ -17,7 +17,10 @@ import { type ArtifactInput, artifactRequest, type CatalogueInput, catalogueRequ
 import type { StateStore } from "./state/store.js";
 import { type Outcome, runVerification } from "./verification.js";
 
-/** What a verifier consists of. */
+/**
+ * What a verifier consists of.
+ * @internal
+ */
 export interface VerifierParts {
   readonly core: CoreVerifier;
   /** Absent: nothing is remembered from one verification to the next. */
@@ -29,6 +32,7 @@ export interface VerifierParts {
 export abstract class Verifier<Evidence> {
   readonly #parts: VerifierParts;
 
+  /** @internal */
   protected constructor(parts: VerifierParts) {
     this.#parts = parts;
     // Where the core is there already, a policy that cannot be honoured throws now instead of at the first call.
