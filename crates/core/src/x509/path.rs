@@ -95,13 +95,14 @@ fn by_promise<'a>(
     times: &[Time],
 ) -> Vec<(usize, &'a CertificateAuthority)> {
     let named = leaf.extensions().authority_key_id.as_deref();
-    let mut order: Vec<_> = authorities.iter().enumerate().collect();
-    order.sort_by_key(|(_, authority)| {
+    let promise = |authority: &CertificateAuthority| {
         let mut keys = authority.certificates().iter().map(|own| own.extensions().subject_key_id.as_deref());
         let is_retired = times.iter().any(|time| !authority.validity().contains(*time));
         (is_retired, named.is_none() || !keys.any(|key| key == named))
-    });
-    order
+    };
+    let listed = || authorities.iter().enumerate();
+    let ranks = [(false, false), (false, true), (true, false), (true, true)];
+    ranks.into_iter().flat_map(|rank| listed().filter(move |(_, authority)| promise(authority) == rank)).collect()
 }
 
 /// A certificate on the path, and its place among the authority's if it is one of them.
@@ -184,22 +185,24 @@ impl<'a> Search<'a> {
     /// Certificates whose subject is the child's issuer and that are not on the path yet: those whose key identifier
     /// the child names first, those with another one last, pinned ones before bundled ones.
     fn issuers(&self, child: &Certificate, authority: &'a CertificateAuthority, path: &[Node<'a>]) -> Vec<Node<'a>> {
-        let pinned = authority.certificates().iter().enumerate();
-        let pinned = pinned.map(|(index, certificate)| Node { certificate, pinned: Some(index) });
-        let bundled = self.intermediates.iter().map(|certificate| Node { certificate, pinned: None });
-        let mut found: Vec<Node<'a>> = Vec::new();
-        for node in pinned.chain(bundled).filter(|node| node.certificate.subject() == child.issuer()) {
-            let mut known = path.iter().chain(&found);
-            if known.all(|other| other.certificate.der() != node.certificate.der()) {
-                found.push(node);
-            }
-        }
         let named = child.extensions().authority_key_id.as_deref();
-        found.sort_by_key(|node| match (named, node.certificate.extensions().subject_key_id.as_deref()) {
+        let distance = |node: &Node<'a>| match (named, node.certificate.extensions().subject_key_id.as_deref()) {
             (Some(named), Some(own)) if named == own => 0,
             (Some(_), Some(_)) => 2,
             _ => 1,
-        });
+        };
+        let mut found: Vec<Node<'a>> = Vec::new();
+        for wanted in 0..=2 {
+            let pinned = authority.certificates().iter().enumerate();
+            let pinned = pinned.map(|(index, certificate)| Node { certificate, pinned: Some(index) });
+            let bundled = self.intermediates.iter().map(|certificate| Node { certificate, pinned: None });
+            for node in pinned.chain(bundled).filter(|node| node.certificate.subject() == child.issuer()) {
+                let mut known = path.iter().chain(&found);
+                if distance(&node) == wanted && known.all(|other| other.certificate.der() != node.certificate.der()) {
+                    found.push(node);
+                }
+            }
+        }
         found
     }
 
