@@ -9,6 +9,7 @@ import {
   type KeylessVerifierOptions,
 } from "../ts/entry/node.js";
 import { realCase } from "./support/cases.js";
+import { binaryBundle } from "./support/protobuf.js";
 import { codeOf, refusalOf } from "./support/refusal.js";
 
 const real = realCase("keyless-uri-gha");
@@ -59,6 +60,21 @@ describe("verify", () => {
       expect((await verifierOf().verify({ ...input(), bundle })).tools.length).toBeGreaterThan(0);
     }
   });
+
+  test.each(["keyless-uri-gha", "v1-keyless-gha-notsa", "keyless-email-120-tools"])(
+    "takes %s in binary",
+    async (name) => {
+      const { catalogue, bundle, ...one } = realCase(name);
+      const verifier = verifierOf({ trustRoot: one.trustRoot(), identityPolicy: one.identityPolicy() });
+      const binary = binaryBundle(JSON.parse(new TextDecoder().decode(bundle)));
+      expect(await verifier.verify({ catalogue, bundle: binary })).toEqual(
+        await verifier.verify({ catalogue, bundle }),
+      );
+      expect(await codeOf(() => verifier.verify({ catalogue, bundle: binary.slice(0, -1) }))).toBe(
+        "ERR_BUNDLE_PROTOBUF",
+      );
+    },
+  );
 
   test("sees the part of the memory that a view shows", async () => {
     const padded = new Uint8Array(real.catalogue.length + 20).fill(7);

@@ -10,6 +10,7 @@ import {
   type Proof,
   type SignedTool,
   type Signer,
+  type Statement,
   type ToolDefinition,
 } from "./release.js";
 import { describeDifferences } from "./tool_difference.js";
@@ -34,8 +35,10 @@ class VerifiedCatalogue implements Proof {
   readonly signedAt: readonly string[];
   readonly digest: string;
   readonly log: readonly LogPosition[];
+  /** The statement that vouches for the catalogue, if it was not signed directly. */
+  readonly attestation: Statement | undefined;
 
-  constructor(token: symbol, proof: Proof, content: CatalogueContent) {
+  constructor(token: symbol, proof: Proof, content: CatalogueContent, attestation: Statement | undefined) {
     if (token !== verified) throw invalidOption("VerifiedCatalogue", "a verifier's verify()", "new");
     this.tools = content.tools;
     this.#tools = new Map(content.tools.map((tool) => [tool.name, tool]));
@@ -48,6 +51,7 @@ class VerifiedCatalogue implements Proof {
     this.signedAt = proof.signedAt;
     this.digest = proof.digest;
     this.log = proof.log;
+    this.attestation = attestation;
     Object.freeze(this);
   }
 
@@ -81,8 +85,12 @@ Object.freeze(VerifiedCatalogue.prototype);
 export type { VerifiedCatalogue };
 
 /** For the verifiers alone. */
-export function verifiedCatalogue(proof: Proof, content: CatalogueContent): VerifiedCatalogue {
-  return new VerifiedCatalogue(verified, deepFreeze(proof), deepFreeze(content));
+export function verifiedCatalogue(
+  proof: Proof,
+  content: CatalogueContent,
+  attestation: Statement | undefined,
+): VerifiedCatalogue {
+  return new VerifiedCatalogue(verified, deepFreeze(proof), deepFreeze(content), deepFreeze(attestation));
 }
 
 /** Whether `value` came from a verifier. */

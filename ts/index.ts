@@ -31,7 +31,7 @@ export type {
   VerifiedAttestation,
 } from "./outcome.js";
 export type { StatePolicy, Thresholds } from "./policy.js";
-export type { FrozenJson, LogPosition, Proof, SignedTool, Signer, ToolDefinition } from "./release.js";
+export type { FrozenJson, LogPosition, Proof, SignedTool, Signer, Statement, ToolDefinition } from "./release.js";
 export type { ReportStep, StepId, StepStatus, VerificationReport } from "./report.js";
 export type { ArtifactInput, CatalogueInput, WithBundle, WithSignature } from "./request.js";
 export { InMemoryStateStore } from "./state/memory.js";

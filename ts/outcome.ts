@@ -1,7 +1,7 @@
 /** What the verifiers hand out for an outcome: a proof or an error to throw, or a report with either. */
 import { type VerifiedCatalogue, verifiedCatalogue } from "./catalogue.js";
 import { type InkanError, InternalError } from "./errors.js";
-import { type AttestationContent, deepFreeze, type Proof, type Release } from "./release.js";
+import { deepFreeze, type Proof, type Release, type Statement } from "./release.js";
 import type { VerificationReport } from "./report.js";
 import type { Outcome } from "./verification.js";
 
@@ -9,11 +9,13 @@ declare const brand: unique symbol;
 
 /** A verified file, of whatever kind. */
 export interface VerifiedArtifact extends Proof {
+  /** The statement that vouches for the file, if it was not signed directly. */
+  readonly attestation: Statement | undefined;
   readonly [brand]: "artifact";
 }
 
 /** A verified in-toto attestation about the artifact. */
-export interface VerifiedAttestation extends Proof, AttestationContent {
+export interface VerifiedAttestation extends Proof, Statement {
   readonly [brand]: "attestation";
 }
 
@@ -34,11 +36,11 @@ export function released(outcome: Outcome): Release {
 
 export function toCatalogue(release: Release): VerifiedCatalogue {
   if (release.catalogue === undefined) throw wrongKind("catalogue");
-  return verifiedCatalogue(proofOf(release), release.catalogue);
+  return verifiedCatalogue(proofOf(release), release.catalogue, release.attestation);
 }
 
 export function toArtifact(release: Release): VerifiedArtifact {
-  return deepFreeze(proofOf(release)) as VerifiedArtifact;
+  return deepFreeze({ ...proofOf(release), attestation: release.attestation }) as VerifiedArtifact;
 }
 
 export function toAttestation(release: Release): VerifiedAttestation {

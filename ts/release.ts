@@ -78,9 +78,13 @@ export interface CatalogueContent {
   readonly tools: readonly SignedTool[];
 }
 
-export interface AttestationContent {
+/** A verified in-toto statement: what the signer says about the artifact. */
+export interface Statement {
+  /** The statement's own type, such as `https://in-toto.io/Statement/v1`. */
+  readonly type: string;
   readonly predicateType: string;
-  readonly subjects: readonly FrozenJson[];
+  /** All subjects; the verified artifact is one of them. */
+  readonly subject: readonly { readonly name?: string; readonly digest: Readonly<Record<string, string>> }[];
   readonly predicate: FrozenJson;
 }
 
@@ -88,7 +92,7 @@ export interface AttestationContent {
 export interface Release extends Proof {
   readonly kind: "catalogue" | "artifact" | "attestation";
   readonly catalogue?: CatalogueContent;
-  readonly attestation?: AttestationContent;
+  readonly attestation?: Statement;
 }
 
 /** Freezes a parsed JSON value through and through. */

@@ -99,10 +99,11 @@ export async function verdictOf(vector: Vector): Promise<string> {
   }
 }
 
-/** The same vector with the artifact's SHA-256 in place of its bytes. */
-export function byDigest(vector: Vector): Vector {
-  const { server: _, ...request } = vector.request;
+/** The same vector with the artifact's SHA-256 in place of its bytes; undefined where that cannot be asked. */
+export function byDigest(vector: Vector): Vector | undefined {
+  const { kind, server: _, ...request } = vector.request;
+  if (vector.artifact.digest !== undefined || vector.bundle.signature !== undefined) return undefined;
   const digest = createHash("sha256").update(bytesOf(vector.artifact)).digest("hex");
-  const kind = request.kind === "catalogue" ? "artifact" : request.kind;
-  return { ...vector, request: { ...request, kind }, artifact: { digest: `sha256:${digest}` } };
+  const asked = kind === "catalogue" ? "artifact" : kind;
+  return { ...vector, request: { ...request, kind: asked }, artifact: { digest: `sha256:${digest}` } };
 }

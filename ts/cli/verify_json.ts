@@ -12,9 +12,10 @@ function contentOf(report: Extract<AnyReport, { verdict: "verified" }>): Record<
   if ("catalogue" in report) {
     const { server, version, issuedAt, expires, tools } = report.catalogue;
     const listed = tools.map(({ name, digest }) => ({ name, digest }));
-    return { catalogue: { server, version, issuedAt, expires, tools: listed } };
+    const { attestation } = report.catalogue;
+    return { catalogue: { server, version, issuedAt, expires, tools: listed }, attestation };
   }
-  if ("artifact" in report) return {};
-  const { predicateType, subjects, predicate } = report.attestation;
-  return { attestation: { predicateType, subjects, predicate } };
+  if ("artifact" in report) return { attestation: report.artifact.attestation };
+  const { type, predicateType, subject, predicate } = report.attestation;
+  return { attestation: { type, predicateType, subject, predicate } };
 }
