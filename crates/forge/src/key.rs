@@ -144,11 +144,6 @@ impl Secret {
         })
     }
 
-    /// A second RSA key of 2048 bits.
-    pub(crate) fn rsa_other() -> Self {
-        Self::from_pem(include_str!("../keys/rsa-2048-other.pem"))
-    }
-
     fn from_pem(pem: &str) -> Self {
         Self::Rsa(Box::new(rsa::RsaPrivateKey::from_pkcs8_pem(pem).unwrap()))
     }

@@ -12,6 +12,7 @@ mod edit;
 mod key;
 mod merkle;
 mod note;
+mod proto;
 mod real;
 mod rekor;
 mod rekor_bodies;

@@ -65,9 +65,17 @@ impl Tsa {
 
     /// With a leaf of the caller's.
     pub(crate) fn with(label: &str, key: Secret, spoil: impl Fn(&mut Template)) -> Self {
-        let authority = Authority::new(label, 0, |_, template| {
-            template.set(x509::BASIC_CONSTRAINTS, true, x509::basic_constraints(true, None));
-        });
+        Self::under(label, Secret::p384(&format!("{label} ca 0")), key, spoil)
+    }
+
+    /// With an anchor's key and a leaf of the caller's.
+    pub(crate) fn under(label: &str, anchor: Secret, key: Secret, spoil: impl Fn(&mut Template)) -> Self {
+        let authority = Authority::with_keys(
+            label,
+            0,
+            |_| anchor.clone(),
+            |_, template| template.set(x509::BASIC_CONSTRAINTS, true, x509::basic_constraints(true, None)),
+        );
         let issuer = authority.issuer();
         let common_name = format!("{label}-signer");
         let mut template = Template {
@@ -113,7 +121,7 @@ impl Tsa {
             ess_hash: None,
             without: Vec::new(),
             attributes: true,
-            digest: Hash::Sha256,
+            digest: self.leaf.key.scheme().hash(),
             scheme: None,
             signer: None,
             signer_id: None,

@@ -52,15 +52,12 @@ fn statements(vectors: &mut Vectors, stack: &Stack) {
         "attestations/v0.1",
         attest("a statement v0.1", changed(&|s| s["_type"] = json!("https://in-toto.io/Statement/v0.1"))),
     );
-    vectors.add(
-        "attestations/sha512",
-        attest(
-            "the subject's digest is SHA-512",
-            changed(&|s| {
-                s["subject"][0]["digest"] = json!({ "sha512": digest(Hash::Sha512, artifact) });
-            }),
-        ),
+    let sha512 = attest(
+        "the subject's digest is SHA-512, and so is the artifact's that is given",
+        changed(&|s| s["subject"][0]["digest"] = json!({ "sha512": digest(Hash::Sha512, artifact) })),
     );
+    let given = json!({ "digest": format!("sha512:{}", digest(Hash::Sha512, artifact)) });
+    vectors.add("attestations/sha512", sha512.artifact_source(given));
     vectors.add(
         "attestations/second-subject",
         attest(
@@ -102,7 +99,10 @@ fn statements(vectors: &mut Vectors, stack: &Stack) {
         s["subject"][0]["digest"] = json!({ "sha1": digest(Hash::Sha1, artifact) });
     });
     refuse("subject-contradicts", "one digest of the subject is the artifact's, another is not", subject, &|s| {
-        s["subject"][0]["digest"]["sha512"] = json!(digest(Hash::Sha512, b"another artifact\n"));
+        s["subject"][0]["digest"] = json!({
+            "sha512": digest(Hash::Sha512, artifact),
+            "sha256": digest(Hash::Sha256, b"another artifact\n"),
+        });
     });
     let malformed = "ERR_STATEMENT_MALFORMED";
     refuse("no-subject", "the statement has no subject", malformed, &|s| s["subject"] = json!([]));

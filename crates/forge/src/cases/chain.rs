@@ -10,9 +10,9 @@ use crate::key::Secret;
 use crate::signing::Signing;
 use crate::stack::Stack;
 use crate::text::base64;
-use crate::time::NOW;
+use crate::time::{END, NOW, START};
 use crate::vectors::{ARTIFACT, Case, Vectors};
-use crate::x509::{self, Name, Template};
+use crate::x509::{self, Extension, Name, Template};
 
 type Refuse<'r> = dyn FnMut(&str, &str, &str, &str, (Value, Option<Value>)) + 'r;
 
@@ -235,6 +235,19 @@ fn strangers(refuse: &mut Refuse<'_>, stack: &Stack) {
         (good, Some(broken)),
     );
 
+    let (leaf, mesh) = mesh(stack);
+    let bundle = crate::edit::with(with_chain(Signing::v1(stack).message(artifact), "0.2", &mesh), |b| {
+        let slot = crate::edit::at(b, "/verificationMaterial/x509CertificateChain/certificates/0/rawBytes");
+        *slot = json!(base64(&leaf));
+    });
+    refuse(
+        "mesh",
+        "twelve certificates of one name that all certify each other and lead nowhere",
+        "ERR_CHAIN_BUDGET",
+        "honest/bundle-v0.2",
+        (bundle, None),
+    );
+
     let many: Vec<Vec<u8>> = vec![stack.fulcio.issuer().certificate.clone(); 17];
     let bundle = with_chain(Signing::v1(stack).message(artifact), "0.2", &many);
     refuse(
@@ -244,6 +257,36 @@ fn strangers(refuse: &mut Refuse<'_>, stack: &Stack) {
         "honest/bundle-v0.2",
         (bundle, None),
     );
+}
+
+/// A leaf, and issuers of one name with four keys, each key certified by each of the others.
+fn mesh(stack: &Stack) -> (Vec<u8>, Vec<Vec<u8>>) {
+    let name = x509::name("mesh");
+    let keys: Vec<Secret> = (0..4).map(|at| Secret::p256(&format!("mesh {at}"))).collect();
+    let mut certificates = Vec::new();
+    for (of, own) in keys.iter().enumerate() {
+        for (by, signer) in keys.iter().enumerate().filter(|(by, _)| *by != of) {
+            let template = Template {
+                serial: vec![1 + of as u8, 1 + by as u8],
+                issuer: name.clone(),
+                subject: name.clone(),
+                not_before: START,
+                not_after: END,
+                spki: own.spki(),
+                extensions: vec![
+                    Extension::new(x509::KEY_USAGE, true, der::named_bits(&[x509::CERT_SIGN])),
+                    Extension::new(x509::BASIC_CONSTRAINTS, true, x509::basic_constraints(true, None)),
+                ],
+                scheme: None,
+                inner: None,
+                trailing: Vec::new(),
+            };
+            certificates.push(template.sign(signer));
+        }
+    }
+    let issuer = ca::Issuer { key: keys[0].clone(), certificate: Vec::new(), name };
+    let leaf = leaf_by(stack, &issuer, |leaf| leaf.remove(x509::AUTHORITY_KEY_ID));
+    (leaf, certificates)
 }
 
 /// The leaf of mallory's with the wanted SAN written over hers.

@@ -2,7 +2,10 @@
 
 mod algorithms;
 mod attestations;
+mod binary;
 mod binding;
+mod bundle_form;
+mod catalogues;
 mod chain;
 mod ct;
 mod digests;
@@ -10,6 +13,7 @@ mod extensions;
 mod honest;
 mod identity;
 mod inclusion;
+mod keyed;
 mod log_identity;
 mod missing;
 mod name_constraints;
@@ -17,6 +21,7 @@ mod patterns;
 mod several;
 mod times;
 mod timestamps;
+mod trust_roots;
 
 use crate::stack::Stack;
 use crate::vectors::Vectors;
@@ -43,6 +48,11 @@ pub(crate) fn all() -> Vectors {
         several::add,
         digests::add,
         attestations::add,
+        keyed::add,
+        catalogues::add,
+        bundle_form::add,
+        binary::add,
+        trust_roots::add,
     ] {
         area(&mut vectors, &stack);
     }

@@ -2,7 +2,6 @@
 
 use serde_json::{Value, json};
 
-use crate::ca::Issuer;
 use crate::edit::{STAMP, at, with};
 use crate::key::{Hash, Scheme, Secret, sha256};
 use crate::signing::{Signing, stamps};
@@ -61,14 +60,11 @@ fn tokens(vectors: &mut Vectors, stack: &Stack) {
         token.hash = Hash::Sha1;
         token.imprint = Hash::Sha1.digest(&signature);
     });
-    refuse("imprint-other-hash", "a SHA-256 imprint that says it is SHA-512", imprint, &|token| {
+    refuse("imprint-other-hash", "a SHA-256 imprint that says it is SHA-512", malformed, &|token| {
         token.hash = Hash::Sha512
     });
     refuse("other-key", "another key signed in the authority's name", unsigned, &|token| {
         token.signer = Some(Secret::p256("attacker"))
-    });
-    refuse("message-digest", "the signed attributes are about another content", unsigned, &|token| {
-        token.message_digest = Some(sha256("another"))
     });
     refuse("signed-sha1", "signed with SHA-1", unsigned, &|token| {
         token.digest = Hash::Sha1;
@@ -110,14 +106,15 @@ fn tokens(vectors: &mut Vectors, stack: &Stack) {
         });
     }
     let good = Signing::new(stack).message(ARTIFACT.as_bytes());
-    let mut raw = |name: &str, title: &str, change: fn(Vec<u8>) -> Vec<u8>| {
+    let mut raw_as = |name: &str, title: &str, code: &str, change: fn(Vec<u8>) -> Vec<u8>| {
         let bundle = with(good.clone(), |b| {
             let bytes = change(from_base64(&edit::text(b, STAMP)));
             *at(b, STAMP) = json!(base64(bytes));
         });
-        let case = Case::keyless(title, "attacks 15; RFC 3161 section 2.4.2", bundle).refused(malformed);
+        let case = Case::keyless(title, "attacks 15; RFC 3161 section 2.4.2", bundle).refused(code);
         vectors.add(&format!("timestamps/{name}"), case.twin("honest/keyless-v2"));
     };
+    let mut raw = |name: &str, title: &str, change: fn(Vec<u8>) -> Vec<u8>| raw_as(name, title, malformed, change);
     raw("truncated", "a response cut by an octet", |mut bytes| {
         bytes.pop();
         bytes
@@ -219,16 +216,21 @@ fn foreign(vectors: &mut Vectors, stack: &Stack) {
         "ERR_TIMESTAMP_UNTRUSTED",
         stamped(&stranger, &token),
     );
-    let mut posing = stranger.clone();
-    posing.leaf = Issuer { name: stack.tsa.leaf.name.clone(), ..stranger.leaf.clone() };
+    let posing = Tsa::under("forge-tsa", Secret::p384("attacker"), Secret::p256("attacker"), |_| ());
     let mut token = posing.token(&signature, NOW);
-    token.signer_id = Some(der::seq(&[stack.tsa.authority.issuer().name.clone(), der::unsigned(&[0x75, 0x53, 0x41])]));
     token.ess_hash = Some(sha256(&stack.tsa.leaf.certificate));
-    token.certificates = vec![stranger.leaf.certificate.clone()];
     refuse(
         "posing-as-the-authority",
-        "an unknown authority names the pinned one as the signer and embeds its own certificate",
+        "an unknown authority has the pinned one's name and serial number",
         "ERR_TIMESTAMP_SIGNATURE",
+        stamped(&posing, &token),
+    );
+    let mut token = posing.token(&signature, NOW);
+    token.certificates = posing.chain();
+    refuse(
+        "posing-as-the-authority-embedded",
+        "the same, and it embeds its own certificates",
+        "ERR_TIMESTAMP_CERTIFICATE",
         stamped(&posing, &token),
     );
     let early = stack.tsa.token(&signature, START - 1);
