@@ -310,7 +310,7 @@ fn malformed_options_have_codes() {
         (&format!("{{\"ctfe\":{key},\"ctfe\":{key}}}"), Code::JsonDuplicateKey),
         (&format!("{{\"rekor\":{key}}}"), Code::OptionInvalid),
         (&format!("{{\"rekor\":[{{\"pem\":{key}}}]}}"), Code::OptionInvalid),
-        (&format!("{{\"rekor\":[{{\"origin\":\"x\"}}]}}"), Code::OptionInvalid),
+        ("{\"rekor\":[{\"origin\":\"x\"}]}", Code::OptionInvalid),
         (&format!("{{\"rekor\":[{{\"pem\":{key},\"origin\":\"\"}}]}}"), Code::OptionInvalid),
         (&format!("{{\"rekor\":[{{\"pem\":{key},\"origin\":\"x\\n\"}}]}}"), Code::OptionInvalid),
         (&format!("{{\"rekor\":[{{\"pem\":{key},\"origin\":\"x\",\"url\":\"\"}}]}}"), Code::OptionUnknown),

@@ -36,7 +36,7 @@ pub fn verify_ed25519ph(key: &[u8], prehash: &Digest, signature: &[u8]) -> Resul
     let challenge = HashAlgorithm::Sha512.digest_parts(&[DOM2, encoded_r, key, prehash.as_bytes()]);
     let challenge: [u8; 64] = challenge.as_bytes().try_into().map_err(|_| invalid())?;
     let k = Scalar::from_bytes_mod_order_wide(&challenge);
-    let r = EdwardsPoint::vartime_double_scalar_mul_basepoint(&k, &-point, &s);
+    let r = EdwardsPoint::vartime_double_scalar_mul_basepoint(&k, &std::ops::Neg::neg(point), &s);
     if r.compress().as_bytes().as_slice() == encoded_r { Ok(()) } else { Err(invalid()) }
 }
 

@@ -10,7 +10,7 @@ pub struct TrustedKey<'a>(Origin<'a>);
 
 #[derive(Debug)]
 enum Origin<'a> {
-    Leaf(PublicKey),
+    Leaf(Box<PublicKey>),
     Pinned(&'a PublicKey),
 }
 
@@ -20,7 +20,7 @@ impl<'a> TrustedKey<'a> {
     /// # Errors
     /// `ERR_KEY_MALFORMED`, `ERR_KEY_UNSUPPORTED`.
     pub fn from_chain(chain: &VerifiedChain) -> Result<Self> {
-        Ok(Self(Origin::Leaf(chain.leaf().public_key()?)))
+        Ok(Self(Origin::Leaf(Box::new(chain.leaf().public_key()?))))
     }
 
     /// A key that the operator pinned.

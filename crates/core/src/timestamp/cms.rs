@@ -154,8 +154,8 @@ pub(super) fn read_hash(r: &mut Reader<'_>) -> Result<Option<HashAlgorithm>> {
     })
 }
 
-/// The scheme of a signatureAlgorithm. The hash that it names must be the digest algorithm; Ed25519 signs the
-/// attributes themselves (RFC 8419), whatever hashed the content.
+/// The scheme of a signatureAlgorithm, which names the hash of the signed attributes; the digest algorithm is that
+/// of the content and, for rsaEncryption, of both. Ed25519 signs the attributes themselves (RFC 8419).
 fn signature_scheme(identifier: Element<'_>, digest: Option<HashAlgorithm>) -> Result<Option<Scheme>> {
     let mut r = Reader::new(identifier.content);
     if r.expect(tag::OID)?.content == RSA_ENCRYPTION {
@@ -164,8 +164,7 @@ fn signature_scheme(identifier: Element<'_>, digest: Option<HashAlgorithm>) -> R
         }
         return r.finish(|_| Ok(digest.map(Scheme::RsaPkcs1)));
     }
-    let scheme = algorithm::signature_scheme(identifier.whole).ok();
-    Ok(scheme.filter(|scheme| *scheme == Scheme::Ed25519 || scheme.hash() == digest))
+    Ok(algorithm::signature_scheme(identifier.whole).ok())
 }
 
 pub(super) fn expect_version(r: &mut Reader<'_>, version: u64) -> Result<()> {

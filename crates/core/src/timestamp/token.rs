@@ -4,7 +4,7 @@
 use super::cms::{self, SignerId, malformed};
 use super::info;
 use super::signing_certificate::SigningCertificate;
-use crate::crypto::{Digest, HashAlgorithm, Scheme, sha256};
+use crate::crypto::{Digest, Scheme, sha256};
 use crate::encoding::der::{Reader, tag};
 use crate::encoding::hex;
 use crate::encoding::time::Time;
@@ -53,7 +53,7 @@ impl<'a> Token<'a> {
     /// `ERR_TIMESTAMP_MALFORMED`, `ERR_INPUT_TOO_LARGE`.
     pub(super) fn parse(response: &'a [u8]) -> Result<Self> {
         read(response).map_err(|error| match error.code() {
-            Code::InputTooLarge | Code::TimestampMalformed => error,
+            Code::InputTooLarge | Code::TimestampMalformed | Code::TimestampSignature => error,
             _ => Error::new(Code::TimestampMalformed)
                 .on(error.subject().unwrap_or("timestamp"))
                 .expected(error.expected_text().unwrap_or("a timestamp response"))
@@ -133,10 +133,15 @@ fn check_content(data: &cms::SignedData<'_>) -> Result<()> {
     let Some(digest) = digest.filter(|value| value.tag == tag::OCTET_STRING) else {
         return Err(malformed("the content's digest as signed attribute", "none"));
     };
-    // By another hash function the signature cannot be verified either: see `Token::scheme`.
-    let matches = |algorithm: HashAlgorithm| algorithm.digest(data.content).as_bytes() == digest.content;
-    if data.signer.digest_algorithm.is_some_and(|algorithm| !matches(algorithm)) {
-        return Err(malformed("the content's digest as signed attribute", "another digest"));
+    // The digest algorithm itself is not signed: content that cannot be held against the attribute is not signed
+    // content.
+    let holds =
+        data.signer.digest_algorithm.map(|algorithm| algorithm.digest(data.content).as_bytes() == digest.content);
+    if holds != Some(true) {
+        return Err(Error::new(Code::TimestampSignature)
+            .on("message-digest")
+            .expected("the content's digest by SHA-256, SHA-384 or SHA-512 as signed attribute")
+            .found(if holds.is_none() { "one by another function" } else { "another digest" }));
     }
     Ok(())
 }

@@ -10,7 +10,7 @@ use crate::crypto::{Digest, HashAlgorithm, Message};
 use crate::encoding::base64;
 use crate::encoding::json_writer::ObjectWriter;
 use crate::encoding::time::Time;
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
 use crate::log::inclusion::IncludedEntry;
 use crate::signature::Signed;
 use crate::state::record::{LogMark, LogPosition, ScopeMark};
@@ -50,6 +50,7 @@ pub(super) fn verify(
         }
         Signed::Envelope(signed) => Some(report.run(Step::Attestation, |details| {
             let statement = Statement::from_envelope(signed.envelope())?;
+            check_comparable(&statement, artifact)?;
             statement.match_subject(|algorithm| artifact.digest(algorithm).ok().map(|digest| digest.into_owned()))?;
             details.push(format!("predicate {}", statement.predicate_type));
             Ok(statement)
@@ -85,6 +86,21 @@ pub(super) fn verify(
         statement,
         catalogue,
     })
+}
+
+/// An artifact that is known only by one digest can be held against subjects only where one names that digest.
+fn check_comparable(statement: &Statement, artifact: Message<'_>) -> Result<()> {
+    let Message::Digest(known) = artifact else { return Ok(()) };
+    let stated: Vec<HashAlgorithm> =
+        statement.subjects.iter().flat_map(|subject| &subject.digests).map(Digest::algorithm).collect();
+    if stated.is_empty() || stated.contains(&known.algorithm()) {
+        return Ok(());
+    }
+    let names: Vec<&str> =
+        HashAlgorithm::ALL.into_iter().filter(|one| stated.contains(one)).map(HashAlgorithm::name).collect();
+    Err(Error::new(Code::ArtifactDigest)
+        .expected(format!("the artifact, or its digest by {}", names.join(" or ")))
+        .found(known.to_string()))
 }
 
 impl Logged {

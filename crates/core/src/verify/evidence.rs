@@ -33,7 +33,7 @@ pub(super) fn open_bundle(evidence: &[u8], request: &Request, details: &mut Vec<
         Content::Envelope(_) => "a DSSE envelope",
     };
     details.push(format!(
-        "{} with {content}, {} log entries, {} timestamps",
+        "{} with {content}; log entries: {}; timestamps: {}",
         bundle.version,
         bundle.entries.len(),
         bundle.timestamps.len()

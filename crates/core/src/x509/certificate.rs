@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::extensions::Extensions;
 use super::general_name::GeneralName;
-use super::{algorithm, name};
+use super::{algorithm, name, second_reading};
 use crate::crypto::{Message, Scheme};
 use crate::encoding::der::{Reader, tag};
 use crate::encoding::time::{Time, Validity};
@@ -52,13 +52,15 @@ impl Certificate {
                 .expected(format!("at most {} bytes", limits::CERTIFICATE_BYTES))
                 .found(format!("{} bytes", der.len())));
         }
-        parse(der).map_err(|error| match error.code() {
+        let certificate = parse(der).map_err(|error| match error.code() {
             Code::DerMalformed => Error::new(Code::CertificateMalformed)
                 .on(error.subject().unwrap_or("certificate"))
                 .expected(error.expected_text().unwrap_or("a certificate"))
                 .found(error.found_text().unwrap_or("other bytes")),
             _ => error,
-        })
+        })?;
+        second_reading::check(&certificate)?;
+        Ok(certificate)
     }
 
     /// The certificate's bytes.

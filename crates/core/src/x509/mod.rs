@@ -10,6 +10,7 @@ pub mod general_name;
 pub mod name_constraints;
 pub mod extensions;
 pub mod certificate;
+mod second_reading;
 pub mod authority;
 mod path_rules;
 pub mod path;
