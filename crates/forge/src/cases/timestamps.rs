@@ -66,6 +66,9 @@ fn tokens(vectors: &mut Vectors, stack: &Stack) {
     refuse("other-key", "another key signed in the authority's name", unsigned, &|token| {
         token.signer = Some(Secret::p256("attacker"))
     });
+    refuse("message-digest", "the signed attributes are about another content", unsigned, &|token| {
+        token.message_digest = Some(sha256("another"))
+    });
     refuse("signed-sha1", "signed with SHA-1", unsigned, &|token| {
         token.digest = Hash::Sha1;
         token.scheme = Some(Scheme::Ecdsa(Hash::Sha1));
@@ -114,6 +117,11 @@ fn tokens(vectors: &mut Vectors, stack: &Stack) {
         let case = Case::keyless(title, "attacks 15; RFC 3161 section 2.4.2", bundle).refused(code);
         vectors.add(&format!("timestamps/{name}"), case.twin("honest/keyless-v2"));
     };
+    raw_as("time-changed", "the time changed after it was signed", unsigned, |mut bytes| {
+        let place = bytes.windows(15).position(|window| window == b"20260601120000Z").unwrap();
+        bytes[place + 13] = b'1';
+        bytes
+    });
     let mut raw = |name: &str, title: &str, change: fn(Vec<u8>) -> Vec<u8>| raw_as(name, title, malformed, change);
     raw("truncated", "a response cut by an octet", |mut bytes| {
         bytes.pop();
