@@ -144,6 +144,51 @@ describe("__proto__ is a name like any other", () => {
   });
 });
 
+describe("a signed file that is no catalogue", () => {
+  const tool = '{"name":"a","inputSchema":{}}';
+  const wrong: [what: string, text: string, code: string][] = [
+    ["no JSON", "not JSON", "ERR_JSON_MALFORMED"],
+    ["a list", "[]", "ERR_CATALOGUE_MALFORMED"],
+    ["no tools", '{"server":"s"}', "ERR_CATALOGUE_MALFORMED"],
+    ["an unknown field", `{"tools":[${tool}],"tool":[]}`, "ERR_CATALOGUE_MALFORMED"],
+    ["one page of a list", `{"tools":[${tool}],"nextCursor":"x"}`, "ERR_CATALOGUE_MALFORMED"],
+    ["a tool without schema", '{"tools":[{"name":"a"}]}', "ERR_CATALOGUE_MALFORMED"],
+    ["both spellings", '{"tools":[{"name":"a","inputSchema":{},"input_schema":{}}]}', "ERR_CATALOGUE_MALFORMED"],
+    ["one tool twice", `{"tools":[${tool},${tool}]}`, "ERR_CATALOGUE_DUPLICATE_TOOL"],
+    [
+      "one tool twice, once escaped",
+      `{"tools":[${tool},${tool.replace('"a"', '"\\u0061"')}]}`,
+      "ERR_CATALOGUE_DUPLICATE_TOOL",
+    ],
+    ["one key twice", '{"tools":[{"name":"a","name":"b","inputSchema":{}}]}', "ERR_JSON_DUPLICATE_KEY"],
+    ["a byte order mark", `\ufeff{"tools":[]}`, "ERR_JSON_ENCODING"],
+    ["a lone surrogate", '{"tools":[{"name":"\\ud800","inputSchema":{}}]}', "ERR_JSON_ENCODING"],
+    ["an integer beyond 2^53", '{"tools":[{"name":"a","inputSchema":{"x":9007199254740993}}]}', "ERR_JSON_NUMBER"],
+    [
+      "deep nesting",
+      `{"tools":[{"name":"a","inputSchema":${'{"a":'.repeat(100)}{}${"}".repeat(100)}}]}`,
+      "ERR_JSON_TOO_DEEP",
+    ],
+    ["a version that is a text", '{"tools":[],"version":"1"}', "ERR_CATALOGUE_MALFORMED"],
+    ["an expiry that is no time", '{"tools":[],"expires":"tomorrow"}', "ERR_CATALOGUE_MALFORMED"],
+    ["an expiry that has passed", '{"tools":[],"expires":"2020-01-01T00:00:00Z"}', "ERR_CATALOGUE_EXPIRED"],
+  ];
+  test.each(wrong)("%s", async (_, text, code) => {
+    expect(await codeOf(() => signed(text))).toBe(code);
+  });
+
+  test("everything a catalogue may state is read", async () => {
+    const stated = {
+      server: "s",
+      version: 7,
+      issuedAt: "2026-11-22T22:00:00Z",
+      expires: "2999-01-01T00:00:00Z",
+      instructions: "Be kind.",
+    };
+    expect(await signed(JSON.stringify({ ...stated, tools: [] }))).toMatchObject({ ...stated, tools: [] });
+  });
+});
+
 describe("a verified catalogue", () => {
   test("cannot be changed anywhere", () => {
     const open: unknown[] = [catalogue];

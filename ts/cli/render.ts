@@ -17,6 +17,8 @@ const WORDS: Readonly<Record<StepStatus, string>> = {
   "not-reached": "not reached",
   "not-required": "not required",
 };
+/** The core escapes what it quotes; this is the second barrier before the terminal. */
+const LONGEST = 500;
 const MARGIN = " ".repeat(17);
 
 export function renderSteps(report: VerificationReport, style: Style): string {
@@ -31,7 +33,10 @@ function renderStep(step: ReportStep, style: Style): string[] {
     if (step.found !== undefined) notes.push(`found:    ${step.found}`);
   }
   const title = step.status === "failed" ? style.strong(step.title) : step.title;
-  return [`${paintStatus(step.status, style)(status)}   ${title}`, ...notes.map((note) => MARGIN + style.faint(note))];
+  return [
+    `${paintStatus(step.status, style)(status)}   ${title}`,
+    ...notes.map((note) => MARGIN + style.faint(printable(note, LONGEST))),
+  ];
 }
 
 function paintStatus(status: StepStatus, style: Style): (text: string) => string {
@@ -41,7 +46,7 @@ function paintStatus(status: StepStatus, style: Style): (text: string) => string
 
 /** The last lines: the verdict in one sentence. */
 export function renderRefusal(name: string, error: InkanError, style: Style): string {
-  return `${style.bad("Refused")}: ${name} (${error.code})\n${error.message}`;
+  return `${style.bad("Refused")}: ${name} (${error.code})\n${printable(error.message, 4 * LONGEST)}`;
 }
 
 export function renderProof(name: string, proof: Proof, facts: readonly string[], style: Style): string {

@@ -76,10 +76,10 @@ impl Pending {
         };
         details.push(match (record, first_use) {
             (Record::Log(mark), true) => {
-                format!("first use of the log {}: size {} is recorded", mark.origin, mark.tree_size)
+                format!("first use of the log {}: nothing to compare size {} with", mark.origin, mark.tree_size)
             }
             (Record::Log(mark), false) => format!("the log {} has not gone back", mark.origin),
-            (Record::Scope { .. }, true) => "first use of this scope: it is recorded".to_owned(),
+            (Record::Scope { .. }, true) => "first use of this scope: nothing to compare with".to_owned(),
             (Record::Scope { .. }, false) => "this scope has not gone back".to_owned(),
         });
         Ok(next)
