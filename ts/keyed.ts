@@ -1,5 +1,5 @@
 import { keyedVerifier } from "./core.js";
-import { missingOption, readOptions, readText } from "./options.js";
+import { missingOption, readOptions, readString } from "./options.js";
 import { POLICY_NAMES, readPolicy, readStore, type StatePolicy, type Thresholds } from "./policy.js";
 import type { WithBundle, WithSignature } from "./request.js";
 import type { StateStore } from "./state/store.js";
@@ -32,7 +32,7 @@ export class KeyedVerifier extends Verifier<WithBundle | WithSignature> {
     }
     const keys: readonly unknown[] = Array.isArray(read.keys) ? read.keys : [read.keys];
     const policy = {
-      keys: keys.map((key, index) => readText(`${what}.keys[${index}]`, key)),
+      keys: keys.map((key, index) => readString(`${what}.keys[${index}]`, key)),
       ...readPolicy(what, read),
     };
     const trustRoot = read.trustRoot === undefined ? undefined : coreTrustRoot(`${what}.trustRoot`, read.trustRoot);

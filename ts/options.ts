@@ -79,10 +79,15 @@ export function missingOption(subject: string, expected: string, hint: string): 
   return invalidOption(subject, expected, "nothing", hint);
 }
 
-export function readText(subject: string, value: unknown): string {
+export function readString(subject: string, value: unknown): string {
   if (typeof value !== "string") throw invalidOption(subject, "a text", kindOf(value));
-  if (value === "") throw invalidOption(subject, "a text that is not empty", "an empty text");
   return value;
+}
+
+export function readText(subject: string, value: unknown): string {
+  const text = readString(subject, value);
+  if (text === "") throw invalidOption(subject, "a text that is not empty", "an empty text");
+  return text;
 }
 
 export function readOneOf<Word extends string>(subject: string, value: unknown, words: readonly Word[]): Word {

@@ -51,7 +51,11 @@ type EvidenceField = "bundle" | "signature";
 const NOTHING = new Uint8Array(0);
 
 export function catalogueRequest(options: unknown, evidence: readonly EvidenceField[]): Request {
-  const read = readOptions("verify", options, [...evidence, "catalogue", "server", "scope", "now"]);
+  const read = readOptions("verify", options, [...evidence, "catalogue", "digest", "server", "scope", "now"]);
+  if (read.digest !== undefined) {
+    const hint = "The tools are read from the bytes; verifyArtifact takes a digest.";
+    throw invalidOption("verify.digest", "the catalogue itself", "its digest", hint);
+  }
   if (read.catalogue === undefined) {
     throw missingOption("verify.catalogue", "the bytes of the catalogue", "Read the signed file without an encoding.");
   }
@@ -69,7 +73,11 @@ export function artifactRequest(
   options: unknown,
   evidence: readonly EvidenceField[],
 ): Request {
-  const read = readOptions("verify", options, [...evidence, "artifact", "digest", "scope", "now"]);
+  const read = readOptions("verify", options, [...evidence, "artifact", "digest", "server", "scope", "now"]);
+  if (read.server !== undefined) {
+    const hint = "Only catalogues are signed for a server; verify takes one.";
+    throw invalidOption("verify.server", "no server", "a server", hint);
+  }
   if ((read.artifact === undefined) === (read.digest === undefined)) {
     throw invalidOption("verify", "either artifact or digest", read.digest === undefined ? "neither" : "both");
   }

@@ -1,6 +1,6 @@
 import { type Bytes, copyTextOrBytes } from "./bytes.js";
 import { type CoreTrustRoot, ensureReady, readyNow, trustRootFromJson, trustRootFromPem } from "./core.js";
-import { invalidOption, kindOf, readOptions, readText } from "./options.js";
+import { invalidOption, kindOf, readOptions, readString, readText } from "./options.js";
 
 /** One transparency log: its public key, and the origin line of its checkpoints. */
 export interface PemLog {
@@ -85,7 +85,7 @@ export function coreTrustRoot(subject: string, value: unknown): CoreTrustRoot {
 
 function readPems(subject: string, value: unknown): string[] {
   const list: readonly unknown[] = Array.isArray(value) ? value : [value];
-  return list.map((pem, index) => readText(Array.isArray(value) ? `${subject}[${index}]` : subject, pem));
+  return list.map((pem, index) => readString(Array.isArray(value) ? `${subject}[${index}]` : subject, pem));
 }
 
 function readLogs(value: unknown): PemLog[] {
@@ -93,6 +93,6 @@ function readLogs(value: unknown): PemLog[] {
   return value.map((item, index) => {
     const subject = `TrustRoot.fromPem.rekor[${index}]`;
     const log = readOptions(subject, item, ["pem", "origin"]);
-    return { pem: readText(`${subject}.pem`, log.pem), origin: readText(`${subject}.origin`, log.origin) };
+    return { pem: readString(`${subject}.pem`, log.pem), origin: readText(`${subject}.origin`, log.origin) };
   });
 }
