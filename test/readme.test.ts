@@ -55,6 +55,17 @@ test("every error code has a row, and every row is a code", () => {
   expect(rows.sort()).toEqual(Object.keys(ERROR_CLASSES).sort());
 });
 
+test("every dependency of the published code has a row, and every row is one", () => {
+  const crates = ["core", "wasm"].flatMap((crate) => {
+    const manifest = readFileSync(inRoot("crates", crate, "Cargo.toml"), "utf8");
+    const sections = manifest.split(/^(?=\[)/m).filter((section) => section.startsWith("[dependencies]"));
+    return sections.flatMap((section) => [...section.matchAll(/^([\w-]+) *=/gm)].map(([, name]) => name));
+  });
+  const [, table = ""] = /^## Dependencies$(.*?)^## /ms.exec(readme) ?? [];
+  const rows = [...table.matchAll(/^\| `([\w-]+)` \|/gm)].map(([, name]) => name);
+  expect(new Set(rows)).toEqual(new Set(crates.filter((name) => name !== "inkan-core")));
+});
+
 test("the quick start is two scripts that exist", () => {
   const { scripts }: { scripts: Record<string, string> } = JSON.parse(readFileSync(inRoot("package.json"), "utf8"));
   expect(readme).toContain("npm ci && npm run demo");

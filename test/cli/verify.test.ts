@@ -89,6 +89,22 @@ describe("any file", () => {
     expect(inkan(["verify", "--artifact", `sha256:${"0".repeat(64)}`, ...EVIDENCE, ...WHO]).status).toBe(1);
   });
 
+  test("by an attestation about it", () => {
+    const attested = realCase("dsse-keyless-email");
+    const who = [
+      "--certificate-identity",
+      attested.expected.identity,
+      "--certificate-oidc-issuer",
+      attested.expected.issuer,
+    ];
+    const evidence = ["--bundle", attested.files.bundle, "--trusted-root", attested.files.trustRoot, ...who];
+    const { status, stdout } = inkan(["verify", "--attestation", attested.files.catalogue, ...evidence]);
+    expect([status, stdout]).toEqual([0, expect.stringContaining("predicate https://mcp.example.com/catalogue/v1")]);
+    const { attestation } = JSON.parse(inkan(["verify", "--json", attested.files.catalogue, ...evidence]).stdout);
+    expect(attestation.predicate.publisher).toBe("acme");
+    expect(inkan(["verify", "--attestation", ...GOOD]).stdout).toContain("ERR_BUNDLE_CONTENT");
+  });
+
   test("a catalogue by its digest is misuse: its tools could not be read", () => {
     expect(inkan(["verify", `sha256:${"0".repeat(64)}`, ...EVIDENCE, ...WHO]).status).toBe(2);
   });
