@@ -217,6 +217,12 @@ describe("artifacts", () => {
     expect(Object.isFrozen(byBytes) && Object.isFrozen(byBytes.signer)).toBe(true);
   });
 
+  test("beyond WebAssembly's memory are given by digest", async () => {
+    const artifact = new Uint8Array(2 ** 30 + 1);
+    const refusal = await refusalOf(() => verifierOf().verifyArtifact({ artifact, bundle: real.bundle }));
+    expect([refusal.code, refusal.hint]).toEqual(["ERR_INPUT_TOO_LARGE", expect.stringContaining("digest")]);
+  });
+
   test("of another digest are refused", async () => {
     const digest = `sha256:${"0".repeat(64)}`;
     expect(await codeOf(() => verifierOf().verifyArtifact({ digest, bundle: real.bundle }))).toBe(

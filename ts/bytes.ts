@@ -1,12 +1,17 @@
+import { InputError } from "./errors.js";
 import { invalidOption, kindOf } from "./options.js";
 
 /** Bytes as callers have them. */
 export type Bytes = Uint8Array | ArrayBuffer;
 
+/** WebAssembly's memory ends at 4 GiB, and some runtimes' before: what is handed over whole must stay well below. */
+const LARGEST = 2 ** 30;
+
 /** A view of the caller's bytes; nothing is copied. */
 export function viewBytes(subject: string, value: unknown): Uint8Array {
-  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-  if (Object.prototype.toString.call(value) === "[object ArrayBuffer]") return new Uint8Array(value as ArrayBuffer);
+  const view = viewOf(value);
+  if (view !== undefined && view.length <= LARGEST) return view;
+  if (view !== undefined) throw tooLarge(subject, view.length);
   throw invalidOption(
     subject,
     "a Uint8Array or ArrayBuffer",
@@ -14,6 +19,22 @@ export function viewBytes(subject: string, value: unknown): Uint8Array {
     typeof value === "string" ? "The signature covers exact bytes: read the file without an encoding." : undefined,
   );
 }
+
+function viewOf(value: unknown): Uint8Array | undefined {
+  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  const isBuffer = Object.prototype.toString.call(value) === "[object ArrayBuffer]";
+  return isBuffer ? new Uint8Array(value as ArrayBuffer) : undefined;
+}
+
+const tooLarge = (subject: string, length: number): InputError =>
+  new InputError({
+    code: "ERR_INPUT_TOO_LARGE",
+    message: "An input exceeds its limit.",
+    subject,
+    expected: `at most ${LARGEST} bytes`,
+    found: `${length} bytes`,
+    hint: "Give a large file by its digest: verifyArtifact({ digest, … }).",
+  });
 
 /** A text as UTF-8, or a copy of bytes. */
 export function copyTextOrBytes(subject: string, value: unknown): Uint8Array {
