@@ -219,28 +219,28 @@ impl Error {
     /// Names what the refusal is about: a field path, a file, a certificate's subject.
     #[must_use]
     pub fn on(mut self, subject: impl Into<String>) -> Self {
-        self.0.subject = Some(subject.into());
+        self.0.subject = Some(shorten(&subject.into(), LONG));
         self
     }
 
     /// Names the subject unless one is named already: the innermost is the most specific.
     #[must_use]
     pub fn on_outer(mut self, subject: impl Into<String>) -> Self {
-        self.0.subject.get_or_insert_with(|| subject.into());
+        self.0.subject.get_or_insert_with(|| shorten(&subject.into(), LONG));
         self
     }
 
     /// States what was expected.
     #[must_use]
     pub fn expected(mut self, expected: impl Into<String>) -> Self {
-        self.0.expected = Some(expected.into());
+        self.0.expected = Some(shorten(&expected.into(), LONG));
         self
     }
 
     /// States what was found. Long text is cut: it may come from an attacker.
     #[must_use]
     pub fn found(mut self, found: impl AsRef<str>) -> Self {
-        self.0.found = Some(shorten(found.as_ref()));
+        self.0.found = Some(shorten(found.as_ref(), SHORT));
         self
     }
 
@@ -308,12 +308,16 @@ impl From<Code> for Error {
     }
 }
 
-/// At most 200 characters of `text`, control characters escaped: it is printed to terminals.
-fn shorten(text: &str) -> String {
-    const LONGEST: usize = 200;
+/// Characters of what was found.
+const SHORT: usize = 200;
+/// Characters of what was expected, and of a subject, which may list names.
+const LONG: usize = 1000;
+
+/// At most `longest` characters of `text`, those that steer terminals escaped: it may come from an attacker.
+pub(crate) fn shorten(text: &str, longest: usize) -> String {
     let mut out = String::new();
     for (count, character) in text.chars().enumerate() {
-        if count == LONGEST {
+        if count == longest {
             out.push('…');
             break;
         }

@@ -39,6 +39,8 @@ pub const NOTE_SIGNATURES: usize = 64;
 pub const CHAIN_SIGNATURES: usize = 64;
 /// Pairs of certificates that one chain search may look at, verified before or not.
 pub const CHAIN_STEPS: usize = 4096;
+/// The same for the chain of one timestamp, of which a bundle may carry many.
+pub const TIMESTAMP_CHAIN_SIGNATURES: usize = 8;
 /// Certificates in a path, the leaf and the anchor included.
 pub const CHAIN_LENGTH: usize = 8;
 /// Authorities or logs of one kind in a trust root.

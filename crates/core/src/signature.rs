@@ -3,7 +3,7 @@
 use crate::bundle::{Envelope, StatedDigest, dsse};
 use crate::crypto::{Digest, HashAlgorithm, Message, Scheme};
 use crate::error::{Code, Error, Result};
-use crate::key::KeyKind;
+use crate::key::{KeyKind, PublicKey};
 use crate::signer::key::TrustedKey;
 
 /// An artifact whose signature verified under a trusted key. Nothing is parsed from it before.
@@ -70,15 +70,7 @@ impl<'a> SignedArtifact<'a> {
     /// # Errors
     /// `ERR_SIGNATURE_INVALID`, `ERR_ARTIFACT_DIGEST`.
     pub fn verify_detached(key: &TrustedKey<'_>, artifact: Message<'a>, signature: &'a [u8]) -> Result<Self> {
-        let key = key.public_key();
-        let own = key.verify(key.default_scheme(), artifact, signature);
-        own.or_else(|error| match key.kind() {
-            KeyKind::P384 | KeyKind::P521 => {
-                key.verify(Scheme::Ecdsa(HashAlgorithm::Sha256), artifact, signature).map_err(|_| error)
-            }
-            KeyKind::Ed25519 => key.verify(Scheme::Ed25519ph, artifact, signature).map_err(|_| error),
-            KeyKind::P256 | KeyKind::Rsa { .. } => Err(error),
-        })?;
+        verify_by_any_scheme(key.public_key(), artifact, signature)?;
         Ok(Self { artifact, signature })
     }
 
@@ -91,7 +83,7 @@ impl<'a> SignedArtifact<'a> {
 impl<'a> SignedEnvelope<'a> {
     /// Verifies an envelope's one signature over its pre-authentication encoding. `recorded` is the hash that
     /// a log entry states for that encoding, if one does: it selects the scheme, within what the registry
-    /// allows for the key.
+    /// allows for the key. Without one, every scheme of such a key is tried.
     ///
     /// # Errors
     /// `ERR_DSSE_SIGNATURES` for none or several, `ERR_DIGEST_ALGORITHM`, `ERR_SIGNATURE_INVALID`.
@@ -102,12 +94,12 @@ impl<'a> SignedEnvelope<'a> {
                 .found(envelope.signatures.len().to_string()));
         };
         let key = key.public_key();
-        let scheme = match recorded {
-            Some(hash) => message_scheme(key.kind(), Some(hash))?,
-            None => key.default_scheme(),
-        };
         let encoding = dsse::pre_authentication_encoding(&envelope.payload_type, &envelope.payload);
-        key.verify(scheme, Message::Bytes(&encoding), &signature.signature)?;
+        let message = Message::Bytes(&encoding);
+        match recorded {
+            Some(hash) => key.verify(message_scheme(key.kind(), Some(hash))?, message, &signature.signature)?,
+            None => verify_by_any_scheme(key, message, &signature.signature)?,
+        }
         Ok(Self { envelope, signature: &signature.signature, encoding })
     }
 
@@ -130,6 +122,18 @@ impl Signed<'_> {
             Self::Envelope(signed) => signed.signature,
         }
     }
+}
+
+/// Verifies a signature that names no algorithm: by the key's own scheme, then by those that clients have signed
+/// with under such a key. Each is a whole algorithm of the registry; none weakens another.
+fn verify_by_any_scheme(key: &PublicKey, message: Message<'_>, signature: &[u8]) -> Result<()> {
+    key.verify(key.default_scheme(), message, signature).or_else(|error| match key.kind() {
+        KeyKind::P384 | KeyKind::P521 => {
+            key.verify(Scheme::Ecdsa(HashAlgorithm::Sha256), message, signature).map_err(|_| error)
+        }
+        KeyKind::Ed25519 => key.verify(Scheme::Ed25519ph, message, signature).map_err(|_| error),
+        KeyKind::P256 | KeyKind::Rsa { .. } => Err(error),
+    })
 }
 
 /// The scheme of a key of this kind with this hash (Sigstore algorithm registry; SHA-256 under P-384 and P-521

@@ -7,14 +7,32 @@ use crate::signer::fulcio;
 use crate::signer::pattern::Pattern;
 use crate::x509::certificate::Certificate;
 use crate::x509::general_name::GeneralName;
+use crate::x509::oid::FULCIO_USERNAME;
 
 /// The types of names that Fulcio certifies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum SanKind {
+pub enum SanKind {
+    /// uniformResourceIdentifier
     Uri,
+    /// rfc822Name
     Email,
+    /// otherName of Fulcio's type for user names, 1.3.6.1.4.1.57264.1.7
     OtherName,
+    /// dNSName
     Dns,
+}
+
+impl SanKind {
+    /// The type that a text has the look of: `://` is a URI, `@` an e-mail address, else a user name.
+    pub fn infer(text: &str) -> Self {
+        if text.contains("://") {
+            Self::Uri
+        } else if text.contains('@') {
+            Self::Email
+        } else {
+            Self::OtherName
+        }
+    }
 }
 
 /// Which subject alternative names pass.
@@ -54,8 +72,8 @@ fn kind_of(name: &GeneralName) -> Option<SanKind> {
         GeneralName::Uri(_) => Some(SanKind::Uri),
         GeneralName::Email(_) => Some(SanKind::Email),
         GeneralName::Dns(_) => Some(SanKind::Dns),
-        GeneralName::OtherName { .. } => Some(SanKind::OtherName),
-        GeneralName::Directory(_) | GeneralName::Ip(_) | GeneralName::Other(_) => None,
+        GeneralName::OtherName { oid, .. } if oid == FULCIO_USERNAME => Some(SanKind::OtherName),
+        GeneralName::OtherName { .. } | GeneralName::Directory(_) | GeneralName::Ip(_) | GeneralName::Other(_) => None,
     }
 }
 
@@ -69,6 +87,8 @@ impl IdentityPolicy {
         let mut options =
             policy.nested("identity")?.ok_or_else(|| invalid("policy.identity", "who may sign", "nothing"))?;
         let (exact, pattern) = (options.text("san")?, options.text("sanPattern")?);
+        let stated = options.word("sanType", &KINDS)?;
+        let kind = |text: &str| stated.unwrap_or_else(|| SanKind::infer(text));
         let san = match (exact, pattern) {
             (Some(text), None) if text.starts_with("github-actions://") => {
                 return Err(invalid("policy.identity.san", "a name that Fulcio certifies", &text).hint(
@@ -76,11 +96,11 @@ impl IdentityPolicy {
                 ));
             }
             (Some(text), None) => SanRule::Exact(text),
-            (None, Some(text)) => SanRule::Pattern(Pattern::parse(&text)?),
+            (None, Some(text)) => SanRule::Pattern(Pattern::parse(&text, kind(&text))?),
             (Some(_), Some(_)) => return Err(invalid("policy.identity", "either san or sanPattern", "both")),
             (None, None) => return Err(invalid("policy.identity", "san or sanPattern", "neither")),
         };
-        let kind = options.word("sanType", &KINDS)?.unwrap_or_else(|| infer(san.text()));
+        let kind = kind(san.text());
         let issuer = options.required_text("issuer")?;
         let mut extensions = Vec::new();
         if let Some(pinned) = options.nested("extensions")? {
@@ -120,16 +140,6 @@ impl SanRule {
             Self::Exact(text) => text == name,
             Self::Pattern(pattern) => pattern.matches(name),
         }
-    }
-}
-
-fn infer(san: &str) -> SanKind {
-    if san.contains("://") {
-        SanKind::Uri
-    } else if san.contains('@') {
-        SanKind::Email
-    } else {
-        SanKind::OtherName
     }
 }
 

@@ -4,6 +4,7 @@
 
 use crate::error::Result;
 use crate::options::invalid;
+use crate::signer::identity::SanKind;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Token {
@@ -30,7 +31,7 @@ impl Pattern {
     /// # Errors
     /// `ERR_OPTION_INVALID` for a wildcard in scheme or host, three asterisks in a row, a pattern without a
     /// wildcard or without any fixed text, or one that is too long.
-    pub fn parse(text: &str) -> Result<Self> {
+    pub fn parse(text: &str, kind: SanKind) -> Result<Self> {
         let refuse = |expected: &str| Err(invalid("policy.identity.sanPattern", expected, text));
         if text.len() > LONGEST {
             return refuse("at most 1024 bytes");
@@ -45,6 +46,15 @@ impl Pattern {
             Some((before, after)) => (before, Some(after)),
             None => (text, None),
         };
+        if kind == SanKind::Dns {
+            return refuse("no wildcard in a host name");
+        }
+        if kind == SanKind::Uri && !before.contains("://") {
+            return refuse("scheme and host without a wildcard");
+        }
+        if kind == SanKind::Email && (after.is_none() || before.contains("://")) {
+            return refuse("an @ and a host after it");
+        }
         if let Some((scheme, rest)) = before.split_once("://") {
             let Some((host, _)) = rest.split_once('/') else { return refuse("a path after the host") };
             if scheme.contains('*') || host.contains('*') || host.is_empty() {
@@ -142,11 +152,15 @@ fn skip_wildcards(pattern: &[Token], reached: &mut [bool]) {
 mod tests {
     use super::*;
 
+    fn parse(text: &str) -> Result<Pattern> {
+        Pattern::parse(text, SanKind::infer(text))
+    }
+
     const PATTERN: &str = "https://github.com/acme/repo/.github/workflows/*@refs/tags/v*";
 
     #[test]
     fn matches_whole_names_only() {
-        let pattern = Pattern::parse(PATTERN).unwrap();
+        let pattern = parse(PATTERN).unwrap();
         assert!(pattern.matches("https://github.com/acme/repo/.github/workflows/release.yml@refs/tags/v1.4.2"));
         for name in [
             "https://github.com/acme/repo/.github/workflows/release.yml@refs/heads/x@refs/tags/v1",
@@ -163,7 +177,7 @@ mod tests {
         ] {
             assert!(!pattern.matches(name), "{name}");
         }
-        let deep = Pattern::parse("https://github.com/acme/**").unwrap();
+        let deep = parse("https://github.com/acme/**").unwrap();
         assert!(deep.matches("https://github.com/acme/a/b/c"));
         for name in [
             "https://github.com/acme/a@b",
@@ -173,8 +187,8 @@ mod tests {
         ] {
             assert!(!deep.matches(name), "{name}");
         }
-        assert!(Pattern::parse("*@example.com").unwrap().matches("a.b@example.com"));
-        assert!(!Pattern::parse("*@example.com").unwrap().matches("a@evil.com@example.com"));
+        assert!(parse("*@example.com").unwrap().matches("a.b@example.com"));
+        assert!(!parse("*@example.com").unwrap().matches("a@evil.com@example.com"));
     }
 
     #[test]
@@ -193,13 +207,26 @@ mod tests {
             "/*",
             "https:///*",
         ] {
-            assert!(Pattern::parse(text).is_err(), "{text}");
+            assert!(parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_stated_type_lets_no_wildcard_into_scheme_or_host() {
+        for (text, kind) in [
+            ("**/acme/mcp-tools/**@refs/tags/v1", SanKind::Uri),
+            ("*.example.com", SanKind::Dns),
+            ("https://github.com/*", SanKind::Dns),
+            ("*", SanKind::Email),
+            ("https://github.com/acme/*", SanKind::Email),
+        ] {
+            assert!(Pattern::parse(text, kind).is_err(), "{text}");
         }
     }
 
     #[test]
     fn long_names_take_bounded_time() {
-        let pattern = Pattern::parse(&format!("a{}b", "*x".repeat(500))).unwrap();
+        let pattern = parse(&format!("a{}b", "*x".repeat(500))).unwrap();
         assert!(!pattern.matches(&format!("a{}", "x".repeat(20_000))));
     }
 }

@@ -92,6 +92,11 @@ impl LogMark {
 }
 
 impl ScopeMark {
+    /// The log that the position is in.
+    pub fn log_key(&self) -> Option<[u8; 32]> {
+        self.position.as_ref().map(|position| position.log_key)
+    }
+
     /// The canonical text.
     pub fn to_text(&self) -> String {
         let mut object = ObjectWriter::new().string("kind", "scope").json("format", FORMAT);

@@ -100,6 +100,9 @@ pub fn judge_scope(stored: Option<&ScopeMark>, seen: &ScopeMark, first_use: Firs
     {
         return Err(rollback(format!("a log index above {}", before.log_index), now.log_index.to_string()));
     }
+    if stored.position.is_some() && seen.position.is_none() {
+        return Err(rollback("a log entry, as before".to_owned(), "none".to_owned()));
+    }
     if let Some(before) = stored.signed_at
         && seen.signed_at.is_none_or(|now| now < before)
     {
@@ -112,6 +115,10 @@ pub fn judge_scope(stored: Option<&ScopeMark>, seen: &ScopeMark, first_use: Firs
         let found =
             seen.version.map_or_else(|| "no version".to_owned(), |now| format!("version {now} with other content"));
         return Err(rollback(format!("a version above {before}"), found));
+    }
+    if same_log.is_none() && stored.signed_at.is_none() && stored.version.is_none() {
+        return Err(rollback("a version, a signing time or an index in one log that tells which is newer".to_owned(), "nothing that does".to_owned())
+            .hint("Write a version into the catalogue, or sign with a log or a timestamp authority; without, any older file can pass for the newest."));
     }
     Ok(Some(seen.clone()))
 }
@@ -209,6 +216,13 @@ mod tests {
         for version in [None, Some(2), Some(3)] {
             assert_eq!(code(judge(scope(1, 12, 11, 101, version, 8))), Code::CatalogueRollback, "{version:?}");
         }
+        // Nothing that both have says which is newer.
+        let bare = |digest: u8| ScopeMark { position: None, signed_at: None, version: None, digest: [digest; 32] };
+        assert_eq!(code(judge_scope(Some(&bare(7)), &bare(8), FirstUse::Record)), Code::CatalogueRollback);
+        assert_eq!(judge_scope(Some(&bare(7)), &bare(7), FirstUse::Record).unwrap(), None);
+        let mut unlogged = scope(1, 12, 11, 101, Some(4), 8);
+        unlogged.position = None;
+        assert_eq!(code(judge(unlogged)), Code::CatalogueRollback);
         let mut bare = scope(1, 12, 11, 101, Some(4), 8);
         bare.signed_at = None;
         bare.position = None;

@@ -78,9 +78,15 @@ fn pinned_log(value: &Value<'_>, path: &Path<'_>, disabled: &mut Vec<String>) ->
     let log = Object::new(value, path)?;
     let Instance { base_url, key, log_id, validity, operator } = instance(&log)?;
     let checkpoint_key_id = log.object("checkpointKeyId", "checkpoint_key_id", checkpoint_key_id)?.flatten();
-    let host = host(&base_url).ok_or_else(|| path.field("baseUrl").malformed("a URL with a host", &base_url))?;
-    let origin = OriginRule::Host(host.to_owned());
-    Ok(enabled(key, path, &base_url, disabled).map(|key| PinnedLog {
+    let no_host = || path.field("baseUrl").malformed("a URL with a host", &base_url);
+    // Without an address no origin can be told, and no checkpoint be trusted: as good as a key of another kind.
+    let origin = match host(&base_url) {
+        Some(host) => Ok(OriginRule::Host(host.to_owned())),
+        None if base_url.is_empty() => Err(no_host()),
+        None => return Err(no_host()),
+    };
+    let usable = key.and_then(|key| Ok((key, origin?)));
+    Ok(enabled(usable, path, &base_url, disabled).map(|(key, origin)| PinnedLog {
         key,
         log_id,
         checkpoint_key_id,
@@ -122,7 +128,7 @@ fn instance(log: &Object<'_, '_, '_>) -> Result<Instance> {
         .object("logId", "log_id", |id| id.required_bytes("keyId", "key_id"))?
         .ok_or_else(|| log.path.field("logId").missing())?;
     let key = match hash {
-        1 => key_details::log_key(&raw, details),
+        1 => key_details::log_key(&raw, details).map(PublicKey::pin),
         _ => Err(Error::new(Code::KeyUnsupported).expected("hashAlgorithm SHA2_256").found("another")),
     };
     Ok(Instance { base_url, key, log_id, validity, operator: log.operator()? })

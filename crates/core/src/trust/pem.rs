@@ -127,7 +127,7 @@ fn read_certificates(value: &Value<'_>, path: &Path<'_>) -> Result<Vec<Certifica
 fn read_keys(value: &Value<'_>, path: &Path<'_>) -> Result<Vec<PublicKey>> {
     let read = |block: Block| match block.label.as_str() {
         "RSA PUBLIC KEY" => PublicKey::from_pkcs1(&block.der),
-        _ => PublicKey::from_spki(&block.der),
+        _ => PublicKey::from_spki(&block.der).map(PublicKey::pin),
     };
     let keys = blocks(value, &["PUBLIC KEY", "RSA PUBLIC KEY"], path)?.into_iter().map(read);
     keys.collect::<Result<_>>().map_err(|error| error.on(path.to_string()))

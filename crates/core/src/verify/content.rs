@@ -144,10 +144,13 @@ impl Verified {
         self.logged.iter().map(|logged| &logged.mark)
     }
 
-    /// The mark that this verification would leave in its scope.
-    pub(super) fn scope_mark(&self) -> ScopeMark {
+    /// The mark that this verification would leave in its scope. Of several log entries the one in the log that the
+    /// mark before it stands in counts: the order of entries is the bundle's, and so anybody's.
+    pub(super) fn scope_mark(&self, before: Option<[u8; 32]>) -> ScopeMark {
+        let same = self.logged.iter().filter(|logged| Some(logged.mark.log_key) == before);
+        let counted = same.min_by_key(|logged| logged.index).or_else(|| self.logged.first());
         ScopeMark {
-            position: self.logged.first().map(|logged| LogPosition {
+            position: counted.map(|logged| LogPosition {
                 log_key: logged.mark.log_key,
                 tree_size: logged.mark.tree_size,
                 log_index: logged.index,

@@ -8,12 +8,12 @@ use super::content::{self, Verified};
 use super::evidence;
 use super::log_evidence::LogEvidence;
 use super::report::{Report, Step};
-use super::request::Request;
+use super::request::{Evidence, Request};
 use super::signer_summary::SignerSummary;
 use crate::bundle::SignerMaterial;
 use crate::crypto::Message;
 use crate::error::{Code, Error, Result};
-use crate::options;
+use crate::options::{self, invalid};
 use crate::policy::{StatePolicy, Thresholds};
 use crate::signer::chain::VerifiedChain;
 use crate::signer::identity::{IdentityPolicy, VerifiedIdentity};
@@ -87,6 +87,13 @@ impl KeylessVerifier {
     ) -> Result<Verified> {
         let trust = &*self.trust;
         let thresholds = self.thresholds;
+        if request.evidence == Evidence::Signature {
+            return Err(invalid(
+                "request.evidence",
+                "a bundle, since a keyless signature needs its certificate",
+                "a detached signature",
+            ));
+        }
         let (bundle, certificates) = report.run(Step::Bundle, |details| {
             let bundle = evidence::open_bundle(evidence, request, details)?;
             let certificates = parse_certificates(&bundle.signer)?;

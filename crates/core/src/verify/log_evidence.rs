@@ -119,8 +119,8 @@ impl<'a> KnownEntry<'a> {
     }
 }
 
-/// A log's key must have been in use at every proven time. Without any proven time only a key that is still in
-/// use can be judged.
+/// A log's key must have been in use at every proven time. Without any (only under a pinned key: a keyless signature
+/// needs one) a key that is still in use passes, and one that is retired cannot be judged.
 pub(super) fn check_key_validity(log: &PinnedLog, times: &[Time]) -> Result<()> {
     if times.is_empty() && log.validity.end.is_some() {
         return Err(Error::new(Code::TimeMissing)

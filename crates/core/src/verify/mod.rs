@@ -64,7 +64,7 @@ impl Verifier {
                 (verifier.verify(&request, evidence, artifact, report)?, verifier.scope(), verifier.state_policy())
             }
         };
-        report.run(Step::Freshness, |_| Pending::new(verified, &request, &scope, policy))
+        report.attempt(Step::Freshness, |details| Pending::new(verified, &request, &scope, policy, details))
     }
 }
 
@@ -92,8 +92,8 @@ impl Verification {
     /// # Errors
     /// `ERR_LOG_FORK`, `ERR_LOG_ROLLBACK`, `ERR_CATALOGUE_ROLLBACK`, `ERR_STATE_FIRST_USE`, `ERR_STATE_CORRUPT`.
     pub fn judge(&mut self, stored: Option<&str>, floor: Option<&str>) -> Result<Option<String>> {
-        let Some(pending) = &self.pending else { return Err(self.refusal()) };
-        let judged = self.report.run(Step::Freshness, |details| pending.judge(stored, floor, details));
+        let Some(pending) = &mut self.pending else { return Err(self.refusal()) };
+        let judged = self.report.attempt(Step::Freshness, |details| pending.judge(stored, floor, details));
         judged.inspect_err(|error| {
             self.report.refuse(error.clone());
             self.pending = None;
@@ -107,10 +107,14 @@ impl Verification {
         self.pending = None;
     }
 
-    /// The caller's word that the record judged last stands in the store.
+    /// The caller's word that the record judged last stands in the store. A record that was never judged ends the
+    /// verification.
     pub fn settle(&mut self) {
-        if let Some(pending) = &mut self.pending {
-            pending.settle();
+        let Some(pending) = &mut self.pending else { return };
+        if !pending.settle() {
+            self.refuse(Error::new(Code::Internal).expected("a record judged before it is settled").found("none"));
+        } else if pending.is_settled() {
+            self.report.complete();
         }
     }
 

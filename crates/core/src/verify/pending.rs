@@ -9,7 +9,7 @@ use crate::encoding::time::Time;
 use crate::error::{Code, Error, Result};
 use crate::policy::StatePolicy;
 use crate::state::record::{LogMark, ScopeMark};
-use crate::state::rule::{Decision, judge_log, judge_scope};
+use crate::state::rule::{Decision, FirstUse, Freshness, judge_log, judge_scope};
 
 /// A verification that holds, whose records are not settled yet. Nothing of it is readable before they are.
 #[derive(Debug)]
@@ -18,26 +18,28 @@ pub(super) struct Pending {
     policy: StatePolicy,
     records: Vec<Record>,
     settled: usize,
+    /// Whether the next record was judged, so that it may be settled.
+    judged: bool,
 }
 
 /// One record to settle. Logs come first, the scope last.
 #[derive(Debug)]
 enum Record {
     Log(LogMark),
-    Scope { key: String, mark: ScopeMark },
+    Scope { key: String },
 }
 
 impl Pending {
     /// Judges expiry and names the records. `scope` is the policy's part of the scope's key.
-    pub(super) fn new(verified: Verified, request: &Request, scope: &str, policy: StatePolicy) -> Result<Self> {
-        check_expiry(&verified, request, policy)?;
-        let mut records: Vec<Record> = Vec::new();
-        for mark in verified.log_marks() {
-            let known = records.iter().any(|record| record.key() == mark.key());
-            if !known {
-                records.push(Record::Log(mark.clone()));
-            }
-        }
+    pub(super) fn new(
+        verified: Verified,
+        request: &Request,
+        scope: &str,
+        policy: StatePolicy,
+        details: &mut Vec<String>,
+    ) -> Result<Self> {
+        check_expiry(&verified, request, policy, details)?;
+        let mut records: Vec<Record> = largest_marks(&verified)?.into_iter().map(Record::Log).collect();
         let server =
             request.server.as_deref().or_else(|| verified.catalogue().and_then(|catalogue| catalogue.server()));
         let name = ObjectWriter::new()
@@ -46,8 +48,8 @@ impl Pending {
             .optional_string("scope", request.scope.as_deref())
             .finish();
         let key = format!("scope:{}", hex::encode(&sha256(name.as_bytes())));
-        records.push(Record::Scope { key, mark: verified.scope_mark() });
-        Ok(Self { verified, policy, records, settled: 0 })
+        records.push(Record::Scope { key });
+        Ok(Self { verified, policy, records, settled: 0, judged: false })
     }
 
     /// The record to settle next: `{"key", "kind"}`; `None` when all are.
@@ -63,7 +65,7 @@ impl Pending {
     /// Judges the next record against what the store holds and against the floor that this process has seen
     /// stand. Gives the text to swap in, `None` if what stands is right.
     pub(super) fn judge(
-        &self,
+        &mut self,
         stored: Option<&str>,
         floor: Option<&str>,
         details: &mut Vec<String>,
@@ -72,7 +74,7 @@ impl Pending {
         let first_use = stored.is_none() && floor.is_none();
         let next = match record {
             Record::Log(seen) => self.judge_log(seen, stored, floor)?,
-            Record::Scope { mark, .. } => self.judge_scope(mark, stored, floor)?,
+            Record::Scope { .. } => self.judge_scope(stored, floor)?,
         };
         details.push(match (record, first_use) {
             (Record::Log(mark), true) => {
@@ -82,6 +84,7 @@ impl Pending {
             (Record::Scope { .. }, true) => "first use of this scope: nothing to compare with".to_owned(),
             (Record::Scope { .. }, false) => "this scope has not gone back".to_owned(),
         });
+        self.judged = true;
         Ok(next)
     }
 
@@ -90,7 +93,7 @@ impl Pending {
         let floor = floor.map(LogMark::from_text).transpose()?;
         let newest = match (&stored, &floor) {
             (Some(stored), Some(floor)) => {
-                judge_log(Some(floor), stored, crate::state::rule::Freshness::Scope, self.policy.first_use)?;
+                judge_log(Some(floor), stored, Freshness::Scope, self.policy.first_use)?;
                 if floor.tree_size > stored.tree_size { Some(floor) } else { Some(stored) }
             }
             (stored, floor) => stored.as_ref().or(floor.as_ref()),
@@ -103,33 +106,42 @@ impl Pending {
         Ok((Some(next) != stored.as_ref()).then(|| next.to_text()))
     }
 
-    fn judge_scope(&self, seen: &ScopeMark, stored: Option<&str>, floor: Option<&str>) -> Result<Option<String>> {
+    fn judge_scope(&self, stored: Option<&str>, floor: Option<&str>) -> Result<Option<String>> {
         let stored = stored.map(ScopeMark::from_text).transpose()?;
         let floor = floor.map(ScopeMark::from_text).transpose()?;
+        // What is seen is held against each; what is written is then behind neither.
+        let against = |before: Option<&ScopeMark>| self.verified.scope_mark(before.and_then(ScopeMark::log_key));
         let above_floor = match &floor {
-            Some(floor) => judge_scope(Some(floor), seen, self.policy.first_use)?.unwrap_or_else(|| floor.clone()),
-            None => seen.clone(),
+            Some(floor) => {
+                judge_scope(Some(floor), &against(Some(floor)), self.policy.first_use)?.unwrap_or_else(|| floor.clone())
+            }
+            None => against(stored.as_ref()),
         };
         match &stored {
             // The floor vouches for the scope: a store that lost the record is repaired, not trusted anew.
             None if floor.is_some() => Ok(Some(above_floor.to_text())),
-            None => Ok(judge_scope(None, seen, self.policy.first_use)?.map(|mark| mark.to_text())),
+            None => Ok(judge_scope(None, &above_floor, self.policy.first_use)?.map(|mark| mark.to_text())),
             Some(stored) => {
-                let next = judge_scope(Some(stored), seen, self.policy.first_use)?;
-                Ok(next
-                    .map(|next| if next.digest == above_floor.digest { above_floor.to_text() } else { next.to_text() }))
+                judge_scope(Some(stored), &against(Some(stored)), self.policy.first_use)?;
+                Ok(judge_scope(Some(stored), &above_floor, self.policy.first_use)?.map(|mark| mark.to_text()))
             }
         }
     }
 
-    /// The caller's word that the record judged last stands in the store.
-    pub(super) fn settle(&mut self) {
+    /// The caller's word that the record judged last stands in the store. Says whether it was judged at all.
+    pub(super) fn settle(&mut self) -> bool {
         self.settled = self.settled.saturating_add(1);
+        std::mem::take(&mut self.judged)
+    }
+
+    /// Whether every record stands.
+    pub(super) fn is_settled(&self) -> bool {
+        self.settled >= self.records.len()
     }
 
     /// Everything that was proven, once every record stands.
     pub(super) fn release(self) -> Result<String> {
-        if self.settled < self.records.len() {
+        if !self.is_settled() {
             return Err(internal("every record settled before the release"));
         }
         Ok(self.verified.to_json())
@@ -140,9 +152,26 @@ impl Record {
     fn key(&self) -> String {
         match self {
             Self::Log(mark) => mark.key(),
-            Self::Scope { key, .. } => key.clone(),
+            Self::Scope { key } => key.clone(),
         }
     }
+}
+
+/// The largest checkpoint of each log. Two of one size with different roots are a fork within one bundle.
+fn largest_marks(verified: &Verified) -> Result<Vec<LogMark>> {
+    let mut largest: Vec<LogMark> = Vec::new();
+    for mark in verified.log_marks() {
+        match largest.iter_mut().find(|known| known.key() == mark.key()) {
+            None => largest.push(mark.clone()),
+            Some(known) => {
+                judge_log(Some(known), mark, Freshness::Scope, FirstUse::Record)?;
+                if mark.tree_size > known.tree_size {
+                    known.clone_from(mark);
+                }
+            }
+        }
+    }
+    Ok(largest)
 }
 
 fn internal(expected: &str) -> Error {
@@ -150,8 +179,19 @@ fn internal(expected: &str) -> Error {
 }
 
 /// The catalogue's own `expires` and the policy's maximum age, held against the caller's or the machine's time.
-fn check_expiry(verified: &Verified, request: &Request, policy: StatePolicy) -> Result<()> {
-    let Some(now) = request.now.or(request.clock) else { return Ok(()) };
+fn check_expiry(verified: &Verified, request: &Request, policy: StatePolicy, details: &mut Vec<String>) -> Result<()> {
+    let Some(now) = request.now.or(request.clock) else {
+        if policy.max_age_seconds.is_some() {
+            return Err(Error::new(Code::OptionInvalid)
+                .on("request.now")
+                .expected("a time, since the policy has maxAgeSeconds")
+                .found("none"));
+        }
+        if verified.catalogue().is_some_and(|catalogue| catalogue.expires().is_some()) {
+            details.push("the catalogue's expiry was not judged: no time was given".to_owned());
+        }
+        return Ok(());
+    };
     if let Some(expires) = verified.catalogue().and_then(|catalogue| catalogue.expires())
         && now > expires
     {

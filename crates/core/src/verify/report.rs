@@ -1,7 +1,7 @@
 //! The report: every step in order, passed, failed or not reached, with what was found.
 
 use crate::encoding::json_writer::ObjectWriter;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, shorten};
 
 /// The steps of a verification, in the order of the Sigstore client specification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,6 +97,9 @@ impl Status {
     }
 }
 
+/// Characters of one line of details.
+const LONGEST_DETAIL: usize = 2000;
+
 #[derive(Debug)]
 struct Entry {
     step: Step,
@@ -109,6 +112,7 @@ struct Entry {
 pub struct Report {
     entries: Vec<Entry>,
     error: Option<Error>,
+    complete: bool,
 }
 
 impl Default for Report {
@@ -122,7 +126,7 @@ impl Report {
     pub fn new() -> Self {
         let entries =
             Step::ALL.into_iter().map(|step| Entry { step, status: Status::NotReached, details: Vec::new() }).collect();
-        Self { entries, error: None }
+        Self { entries, error: None, complete: false }
     }
 
     fn entry(&mut self, step: Step) -> Option<&mut Entry> {
@@ -138,9 +142,29 @@ impl Report {
         let result = check(&mut details);
         if let Some(entry) = self.entry(step) {
             entry.status = if result.is_ok() { Status::Passed } else { Status::Failed };
-            entry.details.append(&mut details);
+            entry.details.extend(details.iter().map(|line| shorten(line, LONGEST_DETAIL)));
         }
         result
+    }
+
+    /// Runs a part of a step that has more parts: only a refusal is an outcome.
+    ///
+    /// # Errors
+    /// What `check` returns.
+    pub(crate) fn attempt<T>(&mut self, step: Step, check: impl FnOnce(&mut Vec<String>) -> Result<T>) -> Result<T> {
+        let result = self.run(step, check);
+        if let (Ok(_), Some(entry)) = (&result, self.entry(step)) {
+            entry.status = Status::NotReached;
+        }
+        result
+    }
+
+    /// Records that the last record stands: only now is anything verified.
+    pub(crate) fn complete(&mut self) {
+        self.complete = true;
+        if let Some(entry) = self.entry(Step::Freshness) {
+            entry.status = Status::Passed;
+        }
     }
 
     /// Records that a step is not asked for, and why.
@@ -163,7 +187,11 @@ impl Report {
 
     /// The report as JSON.
     pub fn to_json(&self) -> String {
-        let verdict = if self.error.is_none() { "verified" } else { "refused" };
+        let verdict = match (&self.error, self.complete) {
+            (Some(_), _) => "refused",
+            (None, true) => "verified",
+            (None, false) => "pending",
+        };
         let mut object = ObjectWriter::new()
             .string("verdict", verdict)
             .array("steps", self.entries.iter().map(|entry| self.entry_json(entry)));

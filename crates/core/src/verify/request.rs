@@ -68,6 +68,13 @@ impl Request {
         if request.kind == Kind::Catalogue && request.digest.is_some() {
             return Err(invalid("request.digest", "the catalogue itself", "only its digest"));
         }
+        if request.kind == Kind::Attestation && request.evidence == Evidence::Signature {
+            return Err(invalid(
+                "request.evidence",
+                "a bundle, since an attestation is an envelope",
+                "a detached signature",
+            ));
+        }
         if request.kind != Kind::Catalogue && request.server.is_some() {
             return Err(invalid("request.server", "no server where no catalogue is verified", "a server"));
         }
@@ -102,6 +109,7 @@ mod tests {
             (r#"{"kind":"artifact","digest":"sha1:00"}"#, Code::OptionInvalid),
             (r#"{"kind":"artifact","digest":"sha256:00"}"#, Code::OptionInvalid),
             (r#"{"kind":"artifact","now":"today"}"#, Code::OptionInvalid),
+            (r#"{"kind":"attestation","evidence":"signature"}"#, Code::OptionInvalid),
         ] {
             assert_eq!(Request::from_json(text).unwrap_err().code(), code, "{text}");
         }

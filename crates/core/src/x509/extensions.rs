@@ -28,6 +28,11 @@ impl KeyUsage {
         self.0 & 0x8000 != 0
     }
 
+    /// nonRepudiation, also contentCommitment
+    pub fn non_repudiation(self) -> bool {
+        self.0 & 0x4000 != 0
+    }
+
     /// keyCertSign
     pub fn key_cert_sign(self) -> bool {
         self.0 & 0x0400 != 0

@@ -251,8 +251,12 @@ impl<'a> Search<'a> {
             return Ok(*holds);
         }
         self.spent = self.spent.saturating_add(1);
-        if self.spent > limits::CHAIN_SIGNATURES {
-            return Err(budget(format!("more than {} signatures to verify", limits::CHAIN_SIGNATURES)));
+        let most = match self.purpose {
+            Purpose::CodeSigning => limits::CHAIN_SIGNATURES,
+            Purpose::TimeStamping => limits::TIMESTAMP_CHAIN_SIGNATURES,
+        };
+        if self.spent > most {
+            return Err(budget(format!("more than {most} signatures to verify")));
         }
         let holds = child.is_signed_by(key);
         self.tried.push((pair.0, pair.1, holds));
@@ -262,7 +266,8 @@ impl<'a> Search<'a> {
     /// Judges a whole path, whose signatures hold.
     fn holds(&mut self, authority: &CertificateAuthority, path: &[Node<'a>]) -> bool {
         let certificates: Vec<&Certificate> = path.iter().map(|node| node.certificate).collect();
-        if let Err(error) = path_rules::check(&certificates, self.purpose) {
+        let is_pinned = |certificate: &Certificate| authority.certificates().contains(certificate);
+        if let Err(error) = path_rules::check(&certificates, self.purpose, is_pinned) {
             self.note(Rank::Rule, || error);
             return false;
         }

@@ -3,7 +3,7 @@
 
 use super::authority::CertificateAuthority;
 use super::certificate::Certificate;
-use super::extensions::Extensions;
+use super::extensions::{Extensions, KeyUsage};
 use super::oid;
 use super::path::Purpose;
 use crate::encoding::time::Time;
@@ -16,7 +16,7 @@ pub(super) const LEAF: &str = "leaf certificate";
 ///
 /// # Errors
 /// `ERR_CHAIN_*`.
-pub(super) fn check(path: &[&Certificate], purpose: Purpose) -> Result<()> {
+pub(super) fn check(path: &[&Certificate], purpose: Purpose, is_pinned: impl Fn(&Certificate) -> bool) -> Result<()> {
     let Some((leaf, issuers)) = path.split_first() else { return Ok(()) };
     check_critical_extensions(leaf.extensions()).map_err(|error| error.on(LEAF))?;
     check_leaf(leaf.extensions(), purpose).map_err(|error| error.on(LEAF))?;
@@ -25,7 +25,7 @@ pub(super) fn check(path: &[&Certificate], purpose: Purpose) -> Result<()> {
     for issuer in issuers {
         let on = |error: Error| error.on(issuer.subject_text());
         check_critical_extensions(issuer.extensions()).map_err(on)?;
-        check_issuer(issuer.extensions(), purpose, intermediates).map_err(on)?;
+        check_issuer(issuer.extensions(), purpose, intermediates, is_pinned(issuer)).map_err(on)?;
         if let Some(constraints) = &issuer.extensions().name_constraints {
             for certificate in &below {
                 constraints.check(certificate).map_err(on)?;
@@ -82,7 +82,10 @@ fn check_leaf(extensions: &Extensions, purpose: Purpose) -> Result<()> {
         return Err(Error::new(Code::ChainNotCa).expected("a leaf").found("a certificate authority"));
     }
     let usage = extensions.key_usage;
-    if !usage.is_some_and(|usage| usage.digital_signature()) {
+    // RFC 5280 section 4.2.1.12: timeStamping goes with either use.
+    let signs =
+        |usage: KeyUsage| usage.digital_signature() || (purpose == Purpose::TimeStamping && usage.non_repudiation());
+    if !usage.is_some_and(signs) {
         return Err(Error::new(Code::ChainKeyUsage).expected("keyUsage digitalSignature").found(if usage.is_some() {
             "other uses"
         } else {
@@ -107,15 +110,16 @@ fn check_leaf(extensions: &Extensions, purpose: Purpose) -> Result<()> {
     }
 }
 
-/// `below`: how many intermediates between this issuer and the leaf count for its pathLenConstraint.
-fn check_issuer(extensions: &Extensions, purpose: Purpose, below: u64) -> Result<()> {
+/// `below`: how many intermediates between this issuer and the leaf count for its pathLenConstraint. The operator may
+/// pin an issuer without keyUsage, which then has every use (RFC 5280 section 6.1.4 (n)); nobody else's goes without.
+fn check_issuer(extensions: &Extensions, purpose: Purpose, below: u64, is_pinned: bool) -> Result<()> {
     let Some(constraints) = extensions.basic_constraints.filter(|constraints| constraints.ca) else {
         return Err(Error::new(Code::ChainNotCa)
             .expected("basicConstraints with cA")
             .found(if extensions.basic_constraints.is_some() { "cA false" } else { "no basicConstraints" }));
     };
     let usage = extensions.key_usage;
-    if !usage.is_some_and(|usage| usage.key_cert_sign()) {
+    if !usage.map_or(is_pinned, |usage| usage.key_cert_sign()) {
         return Err(Error::new(Code::ChainKeyUsage).expected("keyUsage keyCertSign").found(if usage.is_some() {
             "other uses"
         } else {
@@ -180,7 +184,7 @@ mod tests {
 
     fn judge(path: &[Certificate; 3], purpose: Purpose) -> std::result::Result<(), Code> {
         let [leaf, intermediate, root] = path;
-        check(&[leaf, intermediate, root], purpose).map_err(|error| error.code())
+        check(&[leaf, intermediate, root], purpose, |_| false).map_err(|error| error.code())
     }
 
     const KEY_USAGE_LEAF: &[u8] = &[3, 2, 7, 0x80];
@@ -236,9 +240,9 @@ mod tests {
         let root_without_intermediates = altered(&path, 2, &[1, 1, 0xff, 2, 1, 1], &[1, 1, 0xff, 2, 1, 0]);
         assert_eq!(judge(&root_without_intermediates, sign), Err(Code::ChainPathLength));
         let [leaf, _, root] = &root_without_intermediates;
-        check(&[leaf, root], sign).unwrap();
+        check(&[leaf, root], sign, |_| false).unwrap();
         // A self-issued intermediate is not counted.
-        check(&[leaf, root, root], sign).unwrap();
+        check(&[leaf, root, root], sign, |_| false).unwrap();
     }
 
     #[test]
