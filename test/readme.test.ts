@@ -72,3 +72,17 @@ test("the quick start is two scripts that exist", () => {
   expect(readme).toContain("npm ci && npm test");
   expect(Object.keys(scripts)).toEqual(expect.arrayContaining(["demo", "test"]));
 });
+
+test("every case that the table of decisions names is a vector with that verdict", () => {
+  const [, table = ""] = /^## Where inkan decides otherwise.*?$(.*?)^## /ms.exec(readme) ?? [];
+  const named = table.split("\n").flatMap((row) => {
+    const [, what = "", verdict = ""] = row.split("|");
+    return [...what.matchAll(/`([\w-]+)`/g)].map(([, name]) => [name, verdict.trim()]);
+  });
+  expect(named.length).toBeGreaterThan(5);
+  const judged = named.map(([name]) => {
+    const vector = readFileSync(inRoot("test/vectors/cases/catalogues", `${name}.json`), "utf8");
+    return [name, JSON.parse(vector).expect === "accept" ? "accepted" : "refused"];
+  });
+  expect(judged).toEqual(named);
+});
