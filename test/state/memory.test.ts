@@ -1,6 +1,6 @@
 import { describe, test } from "vitest";
 import { InMemoryStateStore } from "../../ts/index.js";
-import { storeTests } from "./suite.js";
+import { storeTests } from "../../ts/state/suite.js";
 
 describe("InMemoryStateStore", () => {
   const under = { open: async () => new InMemoryStateStore(), reopen: async (store: InMemoryStateStore) => store };

@@ -194,6 +194,8 @@ export const ERROR_CLASSES = {
   ERR_STATE_UNAVAILABLE: "StateError",
   /** Find out who wrote it; restore or reset the record on purpose. */
   ERR_STATE_CORRUPT: "StateError",
+  /** Find out whether somebody changed it; then make it a plain file of this user with chmod 600. */
+  ERR_STATE_PERMISSIONS: "StateError",
   /** Try again; if it persists, check what else writes to the store. */
   ERR_STATE_CONFLICT: "StateError",
   /** This is a bug of inkan; please report it. Nothing was released. */

@@ -170,6 +170,7 @@ codes! {
     State {
         StateUnavailable = "ERR_STATE_UNAVAILABLE", "The state store could not be read or written.", "Nothing was released; repair the store and try again.";
         StateCorrupt = "ERR_STATE_CORRUPT", "The state store holds something that is no canonical record.", "Find out who wrote it; restore or reset the record on purpose.";
+        StatePermissions = "ERR_STATE_PERMISSIONS", "The state file is a link, or others than its owner may read or replace it.", "Find out whether somebody changed it; then make it a plain file of this user with chmod 600.";
         StateConflict = "ERR_STATE_CONFLICT", "Other writers kept changing the record.", "Try again; if it persists, check what else writes to the store.";
     }
     Internal {

@@ -1,8 +1,9 @@
 /**
  * What every state store must do, whatever it is made of. No test framework: each test is a title and a function that
- * throws. A store that fails one of them must not be used.
+ * throws. A store that fails one of them must not be used. Passing them proves neither durability nor atomicity across
+ * machines: test these with real crashes and real failovers.
  */
-import type { StateStore } from "../../ts/index.js";
+import type { StateStore } from "./store.js";
 
 /** How the suite gets at a store. */
 export interface StoreUnderTest {
@@ -75,6 +76,27 @@ export const storeTests: readonly StoreTest[] = [
       for (const key of keys) equal(await store.load(key), undefined, key);
       for (const key of keys) equal(await store.compareAndSwap(key, undefined, `record of ${key}`), true, key);
       for (const key of keys) equal(await store.load(key), `record of ${key}`, key);
+    },
+  },
+  {
+    title: "a text of 64 KiB under a key of 200 characters is kept whole",
+    async run({ open, reopen }) {
+      const store = await open();
+      const [key, text] = [`log:${"0".repeat(196)}`, '"\\\n印\u0000'.repeat(8192)];
+      equal(await store.compareAndSwap(key, undefined, text), true, "first swap");
+      equal((await (await reopen(store)).load(key)) === text, true, "the same text");
+      equal(await store.compareAndSwap(key, text.slice(0, -1), "a"), false, "expecting all but the last character");
+      equal(await store.compareAndSwap(key, text, "a"), true, "expecting the text");
+    },
+  },
+  {
+    title: "the empty text is not nothing",
+    async run({ open }) {
+      const store = await open();
+      equal(await store.compareAndSwap(KEY, "", "a"), false, "expecting the empty text where nothing is");
+      equal(await store.compareAndSwap(KEY, undefined, ""), true, "swapping the empty text in");
+      equal(await store.compareAndSwap(KEY, undefined, "a"), false, "expecting nothing where the empty text is");
+      equal(await store.load(KEY), "", "load");
     },
   },
   {

@@ -1,0 +1,241 @@
+/** A file that one process at a time replaces as a whole, and that others may neither read nor write. */
+import { randomBytes } from "node:crypto";
+import { constants } from "node:fs";
+import { type FileHandle, lstat, mkdir, open, readdir, rename, stat, unlink } from "node:fs/promises";
+import { hostname } from "node:os";
+import { basename, dirname, join } from "node:path";
+import process from "node:process";
+import { StateError } from "../errors.js";
+import { printable } from "../printable.js";
+
+/** No state file is larger, so that a foreign one cannot exhaust the memory. */
+const LARGEST_BYTES = 64 << 20;
+const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+/** Modes and owners mean nothing on Windows, where a folder cannot be flushed either. */
+const POSIX = process.platform !== "win32";
+
+/**
+ * The file's bytes, or undefined if there is none. Refuses what is no plain file, what others than its owner may read or
+ * write, and a folder in which everybody may replace it.
+ */
+export async function readPrivate(path: string): Promise<Uint8Array | undefined> {
+  let file: FileHandle;
+  try {
+    await checkFolder(dirname(path));
+    if ((await lstat(path)).isSymbolicLink()) throw permissions(path, "a plain file", "a symbolic link");
+    file = await open(path, READ);
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return undefined;
+    if (codeOf(error) === "ELOOP") throw permissions(path, "a plain file", "a symbolic link");
+    throw error;
+  }
+  try {
+    await checkFile(path, file);
+    return await file.readFile();
+  } finally {
+    await file.close();
+  }
+}
+
+async function checkFile(path: string, file: FileHandle): Promise<void> {
+  const found = await file.stat();
+  if (!found.isFile()) throw permissions(path, "a plain file", "something else");
+  if (POSIX && (found.mode & 0o077) !== 0) throw permissions(path, "the mode 600", `the mode ${octal(found.mode)}`);
+  const user = currentUser();
+  if (user !== undefined && found.uid !== user) {
+    throw permissions(path, `a file of the user ${user}`, `one of the user ${found.uid}`);
+  }
+  checkSize(path, found.size);
+}
+
+async function checkFolder(folder: string): Promise<void> {
+  const { mode } = await stat(folder);
+  const sticky = (mode & 0o1000) !== 0;
+  if (POSIX && (mode & 0o002) !== 0 && !sticky) {
+    throw permissions(folder, "a folder in which not everybody may replace files", `the mode ${octal(mode)}`);
+  }
+}
+
+/** The user whom this process acts for; undefined on Windows, and in Deno without the permission to ask. */
+function currentUser(): number | undefined {
+  try {
+    return process.geteuid?.();
+  } catch {
+    return undefined;
+  }
+}
+
+function checkSize(path: string, size: number): void {
+  if (size <= LARGEST_BYTES) return;
+  throw new StateError({
+    code: "ERR_STATE_CORRUPT",
+    message: "The state file is not what inkan writes.",
+    subject: printable(path),
+    expected: `at most ${LARGEST_BYTES} bytes`,
+    found: `${size} bytes`,
+    hint: "Find out what filled it. Nothing was released.",
+  });
+}
+
+/** Makes the folder and those above it that are missing, for this user alone. */
+export async function makeFolder(folder: string): Promise<void> {
+  const first = await mkdir(folder, { recursive: true, mode: 0o700 });
+  if (first === undefined) return;
+  for (let made = folder; made.length >= first.length; made = dirname(made)) await flushFolder(dirname(made));
+}
+
+async function flushFolder(folder: string): Promise<void> {
+  if (!POSIX) return;
+  const handle = await open(folder, constants.O_RDONLY);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** A claim this old is abandoned, whoever made it. */
+const LONGEST_CLAIM_MS = 10_000;
+
+/** The claims of this process that are at work. */
+const ownClaims = new Set<string>();
+
+/**
+ * The right to replace a file: a temporary file beside it, which is the lock and becomes the content in one.
+ *
+ * Whoever wants to replace the file creates a temporary file with a name that is never used twice, and only then looks
+ * for those of others. Finding one, it gives up; finding one that is abandoned, it removes that first. So of two that
+ * overlap at least one sees the other, and one that was removed cannot commit, because there is nothing left to rename.
+ * A wrong guess about who is abandoned therefore costs a retry, never a record.
+ */
+export class Claim {
+  readonly #path: string;
+  readonly #name: string;
+  readonly #file: FileHandle;
+
+  private constructor(path: string, name: string, file: FileHandle) {
+    this.#path = path;
+    this.#name = name;
+    this.#file = file;
+  }
+
+  /**
+   * A claim, or undefined while somebody else has one. What is read after this is current until {@link commit}
+   * succeeds. Must be committed or released.
+   */
+  static async take(path: string): Promise<Claim | undefined> {
+    if (!(await isFree(path))) return undefined;
+    const name = `${basename(path)}.${HOST}.${process.pid}.${randomBytes(8).toString("hex")}.tmp`;
+    ownClaims.add(name);
+    let claim: Claim | undefined;
+    try {
+      claim = new Claim(path, name, await open(join(dirname(path), name), "wx", 0o600));
+      if (await isFree(path, name)) return claim;
+    } catch (error) {
+      await claim?.release();
+      ownClaims.delete(name);
+      throw error;
+    }
+    await claim.release();
+    return undefined;
+  }
+
+  /** Replaces the file, durably. False if this claim was taken for abandoned; then nothing has changed. */
+  async commit(text: string): Promise<boolean> {
+    const bytes = new TextEncoder().encode(text);
+    checkSize(this.#path, bytes.length);
+    await this.#file.chmod(0o600);
+    await this.#file.writeFile(bytes);
+    await this.#file.sync();
+    await this.#file.close();
+    try {
+      await rename(join(dirname(this.#path), this.#name), this.#path);
+    } catch (error) {
+      if (codeOf(error) === "ENOENT") return false;
+      throw error;
+    }
+    await flushFolder(dirname(this.#path));
+    return true;
+  }
+
+  /** Gives the claim up, if it still stands. */
+  async release(): Promise<void> {
+    await this.#file.close().catch(() => {});
+    await remove(join(dirname(this.#path), this.#name));
+    ownClaims.delete(this.#name);
+  }
+}
+
+/** Stands for this machine in the names of claims: its name, as far as a file's name can hold it. */
+const HOST = hostOf();
+
+function hostOf(): string {
+  try {
+    return (
+      hostname()
+        .replace(/[^A-Za-z0-9-]/g, "_")
+        .slice(0, 48) || "_"
+    );
+  } catch {
+    return "_"; // Deno, without the permission to ask.
+  }
+}
+
+/** Whether no claim but `own` is at work. Removes those that are abandoned. */
+async function isFree(path: string, own?: string): Promise<boolean> {
+  const prefix = `${basename(path)}.`;
+  for (const name of await readdir(dirname(path))) {
+    if (!name.startsWith(prefix) || name === own) continue;
+    const [, host, pid] = /^([\w-]+)\.(\d+)\.[0-9a-f]{16}\.tmp$/.exec(name.slice(prefix.length)) ?? [];
+    if (host === undefined) continue;
+    const claim = join(dirname(path), name);
+    if (!hasEnded(name, host, Number(pid)) && !(await isOld(claim))) return false;
+    await remove(claim);
+  }
+  return true;
+}
+
+/** Whether the process that made a claim is known to have ended. */
+function hasEnded(name: string, host: string, pid: number): boolean {
+  if (host !== HOST || host === "_") return false;
+  // A container that starts anew often gets the number that it had.
+  if (pid === process.pid) return !ownClaims.has(name);
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return codeOf(error) === "ESRCH";
+  }
+}
+
+async function isOld(claim: string): Promise<boolean> {
+  try {
+    return Math.abs(Date.now() - (await lstat(claim)).mtimeMs) > LONGEST_CLAIM_MS;
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return true;
+    throw error;
+  }
+}
+
+async function remove(file: string): Promise<void> {
+  try {
+    await unlink(file);
+  } catch (error) {
+    if (codeOf(error) !== "ENOENT") throw error;
+  }
+}
+
+const octal = (mode: number): string => (mode & 0o7777).toString(8);
+
+const codeOf = (error: unknown): unknown => (error instanceof Error && "code" in error ? error.code : undefined);
+
+function permissions(path: string, expected: string, found: string): StateError {
+  return new StateError({
+    code: "ERR_STATE_PERMISSIONS",
+    message: "The state file is a link, or others than its owner may read or replace it.",
+    subject: printable(path),
+    expected,
+    found,
+    hint: "Find out whether somebody changed it; then make it a plain file of this user with chmod 600.",
+  });
+}

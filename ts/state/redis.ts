@@ -1,0 +1,249 @@
+import { type ErrorDetail, FreshnessError, InkanError, StateError } from "../errors.js";
+import { invalidOption, kindOf, missingOption, readCount, readOptions, readText } from "../options.js";
+import { printable } from "../printable.js";
+import type { StateStore } from "./store.js";
+
+/** What is used of a client: a `Redis` or `Cluster` of ioredis has it. */
+export interface RedisClient {
+  callBuffer(command: string, ...args: (string | number)[]): Promise<unknown>;
+}
+
+interface CommonOptions {
+  /** Before the name of every record; `inkan:` by default. Stores with different prefixes know nothing of each other. */
+  readonly prefix?: string;
+  /** How long one answer may take before the call is refused; 5,000 by default. */
+  readonly timeoutMs?: number;
+}
+
+export type RedisStateStoreOptions = CommonOptions &
+  (
+    | {
+        /** A client that stays yours: its TLS, users, cluster and retries are as you made it, and you close it. */
+        readonly client: RedisClient;
+      }
+    | {
+        /** `redis://` or, with TLS, `rediss://`, as ioredis reads it. The client is made on first use. */
+        readonly url: string;
+      }
+  );
+
+/**
+ * Loads where writes are done: a replica refuses PERSIST, so that a late one never passes for the store. It also undoes
+ * an expiry that somebody set.
+ */
+const LOAD = `
+redis.call('PERSIST', KEYS[1])
+return redis.call('GET', KEYS[1])
+`;
+
+/**
+ * ARGV: whether a text is expected, that text, the next text. Refuses a smaller tree of the same log, whatever is
+ * expected. Sizes are compared as decimal digits, never as numbers.
+ */
+const SWAP = `
+local stored, expected, following = redis.call('GET', KEYS[1]), ARGV[1] == '1' and ARGV[2], ARGV[3]
+if stored ~= expected then return 'differs' end
+local function log(text) return string.match(text, '"logKey":"(%x+)"') end
+local function size(text) return string.match(text, '"treeSize":"0*(%d+)"') end
+if stored and size(stored) and log(stored) == log(following) then
+  local before, now = size(stored), size(following)
+  if not now or #now < #before or (#now == #before and now < before) then return 'smaller' end
+end
+redis.call('SET', KEYS[1], following)
+return 'swapped'
+`;
+
+/** A client that this store made. */
+type OwnClient = RedisClient & { disconnect(): void };
+
+/**
+ * Keeps each record under a key of its own in Redis, for every process that uses the server or cluster. One script
+ * compares and swaps, so no other client comes between.
+ *
+ * What it survives is what the server is set to survive: `appendfsync always` loses nothing in a crash, and a failover
+ * may lose what was not yet replicated. Memory must not be freed by eviction (`maxmemory-policy noeviction`).
+ */
+export class RedisStateStore implements StateStore {
+  readonly #prefix: string;
+  readonly #timeoutMs: number;
+  readonly #connect: () => Promise<RedisClient>;
+  #client: Promise<RedisClient> | undefined;
+  #own: OwnClient | undefined;
+  #closed = false;
+
+  constructor(options: RedisStateStoreOptions) {
+    const known = ["client", "url", "prefix", "timeoutMs"] as const;
+    const { client, url, prefix, timeoutMs } = readOptions("RedisStateStore", options, known);
+    this.#prefix = prefix === undefined ? "inkan:" : readPrefix(prefix);
+    this.#timeoutMs = timeoutMs === undefined ? 5000 : readTimeout(timeoutMs);
+    if ((client === undefined) === (url === undefined)) {
+      throw missingOption("RedisStateStore", "either client or url", "Give the one or the other.");
+    }
+    if (client !== undefined) {
+      const given = readClient(client);
+      this.#connect = async () => given;
+    } else {
+      const given = readUrl(url);
+      this.#connect = () => this.#make(given);
+    }
+  }
+
+  async load(key: string): Promise<string | undefined> {
+    const reply = await this.#run(await scripts.load, key);
+    if (reply === null) return undefined;
+    const text = textOf(reply);
+    if (text === undefined) throw corrupt(key, "bytes that are no UTF-8");
+    return text;
+  }
+
+  async compareAndSwap(key: string, expected: string | undefined, next: string): Promise<boolean> {
+    const reply = await this.#run(await scripts.swap, key, expected === undefined ? "0" : "1", expected ?? "", next);
+    switch (textOf(reply)) {
+      case "swapped":
+        return true;
+      case "differs":
+        return false;
+      case "smaller":
+        throw new FreshnessError({
+          code: "ERR_LOG_ROLLBACK",
+          message: "The record of a log's tree would go back.",
+          subject: key,
+          expected: "a tree of at least the stored size",
+          found: "a smaller one",
+          hint: "Nothing was stored. inkan itself never tries this: find out who writes to the store.",
+        });
+      default:
+        throw unavailable(key, `a reply that the script does not give: ${kindOf(reply)}`);
+    }
+  }
+
+  /** Closes the client that was made from `url`; one that was given stays open. Calls after this are refused. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#client?.catch(() => {});
+    this.#own?.disconnect();
+  }
+
+  async #run(script: Script, key: string, ...args: string[]): Promise<unknown> {
+    if (this.#closed) throw unavailable(key, "a store that was closed");
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<never>((_, reject) => {
+      const found = `no answer within ${this.#timeoutMs} ms`;
+      timer = setTimeout(() => reject(unavailable(key, found)), this.#timeoutMs);
+    });
+    try {
+      return await Promise.race([this.#call(script, `${this.#prefix}${key}`, args), late]);
+    } catch (cause) {
+      throw refusalOf(key, cause);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #call({ source, sha }: Script, key: string, args: string[]): Promise<unknown> {
+    this.#client ??= this.#connect();
+    const client = await this.#client;
+    try {
+      return await client.callBuffer("EVALSHA", sha, 1, key, ...args);
+    } catch (error) {
+      if (!/^NOSCRIPT\b/.test(messageOf(error))) throw error;
+      return client.callBuffer("EVAL", source, 1, key, ...args);
+    }
+  }
+
+  async #make(url: string): Promise<RedisClient> {
+    const { Redis } = await import("ioredis").catch((cause: unknown) => {
+      this.#client = undefined;
+      throw unavailable("url", "no ioredis; install it beside inkan: npm install ioredis", cause);
+    });
+    // A call that cannot be sent is refused soon, and not kept until the server is back.
+    const client = new Redis(url, { connectTimeout: this.#timeoutMs, maxRetriesPerRequest: 1 });
+    // Each call gives its own error; without a listener ioredis prints this one.
+    client.on("error", () => {});
+    this.#own = client;
+    return client;
+  }
+}
+
+interface Script {
+  readonly source: string;
+  /** The name that the server gives it. */
+  readonly sha: string;
+}
+
+const scripts = { load: nameScript(LOAD), swap: nameScript(SWAP) };
+
+async function nameScript(source: string): Promise<Script> {
+  const digest = await crypto.subtle.digest("SHA-1", new TextEncoder().encode(source));
+  const sha = [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return { source, sha };
+}
+
+/** The text of a reply, if it is one in UTF-8. */
+function textOf(reply: unknown): string | undefined {
+  if (!(reply instanceof Uint8Array)) return undefined;
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(reply);
+  } catch {
+    return undefined;
+  }
+}
+
+function readPrefix(value: unknown): string {
+  const prefix = readText("RedisStateStore.prefix", value);
+  if (/^[\x21-\x7e]{1,200}$/.test(prefix)) return prefix;
+  throw invalidOption("RedisStateStore.prefix", "1 to 200 printable ASCII characters without blanks", prefix);
+}
+
+function readTimeout(value: unknown): number {
+  const timeout = readCount("RedisStateStore.timeoutMs", value);
+  if (timeout > 0 && timeout < 2 ** 31) return timeout;
+  throw invalidOption("RedisStateStore.timeoutMs", "1 to 2147483647", String(timeout));
+}
+
+function readUrl(value: unknown): string {
+  const url = readText("RedisStateStore.url", value);
+  // Not shown: it may hold a password.
+  if (/^rediss?:\/\/./.test(url) && URL.canParse(url)) return url;
+  throw invalidOption("RedisStateStore.url", "a URL that starts with redis:// or rediss://", "another text");
+}
+
+function readClient(value: unknown): RedisClient {
+  if (typeof value === "object" && value !== null && "callBuffer" in value && typeof value.callBuffer === "function") {
+    return value as RedisClient;
+  }
+  throw invalidOption("RedisStateStore.client", "a Redis or Cluster of ioredis", kindOf(value));
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** The error that the caller gets for what went wrong at the server or on the way. */
+function refusalOf(key: string, cause: unknown): InkanError {
+  if (cause instanceof InkanError) return cause;
+  const message = messageOf(cause);
+  if (/\bWRONGTYPE\b/.test(message)) return corrupt(key, "a key of another type than string", cause);
+  return unavailable(key, printable(message), cause);
+}
+
+function unavailable(key: string, found: string, cause?: unknown): StateError {
+  const detail: ErrorDetail = {
+    code: "ERR_STATE_UNAVAILABLE",
+    message: "Redis could not be read or written.",
+    subject: printable(key),
+    found,
+    hint: "Nothing was released; repair the server or the connection and try again.",
+  };
+  return new StateError(detail, cause === undefined ? undefined : { cause });
+}
+
+function corrupt(key: string, found: string, cause?: unknown): StateError {
+  const detail: ErrorDetail = {
+    code: "ERR_STATE_CORRUPT",
+    message: "Redis holds something that is no canonical record.",
+    subject: printable(key),
+    expected: "a text that inkan wrote",
+    found,
+    hint: "Find out who wrote it; restore the record, or delete the key on purpose. Nothing was released.",
+  };
+  return new StateError(detail, cause === undefined ? undefined : { cause });
+}
