@@ -1,0 +1,46 @@
+/** Records as the core writes them, and a verification that presents a log's checkpoint: never smaller, as the core has it. */
+import { FreshnessError } from "../../ts/errors.js";
+import type { Unsettled } from "../../ts/state/settle.js";
+
+const sizeOf = (record: string): bigint => BigInt(JSON.parse(record).treeSize);
+
+/** The record of a log's checkpoint. */
+export function logMark(treeSize: bigint | string, logKey = "ab".repeat(32)): string {
+  const rootHash = "A".repeat(43);
+  const note = `rekor.test\n${treeSize}\n${rootHash}=\n\n— rekor.test "treeSize":"1"\n`;
+  return JSON.stringify({
+    kind: "log",
+    format: 1,
+    origin: "rekor.test",
+    logKey,
+    treeSize: `${treeSize}`,
+    rootHash: `${rootHash}=`,
+    note,
+  });
+}
+
+/** A verified checkpoint of this size, whose record waits under the key `log:a`. */
+export class Presented implements Unsettled {
+  readonly #size: bigint;
+  #settled = false;
+
+  constructor(size: bigint | number) {
+    this.#size = BigInt(size);
+  }
+
+  nextRecord(): { readonly key: string } | undefined {
+    return this.#settled ? undefined : { key: "log:a" };
+  }
+
+  judge(stored: string | undefined, floor: string | undefined): string | undefined {
+    const marks = [stored, floor].filter((mark) => mark !== undefined).map(sizeOf);
+    if (marks.some((mark) => this.#size < mark)) {
+      throw new FreshnessError({ code: "ERR_LOG_ROLLBACK", message: "Older.", hint: "None." });
+    }
+    return stored !== undefined && sizeOf(stored) === this.#size ? undefined : logMark(this.#size);
+  }
+
+  settled(): void {
+    this.#settled = true;
+  }
+}
