@@ -1,0 +1,16 @@
+/** The README's table of what the stores guarantee names tests that exist. */
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { inRoot } from "../support/repository.js";
+
+const [, table = ""] =
+  /<!-- stores:begin -->(.*)<!-- stores:end -->/s.exec(readFileSync(inRoot("README.md"), "utf8")) ?? [];
+const [, , ...rows] = table.trim().split("\n");
+
+test.each(rows)("%s", (row) => {
+  const named = [...row.matchAll(/`(\w+\.test\.ts)`: "([^"]+)"/g)];
+  expect(named).not.toEqual([]);
+  for (const [, file = "", title = ""] of named) {
+    expect(readFileSync(inRoot("test/state", file), "utf8")).toContain(title);
+  }
+});
