@@ -1,0 +1,119 @@
+//! Between verified and released: what the water-marks allow, over a real catalogue.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test program")]
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use inkan_core::encoding::json;
+use inkan_core::error::Code;
+use inkan_core::state::record::{LogMark, ScopeMark};
+use inkan_core::trust::TrustRoot;
+use inkan_core::verify::{KeylessVerifier, Verification, Verifier};
+
+const IDENTITY: &str = r#""identity":{"san":"https://github.com/acme/mcp-tools/.github/workflows/release.yml@refs/tags/v1.4.2","issuer":"http://127.0.0.1:18100/gha"}"#;
+
+/// A real catalogue, verified and waiting for its records.
+fn verify_with(policy: &str, request: &str) -> Verification {
+    let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../test/vectors/real/catalogues/cases/series-01");
+    let read = |name: &str| fs::read(case.join(name)).unwrap();
+    let root = Arc::new(TrustRoot::from_json(&read("trusted_root.json")).unwrap());
+    let verifier = Verifier::Keyless(KeylessVerifier::new(root, &format!("{{{IDENTITY}{policy}}}")).unwrap());
+    verifier.verify(request, &read("bundle.sigstore.json"), &read("catalogue.json"))
+}
+
+fn verify() -> Verification {
+    verify_with("", r#"{"kind":"catalogue"}"#)
+}
+
+fn verdict(outcome: &Verification) -> String {
+    let report = outcome.report().to_json();
+    json::parse(report.as_bytes(), 1 << 20).unwrap().get("verdict").unwrap().as_str().unwrap().to_owned()
+}
+
+/// The outcome with its log settled, and the scope mark it would write.
+fn at_scope() -> (Verification, ScopeMark) {
+    let mut outcome = verify();
+    let log = outcome.judge(None, None).unwrap().unwrap();
+    LogMark::from_text(&log).unwrap();
+    outcome.settle();
+    let mark = ScopeMark::from_text(&outcome.judge(None, None).unwrap().unwrap()).unwrap();
+    (outcome, mark)
+}
+
+#[test]
+fn verified_is_said_only_when_every_record_stands() {
+    let (mut outcome, _) = at_scope();
+    assert_eq!(verdict(&outcome), "pending");
+    outcome.settle();
+    assert_eq!((verdict(&outcome).as_str(), outcome.next_record()), ("verified", None));
+    outcome.release().unwrap();
+    assert_eq!(outcome.release().unwrap_err().code(), Code::Internal);
+}
+
+#[test]
+fn nothing_is_released_before_its_records_stand() {
+    let mut early = verify();
+    assert_eq!(early.release().unwrap_err().code(), Code::Internal);
+    let mut unjudged = verify();
+    unjudged.settle();
+    assert_eq!((verdict(&unjudged).as_str(), unjudged.release().unwrap_err().code()), ("refused", Code::Internal));
+    let (mut once, _) = at_scope();
+    once.settle();
+    once.settle();
+    assert_eq!(once.release().unwrap_err().code(), Code::Internal);
+}
+
+#[test]
+fn a_refusal_is_final() {
+    let mut outcome = verify();
+    assert_eq!(outcome.judge(Some("0"), None).unwrap_err().code(), Code::StateCorrupt);
+    assert_eq!((verdict(&outcome).as_str(), outcome.next_record()), ("refused", None));
+    assert_eq!(outcome.judge(None, None).unwrap_err().code(), Code::StateCorrupt);
+    assert_eq!(outcome.release().unwrap_err().code(), Code::StateCorrupt);
+}
+
+#[test]
+fn no_merge_of_stored_floor_and_seen_lowers_a_mark() {
+    let (_, seen) = at_scope();
+    let with = |size: u64, index: u64, later: i64| {
+        let mut mark = seen.clone();
+        let position = mark.position.as_mut().unwrap();
+        position.tree_size = size;
+        position.log_index = index;
+        let time = inkan_core::encoding::time::Time::from_micros(mark.signed_at.unwrap().as_micros() + later);
+        mark.signed_at = Some(time);
+        mark
+    };
+    let position = seen.position.clone().unwrap();
+    let (size, index) = (position.tree_size, position.log_index);
+    for (stored, floor) in [
+        (with(size, index + 10, 3_600_000_000), with(size, index, 0)),
+        (with(size, index, 0), with(size, index + 10, 3_600_000_000)),
+        (with(size - 1, index + 10, 0), with(size, index, 3_600_000_000)),
+    ] {
+        let (mut outcome, _) = at_scope();
+        let written = outcome.judge(Some(&stored.to_text()), Some(&floor.to_text())).unwrap();
+        let written = written.map_or_else(|| stored.clone(), |text| ScopeMark::from_text(&text).unwrap());
+        for before in [&stored, &floor, &seen] {
+            let (now, before_position) = (written.position.as_ref().unwrap(), before.position.as_ref().unwrap());
+            assert!(now.log_index >= before_position.log_index, "{written:?} {before:?}");
+            assert!(now.tree_size >= before_position.tree_size, "{written:?} {before:?}");
+            assert!(written.signed_at >= before.signed_at, "{written:?} {before:?}");
+        }
+    }
+}
+
+#[test]
+fn a_maximum_age_needs_a_time() {
+    let request = |time: &str| format!(r#"{{"kind":"catalogue"{time}}}"#);
+    let code = |time: &str| {
+        let outcome = verify_with(r#","maxAgeSeconds":60"#, &request(time));
+        outcome.report().error().map(inkan_core::error::Error::code)
+    };
+    assert_eq!(code(""), Some(Code::OptionInvalid));
+    assert_eq!(code(r#","clock":"2026-11-22T22:52:30Z""#), None);
+    assert_eq!(code(r#","clock":"2026-11-22T23:52:30Z""#), Some(Code::CatalogueExpired));
+    assert_eq!(code(r#","now":"2026-11-22T22:00:00Z""#), Some(Code::TimeInFuture));
+}
