@@ -43,13 +43,20 @@ describe("RedisStateStore, by a client", () => {
   const open = async (): Promise<RedisStateStore> => new RedisStateStore({ client: redis });
   test.each(storeTests)("$title", ({ run }) => run({ open, reopen: open }));
 
-  test("with a prefix of its own, numbers as texts and RESP3", async () => {
-    const client = new Redis(server.port, "127.0.0.1", { keyPrefix: "mine:", stringNumbers: true, protocol: 3 });
+  test.each<[what: string, options: { protocol?: 2 | 3; stringNumbers?: boolean; enableAutoPipelining?: boolean }]>([
+    ["RESP3", { protocol: 3 }],
+    ["RESP2", { protocol: 2 }],
+    ["numbers as texts", { stringNumbers: true }],
+    ["pipelines made by itself", { enableAutoPipelining: true }],
+  ])("with a prefix of its own, and %s", async (_, options) => {
+    const client = new Redis(server.port, "127.0.0.1", { keyPrefix: "mine:", ...options });
+    await redis.script("FLUSH");
     try {
       const store = new RedisStateStore({ client });
       expect(await store.load(KEY)).toBeUndefined();
       expect(await store.compareAndSwap(KEY, undefined, "1")).toBe(true);
-      expect(await store.compareAndSwap(KEY, undefined, "2")).toBe(false);
+      const both = [store.compareAndSwap(KEY, undefined, "2"), store.load(KEY)];
+      expect(await Promise.all(both)).toEqual([false, "1"]);
       expect(await store.load(KEY)).toBe("1");
       expect(await redis.keys("*")).toEqual([`mine:inkan:${KEY}`]);
     } finally {
@@ -200,7 +207,7 @@ describe("the rule over it", () => {
 describe("options", () => {
   test.each<[what: string, options: unknown, code: string]>([
     ["neither client nor url", {}, "ERR_OPTION_INVALID"],
-    ["both", { client: { callBuffer() {} }, url: "redis://127.0.0.1" }, "ERR_OPTION_INVALID"],
+    ["both", { client: new Redis({ lazyConnect: true }), url: "redis://127.0.0.1" }, "ERR_OPTION_INVALID"],
     ["no options", undefined, "ERR_OPTION_INVALID"],
     ["an unknown option", { url: "redis://127.0.0.1", ttl: 5 }, "ERR_OPTION_UNKNOWN"],
     ["a misspelt option", { url: "redis://127.0.0.1", timeout: 5 }, "ERR_OPTION_UNKNOWN"],

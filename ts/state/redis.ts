@@ -3,9 +3,16 @@ import { invalidOption, kindOf, missingOption, readCount, readOptions, readText 
 import { printable } from "../printable.js";
 import type { StateStore } from "./store.js";
 
-/** What is used of a client: a `Redis` or `Cluster` of ioredis has it. */
+/** What tells a client: a `Redis` or `Cluster` of ioredis. */
 export interface RedisClient {
-  callBuffer(command: string, ...args: (string | number)[]): Promise<unknown>;
+  eval(script: string, keyCount: number, ...args: string[]): Promise<unknown>;
+  evalsha(sha: string, keyCount: number, ...args: string[]): Promise<unknown>;
+}
+
+/** What is used of it, and missing in its types: replies as bytes, since a text would hide bytes that are no UTF-8. */
+interface ByteClient {
+  evalBuffer: RedisClient["eval"];
+  evalshaBuffer: RedisClient["evalsha"];
 }
 
 interface CommonOptions {
@@ -53,9 +60,6 @@ redis.call('SET', KEYS[1], following)
 return 'swapped'
 `;
 
-/** A client that this store made. */
-type OwnClient = RedisClient & { disconnect(): void };
-
 /**
  * Keeps each record under a key of its own in Redis, for every process that uses the server or cluster. One script
  * compares and swaps, so no other client comes between.
@@ -66,9 +70,10 @@ type OwnClient = RedisClient & { disconnect(): void };
 export class RedisStateStore implements StateStore {
   readonly #prefix: string;
   readonly #timeoutMs: number;
-  readonly #connect: () => Promise<RedisClient>;
-  #client: Promise<RedisClient> | undefined;
-  #own: OwnClient | undefined;
+  readonly #connect: () => Promise<ByteClient>;
+  #client: Promise<ByteClient> | undefined;
+  /** The client that was made here. */
+  #own: { disconnect(): void } | undefined;
   #closed = false;
 
   constructor(options: RedisStateStoreOptions) {
@@ -144,14 +149,14 @@ export class RedisStateStore implements StateStore {
     this.#client ??= this.#connect();
     const client = await this.#client;
     try {
-      return await client.callBuffer("EVALSHA", sha, 1, key, ...args);
+      return await client.evalshaBuffer(sha, 1, key, ...args);
     } catch (error) {
       if (!/^NOSCRIPT\b/.test(messageOf(error))) throw error;
-      return client.callBuffer("EVAL", source, 1, key, ...args);
+      return client.evalBuffer(source, 1, key, ...args);
     }
   }
 
-  async #make(url: string): Promise<RedisClient> {
+  async #make(url: string): Promise<ByteClient> {
     const { Redis } = await import("ioredis").catch((cause: unknown) => {
       this.#client = undefined;
       throw unavailable("url", "no ioredis; install it beside inkan: npm install ioredis", cause);
@@ -161,7 +166,7 @@ export class RedisStateStore implements StateStore {
     // Each call gives its own error; without a listener ioredis prints this one.
     client.on("error", () => {});
     this.#own = client;
-    return client;
+    return readClient(client);
   }
 }
 
@@ -208,10 +213,11 @@ function readUrl(value: unknown): string {
   throw invalidOption("RedisStateStore.url", "a URL that starts with redis:// or rediss://", "another text");
 }
 
-function readClient(value: unknown): RedisClient {
-  if (typeof value === "object" && value !== null && "callBuffer" in value && typeof value.callBuffer === "function") {
-    return value as RedisClient;
-  }
+function readClient(value: unknown): ByteClient {
+  const isClient = (["evalBuffer", "evalshaBuffer"] as const).every(
+    (name) => typeof value === "object" && value !== null && typeof Reflect.get(value, name) === "function",
+  );
+  if (isClient) return value as ByteClient;
   throw invalidOption("RedisStateStore.client", "a Redis or Cluster of ioredis", kindOf(value));
 }
 
