@@ -203,6 +203,8 @@ pub type Result<T> = std::result::Result<T, Error>;
 
 impl Error {
     /// A refusal with nothing to add to its code.
+    #[cold]
+    #[inline(never)]
     pub fn new(code: Code) -> Self {
         Self(Box::new(Detail { code, subject: None, expected: None, found: None, hint: None, evidence: Vec::new() }))
     }
@@ -219,29 +221,47 @@ impl Error {
 
     /// Names what the refusal is about: a field path, a file, a certificate's subject.
     #[must_use]
-    pub fn on(mut self, subject: impl Into<String>) -> Self {
-        self.0.subject = Some(shorten(&subject.into(), LONG));
-        self
+    pub fn on(self, subject: impl AsRef<str>) -> Self {
+        self.with_subject(subject.as_ref())
     }
 
     /// Names the subject unless one is named already: the innermost is the most specific.
     #[must_use]
-    pub fn on_outer(mut self, subject: impl Into<String>) -> Self {
-        self.0.subject.get_or_insert_with(|| shorten(&subject.into(), LONG));
-        self
+    pub fn on_outer(self, subject: impl AsRef<str>) -> Self {
+        if self.0.subject.is_some() { self } else { self.with_subject(subject.as_ref()) }
     }
 
     /// States what was expected.
     #[must_use]
-    pub fn expected(mut self, expected: impl Into<String>) -> Self {
-        self.0.expected = Some(shorten(&expected.into(), LONG));
-        self
+    pub fn expected(self, expected: impl AsRef<str>) -> Self {
+        self.with_expected(expected.as_ref())
     }
 
     /// States what was found. Long text is cut: it may come from an attacker.
     #[must_use]
-    pub fn found(mut self, found: impl AsRef<str>) -> Self {
-        self.0.found = Some(shorten(found.as_ref(), SHORT));
+    pub fn found(self, found: impl AsRef<str>) -> Self {
+        self.with_found(found.as_ref())
+    }
+
+    // Refusals are built in hundreds of places and seldom run: one copy of each of these keeps the WASM small.
+    #[cold]
+    #[inline(never)]
+    fn with_subject(mut self, subject: &str) -> Self {
+        self.0.subject = Some(shorten(subject, LONG));
+        self
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn with_expected(mut self, expected: &str) -> Self {
+        self.0.expected = Some(shorten(expected, LONG));
+        self
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn with_found(mut self, found: &str) -> Self {
+        self.0.found = Some(shorten(found, SHORT));
         self
     }
 

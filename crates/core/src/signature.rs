@@ -1,7 +1,8 @@
 //! The signature itself: over an artifact, or over a DSSE envelope.
 
 use crate::bundle::{Envelope, StatedDigest, dsse};
-use crate::crypto::{Digest, HashAlgorithm, Message, Scheme};
+use crate::crypto::HashAlgorithm::{self, Sha256, Sha384, Sha512};
+use crate::crypto::{Digest, Message, Scheme};
 use crate::error::{Code, Error, Result};
 use crate::key::{KeyKind, PublicKey};
 use crate::signer::key::TrustedKey;
@@ -44,7 +45,7 @@ impl<'a> SignedArtifact<'a> {
         signature: &'a [u8],
     ) -> Result<Self> {
         let algorithm = stated.digest().map(Digest::algorithm);
-        let scheme = message_scheme(key.public_key().kind(), algorithm)?;
+        let schemes = message_schemes(key.public_key().kind(), algorithm)?;
         let mismatch =
             |expected: String, found: String| Err(Error::new(Code::DigestMismatch).expected(expected).found(found));
         match stated {
@@ -60,7 +61,7 @@ impl<'a> SignedArtifact<'a> {
                 return mismatch("the stated message".to_owned(), "another artifact".to_owned());
             }
         }
-        key.public_key().verify(scheme, artifact, signature)?;
+        verify_by_one_of(key.public_key(), schemes, artifact, signature)?;
         Ok(Self { artifact, signature })
     }
 
@@ -70,7 +71,7 @@ impl<'a> SignedArtifact<'a> {
     /// # Errors
     /// `ERR_SIGNATURE_INVALID`, `ERR_ARTIFACT_DIGEST`.
     pub fn verify_detached(key: &TrustedKey<'_>, artifact: Message<'a>, signature: &'a [u8]) -> Result<Self> {
-        verify_by_any_scheme(key.public_key(), artifact, signature)?;
+        verify_by_one_of(key.public_key(), every_scheme(key.public_key().kind()), artifact, signature)?;
         Ok(Self { artifact, signature })
     }
 
@@ -97,8 +98,10 @@ impl<'a> SignedEnvelope<'a> {
         let encoding = dsse::pre_authentication_encoding(&envelope.payload_type, &envelope.payload);
         let message = Message::Bytes(&encoding);
         match recorded {
-            Some(hash) => key.verify(message_scheme(key.kind(), Some(hash))?, message, &signature.signature)?,
-            None => verify_by_any_scheme(key, message, &signature.signature)?,
+            Some(hash) => {
+                verify_by_one_of(key, message_schemes(key.kind(), Some(hash))?, message, &signature.signature)?
+            }
+            None => verify_by_one_of(key, every_scheme(key.kind()), message, &signature.signature)?,
         }
         Ok(Self { envelope, signature: &signature.signature, encoding })
     }
@@ -124,29 +127,41 @@ impl Signed<'_> {
     }
 }
 
-/// Verifies a signature that names no algorithm: by the key's own scheme, then by those that clients have signed
-/// with under such a key. Each is a whole algorithm of the registry; none weakens another.
-fn verify_by_any_scheme(key: &PublicKey, message: Message<'_>, signature: &[u8]) -> Result<()> {
-    key.verify(key.default_scheme(), message, signature).or_else(|error| match key.kind() {
-        KeyKind::P384 | KeyKind::P521 => {
-            key.verify(Scheme::Ecdsa(HashAlgorithm::Sha256), message, signature).map_err(|_| error)
+/// Verifies by the first scheme that fits. Each is a whole algorithm of the registry; none weakens another. The
+/// refusal is that of the key's own scheme, which comes first.
+fn verify_by_one_of(key: &PublicKey, schemes: &[Scheme], message: Message<'_>, signature: &[u8]) -> Result<()> {
+    let mut refusal = None;
+    for scheme in schemes {
+        match key.verify(*scheme, message, signature) {
+            Ok(()) => return Ok(()),
+            Err(error) => refusal = refusal.or(Some(error)),
         }
-        KeyKind::Ed25519 => key.verify(Scheme::Ed25519ph, message, signature).map_err(|_| error),
-        KeyKind::P256 | KeyKind::Rsa { .. } => Err(error),
-    })
+    }
+    Err(refusal.unwrap_or_else(|| Error::new(Code::SignatureInvalid)))
 }
 
-/// The scheme of a key of this kind with this hash (Sigstore algorithm registry; SHA-256 under P-384 and P-521
-/// is its entry for older clients).
-fn message_scheme(kind: KeyKind, hash: Option<HashAlgorithm>) -> Result<Scheme> {
-    use HashAlgorithm::{Sha256, Sha384, Sha512};
+/// The schemes that clients have signed with under a key of this kind, its own first.
+fn every_scheme(kind: KeyKind) -> &'static [Scheme] {
+    match kind {
+        KeyKind::P256 => &[Scheme::Ecdsa(Sha256)],
+        KeyKind::P384 => &[Scheme::Ecdsa(Sha384), Scheme::Ecdsa(Sha256)],
+        KeyKind::P521 => &[Scheme::Ecdsa(Sha512), Scheme::Ecdsa(Sha256)],
+        KeyKind::Ed25519 => &[Scheme::Ed25519, Scheme::Ed25519ph],
+        KeyKind::Rsa { .. } => &[Scheme::RsaPkcs1(Sha256), Scheme::RsaPss(Sha256)],
+    }
+}
+
+/// The schemes of a key of this kind with this hash (Sigstore algorithm registry, which has RSA with PKCS #1 v1.5
+/// and with PSS; SHA-256 under P-384 and P-521 is its entry for older clients).
+fn message_schemes(kind: KeyKind, hash: Option<HashAlgorithm>) -> Result<&'static [Scheme]> {
     match (kind, hash) {
-        (KeyKind::P256, Some(Sha256)) => Ok(Scheme::Ecdsa(Sha256)),
-        (KeyKind::P384, Some(hash @ (Sha384 | Sha256))) => Ok(Scheme::Ecdsa(hash)),
-        (KeyKind::P521, Some(hash @ (Sha512 | Sha256))) => Ok(Scheme::Ecdsa(hash)),
-        (KeyKind::Rsa { .. }, Some(Sha256)) => Ok(Scheme::RsaPkcs1(Sha256)),
-        (KeyKind::Ed25519, Some(Sha512)) => Ok(Scheme::Ed25519ph),
-        (KeyKind::Ed25519, None) => Ok(Scheme::Ed25519),
+        (KeyKind::P256, Some(Sha256)) => Ok(&[Scheme::Ecdsa(Sha256)]),
+        (KeyKind::P384, Some(Sha384)) => Ok(&[Scheme::Ecdsa(Sha384)]),
+        (KeyKind::P521, Some(Sha512)) => Ok(&[Scheme::Ecdsa(Sha512)]),
+        (KeyKind::P384 | KeyKind::P521, Some(Sha256)) => Ok(&[Scheme::Ecdsa(Sha256)]),
+        (KeyKind::Rsa { .. }, Some(Sha256)) => Ok(every_scheme(kind)),
+        (KeyKind::Ed25519, Some(Sha512)) => Ok(&[Scheme::Ed25519ph]),
+        (KeyKind::Ed25519, None) => Ok(&[Scheme::Ed25519]),
         (_, None) => Err(Error::new(Code::BundleMalformed)
             .on("messageSignature.messageDigest")
             .expected(format!("a digest, since {kind} keys sign digests"))
@@ -154,5 +169,55 @@ fn message_scheme(kind: KeyKind, hash: Option<HashAlgorithm>) -> Result<Scheme> 
         (_, Some(hash)) => Err(Error::new(Code::DigestAlgorithm)
             .expected(format!("a hash that the algorithm registry has for {kind} keys"))
             .found(hash.name())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::encoding::base64;
+
+    /// An RSA key and its signatures over `abc`, made by OpenSSL: PKCS #1 v1.5, and PSS with a salt of 32 bytes.
+    const KEY: &str = "-----BEGIN PUBLIC KEY-----\nMIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA4eQOlMrRP+CoLSFi4Du6\naOdiDTwJEjtY6hoVnSiN05Y5l8Q8OuGtCUYaDgs9znfK95N4PJqgTzdugOwc1vZZ\naFkPrxamVNaAQleIqg8+DItVfkv/XrxG8QVgb7utElGF0SsHJnSZSKWZbRxwC1Ak\nbxQDbA5+mqqj73q/3KL7L0Lh0AwyH0tRkyAtZGvlTD7tHtu+Nwj/CcaG3tLk9Enj\nxFW2B870bgpPxPAGSOnKJbfjZS/s0Z/G3ha8/8hh0+hlyNypOGPihxkTvmI6XtkH\n5ld8oASSScuDqsFFGELtRdKzvFxGUfsazaOfM1VP0/W+I7mjLbqqeVWClElaUNi9\nwQIDAQAB\n-----END PUBLIC KEY-----";
+    const PKCS1: &str = "XX2SZhrnMP4enHbgbDOBRP8AlTPukeWSVzhCAytk2dlRaXjq0LrEBKn5d9788NQ5VbrJ7x0G4PNw6lRWGCqLXCuDXRAg75nedQ/5dOvO2sRhKWxs5gRrypHcfS/5nDVAVwNwGBYk3rSqtmCelAVvW4ai7jhIl8Ga8+qyKzfXrUEX3aC4yWic+O1XMJ964zaFNwokli0leI7ooNd8zstbDodeGKDXhi7YRJw/d89UPSK6S0+/VT05afhVUY9yog3YGztlGW1P+Ac6erqlso3tWk5OVfms7IZRiQeFh3/gyi9lCLf5Pm8+Tbn/WVXGUmxQ4ndy0wSu2MoZbbaRZi8tBA==";
+    const PSS: &str = "Od9tQEawJcNgPf9b91jsmXZXTyZMJ8ifK4+CDviM6uHOJcrQaMDz2Teeh4OM9WK0LQ5mCIUUejPNECq6dl/bhMtAg/kGN/UJeHt9j3HqAr0GEZa+QVxXcTox9Jij/P322cNjmsx3qfpC3Mcc5zrj8LvJmAIyBfnspjFxgzXDrWO1wvOksm2gXfNAAV9Fp1Fyf983P5WG07J+pBzbm6tJ4imgsb3bPASRpy6MMGSY6GEMvB07ZcsIUBgqEN0w2borTZ1jE/tUHLloUrvtZPWemyGGZs5LPzI8XnYK04H2KEVKBu+it6dZD0t0xZAZXXXUMx2Z83XSJvy2ZbWFFnBxXQ==";
+
+    #[test]
+    fn rsa_signs_in_two_ways() {
+        let key = PublicKey::from_pem(KEY).unwrap();
+        let key = TrustedKey::pinned(&key);
+        let digest = Sha256.digest(b"abc");
+        for (signature, by_digest) in [(PKCS1, true), (PSS, false)] {
+            let signature = base64::decode(signature).unwrap();
+            let stated = StatedDigest::Digest(digest.clone());
+            SignedArtifact::verify(&key, Message::Bytes(b"abc"), &stated, &signature).unwrap();
+            SignedArtifact::verify_detached(&key, Message::Bytes(b"abc"), &signature).unwrap();
+            // PSS needs the message: nothing here verifies it over a digest.
+            let known = SignedArtifact::verify(&key, Message::Digest(&digest), &stated, &signature);
+            assert_eq!(known.is_ok(), by_digest);
+            let other = SignedArtifact::verify_detached(&key, Message::Bytes(b"abd"), &signature);
+            assert_eq!(other.unwrap_err().code(), Code::SignatureInvalid);
+        }
+    }
+
+    #[test]
+    fn each_kind_of_key_has_its_hashes() {
+        use KeyKind::{Ed25519, P256, P384, P521};
+        let rsa = KeyKind::Rsa { bits: 2048 };
+        for (kind, hash) in [
+            (P256, Sha384),
+            (P256, Sha512),
+            (P384, Sha512),
+            (P521, Sha384),
+            (rsa, Sha384),
+            (rsa, Sha512),
+            (Ed25519, Sha256),
+        ] {
+            assert_eq!(message_schemes(kind, Some(hash)).unwrap_err().code(), Code::DigestAlgorithm, "{kind} {hash:?}");
+        }
+        for kind in [P256, P384, P521, rsa] {
+            assert_eq!(message_schemes(kind, None).unwrap_err().code(), Code::BundleMalformed, "{kind}");
+        }
+        assert_eq!(message_schemes(Ed25519, None).unwrap(), [Scheme::Ed25519]);
     }
 }

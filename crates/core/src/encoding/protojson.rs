@@ -51,7 +51,7 @@ impl<'p> Path<'p> {
     }
 
     /// A refusal of the form of the value here.
-    pub fn malformed(&self, expected: impl Into<String>, found: impl AsRef<str>) -> Error {
+    pub fn malformed(&self, expected: impl AsRef<str>, found: impl AsRef<str>) -> Error {
         self.refuse(self.malformed).expected(expected).found(found)
     }
 

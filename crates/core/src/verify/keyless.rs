@@ -117,7 +117,9 @@ impl KeylessVerifier {
         // 4.3.2 The certificate chains to a pinned authority at each of these times, and is logged.
         let chain = report.run(Step::CertificateChain, |details| {
             let chain = VerifiedChain::verify(leaf, intermediates, &trust.authorities, &times)?;
-            details.push(chain.subjects().join(" ← "));
+            // Fulcio's leaves have no subject: their name is the subject alternative name, which comes later.
+            let issuers: Vec<&str> = chain.subjects().iter().skip(1).map(String::as_str).collect();
+            details.push(format!("the signer's certificate ← {}", issuers.join(" ← ")));
             Ok(chain)
         })?;
         report.run(Step::Sct, |details| {
