@@ -1,0 +1,3 @@
+export type Verdict =
+  | { readonly accepted: true }
+  | { readonly accepted: false; readonly code: string; readonly message: string };
