@@ -1,9 +1,9 @@
 /** Runs cases through both verifiers and compares. */
 import { inkanVerdict } from "./inkan.js";
 import { AS_IT_IS, describe, type Mutation, mutated, mutationsOf } from "./mutate.js";
+import type { Peer } from "./peer.js";
 import { Random } from "./random.js";
 import type { Case, Seed } from "./seeds.js";
-import { sigstoreJsVerdict } from "./sigstore_js.js";
 import type { Verdict } from "./verdict.js";
 
 export interface Comparison {
@@ -11,22 +11,22 @@ export interface Comparison {
   /** What both were given. */
   readonly given: Case;
   readonly inkan: Verdict;
-  readonly sigstoreJs: Verdict;
+  readonly peer: Verdict;
 }
 
-const both = async (mutation: Mutation, given: Case): Promise<Comparison> => ({
+const both = async (peer: Peer, mutation: Mutation, given: Case): Promise<Comparison> => ({
   mutation,
   given,
   inkan: await inkanVerdict(given),
-  sigstoreJs: sigstoreJsVerdict(given),
+  peer: await peer.verdict(given),
 });
 
-export const differs = ({ inkan, sigstoreJs }: Comparison): boolean => inkan.accepted !== sigstoreJs.accepted;
+export const differs = ({ inkan, peer }: Comparison): boolean => inkan.accepted !== peer.accepted;
 
 /** Each seed as it is. */
-export async function* compareAsTheyAre(seeds: readonly Seed[]): AsyncGenerator<Comparison> {
+export async function* compareAsTheyAre(peer: Peer, seeds: readonly Seed[]): AsyncGenerator<Comparison> {
   for (const seed of seeds) {
-    yield await both({ seed, target: "bundle", path: [], operation: AS_IT_IS, draw: 0 }, seed);
+    yield await both(peer, { seed, target: "bundle", path: [], operation: AS_IT_IS, draw: 0 }, seed);
   }
 }
 
@@ -44,12 +44,13 @@ function* chosen(seeds: readonly Seed[], random: Random, count: number): Generat
 
 /** `count` mutations, less those that by chance change nothing. The text `start` decides every choice. */
 export async function* compareMutated(
+  peer: Peer,
   seeds: readonly Seed[],
   start: string,
   count: number,
 ): AsyncGenerator<Comparison> {
   for (const mutation of chosen(seeds, new Random(start), count)) {
     const made = mutated(mutation, seeds, new Random(`${start} ${describe(mutation)}`));
-    if (made !== undefined) yield await both(mutation, made);
+    if (made !== undefined) yield await both(peer, mutation, made);
   }
 }

@@ -187,18 +187,13 @@ type Root = { [list: string]: Json | undefined };
 /** Whether the bundle brings an entry or a timestamp that nobody in the trust root vouches for. */
 function hasStrangers({ comparison: { given }, place, target, code }: Difference): boolean {
   if (target === "bundle") {
-    return /tlogEntries(\[\])?$/.test(place)
-      ? hasForeignEntry(given)
-      : /rfc3161Timestamps(\[\](\.signedTimestamp)?)?$|timestampVerificationData$/.test(place) &&
-          (code === "TIMESTAMP_ERROR" || needsNoTimestamp(given));
+    if (/^(verificationMaterial(\.tlogEntries(\[\])?)?)?$/.test(place) && hasForeignEntry(given)) return true;
+    const inTimestamps = /timestampVerificationData$|rfc3161Timestamps(\[\](\.signedTimestamp)?)?$/.test(place);
+    return inTimestamps && (code === "TIMESTAMP_ERROR" || needsNoTimestamp(given));
   }
   // The authority was taken away, and no timestamp is required.
-  return (
-    target === "trustRoot" &&
-    place.startsWith("timestampAuthorities") &&
-    code === "TIMESTAMP_ERROR" &&
-    needsNoTimestamp(given)
-  );
+  const withoutAuthority = target === "trustRoot" && place.startsWith("timestampAuthorities");
+  return withoutAuthority && code === "TIMESTAMP_ERROR" && needsNoTimestamp(given);
 }
 
 function hasForeignEntry(given: Case): boolean {
@@ -242,8 +237,8 @@ function isAboutATimestampLeaf(difference: Difference): boolean {
 
 /** The kind of a difference; undefined for one that nobody has judged yet. */
 export function kindOf(comparison: Comparison): string | undefined {
-  const { mutation, inkan, sigstoreJs } = comparison;
-  const refused = inkan.accepted ? sigstoreJs : inkan;
+  const { mutation, inkan, peer } = comparison;
+  const refused = inkan.accepted ? peer : inkan;
   const difference: Difference = {
     target: mutation.target,
     place: describePath(mutation.path).replace(/\[\d+\]/g, "[]"),

@@ -3,21 +3,22 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { inRoot } from "../support/repository.js";
 import { compareAsTheyAre, compareMutated, differs } from "./campaign.js";
-import { MORE_TOLERANT, STRICTER } from "./differences.js";
+import { kindOf, MORE_TOLERANT, STRICTER } from "./differences.js";
+import { sigstoreJs } from "./peer.js";
 import { readSeeds, type Seed } from "./seeds.js";
 import { Tally } from "./tally.js";
 
 const seeds = readSeeds(inRoot("test/vectors/cases"), inRoot("test/vectors"));
 
 test("each difference from sigstore-js is of a kind that was decided", async () => {
-  const tally = new Tally();
+  const tally = new Tally(kindOf);
   const good: Seed[] = [];
-  for await (const comparison of compareAsTheyAre(seeds)) {
+  for await (const comparison of compareAsTheyAre(sigstoreJs, seeds)) {
     tally.add(comparison);
     if (comparison.inkan.accepted && !differs(comparison)) good.push(comparison.mutation.seed);
   }
   expect(good.length, tally.text()).toBeGreaterThan(50);
-  for await (const comparison of compareMutated(good, "a share", 300)) tally.add(comparison);
+  for await (const comparison of compareMutated(sigstoreJs, good, "a share", 300)) tally.add(comparison);
   expect(tally.bothRefuse, tally.text()).toBeGreaterThan(200);
   expect(tally.unjudged).toEqual([]);
 });

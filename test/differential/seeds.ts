@@ -1,6 +1,6 @@
 /** The cases over real bundles: each is compared as it is, and those that both verifiers accept are mutated. */
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { Json } from "./json.js";
 
 /** One verification, as texts and bytes that a mutation may change. */
@@ -62,7 +62,7 @@ export function readSeeds(folder: string, base: string): Seed[] {
 
 function readSeed(name: string, vector: Vector, base: string): Seed {
   const read = ({ file, json }: Part): Buffer =>
-    file === undefined ? Buffer.from(JSON.stringify(json)) : readFileSync(join(base, file));
+    file === undefined ? Buffer.from(JSON.stringify(json)) : readFileSync(resolve(base, file));
   const trustRoot = vector.trustRoot === undefined ? {} : { trustRoot: read(vector.trustRoot).toString("utf8") };
   const { digest } = vector.artifact;
   return {
