@@ -47,6 +47,13 @@ async function rustTests(): Promise<Count> {
   return orOne(count, status);
 }
 
+/** The forged vectors are what their forge mints: none edited by hand, none left over. */
+async function forgedVectors(): Promise<Count> {
+  const { status, output } = await tee("cargo", ["run", "--quiet", "--locked", "-p", "inkan-forge", "--", "--check"]);
+  if (status !== 0) console.error(output || "cargo run -p inkan-forge writes the vectors anew");
+  return { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: 0 };
+}
+
 interface VitestReport {
   numPassedTests: number;
   numFailedTests: number;
@@ -83,7 +90,11 @@ async function counted(name: string, tests: () => Promise<Count>): Promise<Count
 }
 
 install({ wasm: false });
-const counts = [await counted("Rust", rustTests), await counted("TypeScript", typescriptTests)];
+const counts = [
+  await counted("Rust", rustTests),
+  await counted("forged vectors", forgedVectors),
+  await counted("TypeScript", typescriptTests),
+];
 const sum = (key: keyof Count): number => counts.reduce((total, count) => total + count[key], 0);
 const skipped = sum("skipped") > 0 ? `, ${sum("skipped")} skipped` : "";
 console.log(`\n${sum("passed")} passed, ${sum("failed")} failed${skipped}`);
