@@ -174,7 +174,7 @@ export const MORE_TOLERANT: readonly Kind[] = [
   },
   {
     name: "Trust root members that this verification does not use",
-    covers: inRoot(/^(ct|t)logs\[\]\.(hashAlgorithm|publicKey\.(keyDetails|rawBytes))$/),
+    covers: inRoot(/^(ct|t)logs\[\]\.(hashAlgorithm|checkpointKeyId|publicKey\.(keyDetails|rawBytes))$/),
   },
   { name: "An anchor's own signature and issuer", covers: isAboutAnAnchor },
   { name: "Another certificate of a pinned timestamp authority", covers: isAboutATimestampLeaf },
