@@ -1,10 +1,11 @@
 import { dirname, resolve } from "node:path";
-import { type ErrorDetail, InkanError, StateError } from "../errors.js";
+import { StateError } from "../errors.js";
 import { invalidOption, kindOf, readCount, readOptions, readText } from "../options.js";
 import { printable } from "../printable.js";
 import { Claim, makeFolder, readPrivate } from "./json_file.js";
 import { type Records, recordsFromBytes, recordsToText } from "./json_text.js";
 import type { StateStore } from "./store.js";
+import { orUnavailable } from "./unavailable.js";
 
 export interface JsonStateStoreOptions {
   /** How long a write may wait for other processes before it is refused. 15,000 by default. */
@@ -76,20 +77,13 @@ export class JsonStateStore implements StateStore {
     return bytes === undefined ? new Map() : recordsFromBytes(bytes, this.#path);
   }
 
-  async #reach<T>(call: () => Promise<T>): Promise<T> {
-    try {
-      return await call();
-    } catch (cause) {
-      if (cause instanceof InkanError) throw cause;
-      const detail: ErrorDetail = {
-        code: "ERR_STATE_UNAVAILABLE",
-        message: "The state file could not be read or written.",
-        subject: printable(this.#path),
-        found: printable(cause instanceof Error ? cause.message : String(cause)),
-        hint: "Nothing was released; repair the file's disk or permissions and try again.",
-      };
-      throw new StateError(detail, { cause });
-    }
+  #reach<T>(call: () => Promise<T>): Promise<T> {
+    const words = {
+      message: "The state file could not be read or written.",
+      subject: printable(this.#path),
+      hint: "Nothing was released; repair the file's disk or permissions and try again.",
+    };
+    return orUnavailable(words, call);
   }
 
   #busy(): StateError {

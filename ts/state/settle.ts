@@ -2,10 +2,10 @@
  * Brings a verification's records to stand in the store, one after the other. The core names the records and judges
  * each against what is stored; here is only the loop around it.
  */
-import { type ErrorDetail, InkanError, StateError } from "../errors.js";
+import { type ErrorDetail, StateError } from "../errors.js";
 import { kindOf } from "../options.js";
-import { printable } from "../printable.js";
 import type { StateStore } from "./store.js";
+import { orUnavailable } from "./unavailable.js";
 
 /** A verification whose records wait to be settled. */
 export interface Unsettled {
@@ -94,20 +94,13 @@ async function swap(store: StateStore, key: string, stored: string | undefined, 
   });
 }
 
-async function reach<T>(key: string, call: () => Promise<T>): Promise<T> {
-  try {
-    return await call();
-  } catch (cause) {
-    if (cause instanceof InkanError) throw cause;
-    const detail: ErrorDetail = {
-      code: "ERR_STATE_UNAVAILABLE",
-      message: "The state store could not be read or written.",
-      subject: key,
-      found: printable(cause instanceof Error ? cause.message : String(cause)),
-      hint: "Nothing was released; repair the store and try again.",
-    };
-    throw new StateError(detail, { cause });
-  }
+function reach<T>(key: string, call: () => Promise<T>): Promise<T> {
+  const words = {
+    message: "The state store could not be read or written.",
+    subject: key,
+    hint: "Nothing was released; repair the store and try again.",
+  };
+  return orUnavailable(words, call);
 }
 
 function floorsOf(store: StateStore): Map<string, string> {
