@@ -177,7 +177,6 @@ export const MORE_TOLERANT: readonly Kind[] = [
     covers: inRoot(/^(ct|t)logs\[\]\.(hashAlgorithm|checkpointKeyId|publicKey\.(keyDetails|rawBytes))$/),
   },
   { name: "An anchor's own signature and issuer", covers: isAboutAnAnchor },
-  { name: "Another certificate of a pinned timestamp authority", covers: isAboutATimestampLeaf },
   { name: "Ed25519ph", covers: seeds("dsse-key-ed25519", "key-ed25519-tlog") },
   { name: "Pure Ed25519 over a message", covers: seeds("sg-keyless-ed25519-tsa") },
 ];
@@ -209,30 +208,16 @@ const needsNoTimestamp = ({ bundle, policy }: Case): boolean =>
   (policy.thresholds?.timestamps ?? 0) === 0 && (policy.keys !== undefined || bundle.includes("inclusionPromise"));
 
 /** The chain that a change in the trust root is in, and where in it. */
-function changedCertificate({
-  comparison: { mutation },
-}: Difference): { list: Json; index: number; count: number } | undefined {
+function changedCertificate({ comparison: { mutation } }: Difference): { index: number; count: number } | undefined {
   const [list, authority, chain, certificates, index] = mutation.path;
   if (mutation.target !== "trustRoot" || chain !== "certChain" || certificates !== "certificates") return undefined;
   const all = valueAt(JSON.parse(mutation.seed.trustRoot ?? "{}"), [list ?? "", authority ?? 0, chain, certificates]);
-  return typeof index === "number" && Array.isArray(all)
-    ? { list: list as string, index, count: all.length }
-    : undefined;
+  return typeof index === "number" && Array.isArray(all) ? { index, count: all.length } : undefined;
 }
 
 function isAboutAnAnchor(difference: Difference): boolean {
   const changed = changedCertificate(difference);
   return changed !== undefined && changed.index === changed.count - 1;
-}
-
-function isAboutATimestampLeaf(difference: Difference): boolean {
-  const changed = changedCertificate(difference);
-  return (
-    changed !== undefined &&
-    changed.list === "timestampAuthorities" &&
-    changed.index === 0 &&
-    difference.code === "TIMESTAMP_ERROR"
-  );
 }
 
 /** The kind of a difference; undefined for one that nobody has judged yet. */

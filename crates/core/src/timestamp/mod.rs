@@ -37,6 +37,13 @@ impl TimestampAuthority {
         self.authority.certificates()
     }
 
+    /// Whether the trust root carries a signing certificate, so that no other one counts.
+    fn pins_signers(&self) -> bool {
+        let is_ca =
+            |certificate: &Certificate| certificate.extensions().basic_constraints.is_some_and(|basic| basic.ca);
+        !self.certificates().iter().all(is_ca)
+    }
+
     /// When it was in use.
     pub fn validity(&self) -> Validity {
         self.authority.validity()

@@ -35,9 +35,9 @@ pub enum Judged {
 
 /// Judges a timestamp response over `signature`, the bytes that the signer made.
 ///
-/// The signer's certificate is the pinned one that the token names, or one that came along and leads to a pinned
-/// authority. A token that names a pinned certificate, or a certificate that an authority issued, must hold in
-/// all: a bad one is refused, not passed over.
+/// The signer's certificate is the pinned one that the token names; only where the trust root pins no signing
+/// certificate of an authority, one that came along and leads to it. A token that names a pinned certificate, or a
+/// certificate that such an authority issued, must hold in all: a bad one is refused, not passed over.
 ///
 /// # Errors
 /// `ERR_TIMESTAMP_MALFORMED`, `ERR_INPUT_TOO_LARGE`, `ERR_TIMESTAMP_IMPRINT`, `ERR_TIMESTAMP_SIGNATURE`,
@@ -85,6 +85,8 @@ fn signer<'t>(
             .expected(format!("the pinned certificate of {}", pinned.subject_text()))
             .found("another of the same name")),
         (Some(pinned), _) => Ok(Some((pinned, check_path(pinned, token, authority).map_err(from_path)))),
+        // The operator said which certificates of this authority sign.
+        (None, Some(_)) if authority.pins_signers() => Ok(None),
         (None, Some(brought)) => match check_path(brought, token, authority) {
             // Another authority's, be it one of the same name.
             Err(error) if matches!(error.code(), Code::ChainUntrusted | Code::ChainSignature) => Ok(None),

@@ -241,6 +241,16 @@ fn foreign(vectors: &mut Vectors, stack: &Stack) {
         "ERR_TIMESTAMP_CERTIFICATE",
         stamped(&posing, &token),
     );
+    let sibling = Tsa::with("forge-tsa", Secret::p256("forge-tsa tsa 2"), |leaf| leaf.serial = vec![0x76]);
+    let mut token = sibling.token(&signature, NOW);
+    token.certificates = sibling.chain();
+    let by_sibling = stamped(&sibling, &token);
+    refuse(
+        "another-leaf-embedded",
+        "the pinned authority issued another leaf, which is embedded, than the one that the trust root has",
+        "ERR_TIMESTAMP_UNTRUSTED",
+        by_sibling.clone(),
+    );
     let early = stack.tsa.token(&signature, START - 1);
     refuse(
         "before-everything",
@@ -248,4 +258,16 @@ fn foreign(vectors: &mut Vectors, stack: &Stack) {
         "ERR_TIMESTAMP_CERTIFICATE",
         stamped(&stack.tsa, &early),
     );
+    let anchored = with(stack.trust_root(), |root| {
+        edit::remove(root, "/timestampAuthorities/0/certChain/certificates/0");
+    });
+    let title = "the same, where the trust root has only the anchor";
+    let case = Case::keyless(title, "client-spec 4.2.1", by_sibling.clone()).root(anchored);
+    vectors.add("timestamps/another-leaf-anchor-pinned", case);
+    let both = with(stack.trust_root(), |root| {
+        let leaf = json!({ "rawBytes": base64(&sibling.leaf.certificate) });
+        at(root, "/timestampAuthorities/0/certChain/certificates").as_array_mut().unwrap().insert(0, leaf);
+    });
+    let title = "the same, where the trust root has both leaves";
+    vectors.add("timestamps/another-leaf-pinned-too", Case::keyless(title, "client-spec 4.2.1", by_sibling).root(both));
 }

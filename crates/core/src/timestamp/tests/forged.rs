@@ -355,6 +355,10 @@ fn certificates() {
     brought.certificates = der(0xa0, &[&leaf()]);
     assert_eq!(judge(&bare, &[root()]), Some(Code::TimestampUntrusted));
     assert_eq!(judge(&brought, &[root()]), None);
+    // Where the leaf is pinned, another one of the same authority is a stranger.
+    let mut sibling = Parts::new();
+    sibling.certificates = der(0xa0, &[&leaf()]);
+    assert_eq!(judge(&sibling, &[leaf_of(3, TIME_STAMPING), root()]), Some(Code::TimestampUntrusted));
     // Another certificate under the pinned one's issuer and serial number.
     let mut other = Parts::new();
     other.certificates = der(0xa0, &[&leaf_of(2, CODE_SIGNING)]);
