@@ -83,6 +83,19 @@ describe.each(backends)("$name", ({ open, edit }) => {
     await verify(open(), "series-11", { firstUse: "deny" });
   });
 
+  test("a checkpoint that strangers filled up with signatures is read again, and locks nobody out", async () => {
+    const real = realCase("series-01");
+    const bundle = JSON.parse(Buffer.from(real.bundle).toString());
+    const { checkpoint } = bundle.verificationMaterial.tlogEntries[0].inclusionProof;
+    const room = (64 << 10) - Buffer.byteLength(checkpoint.envelope) - Buffer.byteLength("— stranger \n");
+    checkpoint.envelope += `— stranger ${"A".repeat(room - (room % 4))}\n`;
+    const options = { trustRoot: real.trustRoot(), identityPolicy: real.identityPolicy() };
+    const padded = { catalogue: real.catalogue, bundle: Buffer.from(JSON.stringify(bundle)) };
+    await new KeylessVerifier({ ...options, stateStore: open() }).verify(padded);
+    await new KeylessVerifier({ ...options, stateStore: open() }).verify(padded);
+    await verify(open(), "series-02");
+  });
+
   test("a first use is refused where the policy says so, and records nothing", async () => {
     expect(await codeOf(() => verify(open(), "series-01", { firstUse: "deny" }))).toBe("ERR_STATE_FIRST_USE");
     await verify(open(), "series-01");

@@ -9,8 +9,10 @@ pub const TRUST_ROOT_BYTES: usize = 4 << 20;
 pub const CATALOGUE_BYTES: usize = 32 << 20;
 /// Largest options document (policy, keys, expectations), in bytes.
 pub const OPTIONS_BYTES: usize = 1 << 20;
-/// Largest state record, in bytes.
-pub const STATE_RECORD_BYTES: usize = 64 << 10;
+/// Largest state record, in bytes: whatever note was accepted must be readable again, escaped, with its origin twice.
+pub const STATE_RECORD_BYTES: usize = 512 << 10;
+/// Largest name of a scope, in bytes: who may sign, the server, the caller's part.
+pub const SCOPE_NAME_BYTES: usize = 16 << 10;
 /// Deepest nesting of JSON arrays and objects.
 pub const JSON_DEPTH: usize = 64;
 /// Deepest nesting of DER structures that our own reader follows.

@@ -35,9 +35,22 @@ pub struct LogPosition {
     pub log_index: u64,
 }
 
+/// What a scope is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScopeName {
+    /// Who may sign: the pinned identity, or the fingerprints of the pinned keys.
+    pub policy: String,
+    /// The server that the caller expects, else the signed one.
+    pub server: Option<String>,
+    /// The caller's part.
+    pub scope: Option<String>,
+}
+
 /// The newest catalogue (or artifact) seen of one scope, across all logs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScopeMark {
+    /// The scope.
+    pub name: ScopeName,
     /// Its place in a log; none where no log entry was required or given.
     pub position: Option<LogPosition>,
     /// The earliest proven signing time; none where nothing proves one.
@@ -91,6 +104,40 @@ impl LogMark {
     }
 }
 
+impl ScopeName {
+    /// The key of this scope's record in a store.
+    pub fn key(&self) -> String {
+        let name = self.write(ObjectWriter::new()).finish();
+        format!("scope:{}", hex::encode(&sha256(name.as_bytes())))
+    }
+
+    /// # Errors
+    /// `ERR_INPUT_TOO_LARGE`.
+    pub fn check_size(&self) -> Result<()> {
+        let parts = [Some(&self.policy), self.server.as_ref(), self.scope.as_ref()];
+        let size = parts.into_iter().flatten().fold(0_usize, |sum, part| sum.saturating_add(part.len()));
+        if size <= limits::SCOPE_NAME_BYTES {
+            return Ok(());
+        }
+        Err(Error::new(Code::InputTooLarge)
+            .on("scope")
+            .expected(format!("at most {} bytes of signer, server and scope", limits::SCOPE_NAME_BYTES))
+            .found(size.to_string()))
+    }
+
+    fn write(&self, object: ObjectWriter) -> ObjectWriter {
+        object
+            .string("policy", &self.policy)
+            .optional_string("server", self.server.as_deref())
+            .optional_string("scope", self.scope.as_deref())
+    }
+
+    fn read(value: &Value<'_>) -> Result<Self> {
+        let optional = |key| value.get(key).map(|_| string(value, key).map(str::to_owned)).transpose();
+        Ok(Self { policy: string(value, "policy")?.to_owned(), server: optional("server")?, scope: optional("scope")? })
+    }
+}
+
 impl ScopeMark {
     /// The log that the position is in.
     pub fn log_key(&self) -> Option<[u8; 32]> {
@@ -99,7 +146,8 @@ impl ScopeMark {
 
     /// The canonical text.
     pub fn to_text(&self) -> String {
-        let mut object = ObjectWriter::new().string("kind", "scope").json("format", FORMAT);
+        let object = ObjectWriter::new().string("kind", "scope").json("format", FORMAT);
+        let mut object = self.name.write(object);
         if let Some(position) = &self.position {
             object = object
                 .string("logKey", &hex::encode(&position.log_key))
@@ -132,7 +180,8 @@ impl ScopeMark {
             Some(_) => Some(Time::parse_rfc3339(string(&value, "signedAt")?).map_err(|_| corrupt("a time"))?),
         };
         let version = value.get("version").map(|_| number(&value, "version")).transpose()?;
-        let mark = Self { position, signed_at, version, digest: hash(&value, "digest")? };
+        let name = ScopeName::read(&value)?;
+        let mark = Self { name, position, signed_at, version, digest: hash(&value, "digest")? };
         check_canonical(text, &mark.to_text())?;
         Ok(mark)
     }
@@ -181,6 +230,7 @@ mod tests {
         };
         assert_eq!(LogMark::from_text(&log.to_text()).unwrap(), log);
         let mut scope = ScopeMark {
+            name: ScopeName { policy: "key\nabc".into(), server: Some("files".into()), scope: None },
             position: Some(LogPosition { log_key: [3; 32], tree_size: 1 << 53, log_index: (1 << 53) + 1 }),
             signed_at: Some(Time::from_micros(1_500_000)),
             version: Some(0),
@@ -199,6 +249,8 @@ mod tests {
             "null".into(),
             format!("{text} "),
             text.replace("\"format\":1", "\"format\":2"),
+            text.replace("\"policy\"", "\"who\""),
+            text.replace("\"files\"", "null"),
             text.replace("scope", "log"),
             text.replace("\"digest\"", "\"extra\":1,\"digest\""),
             text.replace("9007199254740993", "09007199254740993"),

@@ -74,12 +74,15 @@ pub fn judge_log(
 /// # Errors
 /// `ERR_LOG_ROLLBACK` for a smaller tree of the same log, `ERR_CATALOGUE_ROLLBACK` for another digest with a
 /// smaller index in the same log, an older or missing signing time, or an older, equal or missing version;
-/// `ERR_STATE_FIRST_USE`.
+/// `ERR_STATE_FIRST_USE`; `ERR_STATE_CORRUPT` for another scope's record.
 pub fn judge_scope(stored: Option<&ScopeMark>, seen: &ScopeMark, first_use: FirstUse) -> Result<Option<ScopeMark>> {
     let Some(stored) = stored else {
         first(first_use, "this scope")?;
         return Ok(Some(seen.clone()));
     };
+    if stored.name != seen.name {
+        return Err(Error::new(Code::StateCorrupt).expected("a record of this scope").found("one of another"));
+    }
     let same_log = match (&stored.position, &seen.position) {
         (Some(before), Some(now)) if before.log_key == now.log_key => Some((before, now)),
         _ => None,
@@ -136,6 +139,7 @@ fn merge(stored: &ScopeMark, seen: &ScopeMark, same_log: bool) -> ScopeMark {
         (before, now) => before.clone().or_else(|| now.clone()),
     };
     ScopeMark {
+        name: stored.name.clone(),
         position,
         signed_at: stored.signed_at.max(seen.signed_at),
         version: stored.version.max(seen.version),
@@ -158,7 +162,7 @@ fn first(first_use: FirstUse, subject: &str) -> Result<Decision> {
 mod tests {
     use super::*;
     use crate::encoding::time::Time;
-    use crate::state::record::LogPosition;
+    use crate::state::record::{LogPosition, ScopeName};
 
     fn log(size: u64, root: u8) -> LogMark {
         LogMark {
@@ -170,8 +174,13 @@ mod tests {
         }
     }
 
+    fn name() -> ScopeName {
+        ScopeName { policy: "anybody".into(), server: None, scope: None }
+    }
+
     fn scope(log: u8, size: u64, index: u64, time: i64, version: Option<u64>, digest: u8) -> ScopeMark {
         ScopeMark {
+            name: name(),
             position: Some(LogPosition { log_key: [log; 32], tree_size: size, log_index: index }),
             signed_at: Time::from_seconds(time),
             version,
@@ -216,8 +225,17 @@ mod tests {
         for version in [None, Some(2), Some(3)] {
             assert_eq!(code(judge(scope(1, 12, 11, 101, version, 8))), Code::CatalogueRollback, "{version:?}");
         }
+        let mut other = scope(1, 12, 11, 101, Some(4), 8);
+        other.name.server = Some("another".into());
+        assert_eq!(code(judge(other)), Code::StateCorrupt);
         // Nothing that both have says which is newer.
-        let bare = |digest: u8| ScopeMark { position: None, signed_at: None, version: None, digest: [digest; 32] };
+        let bare = |digest: u8| ScopeMark {
+            name: name(),
+            position: None,
+            signed_at: None,
+            version: None,
+            digest: [digest; 32],
+        };
         assert_eq!(code(judge_scope(Some(&bare(7)), &bare(8), FirstUse::Record)), Code::CatalogueRollback);
         assert_eq!(judge_scope(Some(&bare(7)), &bare(7), FirstUse::Record).unwrap(), None);
         let mut unlogged = scope(1, 12, 11, 101, Some(4), 8);

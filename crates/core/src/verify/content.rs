@@ -13,7 +13,7 @@ use crate::encoding::time::Time;
 use crate::error::{Code, Error, Result};
 use crate::log::inclusion::IncludedEntry;
 use crate::signature::Signed;
-use crate::state::record::{LogMark, LogPosition, ScopeMark};
+use crate::state::record::{LogMark, LogPosition, ScopeMark, ScopeName};
 
 /// Everything that one verification proved, before the water-marks are judged.
 #[derive(Debug)]
@@ -146,10 +146,11 @@ impl Verified {
 
     /// The mark that this verification would leave in its scope. Of several log entries the one in the log that the
     /// mark before it stands in counts: the order of entries is the bundle's, and so anybody's.
-    pub(super) fn scope_mark(&self, before: Option<[u8; 32]>) -> ScopeMark {
+    pub(super) fn scope_mark(&self, name: &ScopeName, before: Option<[u8; 32]>) -> ScopeMark {
         let same = self.logged.iter().filter(|logged| Some(logged.mark.log_key) == before);
         let counted = same.min_by_key(|logged| logged.index).or_else(|| self.logged.first());
         ScopeMark {
+            name: name.clone(),
             position: counted.map(|logged| LogPosition {
                 log_key: logged.mark.log_key,
                 tree_size: logged.mark.tree_size,

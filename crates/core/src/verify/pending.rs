@@ -2,13 +2,11 @@
 
 use super::content::Verified;
 use super::request::Request;
-use crate::crypto::sha256;
-use crate::encoding::hex;
 use crate::encoding::json_writer::ObjectWriter;
 use crate::encoding::time::Time;
 use crate::error::{Code, Error, Result};
 use crate::policy::StatePolicy;
-use crate::state::record::{LogMark, ScopeMark};
+use crate::state::record::{LogMark, ScopeMark, ScopeName};
 use crate::state::rule::{Decision, FirstUse, Freshness, judge_log, judge_scope};
 
 /// A verification that holds, whose records are not settled yet. Nothing of it is readable before they are.
@@ -26,7 +24,7 @@ pub(super) struct Pending {
 #[derive(Debug)]
 enum Record {
     Log(LogMark),
-    Scope { key: String },
+    Scope(ScopeName),
 }
 
 impl Pending {
@@ -42,13 +40,10 @@ impl Pending {
         let mut records: Vec<Record> = largest_marks(&verified)?.into_iter().map(Record::Log).collect();
         let server =
             request.server.as_deref().or_else(|| verified.catalogue().and_then(|catalogue| catalogue.server()));
-        let name = ObjectWriter::new()
-            .string("policy", scope)
-            .optional_string("server", server)
-            .optional_string("scope", request.scope.as_deref())
-            .finish();
-        let key = format!("scope:{}", hex::encode(&sha256(name.as_bytes())));
-        records.push(Record::Scope { key });
+        let name =
+            ScopeName { policy: scope.to_owned(), server: server.map(str::to_owned), scope: request.scope.clone() };
+        name.check_size()?;
+        records.push(Record::Scope(name));
         Ok(Self { verified, policy, records, settled: 0, judged: false })
     }
 
@@ -57,7 +52,7 @@ impl Pending {
         let record = self.records.get(self.settled)?;
         let kind = match record {
             Record::Log(_) => "log",
-            Record::Scope { .. } => "scope",
+            Record::Scope(_) => "scope",
         };
         Some(ObjectWriter::new().string("key", &record.key()).string("kind", kind).finish())
     }
@@ -74,15 +69,15 @@ impl Pending {
         let first_use = stored.is_none() && floor.is_none();
         let next = match record {
             Record::Log(seen) => self.judge_log(seen, stored, floor)?,
-            Record::Scope { .. } => self.judge_scope(stored, floor)?,
+            Record::Scope(name) => self.judge_scope(name, stored, floor)?,
         };
         details.push(match (record, first_use) {
             (Record::Log(mark), true) => {
                 format!("first use of the log {}: nothing to compare size {} with", mark.origin, mark.tree_size)
             }
             (Record::Log(mark), false) => format!("the log {} has not gone back", mark.origin),
-            (Record::Scope { .. }, true) => "first use of this scope: nothing to compare with".to_owned(),
-            (Record::Scope { .. }, false) => "this scope has not gone back".to_owned(),
+            (Record::Scope(_), true) => "first use of this scope: nothing to compare with".to_owned(),
+            (Record::Scope(_), false) => "this scope has not gone back".to_owned(),
         });
         self.judged = true;
         Ok(next)
@@ -106,11 +101,11 @@ impl Pending {
         Ok((Some(next) != stored.as_ref()).then(|| next.to_text()))
     }
 
-    fn judge_scope(&self, stored: Option<&str>, floor: Option<&str>) -> Result<Option<String>> {
+    fn judge_scope(&self, name: &ScopeName, stored: Option<&str>, floor: Option<&str>) -> Result<Option<String>> {
         let stored = stored.map(ScopeMark::from_text).transpose()?;
         let floor = floor.map(ScopeMark::from_text).transpose()?;
         // What is seen is held against each; what is written is then behind neither.
-        let against = |before: Option<&ScopeMark>| self.verified.scope_mark(before.and_then(ScopeMark::log_key));
+        let against = |before: Option<&ScopeMark>| self.verified.scope_mark(name, before.and_then(ScopeMark::log_key));
         let above_floor = match &floor {
             Some(floor) => {
                 judge_scope(Some(floor), &against(Some(floor)), self.policy.first_use)?.unwrap_or_else(|| floor.clone())
@@ -152,7 +147,7 @@ impl Record {
     fn key(&self) -> String {
         match self {
             Self::Log(mark) => mark.key(),
-            Self::Scope { key } => key.clone(),
+            Self::Scope(name) => name.key(),
         }
     }
 }
