@@ -102,7 +102,7 @@ async function loadTrustRoot(): Promise<Row> {
 
 /** From process start to exit; the right column is `node -e 0`. */
 async function coldStart(): Promise<Row | undefined> {
-  const cli = inRoot("dist/cli/main.js");
+  const cli = inRoot("dist/cli/main.cjs");
   if (!existsSync(cli)) return undefined;
   const folder = inRoot(`${CASES}/happy-path-v0.3`);
   const flags = ["--bundle", `${folder}/bundle.sigstore.json`, "--trusted-root", inRoot(PRODUCTION)];

@@ -17,10 +17,10 @@ let flight: Promise<void> | undefined;
 let instance = 0;
 let broken = false;
 
-/** Loads the core once, however many ask. A failed load may be tried again. */
+/** Loads the core once, however many ask: at once where this runtime can. A failed load may be tried again. */
 export async function ensureReady(): Promise<void> {
-  if (loaded) return;
-  flight ??= load();
+  if (readyNow()) return;
+  flight ??= load(Promise.resolve().then(wasmSource));
   try {
     await flight;
   } catch (cause) {
@@ -28,9 +28,8 @@ export async function ensureReady(): Promise<void> {
   }
 }
 
-function load(): Promise<void> {
-  return Promise.resolve()
-    .then(wasmSource)
+function load(source: ReturnType<typeof wasmSource>): Promise<void> {
+  return Promise.resolve(source)
     .then((source) => initAsync({ module_or_path: source }))
     .then(() => {
       loaded = true;
@@ -46,8 +45,8 @@ export function readyNow(): boolean {
   try {
     const source = wasmSource();
     if (source instanceof Promise) {
-      flight = load();
-      Promise.all([source, flight]).catch(() => {});
+      flight = load(source);
+      flight.catch(() => {});
     } else {
       glue.initSync({ module: source });
       loaded = true;

@@ -6,7 +6,7 @@
  * {@link wasmSource} when it first needs the core, and hands what comes to the glue. It is a promise exactly where
  * the runtime cannot give the WASM synchronously (the browser and the inline entry).
  *
- * What this file does not do: compile, instantiate or cache.
+ * What this file does not do: instantiate or cache.
  */
 
 /** Types of the platform, declared or not: these declarations must hold for whoever has neither DOM nor Node types. */
@@ -39,9 +39,21 @@ export function wasmSource(): GlueSource | Promise<GlueSource> {
   return loader() as GlueSource | Promise<GlueSource>;
 }
 
-/** The bytes or the module to provide; of a fetched file the bytes, unless it is an HTTP error page. */
-export async function sourceOf(wasm: WasmSource | FetchResponse): Promise<WasmSource> {
-  if (typeof Response === "undefined" || !(wasm instanceof Response)) return wasm as WasmSource;
+/**
+ * The module of what a caller or a server gave, compiled off the calling thread, and while it arrives where the runtime
+ * can do that. Refuses an HTTP error page.
+ */
+export async function compiled(wasm: WasmSource | FetchResponse): Promise<CompiledModule> {
+  // Bytes first: in Node the mere mention of `Response` loads a whole HTTP client.
+  const kind = Object.prototype.toString.call(wasm);
+  if (kind === "[object WebAssembly.Module]") return wasm as CompiledModule;
+  if (kind === "[object ArrayBuffer]" || ArrayBuffer.isView(wasm)) return WebAssembly.compile(wasm as BufferSource);
+  if (typeof Response === "undefined" || !(wasm instanceof Response)) {
+    throw new TypeError("inkan: the WASM is given as a module, as bytes, or as a response");
+  }
   if (!wasm.ok) throw new Error(`inkan: fetching the WASM failed with HTTP status ${wasm.status}`);
-  return wasm.arrayBuffer();
+  if (wasm.headers.get("Content-Type") === "application/wasm" && typeof WebAssembly.compileStreaming === "function") {
+    return WebAssembly.compileStreaming(wasm);
+  }
+  return WebAssembly.compile(await wasm.arrayBuffer());
 }

@@ -1,9 +1,10 @@
-import { inspect } from "../entry/node.js";
 import { InkanError } from "../errors.js";
 import { parse } from "./arguments.js";
 import { ExitCode, misuse } from "./exit.js";
 import { readBytes } from "./files.js";
+import { inspect } from "./library.js";
 import { outline } from "./outline.js";
+import { print } from "./output.js";
 
 /** `inkan inspect BUNDLE`: what is in a bundle, whether or not any of it is true. */
 export async function inspectCommand(args: string[]): Promise<ExitCode> {
@@ -19,7 +20,7 @@ export async function inspectCommand(args: string[]): Promise<ExitCode> {
     process.stderr.write(`inkan: ${error.code}: ${error.message}\n`);
     return ExitCode.Refused;
   }
-  if (values.json) process.stdout.write(`${JSON.stringify(content, null, 2)}\n`);
-  else process.stdout.write(`${outline(content).join("\n")}\n\nNothing of this is verified; inkan verify does that.\n`);
+  if (values.json) print(`${JSON.stringify(content, null, 2)}\n`);
+  else print(`${outline(content).join("\n")}\n\nNothing of this is verified; inkan verify does that.\n`);
   return ExitCode.Verified;
 }

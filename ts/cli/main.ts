@@ -1,44 +1,52 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { ExitCode, misuse, Stop } from "./exit.js";
 import { HELP } from "./help.js";
-import { inspectCommand } from "./inspect.js";
-import { trustRootCommand } from "./trust_root.js";
-import { verifyCommand } from "./verify.js";
+import { print } from "./output.js";
 
-const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<ExitCode>>> = {
-  verify: verifyCommand,
-  inspect: inspectCommand,
-  "trust-root": trustRootCommand,
+type Command = (args: string[]) => Promise<ExitCode>;
+
+/** Loaded when called for: a command pays for no other. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  verify: async () => (await import("./verify.js")).verifyCommand,
+  inspect: async () => (await import("./inspect.js")).inspectCommand,
+  "trust-root": async () => (await import("./trust_root.js")).trustRootCommand,
 };
 
 function version(): string {
   const manifest: { version: string } = JSON.parse(
-    readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
+    readFileSync(join(import.meta.dirname, "../../package.json"), "utf8"),
   );
   return manifest.version;
 }
 
 async function main([name, ...args]: string[]): Promise<ExitCode> {
   if (name === "--version" || name === "-V") {
-    process.stdout.write(`${version()}\n`);
+    print(`${version()}\n`);
     return ExitCode.Verified;
   }
   if (name === "--help" || name === "-h" || name === "help" || args.includes("--help") || args.includes("-h")) {
     const topic = name === "help" ? args[0] : name;
-    process.stdout.write(HELP[topic ?? ""] ?? HELP[""] ?? "");
+    print(HELP[topic ?? ""] ?? HELP[""] ?? "");
     return ExitCode.Verified;
   }
   if (name === undefined) throw misuse("a command is missing");
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (command === undefined) throw misuse(`there is no command ${JSON.stringify(name)}`);
+  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (load === undefined) throw misuse(`there is no command ${JSON.stringify(name)}`);
+  const command = await load();
   return command(args);
 }
 
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
+function fail(error: unknown): ExitCode {
   const stop = Stop.from(error);
   process.stderr.write(`inkan: ${stop.message}\n`);
-  process.exitCode = stop.exitCode;
+  return stop.exitCode;
 }
+
+// No top-level await: what is built from this is one CommonJS file.
+void main(process.argv.slice(2))
+  .catch(fail)
+  .then((exitCode) => {
+    process.exitCode = exitCode;
+  });

@@ -1,10 +1,11 @@
 /** The command's options that make a policy. */
-import { IdentityPolicy, TrustRoot } from "../entry/node.js";
+
 import type { FulcioExtension, IdentityConditions } from "../identity.js";
 import type { Thresholds } from "../policy.js";
 import type { Values } from "./arguments.js";
 import { misuse } from "./exit.js";
 import { readBytes } from "./files.js";
+import { IdentityPolicy, TrustRoot } from "./library.js";
 
 export const IDENTITY_OPTIONS = {
   "certificate-identity": { type: "string" },

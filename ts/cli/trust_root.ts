@@ -1,6 +1,7 @@
 import { parse } from "./arguments.js";
 import { ExitCode, misuse } from "./exit.js";
 import { outline } from "./outline.js";
+import { print } from "./output.js";
 import { trustRootFrom } from "./policy_options.js";
 
 /** `inkan trust-root show FILE` */
@@ -11,6 +12,6 @@ export async function trustRootCommand([action, ...args]: string[]): Promise<Exi
   if (file === undefined || others.length > 0) throw misuse("trust-root show takes one file");
   const description = await trustRootFrom(file).describe();
   const text = values.json ? JSON.stringify(description, null, 2) : outline(description).join("\n");
-  process.stdout.write(`${text}\n`);
+  print(`${text}\n`);
   return ExitCode.Verified;
 }

@@ -1,4 +1,3 @@
-import { InMemoryStateStore, KeyedVerifier, KeylessVerifier } from "../entry/node.js";
 import type { ArtifactReport, AttestationReport, CatalogueReport } from "../outcome.js";
 import { printable } from "../printable.js";
 import type { Proof } from "../release.js";
@@ -7,6 +6,8 @@ import type { Verifier } from "../verifier.js";
 import { parse, type Values } from "./arguments.js";
 import { ExitCode, misuse } from "./exit.js";
 import { readBytes, readUtf8 } from "./files.js";
+import { InMemoryStateStore, KeyedVerifier, KeylessVerifier } from "./library.js";
+import { isTerminal, print } from "./output.js";
 import { IDENTITY_OPTIONS, identityFrom, THRESHOLD_OPTIONS, thresholdsFrom, trustRootFrom } from "./policy_options.js";
 import { renderProof, renderRefusal, renderSteps } from "./render.js";
 import { styleOf } from "./style.js";
@@ -43,8 +44,8 @@ export async function verifyCommand(args: string[]): Promise<ExitCode> {
   const evidence = evidenceFrom(values);
   const report = await reportOn(verifierFrom(values), kind, file, evidence, values);
   const name = file === "-" ? "standard input" : printable(file);
-  if (values.json) process.stdout.write(`${JSON.stringify(toJson(kind, file, report), null, 2)}\n`);
-  else process.stdout.write(`${describe(name, report, values.quiet === true)}\n`);
+  if (values.json) print(`${JSON.stringify(toJson(kind, file, report), null, 2)}\n`);
+  else print(`${describe(name, report, values.quiet === true)}\n`);
   return report.verdict === "verified" ? ExitCode.Verified : ExitCode.Refused;
 }
 
@@ -107,7 +108,7 @@ function evidenceFrom(values: Given): WithBundle | WithSignature {
 }
 
 function describe(name: string, report: AnyReport, quiet: boolean): string {
-  const style = styleOf(process.stdout, process.env);
+  const style = styleOf({ isTTY: isTerminal() }, process.env);
   const verdict =
     report.verdict === "refused"
       ? renderRefusal(name, report.error, style)

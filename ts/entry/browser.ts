@@ -1,6 +1,6 @@
 // Browsers and unknown runtimes: base64 in a chunk of its own, imported on first use; works with every bundler.
-import { provideWasm } from "../wasm_source.js";
+import { compiled, provideWasm } from "../wasm_source.js";
 
-provideWasm(async () => (await import("../../pkg/inkan_inline.js")).wasmBytes());
+provideWasm(async () => compiled((await import("../../pkg/inkan_inline.js")).wasmResponse()));
 
 export * from "../index.js";

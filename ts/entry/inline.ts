@@ -1,7 +1,7 @@
 // Where neither files nor dynamic imports exist (service workers, single-file bundles): base64, imported statically.
-import { wasmBytes } from "../../pkg/inkan_inline.js";
-import { provideWasm } from "../wasm_source.js";
+import { wasmResponse } from "../../pkg/inkan_inline.js";
+import { compiled, provideWasm } from "../wasm_source.js";
 
-provideWasm(wasmBytes);
+provideWasm(() => compiled(wasmResponse()));
 
 export * from "../index.js";

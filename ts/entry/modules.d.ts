@@ -6,5 +6,5 @@ declare module "*.wasm" {
 
 /** Written by build.ts from the committed `.wasm` file; not committed itself. */
 declare module "*/inkan_inline.js" {
-  export function wasmBytes(): Promise<ArrayBuffer>;
+  export function wasmResponse(): Response;
 }

@@ -1,10 +1,10 @@
 // The caller brings the WASM: `await init(module | bytes | response)` before anything else.
 import { ensureReady } from "../core.js";
-import { type FetchResponse, provideWasm, sourceOf, type WasmSource } from "../wasm_source.js";
+import { compiled, type FetchResponse, provideWasm, type WasmSource } from "../wasm_source.js";
 
 export async function init(wasm: WasmSource | FetchResponse): Promise<void> {
-  const source = await sourceOf(wasm);
-  provideWasm(() => source);
+  const module = await compiled(wasm);
+  provideWasm(() => module);
   await ensureReady();
 }
 export * from "../index.js";

@@ -1,0 +1,57 @@
+/** The command as it is installed: one file, which loads no more than it needs. */
+import { spawn, spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, inject, test } from "vitest";
+import { inRoot } from "../../build/paths.js";
+import { realCase } from "../support/cases.js";
+
+const { app } = inject("packed");
+const command = join(app, "node_modules/.bin/inkan");
+
+const real = realCase("keyless-uri-gha");
+const EVIDENCE = ["--bundle", real.files.bundle, "--trusted-root", real.files.trustRoot];
+const WHO = ["--certificate-identity", real.expected.identity, "--certificate-oidc-issuer", real.expected.issuer];
+const GOOD = ["verify", real.files.catalogue, ...EVIDENCE, ...WHO];
+const SWAPPED = ["verify", real.files.bundle, ...EVIDENCE, ...WHO];
+
+const run = (args: string[], env: Record<string, string> = {}) => {
+  const { status, stdout, stderr } = spawnSync(command, args, { encoding: "utf8", env: { ...process.env, ...env } });
+  return { status, stdout, stderr };
+};
+
+test("knows its version", () => {
+  const { version }: { version: string } = JSON.parse(readFileSync(inRoot("package.json"), "utf8"));
+  expect(run(["--version"])).toEqual({ status: 0, stdout: `${version}\n`, stderr: "" });
+});
+
+test("accepts and refuses", () => {
+  expect(run(GOOD)).toEqual({ status: 0, stdout: expect.stringContaining("Verified: "), stderr: "" });
+  expect(run(SWAPPED)).toEqual({ status: 1, stdout: expect.stringContaining("Refused: "), stderr: "" });
+  expect(run(["verify"])).toEqual({ status: 2, stdout: "", stderr: expect.stringContaining("--bundle is missing") });
+});
+
+test("shows a bundle and a trust root", () => {
+  expect(run(["inspect", real.files.bundle]).stdout).toContain("Nothing of this is verified");
+  expect(run(["trust-root", "show", real.files.trustRoot]).stdout).toContain("logs:");
+});
+
+test("says its verdict by the exit code to a reader that has gone away", async () => {
+  const verdict = (args: string[]): Promise<number | null> =>
+    new Promise((resolve) => {
+      const child = spawn(command, [...args, "--json"], { stdio: ["ignore", "pipe", "inherit"] });
+      child.stdout.destroy();
+      child.on("close", resolve);
+    });
+  expect([await verdict(GOOD), await verdict(SWAPPED)]).toEqual([0, 1]);
+});
+
+test("loads neither network nor HTTP client nor the stream of its output", () => {
+  const listing = join(app, "loaded.cjs");
+  writeFileSync(listing, `process.on("exit", () => process._rawDebug(process.moduleLoadList.join("\\n")));`);
+  const loaded = run(GOOD, { NODE_OPTIONS: `--require ${listing}` }).stderr.split("\n");
+  expect(loaded).toContain("NativeModule fs");
+  expect(loaded.filter((name) => /^NativeModule (net|tty|http.*|internal\/deps\/undici\/undici)$/.test(name))).toEqual(
+    [],
+  );
+});
