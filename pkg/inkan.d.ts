@@ -83,6 +83,11 @@ export class Verifier {
 export function __wbg_reset_state(): void;
 
 /**
+ * A stored record and the key that it belongs under, as JSON.
+ */
+export function describeRecord(text: string): string;
+
+/**
  * What a bundle states, nothing of it verified, as JSON.
  */
 export function inspectBundle(bytes: Uint8Array | number[]): string;
@@ -99,6 +104,7 @@ export interface InitOutput {
     readonly __wbg_trustroot_free: (a: number, b: number) => void;
     readonly __wbg_verification_free: (a: number, b: number) => void;
     readonly __wbg_verifier_free: (a: number, b: number) => void;
+    readonly describeRecord: (a: number, b: number) => [number, number, number, number];
     readonly inspectBundle: (a: number, b: number) => [number, number, number, number];
     readonly toolDigest: (a: number, b: number) => [number, number, number, number];
     readonly trustroot_describe: (a: number) => [number, number];
@@ -117,9 +123,9 @@ export interface InitOutput {
     readonly ring_core_0_17_14__bn_mul_mont: (a: number, b: number, c: number, d: number, e: number, f: number) => void;
     readonly __wbindgen_externrefs: WebAssembly.Table;
     readonly __wbindgen_malloc: (a: number, b: number) => number;
+    readonly __wbindgen_realloc: (a: number, b: number, c: number, d: number) => number;
     readonly __wbindgen_free: (a: number, b: number, c: number) => void;
     readonly __externref_table_dealloc: (a: number) => void;
-    readonly __wbindgen_realloc: (a: number, b: number, c: number, d: number) => number;
     readonly __wbindgen_start: () => void;
 }
 

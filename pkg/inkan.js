@@ -370,6 +370,35 @@ export function __wbg_reset_state () {
 }
 
 /**
+ * A stored record and the key that it belongs under, as JSON.
+ * @param {string} text
+ * @returns {string}
+ */
+export function describeRecord(text) {
+    let deferred3_0;
+    let deferred3_1;
+    try {
+        const ptr0 = passStringToWasm0(text, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+        const len0 = WASM_VECTOR_LEN;
+        let ret;
+        __wbg_call_guard();
+        ret = wasm.describeRecord(ptr0, len0);
+        var ptr2 = ret[0];
+        var len2 = ret[1];
+        if (ret[3]) {
+            ptr2 = 0; len2 = 0;
+            throw takeFromExternrefTable0(ret[2]);
+        }
+        deferred3_0 = ptr2;
+        deferred3_1 = len2;
+        return getStringFromWasm0(ptr2, len2);
+    } finally {
+        __wbg_call_guard();
+        wasm.__wbindgen_free(deferred3_0, deferred3_1, 1);
+    }
+}
+
+/**
  * What a bundle states, nothing of it verified, as JSON.
  * @param {Uint8Array | number[]} bytes
  * @returns {string}

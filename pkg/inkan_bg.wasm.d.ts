@@ -4,6 +4,7 @@ export const memory: WebAssembly.Memory;
 export const __wbg_trustroot_free: (a: number, b: number) => void;
 export const __wbg_verification_free: (a: number, b: number) => void;
 export const __wbg_verifier_free: (a: number, b: number) => void;
+export const describeRecord: (a: number, b: number) => [number, number, number, number];
 export const inspectBundle: (a: number, b: number) => [number, number, number, number];
 export const toolDigest: (a: number, b: number) => [number, number, number, number];
 export const trustroot_describe: (a: number) => [number, number];
@@ -22,7 +23,7 @@ export const verifier_verify: (a: number, b: number, c: number, d: number, e: nu
 export const ring_core_0_17_14__bn_mul_mont: (a: number, b: number, c: number, d: number, e: number, f: number) => void;
 export const __wbindgen_externrefs: WebAssembly.Table;
 export const __wbindgen_malloc: (a: number, b: number) => number;
+export const __wbindgen_realloc: (a: number, b: number, c: number, d: number) => number;
 export const __wbindgen_free: (a: number, b: number, c: number) => void;
 export const __externref_table_dealloc: (a: number) => void;
-export const __wbindgen_realloc: (a: number, b: number, c: number, d: number) => number;
 export const __wbindgen_start: () => void;

@@ -9,6 +9,7 @@ import initAsync, * as glue from "../pkg/inkan.js";
 import { type ErrorDetail, errorOf, InkanError, InternalError, isErrorCode } from "./errors.js";
 import type { Release } from "./release.js";
 import type { VerificationReport } from "./report.js";
+import type { StateRecord } from "./state/record.js";
 import { wasmSource } from "./wasm_source.js";
 
 let loaded = false;
@@ -234,4 +235,9 @@ export function toolDigest(definition: Uint8Array): { readonly name: string; rea
 /** What is in a bundle, unverified. The core must be loaded. */
 export function inspectBundle(bytes: Uint8Array): unknown {
   return JSON.parse(enter(() => glue.inspectBundle(bytes)));
+}
+
+/** A stored record and the key that it belongs under. The core must be loaded. */
+export function describeRecord(text: string): { readonly key: string; readonly record: StateRecord } {
+  return JSON.parse(enter(() => glue.describeRecord(text)));
 }

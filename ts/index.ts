@@ -35,5 +35,5 @@ export type { FrozenJson, LogPosition, Proof, SignedTool, Signer, Statement, Too
 export type { ReportStep, StepId, StepStatus, VerificationReport } from "./report.js";
 export type { ArtifactInput, CatalogueInput, WithBundle, WithSignature } from "./request.js";
 export { InMemoryStateStore } from "./state/memory.js";
-export type { StateStore } from "./state/store.js";
+export type { ManagedStateStore, StateStore } from "./state/store.js";
 export { type PemLog, type PemTrustRoot, TrustRoot, type TrustRootDescription } from "./trust_root.js";

@@ -33,7 +33,7 @@ describe("a catalogue", () => {
     expect(stdout).toContain(`Verified: ${real.files.catalogue}`);
     expect(stdout).toContain(`signed by ${real.expected.identity}`);
     expect(stdout).toContain("https://tools.example.com/mcp");
-    expect(stdout).toContain("keeps no state");
+    expect(stdout).toContain("no --state is given");
   });
 
   test("that does not: exit 1, the failed step, expected, found, and what to do", () => {

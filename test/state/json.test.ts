@@ -19,7 +19,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { capture } from "../../build/process.js";
 import { JsonStateStore } from "../../ts/state/json.js";
 import { Claim } from "../../ts/state/json_file.js";
-import { storeTests } from "../../ts/state/suite.js";
+import { managedStoreTests, storeTests } from "../../ts/state/suite.js";
 import { codeOf, refusalOf } from "../support/refusal.js";
 
 let folder: string;
@@ -36,6 +36,7 @@ const put = (content: string | Uint8Array): void => writeFileSync(file, content,
 describe("JsonStateStore", () => {
   const reopen = async (): Promise<JsonStateStore> => new JsonStateStore(file);
   test.each(storeTests)("$title", ({ run }) => run({ open: reopen, reopen }));
+  test.each(managedStoreTests)("$title", ({ run }) => run({ open: reopen, reopen }));
 
   test("writes one spelling, mode 600, and leaves nothing else", async () => {
     const store = new JsonStateStore(file);

@@ -3,7 +3,7 @@ import { Cluster, Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { RedisStateStore } from "../../ts/state/redis.js";
 import { settle } from "../../ts/state/settle.js";
-import { storeTests } from "../../ts/state/suite.js";
+import { managedStoreTests, storeTests } from "../../ts/state/suite.js";
 import { logMark, Presented } from "../support/marks.js";
 import { RedisServer, stopServers } from "../support/redis_server.js";
 import { codeOf, refusalOf } from "../support/refusal.js";
@@ -37,11 +37,33 @@ const under = { open: async () => open(), reopen: async () => open() };
 
 describe("RedisStateStore, by URL", () => {
   test.each(storeTests)("$title", ({ run }) => run(under));
+  test.each(managedStoreTests)("$title", ({ run }) => run(under));
+});
+
+describe("the list of records", () => {
+  test("holds those of the store's own prefix, whatever that spells", async () => {
+    const client = new Redis(server.port, "127.0.0.1", { keyPrefix: "m*?:" });
+    try {
+      const store = new RedisStateStore({ client, prefix: "[ab]*:" });
+      await store.compareAndSwap(KEY, undefined, "mine");
+      await redis.mset("[ab]*:log:a", "no keyPrefix", "m*?:a:log:a", "as if the prefix were a pattern", "other", "1");
+      expect([...(await store.records())]).toEqual([[KEY, "mine"]]);
+      expect(await redis.get("m*?:[ab]*:log:a")).toBe("mine");
+    } finally {
+      client.disconnect();
+    }
+  });
+
+  test("is refused where one of them is no text", async () => {
+    await redis.lpush("inkan:log:a", "x");
+    expect(await codeOf(() => open().records())).toBe("ERR_STATE_CORRUPT");
+  });
 });
 
 describe("RedisStateStore, by a client", () => {
   const open = async (): Promise<RedisStateStore> => new RedisStateStore({ client: redis });
   test.each(storeTests)("$title", ({ run }) => run({ open, reopen: open }));
+  test.each(managedStoreTests)("$title", ({ run }) => run({ open, reopen: open }));
 
   test.each<[what: string, options: { protocol?: 2 | 3; stringNumbers?: boolean; enableAutoPipelining?: boolean }]>([
     ["RESP3", { protocol: 3 }],
@@ -89,6 +111,7 @@ describe("RedisStateStore, in a cluster", () => {
 
   const open = async (): Promise<RedisStateStore> => new RedisStateStore({ client: cluster });
   test.each(storeTests)("$title", ({ run }) => run({ open, reopen: open }));
+  test.each(managedStoreTests)("$title", ({ run }) => run({ open, reopen: open }));
 
   test("records are spread over its nodes", async () => {
     const store = await open();

@@ -5,6 +5,7 @@ export const HELP: Readonly<Record<string, string>> = {
   inkan verify [FILE] …        is FILE signed by whom it must be? prints every step
   inkan inspect [BUNDLE]       what is in a bundle, unverified
   inkan trust-root show FILE   which authorities and logs a trusted_root.json holds
+  inkan state show|reset …     what a state store holds; removes records on purpose
   inkan help COMMAND           the options of a command
   inkan --version
 
@@ -31,8 +32,15 @@ WHO, by key:
   --key FILE                     a public key as PEM; may be given several times, any one may sign
   --trusted-root FILE            optional: with it one log entry is required
 
+State:
+  --state WHERE                  a state file, or redis://…: nothing older than what it has seen passes
+  --state-prefix TEXT            before the names of Redis keys; "inkan:" without it
+  --first-use record|deny        where nothing is recorded yet: record (without this option), or refuse
+  --freshness scope|log          whether a checkpoint may be older than the log's newest (scope) or not (log)
+
 Conditions:
   --server NAME                  the catalogue must be signed for this server
+  --max-age SECONDS              how long ago it may have been signed
   --now TIME                     judge at TIME (RFC 3339): what is dated after it is refused
   --tlog-threshold N  --timestamp-threshold N  --sct-threshold N
                                  how many log entries, timestamps and SCTs must verify
@@ -41,7 +49,7 @@ Output:
   --json                         one JSON document instead of text
   --quiet                        only the verdict
 
-This command keeps no state: it cannot know that a newer catalogue was seen before.
+Without --state it cannot know that a newer catalogue was seen before.
 `,
   inspect: `inkan inspect [BUNDLE] [--json]
 
@@ -50,5 +58,17 @@ Prints what is in a Sigstore bundle: certificate, signature, log entries, timest
   "trust-root": `inkan trust-root show FILE [--json]
 
 Prints the certificate authorities, logs and timestamp authorities of a trusted_root.json, with their windows.
+`,
+  state: `inkan state show  --state WHERE [--json]
+inkan state reset --state WHERE RECORD…|--all [--yes]
+
+WHERE is a state file, or redis://… (rediss://… with TLS; needs ioredis beside inkan).
+  --state-prefix TEXT            before the names of Redis keys; "inkan:" without it
+
+show prints the records: the largest checkpoint seen of each log, and the newest catalogue of each scope.
+Exit code 1 if one of them is unreadable.
+
+reset removes records, by the names that show prints, or --all. It shows them first and asks for the word "reset",
+or wants --yes: without a record, what is older or forked passes as a first use.
 `,
 };

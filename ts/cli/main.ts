@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   verify: async () => (await import("./verify.js")).verifyCommand,
   inspect: async () => (await import("./inspect.js")).inspectCommand,
   "trust-root": async () => (await import("./trust_root.js")).trustRootCommand,
+  state: async () => (await import("./state.js")).stateCommand,
 };
 
 function version(): string {

@@ -1,7 +1,7 @@
 /** The command's options that make a policy. */
 
 import type { FulcioExtension, IdentityConditions } from "../identity.js";
-import type { Thresholds } from "../policy.js";
+import type { StatePolicy, Thresholds } from "../policy.js";
 import type { Values } from "./arguments.js";
 import { misuse } from "./exit.js";
 import { readBytes } from "./files.js";
@@ -18,6 +18,12 @@ export const THRESHOLD_OPTIONS = {
   "tlog-threshold": { type: "string" },
   "timestamp-threshold": { type: "string" },
   "sct-threshold": { type: "string" },
+} as const;
+
+export const STATE_POLICY_OPTIONS = {
+  freshness: { type: "string" },
+  "first-use": { type: "string" },
+  "max-age": { type: "string" },
 } as const;
 
 /** The pinned identity, or undefined when none of its options is given. */
@@ -62,9 +68,20 @@ export function thresholdsFrom(values: Values<typeof THRESHOLD_OPTIONS>): Thresh
   return thresholds;
 }
 
-function countFrom(name: string, text: string | undefined): number | undefined {
+/** What is wrong with a word the verifier itself says. */
+export function statePolicyFrom(values: Values<typeof STATE_POLICY_OPTIONS>): StatePolicy {
+  const { freshness, "first-use": firstUse, "max-age": maxAge } = values;
+  const maxAgeSeconds = countFrom("max-age", maxAge, 9);
+  return {
+    ...(freshness === undefined ? {} : { freshness: freshness as "scope" | "log" }),
+    ...(firstUse === undefined ? {} : { firstUse: firstUse as "record" | "deny" }),
+    ...(maxAgeSeconds === undefined ? {} : { maxAgeSeconds }),
+  };
+}
+
+function countFrom(name: string, text: string | undefined, digits = 4): number | undefined {
   if (text === undefined) return undefined;
-  if (!/^\d{1,4}$/.test(text)) throw misuse(`--${name} takes an integer of 0 or more`);
+  if (!/^\d+$/.test(text) || text.length > digits) throw misuse(`--${name} takes an integer of 0 or more`);
   return Number(text);
 }
 

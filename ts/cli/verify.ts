@@ -2,14 +2,24 @@ import type { ArtifactReport, AttestationReport, CatalogueReport } from "../outc
 import { printable } from "../printable.js";
 import type { Proof } from "../release.js";
 import type { WithBundle, WithSignature } from "../request.js";
+import type { StateStore } from "../state/store.js";
 import type { Verifier } from "../verifier.js";
 import { parse, type Values } from "./arguments.js";
 import { ExitCode, misuse } from "./exit.js";
 import { readBytes, readUtf8 } from "./files.js";
 import { InMemoryStateStore, KeyedVerifier, KeylessVerifier } from "./library.js";
 import { isTerminal, print } from "./output.js";
-import { IDENTITY_OPTIONS, identityFrom, THRESHOLD_OPTIONS, thresholdsFrom, trustRootFrom } from "./policy_options.js";
+import {
+  IDENTITY_OPTIONS,
+  identityFrom,
+  STATE_POLICY_OPTIONS,
+  statePolicyFrom,
+  THRESHOLD_OPTIONS,
+  thresholdsFrom,
+  trustRootFrom,
+} from "./policy_options.js";
 import { renderProof, renderRefusal, renderSteps } from "./render.js";
+import { STATE_OPTIONS, storeFrom } from "./state_store.js";
 import { styleOf } from "./style.js";
 import { toJson } from "./verify_json.js";
 
@@ -24,6 +34,8 @@ const OPTIONS = {
   now: { type: "string" },
   json: { type: "boolean" },
   quiet: { type: "boolean" },
+  ...STATE_OPTIONS,
+  ...STATE_POLICY_OPTIONS,
   ...IDENTITY_OPTIONS,
   ...THRESHOLD_OPTIONS,
 } as const;
@@ -42,10 +54,15 @@ export async function verifyCommand(args: string[]): Promise<ExitCode> {
   if (others.length > 0) throw misuse(`verify takes one file, not ${positionals.length}`);
   const kind = kindOf(values, file);
   const evidence = evidenceFrom(values);
-  const report = await reportOn(verifierFrom(values), kind, file, evidence, values);
+  const open = await storeFrom(values);
+  if (open === undefined && (values.freshness ?? values["first-use"]) !== undefined) {
+    throw misuse("--freshness and --first-use are for --state");
+  }
+  const verifier = verifierFrom(values, open?.store ?? new InMemoryStateStore());
+  const report = await reportOn(verifier, kind, file, evidence, values).finally(() => open?.close());
   const name = file === "-" ? "standard input" : printable(file);
   if (values.json) print(`${JSON.stringify(toJson(kind, file, report), null, 2)}\n`);
-  else print(`${describe(name, report, values.quiet === true)}\n`);
+  else print(`${describe(name, report, values)}\n`);
   return report.verdict === "verified" ? ExitCode.Verified : ExitCode.Refused;
 }
 
@@ -57,16 +74,14 @@ function kindOf(values: Given, file: string): Kind {
   return kind;
 }
 
-function verifierFrom(values: Given): AnyVerifier {
-  const thresholds = thresholdsFrom(values);
-  // One run, one verification: what was seen before is unknown here, and the report says so.
-  const stateStore = new InMemoryStateStore();
+function verifierFrom(values: Given, stateStore: StateStore): AnyVerifier {
+  const policy = { stateStore, thresholds: thresholdsFrom(values), ...statePolicyFrom(values) };
   const identityPolicy = identityFrom(values);
   if (values.key !== undefined) {
     if (identityPolicy !== undefined) throw misuse("--key and an identity exclude each other");
     const keys = values.key.map(readUtf8);
     const trustRoot = values["trusted-root"] === undefined ? {} : { trustRoot: trustRootFrom(values["trusted-root"]) };
-    return new KeyedVerifier({ keys, ...trustRoot, stateStore, thresholds });
+    return new KeyedVerifier({ keys, ...trustRoot, ...policy });
   }
   if (identityPolicy === undefined) {
     throw misuse("who may sign is missing: --certificate-identity with --certificate-oidc-issuer, or --key");
@@ -76,8 +91,7 @@ function verifierFrom(values: Given): AnyVerifier {
   return new KeylessVerifier({
     trustRoot: trustRootFrom(values["trusted-root"]),
     identityPolicy,
-    stateStore,
-    thresholds,
+    ...policy,
   });
 }
 
@@ -107,13 +121,13 @@ function evidenceFrom(values: Given): WithBundle | WithSignature {
   return { signature: readBytes(values.signature) };
 }
 
-function describe(name: string, report: AnyReport, quiet: boolean): string {
+function describe(name: string, report: AnyReport, values: Given): string {
   const style = styleOf({ isTTY: isTerminal() }, process.env);
   const verdict =
     report.verdict === "refused"
       ? renderRefusal(name, report.error, style)
-      : renderProof(name, proofOf(report), factsOf(report), style);
-  return quiet ? verdict : `${renderSteps(report, style)}\n\n${verdict}`;
+      : renderProof(name, proofOf(report), factsOf(report, values), style);
+  return values.quiet ? verdict : `${renderSteps(report, style)}\n\n${verdict}`;
 }
 
 type Verified = Extract<AnyReport, { verdict: "verified" }>;
@@ -123,14 +137,13 @@ export function proofOf(report: Verified): Proof {
   return "artifact" in report ? report.artifact : report.attestation;
 }
 
-function factsOf(report: Verified): string[] {
+function factsOf(report: Verified, values: Given): string[] {
+  const remembered = values.state === undefined ? ["not compared with earlier runs: no --state is given"] : [];
   if ("catalogue" in report) {
     const { tools, server } = report.catalogue;
     const forServer = server === undefined ? "for no named server" : `for ${printable(server)}`;
-    return [
-      `${tools.length} ${tools.length === 1 ? "tool" : "tools"}, ${forServer}`,
-      "not compared with earlier runs: this command keeps no state",
-    ];
+    return [`${tools.length} ${tools.length === 1 ? "tool" : "tools"}, ${forServer}`, ...remembered];
   }
-  return "attestation" in report ? [`predicate ${printable(report.attestation.predicateType)}`] : [];
+  const predicate = "attestation" in report ? [`predicate ${printable(report.attestation.predicateType)}`] : [];
+  return [...predicate, ...remembered];
 }

@@ -4,13 +4,15 @@ import { invalidOption, kindOf, readCount, readOptions, readText } from "../opti
 import { printable } from "../printable.js";
 import { Claim, makeFolder, readPrivate } from "./json_file.js";
 import { type Records, recordsFromBytes, recordsToText } from "./json_text.js";
-import type { StateStore } from "./store.js";
+import type { ManagedStateStore } from "./store.js";
 import { orUnavailable } from "./unavailable.js";
 
 export interface JsonStateStoreOptions {
   /** How long a write may wait for other processes before it is refused. 15,000 by default. */
   readonly timeoutMs?: number;
 }
+
+type Change = (records: Map<string, string>) => void;
 
 const LONGEST_PAUSE_MS = 16;
 
@@ -21,7 +23,7 @@ const LONGEST_PAUSE_MS = 16;
  * It cannot know that the file was deleted, or an older copy put back, before this process started. Not for network file
  * systems: these promise too little about who sees which file when.
  */
-export class JsonStateStore implements StateStore {
+export class JsonStateStore implements ManagedStateStore {
   readonly #path: string;
   readonly #timeoutMs: number;
   /** Writes of this object wait for one another here, and not in the folder. */
@@ -42,17 +44,31 @@ export class JsonStateStore implements StateStore {
   }
 
   async compareAndSwap(key: string, expected: string | undefined, next: string): Promise<boolean> {
-    const ready = this.#turn;
-    const swap = (async () => {
-      await ready;
-      return this.#reach(() => this.#swap(key, expected, next));
-    })();
-    this.#turn = swap.catch(() => {});
-    return swap;
+    if (typeof next !== "string") throw invalidOption("compareAndSwap.next", "a text", kindOf(next));
+    return this.#inTurn(key, expected, (records) => records.set(key, next));
   }
 
-  async #swap(key: string, expected: string | undefined, next: string): Promise<boolean> {
-    if (typeof next !== "string") throw invalidOption("compareAndSwap.next", "a text", kindOf(next));
+  async records(): Promise<ReadonlyMap<string, string>> {
+    return this.#reach(() => this.#read());
+  }
+
+  async remove(key: string, expected: string): Promise<boolean> {
+    if (typeof expected !== "string") throw invalidOption("remove.expected", "a text", kindOf(expected));
+    return this.#inTurn(key, expected, (records) => records.delete(key));
+  }
+
+  #inTurn(key: string, expected: string | undefined, change: Change): Promise<boolean> {
+    const ready = this.#turn;
+    const done = (async () => {
+      await ready;
+      return this.#reach(() => this.#change(key, expected, change));
+    })();
+    this.#turn = done.catch(() => {});
+    return done;
+  }
+
+  /** Changes the records if what stands under `key` is `expected`; says whether it did. */
+  async #change(key: string, expected: string | undefined, change: Change): Promise<boolean> {
     const deadline = performance.now() + this.#timeoutMs;
     for (let attempt = 0; ; attempt += 1) {
       if ((await this.#read()).get(key) !== expected) return false;
@@ -60,9 +76,10 @@ export class JsonStateStore implements StateStore {
       const claim = await Claim.take(this.#path);
       if (claim !== undefined) {
         try {
-          const records = await this.#read();
+          const records = new Map(await this.#read());
           if (records.get(key) !== expected) return false;
-          if (await claim.commit(recordsToText(new Map([...records, [key, next]])))) return true;
+          change(records);
+          if (await claim.commit(recordsToText(records))) return true;
         } finally {
           await claim.release();
         }

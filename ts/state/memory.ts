@@ -1,7 +1,7 @@
-import type { StateStore } from "./store.js";
+import type { ManagedStateStore } from "./store.js";
 
 /** Keeps records for the life of this object: a restart forgets them, and every catalogue is a first use again. */
-export class InMemoryStateStore implements StateStore {
+export class InMemoryStateStore implements ManagedStateStore {
   readonly #records = new Map<string, string>();
 
   async load(key: string): Promise<string | undefined> {
@@ -12,5 +12,13 @@ export class InMemoryStateStore implements StateStore {
     if (this.#records.get(key) !== expected) return false;
     this.#records.set(key, next);
     return true;
+  }
+
+  async records(): Promise<ReadonlyMap<string, string>> {
+    return new Map(this.#records);
+  }
+
+  async remove(key: string, expected: string): Promise<boolean> {
+    return this.#records.get(key) === expected && this.#records.delete(key);
   }
 }

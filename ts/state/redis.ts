@@ -1,7 +1,7 @@
 import { type ErrorDetail, FreshnessError, InkanError, StateError } from "../errors.js";
 import { invalidOption, kindOf, missingOption, readCount, readOptions, readText } from "../options.js";
 import { printable } from "../printable.js";
-import type { StateStore } from "./store.js";
+import type { ManagedStateStore } from "./store.js";
 
 /** What tells a client: a `Redis` or `Cluster` of ioredis. */
 export interface RedisClient {
@@ -10,9 +10,16 @@ export interface RedisClient {
 }
 
 /** What is used of it, and missing in its types: replies as bytes, since a text would hide bytes that are no UTF-8. */
-interface ByteClient {
+interface ByteClient extends Scanned {
   evalBuffer: RedisClient["eval"];
   evalshaBuffer: RedisClient["evalsha"];
+  readonly options?: { readonly keyPrefix?: string };
+  /** A cluster's. */
+  nodes?(role: "master"): readonly Scanned[];
+}
+
+interface Scanned {
+  scan(cursor: string, match: "MATCH", pattern: string, count: "COUNT", size: number): Promise<[string, string[]]>;
 }
 
 interface CommonOptions {
@@ -60,6 +67,12 @@ redis.call('SET', KEYS[1], following)
 return 'swapped'
 `;
 
+const REMOVE = `
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 'differs' end
+redis.call('DEL', KEYS[1])
+return 'removed'
+`;
+
 /**
  * Keeps each record under a key of its own in Redis, for every process that uses the server or cluster. One script
  * compares and swaps, so no other client comes between.
@@ -67,7 +80,7 @@ return 'swapped'
  * What it survives is what the server is set to survive: `appendfsync always` loses nothing in a crash, and a failover
  * may lose what was not yet replicated. Memory must not be freed by eviction (`maxmemory-policy noeviction`).
  */
-export class RedisStateStore implements StateStore {
+export class RedisStateStore implements ManagedStateStore {
   readonly #prefix: string;
   readonly #timeoutMs: number;
   readonly #connect: () => Promise<ByteClient>;
@@ -122,6 +135,23 @@ export class RedisStateStore implements StateStore {
     }
   }
 
+  /** Scans every master for keys with the prefix. Two stores of which one's prefix begins the other's are one here. */
+  async records(): Promise<ReadonlyMap<string, string>> {
+    const keys = await this.#inTime(`${this.#prefix}*`, async (client) => [...(await scan(client, this.#prefix))]);
+    const records = new Map<string, string>();
+    for (const key of keys.sort()) {
+      const text = await this.load(key);
+      if (text !== undefined) records.set(key, text);
+    }
+    return records;
+  }
+
+  async remove(key: string, expected: string): Promise<boolean> {
+    const reply = textOf(await this.#run(await scripts.remove, key, expected));
+    if (reply === "removed" || reply === "differs") return reply === "removed";
+    throw unavailable(key, "a reply that the script does not give");
+  }
+
   /** Closes the client that was made from `url`; one that was given stays open. Calls after this are refused. */
   async close(): Promise<void> {
     this.#closed = true;
@@ -129,7 +159,11 @@ export class RedisStateStore implements StateStore {
     this.#own?.disconnect();
   }
 
-  async #run(script: Script, key: string, ...args: string[]): Promise<unknown> {
+  #run(script: Script, key: string, ...args: string[]): Promise<unknown> {
+    return this.#inTime(key, (client) => evaluate(client, script, `${this.#prefix}${key}`, args));
+  }
+
+  async #inTime<T>(key: string, call: (client: ByteClient) => Promise<T>): Promise<T> {
     if (this.#closed) throw unavailable(key, "a store that was closed");
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<never>((_, reject) => {
@@ -137,22 +171,12 @@ export class RedisStateStore implements StateStore {
       timer = setTimeout(() => reject(unavailable(key, found)), this.#timeoutMs);
     });
     try {
-      return await Promise.race([this.#call(script, `${this.#prefix}${key}`, args), late]);
+      this.#client ??= this.#connect();
+      return await Promise.race([this.#client.then(call), late]);
     } catch (cause) {
       throw refusalOf(key, cause);
     } finally {
       clearTimeout(timer);
-    }
-  }
-
-  async #call({ source, sha }: Script, key: string, args: string[]): Promise<unknown> {
-    this.#client ??= this.#connect();
-    const client = await this.#client;
-    try {
-      return await client.evalshaBuffer(sha, 1, key, ...args);
-    } catch (error) {
-      if (!/^NOSCRIPT\b/.test(messageOf(error))) throw error;
-      return client.evalBuffer(source, 1, key, ...args);
     }
   }
 
@@ -176,7 +200,34 @@ interface Script {
   readonly sha: string;
 }
 
-const scripts = { load: nameScript(LOAD), swap: nameScript(SWAP) };
+const scripts = { load: nameScript(LOAD), swap: nameScript(SWAP), remove: nameScript(REMOVE) };
+
+async function evaluate(client: ByteClient, { source, sha }: Script, key: string, args: string[]): Promise<unknown> {
+  try {
+    return await client.evalshaBuffer(sha, 1, key, ...args);
+  } catch (error) {
+    if (!/^NOSCRIPT\b/.test(messageOf(error))) throw error;
+    return client.evalBuffer(source, 1, key, ...args);
+  }
+}
+
+/** The names after `prefix` of all keys that have it. */
+async function scan(client: ByteClient, prefix: string): Promise<Set<string>> {
+  const nodes = client.nodes?.("master") ?? [client];
+  // The client puts its own prefix before a key, but not before a pattern.
+  const whole = `${client.options?.keyPrefix ?? ""}${prefix}`;
+  const pattern = `${whole.replace(/[\\*?[\]]/g, "\\$&")}*`;
+  const keys = new Set<string>();
+  for (const node of nodes) {
+    let cursor = "0";
+    do {
+      const [next, found] = await node.scan(cursor, "MATCH", pattern, "COUNT", 1000);
+      for (const key of found) keys.add(key.slice(whole.length));
+      cursor = next;
+    } while (cursor !== "0");
+  }
+  return keys;
+}
 
 async function nameScript(source: string): Promise<Script> {
   const digest = await crypto.subtle.digest("SHA-1", new TextEncoder().encode(source));

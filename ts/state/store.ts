@@ -17,3 +17,15 @@ export interface StateStore {
    */
   compareAndSwap(key: string, expected: string | undefined, next: string): Promise<boolean>;
 }
+
+/** A store whose records an operator can look at and take away, as `inkan state` does. A verifier needs none of this. */
+export interface ManagedStateStore extends StateStore {
+  /** Every record that stands, by its key. Throws when it cannot tell. */
+  records(): Promise<ReadonlyMap<string, string>>;
+
+  /**
+   * Removes the record under `key` if it is exactly `expected`, in one atomic step, and says whether it did. What was
+   * protected by it is a first use again, but for processes that run: these keep what they have seen.
+   */
+  remove(key: string, expected: string): Promise<boolean>;
+}

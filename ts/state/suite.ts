@@ -3,19 +3,19 @@
  * throws. A store that fails one of them must not be used. Passing them proves neither durability nor atomicity across
  * machines: test these with real crashes and real failovers.
  */
-import type { StateStore } from "./store.js";
+import type { ManagedStateStore, StateStore } from "./store.js";
 
 /** How the suite gets at a store. */
-export interface StoreUnderTest {
+export interface StoreUnderTest<Store extends StateStore = StateStore> {
   /** A store that holds nothing yet. */
-  open(): Promise<StateStore>;
+  open(): Promise<Store>;
   /** Another client of what `store` keeps its records in, as another process would have; the same object if none can. */
-  reopen(store: StateStore): Promise<StateStore>;
+  reopen(store: Store): Promise<Store>;
 }
 
-export interface StoreTest {
+export interface StoreTest<Store extends StateStore = StateStore> {
   readonly title: string;
-  readonly run: (under: StoreUnderTest) => Promise<void>;
+  readonly run: (under: StoreUnderTest<Store>) => Promise<void>;
 }
 
 function equal(found: unknown, expected: unknown, what: string): void {
@@ -139,6 +139,50 @@ export const storeTests: readonly StoreTest[] = [
       const sizes = Array.from({ length: 16 }, (_, index) => ((index * 7) % 16) * 62 + 70);
       await Promise.all(sizes.map((size, index) => raise(clients[index % clients.length] ?? store, size)));
       equal(await store.load(KEY), String(Math.max(...sizes)), "the mark");
+    },
+  },
+];
+
+/** What a store must do beyond `storeTests` if `inkan state` is to show and to reset it. */
+export const managedStoreTests: readonly StoreTest<ManagedStateStore>[] = [
+  {
+    title: "an empty store has no records",
+    async run({ open }) {
+      equal((await (await open()).records()).size, 0, "records");
+    },
+  },
+  {
+    title: "every record is listed, under its key",
+    async run({ open, reopen }) {
+      const store = await open();
+      const keys = Array.from({ length: 50 }, (_, index) => `log:${index}`).concat("__proto__", "a*[b]?c\\");
+      for (const key of keys) await store.compareAndSwap(key, undefined, `record of ${key}`);
+      const records = await (await reopen(store)).records();
+      equal([...records.keys()].sort().join("\n"), [...keys].sort().join("\n"), "keys");
+      for (const key of keys) equal(records.get(key), `record of ${key}`, key);
+    },
+  },
+  {
+    title: "what is removed is gone for every client, and nothing else is",
+    async run({ open, reopen }) {
+      const store = await open();
+      const other = await reopen(store);
+      await store.compareAndSwap(KEY, undefined, "a");
+      await store.compareAndSwap(`${KEY}0`, undefined, "b");
+      equal(await other.remove(KEY, "a"), true, "removing the text");
+      equal(await store.load(KEY), undefined, "load");
+      equal(await store.load(`${KEY}0`), "b", "load of the other");
+      equal(await store.compareAndSwap(KEY, undefined, "c"), true, "first swap after it");
+    },
+  },
+  {
+    title: "a removal that expects something else is refused and changes nothing",
+    async run({ open }) {
+      const store = await open();
+      equal(await store.remove(KEY, "a"), false, "removing what is not there");
+      await store.compareAndSwap(KEY, undefined, "b");
+      equal(await store.remove(KEY, "a"), false, "expecting another text");
+      equal(await store.load(KEY), "b", "load");
     },
   },
 ];

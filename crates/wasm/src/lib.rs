@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use inkan_core::catalogue::Tool;
 use inkan_core::error::Error;
-use inkan_core::{trust, verify};
+use inkan_core::{state, trust, verify};
 use refusal::{Thrown, thrown};
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -115,4 +115,10 @@ pub fn tool_digest(definition: &[u8]) -> Thrown<String> {
 #[wasm_bindgen(js_name = inspectBundle)]
 pub fn inspect_bundle(bytes: &[u8]) -> Thrown<String> {
     inkan_core::inspect::bundle(bytes).map_err(thrown)
+}
+
+/// A stored record and the key that it belongs under, as JSON.
+#[wasm_bindgen(js_name = describeRecord)]
+pub fn describe_record(text: &str) -> Thrown<String> {
+    state::record::describe(text).map_err(thrown)
 }

@@ -187,6 +187,19 @@ impl ScopeMark {
     }
 }
 
+/// Reads a stored text of either kind, and gives its canonical JSON back with the key that it belongs under:
+/// `{"key", "record"}`.
+///
+/// # Errors
+/// `ERR_STATE_CORRUPT`.
+pub fn describe(text: &str) -> Result<String> {
+    let key = match LogMark::from_text(text) {
+        Ok(mark) => mark.key(),
+        Err(_) => ScopeMark::from_text(text)?.name.key(),
+    };
+    Ok(ObjectWriter::new().string("key", &key).json("record", text).finish())
+}
+
 fn corrupt(expected: &str) -> Error {
     Error::new(Code::StateCorrupt).expected(expected).found("something else")
 }
@@ -229,6 +242,8 @@ mod tests {
             note: "o\n—".into(),
         };
         assert_eq!(LogMark::from_text(&log.to_text()).unwrap(), log);
+        let described = describe(&log.to_text()).unwrap();
+        assert_eq!(described, format!(r#"{{"key":"{}","record":{}}}"#, log.key(), log.to_text()));
         let mut scope = ScopeMark {
             name: ScopeName { policy: "key\nabc".into(), server: Some("files".into()), scope: None },
             position: Some(LogPosition { log_key: [3; 32], tree_size: 1 << 53, log_index: (1 << 53) + 1 }),
@@ -259,6 +274,7 @@ mod tests {
             text.get(..40).unwrap_or_default().into(),
         ] {
             assert_eq!(ScopeMark::from_text(&bad).unwrap_err().code(), Code::StateCorrupt, "{bad}");
+            assert_eq!(describe(&bad).unwrap_err().code(), Code::StateCorrupt, "{bad}");
         }
     }
 }

@@ -1,0 +1,30 @@
+/** The store that the command's options name. */
+import type { ManagedStateStore } from "../state/store.js";
+import type { Values } from "./arguments.js";
+import { misuse } from "./exit.js";
+
+export const STATE_OPTIONS = {
+  state: { type: "string" },
+  "state-prefix": { type: "string" },
+} as const;
+
+/** A store, and how to let go of it. */
+export interface OpenStore {
+  readonly store: ManagedStateStore;
+  close(): Promise<void>;
+}
+
+/** The store of `--state`: the path of a file, or the URL of a Redis server. Undefined when none is named. */
+export async function storeFrom(values: Values<typeof STATE_OPTIONS>): Promise<OpenStore | undefined> {
+  const { state: where, "state-prefix": prefix } = values;
+  if (where !== undefined && /^rediss?:\/\//.test(where)) {
+    const { RedisStateStore } = await import("../state/redis.js");
+    const store = new RedisStateStore({ url: where, ...(prefix === undefined ? {} : { prefix }) });
+    return { store, close: () => store.close() };
+  }
+  if (prefix !== undefined) throw misuse("--state-prefix is for --state redis://…");
+  if (where === undefined) return undefined;
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(where)) throw misuse("--state takes a file's path, redis://… or rediss://…");
+  const { JsonStateStore } = await import("../state/json.js");
+  return { store: new JsonStateStore(where), close: async () => {} };
+}

@@ -1,0 +1,31 @@
+/** A record as the core writes it. Numbers are decimal texts: they outgrow a double. */
+export type StateRecord = LogRecord | ScopeRecord;
+
+/** The largest checkpoint seen of one log. */
+export interface LogRecord {
+  readonly kind: "log";
+  readonly origin: string;
+  /** SHA-256 of the log key's SubjectPublicKeyInfo, hexadecimal. */
+  readonly logKey: string;
+  readonly treeSize: string;
+  /** Base64. */
+  readonly rootHash: string;
+  /** The whole signed checkpoint. */
+  readonly note: string;
+}
+
+/** The newest catalogue or file seen of one scope. */
+export interface ScopeRecord {
+  readonly kind: "scope";
+  /** `identity`, the kind of its name, the name and its issuer; or `keys` and their fingerprints: a line each. */
+  readonly policy: string;
+  readonly server?: string;
+  readonly scope?: string;
+  readonly logKey?: string;
+  readonly treeSize?: string;
+  readonly logIndex?: string;
+  readonly signedAt?: string;
+  readonly version?: string;
+  /** SHA-256, hexadecimal. */
+  readonly digest: string;
+}
