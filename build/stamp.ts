@@ -25,6 +25,8 @@ const SOURCES = [
   "crates/core/examples",
   "crates/ecdsa/Cargo.toml",
   "crates/ecdsa/src",
+  "crates/modular/Cargo.toml",
+  "crates/modular/src",
   "crates/wasm",
 ];
 

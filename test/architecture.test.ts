@@ -53,6 +53,7 @@ const typescript = under("ts/", ".ts");
 const crateRules: [crate: string, where: RegExp, scope: string[]][] = [
   ["ring", /^crates\/core\/src\/crypto(\/|\.rs$)/, core],
   ["inkan_ecdsa", /^crates\/core\/src\/crypto(\/|\.rs$)/, core],
+  ["inkan_modular", /^crates\/core\/src\/crypto(\/|\.rs$)/, core],
   ["x509_parser", /^crates\/core\/src\/x509\//, core],
   ["prost", /^crates\/core\/src\/bundle\/proto(\/|\.rs$)/, core],
   ["wasm_bindgen", /^crates\/wasm\//, rust],

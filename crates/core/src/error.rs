@@ -336,6 +336,9 @@ const LONG: usize = 1000;
 
 /// At most `longest` characters of `text`, those that steer terminals escaped: it may come from an attacker.
 pub(crate) fn shorten(text: &str, longest: usize) -> String {
+    if text.len() <= longest && text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return text.to_owned();
+    }
     let mut out = String::new();
     for (count, character) in text.chars().enumerate() {
         if count == longest {

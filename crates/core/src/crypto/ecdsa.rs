@@ -1,7 +1,7 @@
-//! ECDSA (FIPS 186-5 section 6.4) with DER signatures: P-256 and P-384 by our own arithmetic, P-521 by RustCrypto.
+//! ECDSA (FIPS 186-5 section 6.4) with DER signatures: P-256 and P-384 by our fast arithmetic, P-521 by our small one.
 
 use inkan_ecdsa as fast;
-use p521::ecdsa::signature::hazmat::PrehashVerifier;
+use inkan_modular::p521;
 
 use super::{HashAlgorithm, Message, invalid};
 use crate::error::{Code, Error, Result};
@@ -27,7 +27,8 @@ enum Point {
     Fast(fast::PublicKey),
     /// A key known in advance, with a table built at its first use.
     Pinned(fast::PinnedKey),
-    P521(Box<p521::ecdsa::VerifyingKey>),
+    /// Uncompressed, on the curve.
+    P521(Vec<u8>),
 }
 
 impl EcdsaKey {
@@ -45,10 +46,8 @@ impl EcdsaKey {
         match curve {
             Curve::P256 => fast(fast::Curve::P256),
             Curve::P384 => fast(fast::Curve::P384),
-            Curve::P521 if point.first() != Some(&4) => Err(malformed()),
-            Curve::P521 => p521::ecdsa::VerifyingKey::from_sec1_bytes(point)
-                .map(|key| Point::P521(Box::new(key)))
-                .map_err(|_| malformed()),
+            Curve::P521 if p521::is_point(point) => Ok(Point::P521(point.to_vec())),
+            Curve::P521 => Err(malformed()),
         }
         .map(Self)
     }
@@ -72,24 +71,8 @@ impl EcdsaKey {
         match &self.0 {
             Point::Fast(key) => key.verify_digest(digest, r, s).map_err(|_| invalid()),
             Point::Pinned(key) => key.verify_digest(digest, r, s).map_err(|_| invalid()),
-            Point::P521(key) => verify_p521(key, digest, r, s),
+            Point::P521(key) if p521::verify(key, digest, r, s) => Ok(()),
+            Point::P521(_) => Err(invalid()),
         }
     }
-}
-
-/// RustCrypto takes a prehash of at least half the field's length and uses its leftmost 521 bits, zero-extended
-/// on the left: a shorter digest is extended here.
-fn verify_p521(key: &p521::ecdsa::VerifyingKey, digest: &[u8], r: &[u8], s: &[u8]) -> Result<()> {
-    const FIELD: usize = 66;
-    let padded = |bytes: &[u8]| -> Option<[u8; FIELD]> {
-        let mut out = [0; FIELD];
-        let start = FIELD.checked_sub(bytes.len())?;
-        for (slot, byte) in out.iter_mut().skip(start).zip(bytes) {
-            *slot = *byte;
-        }
-        Some(out)
-    };
-    let (Some(r), Some(s), Some(digest)) = (padded(r), padded(s), padded(digest)) else { return Err(invalid()) };
-    let signature = p521::ecdsa::Signature::from_scalars(r, s).map_err(|_| invalid())?;
-    key.verify_prehash(&digest, &signature).map_err(|_| invalid())
 }

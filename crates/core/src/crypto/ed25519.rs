@@ -1,7 +1,6 @@
 //! Ed25519 and Ed25519ph (RFC 8032).
 
-use curve25519_dalek::edwards::{CompressedEdwardsY, EdwardsPoint};
-use curve25519_dalek::scalar::Scalar;
+use inkan_modular::ed25519;
 use ring::signature::{ED25519, UnparsedPublicKey};
 
 use super::{Digest, HashAlgorithm, invalid};
@@ -18,26 +17,22 @@ pub fn verify_ed25519(key: &[u8], message: &[u8], signature: &[u8]) -> Result<()
 /// `dom2(1, "")`: the prehash flag and an empty context (RFC 8032 section 2).
 const DOM2: &[u8] = b"SigEd25519 no Ed25519 collisions\x01\x00";
 
-/// Verifies an Ed25519ph signature over a SHA-512 digest, with an empty context (RFC 8032 section 5.1.7). As
-/// strict as ring: the group equation without cofactor, `s` below the group's order; and a key of small order,
+/// Verifies an Ed25519ph signature over a SHA-512 digest, with an empty context (RFC 8032 section 5.1.7): the group
+/// equation without cofactor, `s` below the group's order, each point in its one encoding; and a key of small order,
 /// under which one signature fits many messages, is refused.
 ///
 /// # Errors
 /// `ERR_SIGNATURE_INVALID`.
 pub fn verify_ed25519ph(key: &[u8], prehash: &Digest, signature: &[u8]) -> Result<()> {
-    let (encoded_r, encoded_s) = signature.split_at_checked(32).ok_or_else(invalid)?;
-    let s: [u8; 32] = encoded_s.try_into().map_err(|_| invalid())?;
-    let s = Option::<Scalar>::from(Scalar::from_canonical_bytes(s)).ok_or_else(invalid)?;
-    let point =
-        CompressedEdwardsY::from_slice(key).ok().and_then(|encoded| encoded.decompress()).ok_or_else(invalid)?;
-    if point.is_small_order() || prehash.algorithm() != HashAlgorithm::Sha512 {
+    let key: &[u8; 32] = key.try_into().map_err(|_| invalid())?;
+    let signature: &[u8; 64] = signature.try_into().map_err(|_| invalid())?;
+    if prehash.algorithm() != HashAlgorithm::Sha512 {
         return Err(invalid());
     }
-    let challenge = HashAlgorithm::Sha512.digest_parts(&[DOM2, encoded_r, key, prehash.as_bytes()]);
-    let challenge: [u8; 64] = challenge.as_bytes().try_into().map_err(|_| invalid())?;
-    let k = Scalar::from_bytes_mod_order_wide(&challenge);
-    let r = EdwardsPoint::vartime_double_scalar_mul_basepoint(&k, &std::ops::Neg::neg(point), &s);
-    if r.compress().as_bytes().as_slice() == encoded_r { Ok(()) } else { Err(invalid()) }
+    let (r, _) = signature.split_at(32);
+    let challenge = HashAlgorithm::Sha512.digest_parts(&[DOM2, r, key, prehash.as_bytes()]);
+    let challenge: &[u8; 64] = challenge.as_bytes().try_into().map_err(|_| invalid())?;
+    if ed25519::verify(key, signature, challenge) { Ok(()) } else { Err(invalid()) }
 }
 
 #[cfg(test)]

@@ -1,8 +1,7 @@
 //! RSA with 2048 to 4096 bits (the key's size is checked in [`crate::key`]). Messages go to ring; ring takes no
 //! digests, so that a PKCS#1 v1.5 signature over a digest is checked here.
 
-use crypto_bigint::modular::{FixedMontyForm, FixedMontyParams};
-use crypto_bigint::{Odd, U4096};
+use inkan_modular::rsa::raise;
 use ring::signature::{self, RsaParameters, UnparsedPublicKey};
 
 use super::{Digest, HashAlgorithm, Message, invalid};
@@ -46,29 +45,14 @@ fn verify(key: &[u8], parameters: &'static RsaParameters, message: &[u8], signat
 /// so that nothing in the padding is parsed.
 fn verify_digest(key: &[u8], digest: &Digest, signature: &[u8]) -> Result<()> {
     let (modulus, exponent) = Reader::new(key)
-        .finish(|r| r.nested(tag::SEQUENCE, |r| Ok((r.unsigned()?, r.u64()?))))
+        .finish(|r| r.nested(tag::SEQUENCE, |r| Ok((r.unsigned()?, r.unsigned()?))))
         .map_err(|_| invalid())?;
-    if signature.len() != modulus.len() {
-        return Err(invalid());
+    let expected = encoded_message(digest, modulus.len())?;
+    let same_length = signature.len() == modulus.len();
+    match raise(modulus, exponent, signature).filter(|_| same_length) {
+        Some(message) if message == expected => Ok(()),
+        _ => Err(invalid()),
     }
-    let (n, s) = (integer(modulus)?, integer(signature)?);
-    let n = Option::<Odd<U4096>>::from(Odd::new(n)).ok_or_else(invalid)?;
-    if s >= *n {
-        return Err(invalid());
-    }
-    let parameters = FixedMontyParams::new_vartime(n);
-    let raised = FixedMontyForm::new(&s, &parameters).pow_vartime(&crypto_bigint::U64::from_u64(exponent)).retrieve();
-    if raised == integer(&encoded_message(digest, modulus.len())?)? { Ok(()) } else { Err(invalid()) }
-}
-
-fn integer(bytes: &[u8]) -> Result<U4096> {
-    const WIDTH: usize = 512;
-    let mut padded = [0; WIDTH];
-    let start = WIDTH.checked_sub(bytes.len()).ok_or_else(invalid)?;
-    for (slot, byte) in padded.iter_mut().skip(start).zip(bytes) {
-        *slot = *byte;
-    }
-    Ok(U4096::from_be_slice(&padded))
 }
 
 /// EMSA-PKCS1-v1_5 (RFC 8017 section 9.2, with the DigestInfo prefixes of its note 1).

@@ -5,16 +5,38 @@ use crate::error::{Code, Error, Result};
 
 const STANDARD: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-fn sextet(character: u8) -> Option<u32> {
-    let value = match character {
-        b'A'..=b'Z' => character.wrapping_sub(b'A'),
-        b'a'..=b'z' => character.wrapping_sub(b'a').wrapping_add(26),
-        b'0'..=b'9' => character.wrapping_sub(b'0').wrapping_add(52),
-        b'+' | b'-' => 62,
-        b'/' | b'_' => 63,
-        _ => return None,
-    };
-    Some(u32::from(value))
+/// What no sextet is.
+const FOREIGN: u8 = 0xff;
+
+/// The value of each character in either alphabet; [`FOREIGN`] for those in neither.
+const SEXTETS: [u8; 256] = sextets();
+
+#[allow(
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    clippy::arithmetic_side_effects,
+    reason = "evaluated by the compiler"
+)]
+const fn sextets() -> [u8; 256] {
+    let mut table = [FOREIGN; 256];
+    let mut value = 0;
+    while value < STANDARD.len() {
+        table[STANDARD[value] as usize] = value as u8;
+        value += 1;
+    }
+    table[b'-' as usize] = 62;
+    table[b'_' as usize] = 63;
+    table
+}
+
+fn sextet(character: u8) -> u8 {
+    SEXTETS.get(usize::from(character)).copied().unwrap_or(FOREIGN)
+}
+
+/// Three bytes from four sextets.
+#[inline(always)]
+fn join([a, b, c, d]: [u8; 4]) -> [u8; 3] {
+    [a << 2 | b >> 4, b << 4 | c >> 2, c << 6 | d]
 }
 
 /// Decodes base64 text.
@@ -28,28 +50,33 @@ pub fn decode(text: &str) -> Result<Vec<u8>> {
         [data @ .., b'='] if bytes.len().is_multiple_of(4) => data,
         _ => bytes,
     };
-    let mut out = Vec::with_capacity(data.len().div_ceil(4).saturating_mul(3));
-    for quad in data.chunks(4) {
-        let mut group = 0u32;
-        for &character in quad {
-            let Some(value) = sextet(character) else {
-                return Err(malformed("only the 64 characters of the alphabet", &char::from(character).to_string()));
-            };
-            group = group << 6 | value;
-        }
-        let (group, length) = match quad.len() {
-            4 => (group, 3),
-            3 => (group << 6, 2),
-            2 => (group << 12, 1),
-            _ => return Err(malformed("a length that groups of four characters can have", &data.len().to_string())),
-        };
-        let [_, decoded @ ..] = group.to_be_bytes();
-        let (kept, padding) = decoded.split_at(length);
-        if padding.iter().any(|&byte| byte != 0) {
-            return Err(malformed("zero bits after the last byte", "other bits"));
-        }
-        out.extend_from_slice(kept);
+    let (quads, tail) = data.as_chunks::<4>();
+    let mut out = vec![0; quads.len().saturating_mul(3)];
+    // A foreign character leaves its highest bit behind: sextets have none.
+    let mut seen = 0;
+    for (slot, quad) in out.as_chunks_mut::<3>().0.iter_mut().zip(quads) {
+        let [a, b, c, d] = *quad;
+        let values = [sextet(a), sextet(b), sextet(c), sextet(d)];
+        seen |= values[0] | values[1] | values[2] | values[3];
+        *slot = join(values);
     }
+    seen |= tail.iter().fold(0, |seen, &character| seen | sextet(character));
+    if seen & 0x80 != 0 {
+        let is_foreign = |character: &char| u8::try_from(*character).map_or(true, |byte| sextet(byte) == FOREIGN);
+        let foreign = text.chars().find(is_foreign);
+        return Err(malformed("only the 64 characters of the alphabet", &foreign.map_or(String::new(), String::from)));
+    }
+    let (last, length) = match *tail {
+        [] => return Ok(out),
+        [a, b] => (join([sextet(a), sextet(b), 0, 0]), 1),
+        [a, b, c] => (join([sextet(a), sextet(b), sextet(c), 0]), 2),
+        _ => return Err(malformed("a length that groups of four characters can have", &data.len().to_string())),
+    };
+    let (kept, padding) = last.split_at(length);
+    if padding.iter().any(|&byte| byte != 0) {
+        return Err(malformed("zero bits after the last byte", "other bits"));
+    }
+    out.extend_from_slice(kept);
     Ok(out)
 }
 
@@ -59,30 +86,34 @@ pub fn decode(text: &str) -> Result<Vec<u8>> {
 /// # Errors
 /// As [`decode`].
 pub fn decode_wrapped(text: &str) -> Result<Vec<u8>> {
-    let packed: String = text.chars().filter(|c| !matches!(c, '\n' | '\r' | ' ' | '\t')).collect();
-    decode(&packed)
+    let mut packed = Vec::with_capacity(text.len());
+    for run in text.as_bytes().split(|byte| matches!(byte, b'\n' | b'\r' | b' ' | b'\t')) {
+        packed.extend_from_slice(run);
+    }
+    decode(&String::from_utf8(packed).unwrap_or_default())
 }
 
 /// Encodes as base64 with the standard alphabet and padding.
 pub fn encode(bytes: &[u8]) -> String {
-    let mut out = String::with_capacity(bytes.len().div_ceil(3).saturating_mul(4));
-    for group in bytes.chunks(3) {
-        let mut word = [0u8; 4];
-        for (slot, byte) in word.iter_mut().skip(1).zip(group) {
-            *slot = *byte;
-        }
-        let word = u32::from_be_bytes(word);
-        for position in 0..4usize {
-            if position > group.len() {
-                out.push('=');
-            } else {
-                let shift = [18u32, 12, 6, 0].get(position).copied().unwrap_or(0);
-                let index = usize::try_from(word >> shift & 63).unwrap_or(0);
-                out.push(char::from(STANDARD.get(index).copied().unwrap_or(b'=')));
-            }
-        }
+    let mut out = Vec::with_capacity(bytes.len().div_ceil(3).saturating_mul(4));
+    let letter = |value: u8| STANDARD.get(usize::from(value & 63)).copied().unwrap_or(b'=');
+    let quad = |[a, b, c]: [u8; 3]| [letter(a >> 2), letter(a << 4 | b >> 4), letter(b << 2 | c >> 6), letter(c)];
+    let (groups, tail) = bytes.as_chunks::<3>();
+    for &group in groups {
+        out.extend_from_slice(&quad(group));
     }
-    out
+    match *tail {
+        [a] => {
+            let [first, second, ..] = quad([a, 0, 0]);
+            out.extend_from_slice(&[first, second, b'=', b'=']);
+        }
+        [a, b] => {
+            let [first, second, third, _] = quad([a, b, 0]);
+            out.extend_from_slice(&[first, second, third, b'=']);
+        }
+        _ => {}
+    }
+    String::from_utf8(out).unwrap_or_default()
 }
 
 fn malformed(expected: &str, found: &str) -> Error {

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use crate::encoding::hex;
 use crate::error::{Code, Error, Result};
 use crate::limits;
 
@@ -272,10 +273,17 @@ impl<'a> Parser<'a> {
                     run = self.at;
                 }
                 Some(0..=0x1f) => return Err(self.malformed("no control character in a string")),
-                Some(_) => self.advance(),
+                Some(_) => self.skip_plain(),
                 None => return Err(self.malformed("the closing quote of a string")),
             }
         }
+    }
+
+    /// Goes on to the next character that ends a string, escapes, or may not stand in one.
+    fn skip_plain(&mut self) {
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        let plain = rest.iter().position(|&byte| is_special(byte)).unwrap_or(rest.len());
+        self.at = self.at.saturating_add(plain);
     }
 
     fn escape(&mut self) -> Result<char> {
@@ -339,28 +347,41 @@ fn refuse_duplicate_keys(members: &[(Cow<'_, str>, Value<'_>)]) -> Result<()> {
     Ok(())
 }
 
+/// Whether a byte of a string's text is none that stands for itself.
+fn is_special(byte: u8) -> bool {
+    matches!(byte, b'"' | b'\\' | 0..=0x1f)
+}
+
 /// Appends `text` as a JSON string, with the escapes of RFC 8785 section 3.2.2.2.
 pub fn write_string(text: &str, out: &mut String) {
     out.push('"');
-    for character in text.chars() {
-        match character {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\u{8}' => out.push_str("\\b"),
-            '\u{c}' => out.push_str("\\f"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            control @ '\0'..='\u{1f}' => {
-                let code = u32::from(control);
-                out.push_str("\\u00");
-                out.push(char::from_digit(code >> 4, 16).unwrap_or('0'));
-                out.push(char::from_digit(code & 15, 16).unwrap_or('0'));
-            }
-            other => out.push(other),
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(is_special) {
+        let (plain, special) = rest.split_at_checked(at).unwrap_or((rest, ""));
+        out.push_str(plain);
+        if let Some(byte) = special.bytes().next() {
+            write_escape(byte, out);
         }
+        rest = special.get(1..).unwrap_or_default();
     }
+    out.push_str(rest);
     out.push('"');
+}
+
+fn write_escape(byte: u8, out: &mut String) {
+    out.push_str(match byte {
+        b'"' => "\\\"",
+        b'\\' => "\\\\",
+        8 => "\\b",
+        12 => "\\f",
+        b'\n' => "\\n",
+        b'\r' => "\\r",
+        b'\t' => "\\t",
+        _ => "\\u00",
+    });
+    if !matches!(byte, b'"' | b'\\' | 8 | 12 | b'\n' | b'\r' | b'\t') {
+        out.push_str(&hex::encode(&[byte]));
+    }
 }
 
 #[cfg(test)]

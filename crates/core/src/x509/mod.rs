@@ -1,7 +1,7 @@
 //! X.509 certificates (RFC 5280): parsing, path search, signed certificate timestamps.
 //!
-//! Everything is read by [`crate::encoding::der`], which lets nothing stand after the end of a structure. The tests hold
-//! what it reads against x509-parser, which is not part of the library.
+//! Everything is read by [`crate::encoding::der`], which lets nothing stand after the end of a structure, and held
+//! against a second reading by x509-parser (`second_reading`).
 
 pub mod oid;
 pub mod name;
