@@ -2,6 +2,35 @@
 /* eslint-disable */
 
 /**
+ * Logs by their keys, to look at what they signed.
+ */
+export class Audit {
+    private constructor();
+    free(): void;
+    [Symbol.dispose](): void;
+    /**
+     * Verifies a document that says that a log forked; gives its two trees, as JSON.
+     */
+    checkFork(document: Uint8Array | number[]): string;
+    /**
+     * One log by its key; without an origin, under whichever the key signed.
+     */
+    static ofKey(pem: string, origin?: string | null): Audit;
+    /**
+     * The logs of a trust root.
+     */
+    static ofTrustRoot(trust_root: TrustRoot): Audit;
+    /**
+     * What a checkpoint says, as JSON.
+     */
+    open(note: string): string;
+    /**
+     * Proves that the smaller tree is the past of the larger; gives both, as JSON.
+     */
+    verifyConsistency(one: string, other: string, proof: Uint8Array | number[]): string;
+}
+
+/**
  * What the operator pinned. Built once, used by many verifiers.
  */
 export class TrustRoot {
@@ -38,6 +67,10 @@ export class Verification {
      */
     nextRecord(): string | undefined;
     /**
+     * Verifies the proof of the pair asked last: its hashes, one after the other.
+     */
+    prove(proof: Uint8Array | number[]): void;
+    /**
      * Ends the verification with a failure of the state store, by its code; unknown codes are internal errors.
      */
     refuseState(code: string, found: string): void;
@@ -53,6 +86,15 @@ export class Verification {
      * The record judged last stands.
      */
     settled(): void;
+    /**
+     * A pair of signed trees that must be proven to be one history before the next record can be judged against these
+     * texts, as JSON; undefined if there is none.
+     */
+    unproven(stored?: string | null, floor?: string | null): string | undefined;
+    /**
+     * The source gave no proof of the pair asked last.
+     */
+    unreachable(reason: string): void;
 }
 
 /**
@@ -93,6 +135,16 @@ export function describeRecord(text: string): string;
 export function inspectBundle(bytes: Uint8Array | number[]): string;
 
 /**
+ * The tiles that a consistency proof needs, as JSON: `[[level, index, width], …]`, indexes as texts. Sizes are decimal.
+ */
+export function neededTiles(older: string, newer: string): string;
+
+/**
+ * The proof out of these tiles, as JSON: `{"hashes": [base64…], "genuine": boolean}`.
+ */
+export function proofFromTiles(older: string, newer: string, newer_root: string, tiles: Uint8Array | number[]): string;
+
+/**
  * Name, digest and canonical definition of a tool that a server offers, as JSON.
  */
 export function toolDigest(definition: Uint8Array | number[]): string;
@@ -101,21 +153,32 @@ export type InitInput = RequestInfo | URL | Response | BufferSource | WebAssembl
 
 export interface InitOutput {
     readonly memory: WebAssembly.Memory;
+    readonly __wbg_audit_free: (a: number, b: number) => void;
     readonly __wbg_trustroot_free: (a: number, b: number) => void;
     readonly __wbg_verification_free: (a: number, b: number) => void;
     readonly __wbg_verifier_free: (a: number, b: number) => void;
+    readonly audit_checkFork: (a: number, b: number, c: number) => [number, number, number, number];
+    readonly audit_ofKey: (a: number, b: number, c: number, d: number) => [number, number, number];
+    readonly audit_ofTrustRoot: (a: number) => number;
+    readonly audit_open: (a: number, b: number, c: number) => [number, number, number, number];
+    readonly audit_verifyConsistency: (a: number, b: number, c: number, d: number, e: number, f: number, g: number) => [number, number, number, number];
     readonly describeRecord: (a: number, b: number) => [number, number, number, number];
     readonly inspectBundle: (a: number, b: number) => [number, number, number, number];
+    readonly neededTiles: (a: number, b: number, c: number, d: number) => [number, number, number, number];
+    readonly proofFromTiles: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number, number, number];
     readonly toolDigest: (a: number, b: number) => [number, number, number, number];
     readonly trustroot_describe: (a: number) => [number, number];
     readonly trustroot_fromJson: (a: number, b: number) => [number, number, number];
     readonly trustroot_fromPem: (a: number, b: number) => [number, number, number];
     readonly verification_judge: (a: number, b: number, c: number, d: number, e: number) => [number, number, number, number];
     readonly verification_nextRecord: (a: number) => [number, number];
+    readonly verification_prove: (a: number, b: number, c: number) => [number, number];
     readonly verification_refuseState: (a: number, b: number, c: number, d: number, e: number) => void;
     readonly verification_release: (a: number) => [number, number, number, number];
     readonly verification_report: (a: number) => [number, number];
     readonly verification_settled: (a: number) => void;
+    readonly verification_unproven: (a: number, b: number, c: number, d: number, e: number) => [number, number, number, number];
+    readonly verification_unreachable: (a: number, b: number, c: number) => [number, number];
     readonly verifier_keyed: (a: number, b: number) => [number, number, number];
     readonly verifier_keyedWithTrustRoot: (a: number, b: number, c: number) => [number, number, number];
     readonly verifier_keyless: (a: number, b: number, c: number) => [number, number, number];
@@ -123,9 +186,9 @@ export interface InitOutput {
     readonly ring_core_0_17_14__bn_mul_mont: (a: number, b: number, c: number, d: number, e: number, f: number) => void;
     readonly __wbindgen_externrefs: WebAssembly.Table;
     readonly __wbindgen_malloc: (a: number, b: number) => number;
-    readonly __wbindgen_realloc: (a: number, b: number, c: number, d: number) => number;
     readonly __wbindgen_free: (a: number, b: number, c: number) => void;
     readonly __externref_table_dealloc: (a: number) => void;
+    readonly __wbindgen_realloc: (a: number, b: number, c: number, d: number) => number;
     readonly __wbindgen_start: () => void;
 }
 

@@ -6,6 +6,7 @@
  * because its memory may be in any state. Whatever is needed again is made again in the next instance.
  */
 import initAsync, * as glue from "../pkg/inkan.js";
+import type { ConsistencyPair } from "./consistency/source.js";
 import { type ErrorDetail, errorOf, InkanError, InternalError, isErrorCode } from "./errors.js";
 import type { Release } from "./release.js";
 import type { VerificationReport } from "./report.js";
@@ -170,10 +171,23 @@ export const keyedVerifier = (policy: string, trustRoot: CoreTrustRoot | undefin
     trustRoot === undefined ? glue.Verifier.keyed(policy) : glue.Verifier.keyedWithTrustRoot(policy, trustRoot.get()),
   );
 
+/** @internal */
+export type CoreAudit = CoreObject<glue.Audit>;
+
+/** @internal */
+export const auditOfTrustRoot = (trustRoot: CoreTrustRoot): CoreAudit =>
+  new CoreObject(() => glue.Audit.ofTrustRoot(trustRoot.get()));
+
+/** @internal */
+export const auditOfKey = (pem: string, origin: string | undefined): CoreAudit =>
+  new CoreObject(() => glue.Audit.ofKey(pem, origin));
+
 /** A record that must stand before the verification is released. */
 export interface PendingRecord {
   readonly key: string;
   readonly kind: "log" | "scope";
+  /** False while records are only judged, before the first is written. */
+  readonly write: boolean;
 }
 
 /**
@@ -203,6 +217,19 @@ export class CoreVerification {
   nextRecord(): PendingRecord | undefined {
     const record = this.#use((object) => object.nextRecord());
     return record === undefined ? undefined : JSON.parse(record);
+  }
+
+  unproven(stored: string | undefined, floor: string | undefined): ConsistencyPair | undefined {
+    const pair = this.#use((object) => object.unproven(stored, floor));
+    return pair === undefined ? undefined : JSON.parse(pair);
+  }
+
+  prove(proof: Uint8Array): void {
+    this.#use((object) => object.prove(proof));
+  }
+
+  unreachable(reason: string): void {
+    this.#use((object) => object.unreachable(reason));
   }
 
   judge(stored: string | undefined, floor: string | undefined): string | undefined {
@@ -240,4 +267,33 @@ export function inspectBundle(bytes: Uint8Array): unknown {
 /** A stored record and the key that it belongs under. The core must be loaded. */
 export function describeRecord(text: string): { readonly key: string; readonly record: StateRecord } {
   return JSON.parse(enter(() => glue.describeRecord(text)));
+}
+
+/** A tile of a log (C2SP tlog-tiles): its level, its index in decimal digits, and how many hashes it has. */
+export interface Tile {
+  readonly level: number;
+  readonly index: string;
+  readonly width: number;
+}
+
+/** The tiles that a consistency proof needs. Sizes are in decimal digits. The core must be loaded. */
+export function neededTiles(older: string, newer: string): Tile[] {
+  const tiles: [level: number, index: string, width: number][] = JSON.parse(
+    enter(() => glue.neededTiles(older, newer)),
+  );
+  return tiles.map(([level, index, width]) => ({ level, index, width }));
+}
+
+/** The proof out of these tiles, one after the other, and whether all of them lead to the newer root (base64). */
+export function proofFromTiles(
+  older: string,
+  newer: string,
+  newerRoot: string,
+  tiles: Uint8Array,
+): { readonly hashes: Uint8Array[]; readonly genuine: boolean } {
+  const proof: { hashes: string[]; genuine: boolean } = JSON.parse(
+    enter(() => glue.proofFromTiles(older, newer, newerRoot, tiles)),
+  );
+  const bytes = (hash: string): Uint8Array => Uint8Array.from(atob(hash), (character) => character.charCodeAt(0));
+  return { hashes: proof.hashes.map(bytes), genuine: proof.genuine };
 }

@@ -12,6 +12,7 @@ export interface ErrorDetail {
   readonly found?: string;
   readonly hint: string;
   readonly evidence?: readonly string[];
+  readonly evidenceDocument?: string;
 }
 
 /** Every error that this library throws on purpose. Compare `code`, never `message`. */
@@ -26,6 +27,8 @@ export abstract class InkanError extends Error {
   readonly hint: string;
   /** Texts that prove a misbehaviour, verbatim: for `ERR_LOG_FORK` the two signed notes. */
   readonly evidence?: readonly string[];
+  /** The same as one document that others can verify: what `inkan log check-fork` takes. */
+  readonly evidenceDocument?: string;
   /** Every step of the refused verification; absent when nothing was verified yet. */
   readonly report?: VerificationReport;
 
@@ -37,12 +40,13 @@ export abstract class InkanError extends Error {
     if (detail.expected !== undefined) this.expected = detail.expected;
     if (detail.found !== undefined) this.found = detail.found;
     if (detail.evidence !== undefined) this.evidence = detail.evidence;
+    if (detail.evidenceDocument !== undefined) this.evidenceDocument = detail.evidenceDocument;
   }
 
   /** What a log should keep: everything but the stack and the report. */
   toJSON(): Record<string, unknown> {
-    const { code, name, message, subject, expected, found, hint, evidence } = this;
-    return { code, class: name, message, subject, expected, found, hint, evidence };
+    const { code, name, message, subject, expected, found, hint, evidence, evidenceDocument } = this;
+    return { code, class: name, message, subject, expected, found, hint, evidence, evidenceDocument };
   }
 }
 
@@ -61,7 +65,7 @@ export class FreshnessError extends InkanError {
   override readonly name = "FreshnessError";
 }
 
-/** The state store failed or holds something odd: nothing was released. */
+/** The state store failed or holds something odd, or what it is compared by is out of reach: nothing was released. */
 export class StateError extends InkanError {
   override readonly name = "StateError";
 }

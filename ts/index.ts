@@ -1,6 +1,11 @@
 export { type BundleSource, KeylessBundle } from "./bundle.js";
 export type { Bytes } from "./bytes.js";
 export { isVerifiedCatalogue, type VerifiedCatalogue } from "./catalogue.js";
+export { ConsistencyByOrigin } from "./consistency/by_origin.js";
+export type { HttpOptions } from "./consistency/http.js";
+export { RekorV1Consistency } from "./consistency/rekor_api.js";
+export type { ConsistencyPair, ConsistencySource, SignedTree } from "./consistency/source.js";
+export { TileConsistency } from "./consistency/tiles.js";
 export { ensureReady as ready } from "./core.js";
 export {
   type ErrorClass,
@@ -30,7 +35,7 @@ export type {
   VerifiedArtifact,
   VerifiedAttestation,
 } from "./outcome.js";
-export type { StatePolicy, Thresholds } from "./policy.js";
+export type { ConsistencyPolicy, StatePolicy, Thresholds } from "./policy.js";
 export type { FrozenJson, LogPosition, Proof, SignedTool, Signer, Statement, ToolDefinition } from "./release.js";
 export type { ReportStep, StepId, StepStatus, VerificationReport } from "./report.js";
 export type { ArtifactInput, CatalogueInput, WithBundle, WithSignature } from "./request.js";

@@ -1,6 +1,6 @@
 import { keyedVerifier } from "./core.js";
 import { missingOption, readOptions, readString } from "./options.js";
-import { POLICY_NAMES, readPolicy, readStore, type StatePolicy, type Thresholds } from "./policy.js";
+import { POLICY_NAMES, readConsistency, readPolicy, readStore, type StatePolicy, type Thresholds } from "./policy.js";
 import type { WithBundle, WithSignature } from "./request.js";
 import type { StateStore } from "./state/store.js";
 import { coreTrustRoot, type TrustRoot } from "./trust_root.js";
@@ -20,25 +20,28 @@ export interface KeyedVerifierOptions extends StatePolicy {
 export class KeyedVerifier extends Verifier<WithBundle | WithSignature> {
   constructor(options: KeyedVerifierOptions) {
     const what = "KeyedVerifier";
-    const read = readOptions(what, options, ["keys", "trustRoot", "stateStore", ...POLICY_NAMES]);
+    const read = readOptions(what, options, ["keys", "trustRoot", "stateStore", "consistency", ...POLICY_NAMES]);
     if (read.keys === undefined) {
       throw missingOption(`${what}.keys`, "a public key as PEM, or a list of them", "Pin the publisher's keys.");
     }
-    for (const name of ["freshness", "firstUse"] as const) {
+    for (const name of ["freshness", "firstUse", "consistency"] as const) {
       if (read.stateStore === undefined && read[name] !== undefined) {
         const hint = `${name} is a rule about what was recorded: give a stateStore, or leave it out.`;
         throw missingOption(`${what}.stateStore`, `a StateStore, for ${name}`, hint);
       }
     }
     const keys: readonly unknown[] = Array.isArray(read.keys) ? read.keys : [read.keys];
+    const consistency = readConsistency(what, read.consistency);
     const policy = {
       keys: keys.map((key, index) => readString(`${what}.keys[${index}]`, key)),
       ...readPolicy(what, read),
+      ...consistency.policy,
     };
     const trustRoot = read.trustRoot === undefined ? undefined : coreTrustRoot(`${what}.trustRoot`, read.trustRoot);
     super({
       core: keyedVerifier(JSON.stringify(policy), trustRoot),
       store: read.stateStore === undefined ? undefined : readStore(`${what}.stateStore`, read.stateStore),
+      source: consistency.source,
       evidence: ["bundle", "signature"],
     });
   }

@@ -1,7 +1,7 @@
 import { keylessVerifier } from "./core.js";
 import { type IdentityPolicy, identityOf } from "./identity.js";
 import { missingOption, readOptions } from "./options.js";
-import { POLICY_NAMES, readPolicy, readStore, type StatePolicy, type Thresholds } from "./policy.js";
+import { POLICY_NAMES, readConsistency, readPolicy, readStore, type StatePolicy, type Thresholds } from "./policy.js";
 import type { WithBundle } from "./request.js";
 import type { StateStore } from "./state/store.js";
 import { coreTrustRoot, type TrustRoot } from "./trust_root.js";
@@ -21,7 +21,13 @@ export interface KeylessVerifierOptions extends StatePolicy {
 export class KeylessVerifier extends Verifier<WithBundle> {
   constructor(options: KeylessVerifierOptions) {
     const what = "KeylessVerifier";
-    const read = readOptions(what, options, ["trustRoot", "identityPolicy", "stateStore", ...POLICY_NAMES]);
+    const read = readOptions(what, options, [
+      "trustRoot",
+      "identityPolicy",
+      "stateStore",
+      "consistency",
+      ...POLICY_NAMES,
+    ]);
     if (read.trustRoot === undefined) {
       throw missingOption(`${what}.trustRoot`, "a TrustRoot", "Without one, anybody could be the authority.");
     }
@@ -33,10 +39,12 @@ export class KeylessVerifier extends Verifier<WithBundle> {
     }
     const trustRoot = coreTrustRoot(`${what}.trustRoot`, read.trustRoot);
     const identity = identityOf(`${what}.identityPolicy`, read.identityPolicy);
-    const policy = { identity, ...readPolicy(what, read) };
+    const consistency = readConsistency(what, read.consistency);
+    const policy = { identity, ...readPolicy(what, read), ...consistency.policy };
     super({
       core: keylessVerifier(trustRoot, JSON.stringify(policy)),
       store: readStore(`${what}.stateStore`, read.stateStore),
+      source: consistency.source,
       evidence: ["bundle"],
     });
   }

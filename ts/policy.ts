@@ -1,5 +1,7 @@
 /** The parts of a policy that both kinds of verifier share. */
-import { invalidOption, kindOf, readCount, readOneOf, readOptions } from "./options.js";
+import { readSource } from "./consistency/by_origin.js";
+import type { ConsistencySource } from "./consistency/source.js";
+import { invalidOption, kindOf, missingOption, readCount, readOneOf, readOptions } from "./options.js";
 import type { StateStore } from "./state/store.js";
 
 /** How much evidence must verify, counting distinct operators. */
@@ -10,6 +12,17 @@ export interface Thresholds {
   readonly timestamps?: number;
   /** Signed certificate timestamps. Default 1 for keyless signatures. */
   readonly scts?: number;
+}
+
+/** How two trees of one log are proven to be one history, online. */
+export interface ConsistencyPolicy {
+  /** Where the proofs come from. They are verified, whoever serves them. */
+  readonly source: ConsistencySource;
+  /**
+   * What happens where the source gives no proof: `refuse` (default), or `offline`, which judges by what was seen, as
+   * without a source, and says so in the report. A wrong proof is refused in any case.
+   */
+  readonly unreachable?: "refuse" | "offline";
 }
 
 /** Rules of state. */
@@ -23,6 +36,11 @@ export interface StatePolicy {
   readonly firstUse?: "record" | "deny";
   /** How long ago the signature may have been made, by the call's `now` or else the machine's time. */
   readonly maxAgeSeconds?: number;
+  /**
+   * Require a proof that every checkpoint is the past or the future of the log's recorded one. Goes online where they
+   * differ. Absent: nothing goes online, and only two trees of one size are told to be a fork.
+   */
+  readonly consistency?: ConsistencyPolicy;
 }
 
 export const POLICY_NAMES = ["thresholds", "freshness", "firstUse", "maxAgeSeconds"] as const;
@@ -44,6 +62,30 @@ function readThresholds(subject: string, value: unknown): Thresholds {
   const read = readOptions(subject, value, ["logEntries", "timestamps", "scts"]);
   const counts = Object.entries(read).map(([name, count]) => [name, readCount(`${subject}.${name}`, count)]);
   return Object.fromEntries(counts);
+}
+
+/** A consistency policy, with the core's part of it. */
+export function readConsistency(
+  what: string,
+  value: unknown,
+): {
+  readonly source: ConsistencySource | undefined;
+  readonly policy: { readonly consistency?: "refuse" | "offline" };
+} {
+  if (value === undefined) return { source: undefined, policy: {} };
+  const { source, unreachable } = readOptions(`${what}.consistency`, value, ["source", "unreachable"]);
+  if (source === undefined) {
+    throw missingOption(`${what}.consistency.source`, "a ConsistencySource", "Say where the proofs come from.");
+  }
+  return {
+    source: readSource(`${what}.consistency.source`, source),
+    policy: {
+      consistency:
+        unreachable === undefined
+          ? "refuse"
+          : readOneOf(`${what}.consistency.unreachable`, unreachable, ["refuse", "offline"]),
+    },
+  };
 }
 
 export function readStore(subject: string, value: unknown): StateStore {

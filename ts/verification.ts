@@ -1,4 +1,5 @@
 /** One verification, from the copied bytes to the settled release. */
+import type { ConsistencySource } from "./consistency/source.js";
 import { CoreVerification, type CoreVerifier, ensureReady, readyNow } from "./core.js";
 import { attachReport, errorOf, InkanError } from "./errors.js";
 import { deepFreeze, type Release } from "./release.js";
@@ -21,10 +22,11 @@ export async function runVerification(
   verifier: CoreVerifier,
   request: Request,
   store: StateStore | undefined,
+  source: ConsistencySource | undefined,
 ): Promise<Outcome> {
   const verification = await start(verifier, request);
   try {
-    return await conclude(verification, store);
+    return await conclude(verification, store, source);
   } finally {
     verification.free();
   }
@@ -40,11 +42,15 @@ function start(
   return ensureReady().then(() => new CoreVerification(verifier, json, evidence, copy));
 }
 
-async function conclude(verification: CoreVerification, store: StateStore | undefined): Promise<Outcome> {
+async function conclude(
+  verification: CoreVerification,
+  store: StateStore | undefined,
+  source: ConsistencySource | undefined,
+): Promise<Outcome> {
   const { error } = verification.report();
   if (error !== undefined) return refused(verification, errorOf(error));
   try {
-    await settle(verification, store ?? new InMemoryStateStore());
+    await settle(verification, store ?? new InMemoryStateStore(), source);
   } catch (thrown) {
     if (!(thrown instanceof InkanError)) throw thrown;
     verification.refuseState(thrown);

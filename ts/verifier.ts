@@ -1,4 +1,5 @@
 import type { VerifiedCatalogue } from "./catalogue.js";
+import type { ConsistencySource } from "./consistency/source.js";
 import { type CoreVerifier, readyNow } from "./core.js";
 import { invalidOption } from "./options.js";
 import {
@@ -25,6 +26,8 @@ export interface VerifierParts {
   readonly core: CoreVerifier;
   /** Absent: nothing is remembered from one verification to the next. */
   readonly store: StateStore | undefined;
+  /** Absent: trees of one log are judged by what was seen alone. */
+  readonly source: ConsistencySource | undefined;
   readonly evidence: readonly ("bundle" | "signature")[];
 }
 
@@ -82,6 +85,6 @@ export abstract class Verifier<Evidence> {
       const hint = "A scope keeps records apart, and without a stateStore there are none.";
       throw invalidOption("verify.scope", "a verifier with a stateStore", "one without", hint);
     }
-    return runVerification(this.#parts.core, request, this.#parts.store);
+    return runVerification(this.#parts.core, request, this.#parts.store, this.#parts.source);
   }
 }

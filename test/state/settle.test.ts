@@ -1,5 +1,6 @@
 /** The loop around the rule, with a rule that is only "never smaller". The real rule is in the core, and tested there. */
 import { describe, expect, test } from "vitest";
+import type { PendingRecord } from "../../ts/core.js";
 import { FreshnessError, InMemoryStateStore, type StateStore } from "../../ts/index.js";
 import { settle, type Unsettled } from "../../ts/state/settle.js";
 import { codeOf, refusalOf } from "../support/refusal.js";
@@ -14,9 +15,16 @@ class Presented implements Unsettled {
     this.#sizes = sizes;
   }
 
-  nextRecord(): { key: string } | undefined {
-    return this.settledCount < this.#sizes.length ? { key: this.settledCount === 0 ? "log" : "scope" } : undefined;
+  nextRecord(): PendingRecord | undefined {
+    const kind = this.settledCount === 0 ? "log" : "scope";
+    return this.settledCount < this.#sizes.length ? { key: kind, kind, write: true } : undefined;
   }
+
+  unproven(): undefined {}
+
+  prove(): void {}
+
+  unreachable(): void {}
 
   judge(stored: string | undefined, floor: string | undefined): string | undefined {
     this.judged.push(stored);

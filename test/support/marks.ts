@@ -1,4 +1,5 @@
 /** Records as the core writes them, and a verification that presents a log's checkpoint: never smaller, as the core has it. */
+import type { PendingRecord } from "../../ts/core.js";
 import { FreshnessError } from "../../ts/errors.js";
 import type { Unsettled } from "../../ts/state/settle.js";
 
@@ -28,9 +29,15 @@ export class Presented implements Unsettled {
     this.#size = BigInt(size);
   }
 
-  nextRecord(): { readonly key: string } | undefined {
-    return this.#settled ? undefined : { key: "log:a" };
+  nextRecord(): PendingRecord | undefined {
+    return this.#settled ? undefined : { key: "log:a", kind: "log", write: true };
   }
+
+  unproven(): undefined {}
+
+  prove(): void {}
+
+  unreachable(): void {}
 
   judge(stored: string | undefined, floor: string | undefined): string | undefined {
     const marks = [stored, floor].filter((mark) => mark !== undefined).map(sizeOf);

@@ -172,13 +172,17 @@ export const ERROR_CLASSES = {
   ERR_CHECKPOINT_ORIGIN: "VerificationError",
   /** The proof and the checkpoint are of different trees. */
   ERR_CHECKPOINT_MISMATCH: "VerificationError",
+  /** The source served a wrong proof, or one of another log; if another source agrees with it, the log forked: keep both checkpoints. */
+  ERR_CONSISTENCY_PROOF_INVALID: "VerificationError",
+  /** Two notes of one log with other roots for one size, or with a proof that contradicts the older one, would. */
+  ERR_FORK_UNPROVEN: "VerificationError",
   /** This catalogue belongs to another server; do not use its tools here. */
   ERR_CATALOGUE_SERVER: "VerificationError",
   /** The server offers a tool that its publisher did not sign. */
   ERR_TOOL_UNSIGNED: "VerificationError",
   /** The server changed a tool after it was signed; do not call it. */
   ERR_TOOL_CHANGED: "VerificationError",
-  /** The log misbehaves or its key is stolen; keep both notes as proof and alert its operator. */
+  /** The log misbehaves or its key is stolen; keep the evidence and alert its operator. */
   ERR_LOG_FORK: "FreshnessError",
   /** Fetch a newer bundle of the catalogue; alert someone if there is none. */
   ERR_LOG_ROLLBACK: "FreshnessError",
@@ -196,6 +200,8 @@ export const ERROR_CLASSES = {
   ERR_STATE_CORRUPT: "StateError",
   /** Find out whether somebody changed it; then make it a plain file of this user with chmod 600. */
   ERR_STATE_PERMISSIONS: "StateError",
+  /** Nothing was released; try again, or allow the offline rule with unreachable: "offline". */
+  ERR_CONSISTENCY_UNAVAILABLE: "StateError",
   /** Try again; if it persists, check what else writes to the store. */
   ERR_STATE_CONFLICT: "StateError",
   /** This is a bug of inkan; please report it. Nothing was released. */

@@ -2,19 +2,26 @@
  * Brings a verification's records to stand in the store, one after the other. The core names the records and judges
  * each against what is stored; here is only the loop around it.
  */
+import { type Asking, answer } from "../consistency/answer.js";
+import type { ConsistencyPair, ConsistencySource } from "../consistency/source.js";
+import type { PendingRecord } from "../core.js";
 import { type ErrorDetail, StateError } from "../errors.js";
 import { kindOf } from "../options.js";
 import type { StateStore } from "./store.js";
 import { orUnavailable } from "./unavailable.js";
 
 /** A verification whose records wait to be settled. */
-export interface Unsettled {
-  nextRecord(): { readonly key: string } | undefined;
+export interface Unsettled extends Asking {
+  /** A record that is not to be written is only judged: what a later record forbids must not have moved an earlier one. */
+  nextRecord(): Pick<PendingRecord, "key" | "kind" | "write"> | undefined;
+  /** A pair of trees that must be proven to be one history before the record can be judged against these texts. */
+  unproven(stored: string | undefined, floor: string | undefined): ConsistencyPair | undefined;
   /**
    * The text to store in place of `stored`, or undefined if that may stand. Throws if `stored`, or the `floor` that this
    * process has verified before, forbids a release; that is final.
    */
   judge(stored: string | undefined, floor: string | undefined): string | undefined;
+  /** The record judged last stands, if it was to be written. */
   settled(): void;
 }
 
@@ -31,20 +38,43 @@ const LONGEST_PAUSE_MS = 25;
 const floors = new WeakMap<StateStore, Map<string, string>>();
 
 /** Settles every record, in the core's order. When this returns, the verification may be released. */
-export async function settle(verification: Unsettled, store: StateStore): Promise<void> {
+export async function settle(verification: Unsettled, store: StateStore, source?: ConsistencySource): Promise<void> {
+  const judgedLogs: Loaded = new Map();
   for (let record = verification.nextRecord(); record !== undefined; record = verification.nextRecord()) {
-    await settleRecord(verification, store, record.key);
+    await settleRecord(verification, store, record, source, judgedLogs);
     verification.settled();
   }
 }
 
-async function settleRecord(verification: Unsettled, store: StateStore, key: string): Promise<void> {
+/** What was loaded, by key. */
+type Loaded = Map<string, string | undefined>;
+
+async function settleRecord(
+  verification: Unsettled,
+  store: StateStore,
+  { key, kind, write }: Pick<PendingRecord, "key" | "kind" | "write">,
+  source: ConsistencySource | undefined,
+  judgedLogs: Loaded,
+): Promise<void> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     if (attempt >= EAGER) await pause(Math.min(attempt, LONGEST_PAUSE_MS));
-    const stored = await load(store, key);
-    // From here to the swap nothing else of this process runs: the floor only ever rises.
+    // A log's mark that moved since it was judged fails the swap; the scope, which decides, is read anew.
+    const again = attempt === 0 && judgedLogs.has(key);
+    const stored = again ? judgedLogs.get(key) : await load(store, key);
     const floors = floorsOf(store);
+    for (
+      let pair = verification.unproven(stored, floors.get(key));
+      pair !== undefined;
+      pair = verification.unproven(stored, floors.get(key))
+    ) {
+      await answer(verification, pair, source);
+    }
+    // From the last look at the floor to the swap nothing else of this process runs: the floor only ever rises.
     const next = verification.judge(stored, floors.get(key)) ?? standing(stored);
+    if (!write) {
+      if (kind === "log") judgedLogs.set(key, stored);
+      return;
+    }
     floors.set(key, next);
     if (next === stored || (await swap(store, key, stored, next))) return;
   }
@@ -58,7 +88,7 @@ async function settleRecord(verification: Unsettled, store: StateStore, key: str
   });
 }
 
-/** A core that keeps what does not exist would release without a record. */
+/** What must stand although the core keeps what is stored: it would release without a record if that does not exist. */
 function standing(stored: string | undefined): string {
   if (stored !== undefined) return stored;
   throw stateError({

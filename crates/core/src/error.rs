@@ -12,7 +12,7 @@ pub enum Class {
     Verification,
     /// What was seen before contradicts what is presented now: alert someone.
     Freshness,
-    /// The state store failed or holds something odd: nothing was released.
+    /// The state store failed or holds something odd, or what it is compared by is out of reach: nothing was released.
     State,
     /// A bug of this library.
     Internal,
@@ -155,12 +155,14 @@ codes! {
         CheckpointSignature = "ERR_CHECKPOINT_SIGNATURE", "The log's signature on the checkpoint does not verify.", "The checkpoint was altered.";
         CheckpointOrigin = "ERR_CHECKPOINT_ORIGIN", "The checkpoint is of another log than the trust root implies.", "Check the log's base URL or origin in the trust root.";
         CheckpointMismatch = "ERR_CHECKPOINT_MISMATCH", "The inclusion proof states another root hash, tree size or index than the checkpoint allows.", "The proof and the checkpoint are of different trees.";
+        ConsistencyProofInvalid = "ERR_CONSISTENCY_PROOF_INVALID", "A consistency proof does not show that one signed tree of a log is the past of the other.", "The source served a wrong proof, or one of another log; if another source agrees with it, the log forked: keep both checkpoints.";
+        ForkUnproven = "ERR_FORK_UNPROVEN", "The document does not show that the log forked.", "Two notes of one log with other roots for one size, or with a proof that contradicts the older one, would.";
         CatalogueServer = "ERR_CATALOGUE_SERVER", "The catalogue is signed for another server than the one expected.", "This catalogue belongs to another server; do not use its tools here.";
         ToolUnsigned = "ERR_TOOL_UNSIGNED", "The tool is not in the verified catalogue.", "The server offers a tool that its publisher did not sign.";
         ToolChanged = "ERR_TOOL_CHANGED", "The tool's definition differs from the signed one.", "The server changed a tool after it was signed; do not call it.";
     }
     Freshness {
-        LogFork = "ERR_LOG_FORK", "The log showed two different trees of one size.", "The log misbehaves or its key is stolen; keep both notes as proof and alert its operator.";
+        LogFork = "ERR_LOG_FORK", "The log signed two trees that cannot be of one history.", "The log misbehaves or its key is stolen; keep the evidence and alert its operator.";
         LogRollback = "ERR_LOG_ROLLBACK", "The checkpoint is older than one already seen.", "Fetch a newer bundle of the catalogue; alert someone if there is none.";
         CatalogueRollback = "ERR_CATALOGUE_ROLLBACK", "The catalogue is older than one already seen, or the same version with other content.", "An old catalogue is being replayed; fetch the newest one.";
         CatalogueExpired = "ERR_CATALOGUE_EXPIRED", "The catalogue's own expiry, or the policy's maximum age, has passed.", "Ask the publisher for a newer catalogue.";
@@ -171,6 +173,7 @@ codes! {
         StateUnavailable = "ERR_STATE_UNAVAILABLE", "The state store could not be read or written.", "Nothing was released; repair the store and try again.";
         StateCorrupt = "ERR_STATE_CORRUPT", "The state store holds something that is no canonical record.", "Find out who wrote it; restore or reset the record on purpose.";
         StatePermissions = "ERR_STATE_PERMISSIONS", "The state file is a link, or others than its owner may read or replace it.", "Find out whether somebody changed it; then make it a plain file of this user with chmod 600.";
+        ConsistencyUnavailable = "ERR_CONSISTENCY_UNAVAILABLE", "The source of consistency proofs did not answer.", "Nothing was released; try again, or allow the offline rule with unreachable: \"offline\".";
         StateConflict = "ERR_STATE_CONFLICT", "Other writers kept changing the record.", "Try again; if it persists, check what else writes to the store.";
     }
     Internal {
@@ -196,6 +199,7 @@ struct Detail {
     found: Option<String>,
     hint: Option<String>,
     evidence: Vec<String>,
+    evidence_document: Option<String>,
 }
 
 /// The result of everything that can refuse.
@@ -206,7 +210,15 @@ impl Error {
     #[cold]
     #[inline(never)]
     pub fn new(code: Code) -> Self {
-        Self(Box::new(Detail { code, subject: None, expected: None, found: None, hint: None, evidence: Vec::new() }))
+        Self(Box::new(Detail {
+            code,
+            subject: None,
+            expected: None,
+            found: None,
+            hint: None,
+            evidence: Vec::new(),
+            evidence_document: None,
+        }))
     }
 
     /// A refusal by the text of its code, for failures that only the caller can see.
@@ -272,10 +284,12 @@ impl Error {
         self
     }
 
-    /// Attaches texts that prove a misbehaviour, such as two signed notes, verbatim.
+    /// Attaches texts that prove a misbehaviour, such as two signed notes, verbatim, and the document that others
+    /// verify it by.
     #[must_use]
-    pub fn evidence(mut self, evidence: Vec<String>) -> Self {
+    pub fn evidence(mut self, evidence: Vec<String>, document: String) -> Self {
         self.0.evidence = evidence;
+        self.0.evidence_document = Some(document);
         self
     }
 
@@ -302,6 +316,11 @@ impl Error {
     /// Texts that prove a misbehaviour.
     pub fn evidence_texts(&self) -> &[String] {
         &self.0.evidence
+    }
+
+    /// The document that shows the misbehaviour to others.
+    pub fn evidence_document(&self) -> Option<&str> {
+        self.0.evidence_document.as_deref()
     }
 }
 

@@ -21,3 +21,4 @@ pub mod state;
 pub mod policy;
 pub mod verify;
 pub mod inspect;
+pub mod audit;

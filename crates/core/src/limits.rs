@@ -33,6 +33,8 @@ pub const ENVELOPE_SIGNATURES: usize = 32;
 pub const SCTS: usize = 32;
 /// Hashes in one Merkle proof: a tree of 2^63 leaves needs 63.
 pub const PROOF_HASHES: usize = 64;
+/// Bytes of a document that says that a log forked: two notes and a proof.
+pub const FORK_EVIDENCE_BYTES: usize = 512 << 10;
 /// Bytes of one signed note.
 pub const NOTE_BYTES: usize = 64 << 10;
 /// Signature lines of one signed note (C2SP signed-note asks for at least 16).

@@ -1,7 +1,7 @@
 //! What the operator requires: thresholds and the rules of state.
 
 use crate::error::Result;
-use crate::options::Options;
+use crate::options::{Options, invalid};
 use crate::state::rule::{FirstUse, Freshness};
 
 /// How much evidence must verify. The defaults are strict.
@@ -39,6 +39,15 @@ impl Thresholds {
     }
 }
 
+/// What happens where a consistency proof is required and its source does not answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unreachable {
+    /// Refuse.
+    Refuse,
+    /// Judge by what was seen, as without proofs, and say so.
+    Offline,
+}
+
 /// How state is judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StatePolicy {
@@ -48,20 +57,29 @@ pub struct StatePolicy {
     pub first_use: FirstUse,
     /// The oldest acceptable signing time, in seconds before now.
     pub max_age_seconds: Option<u32>,
+    /// Whether two trees of one log must be proven to be one history; `None` judges by what was seen alone.
+    pub consistency: Option<Unreachable>,
 }
 
 impl StatePolicy {
-    /// Takes `freshness`, `firstUse` and `maxAgeSeconds` out of a policy.
+    /// Takes `freshness`, `firstUse`, `maxAgeSeconds` and `consistency` out of a policy.
     ///
     /// # Errors
-    /// `ERR_OPTION_INVALID`.
-    pub fn take(policy: &mut Options<'_>) -> Result<Self> {
+    /// `ERR_OPTION_INVALID`, also for `consistency` where no log entry is required.
+    pub fn take(policy: &mut Options<'_>, thresholds: Thresholds) -> Result<Self> {
+        let unreachable = [("refuse", Unreachable::Refuse), ("offline", Unreachable::Offline)];
+        let consistency = policy.word("consistency", &unreachable)?;
+        if consistency.is_some() && thresholds.log_entries == 0 {
+            let path = policy.path("consistency");
+            return Err(invalid(&path, "a policy that requires log entries, whose trees can be compared", "none"));
+        }
         let freshness = policy.word("freshness", &[("scope", Freshness::Scope), ("log", Freshness::Log)])?;
         let first_use = policy.word("firstUse", &[("record", FirstUse::Record), ("deny", FirstUse::Deny)])?;
         Ok(Self {
             freshness: freshness.unwrap_or(Freshness::Scope),
             first_use: first_use.unwrap_or(FirstUse::Record),
             max_age_seconds: policy.count("maxAgeSeconds")?,
+            consistency,
         })
     }
 }

@@ -32,9 +32,20 @@ fn verdict(outcome: &Verification) -> String {
     json::parse(report.as_bytes(), 1 << 20).unwrap().get("verdict").unwrap().as_str().unwrap().to_owned()
 }
 
+/// Takes the turns in which log and scope are only judged, over an empty store.
+fn rehearse(outcome: &mut Verification) {
+    for kind in ["log", "scope"] {
+        let next = outcome.next_record().unwrap();
+        assert!(next.contains(&format!(r#""kind":"{kind}","write":false"#)), "{next}");
+        outcome.judge(None, None).unwrap().unwrap();
+        outcome.settle();
+    }
+}
+
 /// The outcome with its log settled, and the scope mark it would write.
 fn at_scope() -> (Verification, ScopeMark) {
     let mut outcome = verify();
+    rehearse(&mut outcome);
     let log = outcome.judge(None, None).unwrap().unwrap();
     LogMark::from_text(&log).unwrap();
     outcome.settle();
@@ -49,6 +60,16 @@ fn verified_is_said_only_when_every_record_stands() {
     outcome.settle();
     assert_eq!((verdict(&outcome).as_str(), outcome.next_record()), ("verified", None));
     outcome.release().unwrap();
+    assert_eq!(outcome.release().unwrap_err().code(), Code::Internal);
+}
+
+#[test]
+fn what_is_only_judged_does_not_stand() {
+    let mut outcome = verify();
+    rehearse(&mut outcome);
+    assert_eq!(verdict(&outcome), "pending");
+    assert!(outcome.next_record().unwrap().contains(r#""kind":"log","write":true"#));
+    assert!(!outcome.report().to_json().contains("first use"));
     assert_eq!(outcome.release().unwrap_err().code(), Code::Internal);
 }
 

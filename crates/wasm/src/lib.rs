@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use inkan_core::catalogue::Tool;
 use inkan_core::error::Error;
-use inkan_core::{state, trust, verify};
+use inkan_core::{audit, state, trust, verify};
 use refusal::{Thrown, thrown};
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -83,6 +83,22 @@ impl Verification {
         self.0.next_record()
     }
 
+    /// A pair of signed trees that must be proven to be one history before the next record can be judged against these
+    /// texts, as JSON; undefined if there is none.
+    pub fn unproven(&mut self, stored: Option<String>, floor: Option<String>) -> Thrown<Option<String>> {
+        self.0.unproven(stored.as_deref(), floor.as_deref()).map_err(thrown)
+    }
+
+    /// Verifies the proof of the pair asked last: its hashes, one after the other.
+    pub fn prove(&mut self, proof: &[u8]) -> Thrown<()> {
+        self.0.prove(proof).map_err(thrown)
+    }
+
+    /// The source gave no proof of the pair asked last.
+    pub fn unreachable(&mut self, reason: &str) -> Thrown<()> {
+        self.0.unreachable(reason).map_err(thrown)
+    }
+
     /// Judges the next record against the store's text and this process's floor; gives the text to swap in.
     pub fn judge(&mut self, stored: Option<String>, floor: Option<String>) -> Thrown<Option<String>> {
         self.0.judge(stored.as_deref(), floor.as_deref()).map_err(thrown)
@@ -103,6 +119,54 @@ impl Verification {
     pub fn release(&mut self) -> Thrown<String> {
         self.0.release().map_err(thrown)
     }
+}
+
+/// Logs by their keys, to look at what they signed.
+#[wasm_bindgen]
+pub struct Audit(audit::Audit);
+
+#[wasm_bindgen]
+impl Audit {
+    /// The logs of a trust root.
+    #[wasm_bindgen(js_name = ofTrustRoot)]
+    pub fn of_trust_root(trust_root: &TrustRoot) -> Audit {
+        Self(audit::Audit::TrustRoot(Arc::clone(&trust_root.0)))
+    }
+
+    /// One log by its key; without an origin, under whichever the key signed.
+    #[wasm_bindgen(js_name = ofKey)]
+    pub fn of_key(pem: &str, origin: Option<String>) -> Thrown<Audit> {
+        audit::Audit::from_pem(pem, origin.as_deref()).map(Self).map_err(thrown)
+    }
+
+    /// What a checkpoint says, as JSON.
+    pub fn open(&self, note: &str) -> Thrown<String> {
+        self.0.open(note).map_err(thrown)
+    }
+
+    /// Proves that the smaller tree is the past of the larger; gives both, as JSON.
+    #[wasm_bindgen(js_name = verifyConsistency)]
+    pub fn verify_consistency(&self, one: &str, other: &str, proof: &[u8]) -> Thrown<String> {
+        self.0.verify_consistency(one, other, proof).map_err(thrown)
+    }
+
+    /// Verifies a document that says that a log forked; gives its two trees, as JSON.
+    #[wasm_bindgen(js_name = checkFork)]
+    pub fn check_fork(&self, document: &[u8]) -> Thrown<String> {
+        self.0.check_fork(document).map_err(thrown)
+    }
+}
+
+/// The tiles that a consistency proof needs, as JSON: `[[level, index, width], …]`, indexes as texts. Sizes are decimal.
+#[wasm_bindgen(js_name = neededTiles)]
+pub fn needed_tiles(older: &str, newer: &str) -> Thrown<String> {
+    audit::needed_tiles(older, newer).map_err(thrown)
+}
+
+/// The proof out of these tiles, as JSON: `{"hashes": [base64…], "genuine": boolean}`.
+#[wasm_bindgen(js_name = proofFromTiles)]
+pub fn proof_from_tiles(older: &str, newer: &str, newer_root: &str, tiles: &[u8]) -> Thrown<String> {
+    audit::proof_from_tiles(older, newer, newer_root, tiles).map_err(thrown)
 }
 
 /// Name, digest and canonical definition of a tool that a server offers, as JSON.

@@ -70,25 +70,30 @@ fn inclusion_length(index: u64, last: u64) -> u32 {
     inner.saturating_add(border)
 }
 
-/// The root that the tree of `newer` leaves must have if it extends the tree of `older` leaves with the root
-/// `older_root` (RFC 9162 section 2.1.4.2).
+/// The roots of the trees of `older` and of `newer` leaves that a consistency proof leads to (RFC 9162 section
+/// 2.1.4.2), in this order.
 ///
-/// `None` if the sizes are not in order or the proof has another shape; a proof that does not fit `older_root`
-/// gives `None` or another root. Equality with a signed root is the caller's to check. An empty tree is extended
-/// by every tree and proves nothing: `None`.
-pub fn consistency_root(older: u64, older_root: &Hash, newer: u64, proof: &[Hash]) -> Option<Hash> {
-    if older == newer {
-        return (older > 0 && proof.is_empty()).then_some(*older_root);
-    }
-    if older == 0 || older > newer {
+/// A whole older tree is a node of the newer one, which the RFC's proofs leave out: `older_root` stands for it then.
+/// A proof that begins with that node is read as well, and leads to an older root of its own. `None` unless
+/// `0 < older < newer` and the proof has exactly as many hashes as these sizes need. Equality with signed roots is the
+/// caller's to check.
+pub fn consistency_roots(older: u64, older_root: &Hash, newer: u64, proof: &[Hash]) -> Option<(Hash, Hash)> {
+    if older == 0 || older >= newer {
         return None;
     }
+    let without_first = if older.is_power_of_two() { fold_consistency(older, newer, older_root, proof) } else { None };
+    without_first.or_else(|| {
+        let (first, rest) = proof.split_first()?;
+        fold_consistency(older, newer, first, rest)
+    })
+}
+
+/// Climbs from `start`, the last whole subtree of the older tree, to both roots.
+fn fold_consistency(older: u64, newer: u64, start: &Hash, rest: &[Hash]) -> Option<(Hash, Hash)> {
     let (mut position, mut last) = (older.checked_sub(1)?, newer.checked_sub(1)?);
     let full = position.trailing_ones();
     position = position.checked_shr(full).unwrap_or(0);
     last = last.checked_shr(full).unwrap_or(0);
-    // A whole older tree is a node of the newer one, and the proof leaves it out.
-    let (start, rest) = if older.is_power_of_two() { (older_root, proof) } else { proof.split_first()? };
     let (mut first, mut second) = (*start, *start);
     for hash in rest {
         if last == 0 {
@@ -106,17 +111,17 @@ pub fn consistency_root(older: u64, older_root: &Hash, newer: u64, proof: &[Hash
         position >>= 1;
         last >>= 1;
     }
-    (last == 0 && first == *older_root).then_some(second)
+    (last == 0).then_some((first, second))
 }
 
 #[cfg(test)]
 #[allow(clippy::arithmetic_side_effects)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::log::tests::{at, hash, items, number, parse, read};
 
     /// The tree hash by its definition (RFC 6962 section 2.1).
-    fn root(leaves: &[Hash]) -> Hash {
+    pub(crate) fn root(leaves: &[Hash]) -> Hash {
         match leaves {
             [] => empty_root(),
             [leaf] => *leaf,
@@ -127,7 +132,7 @@ mod tests {
         }
     }
 
-    fn split(length: usize) -> usize {
+    pub(crate) fn split(length: usize) -> usize {
         length.next_power_of_two() / 2
     }
 
@@ -146,8 +151,8 @@ mod tests {
         inner
     }
 
-    /// The consistency proof by its definition (RFC 6962 section 2.1.2).
-    fn consistency(older: usize, leaves: &[Hash], whole: bool) -> Vec<Hash> {
+    /// The consistency proof by its definition (RFC 6962 section 2.1.2). Not `whole`: with the first node.
+    pub(crate) fn consistency(older: usize, leaves: &[Hash], whole: bool) -> Vec<Hash> {
         if older == leaves.len() {
             return if whole { Vec::new() } else { vec![root(leaves)] };
         }
@@ -161,7 +166,7 @@ mod tests {
         inner
     }
 
-    fn leaves(count: u8) -> Vec<Hash> {
+    pub(crate) fn leaves(count: u8) -> Vec<Hash> {
         (0..count).map(|leaf| leaf_hash(&[leaf])).collect()
     }
 
@@ -235,28 +240,43 @@ mod tests {
 
     #[test]
     fn consistency_of_all_small_trees() {
-        for newer in 1..=40u8 {
+        for newer in 2..=66u8 {
             let leaves = leaves(newer);
             let newer_root = root(&leaves);
-            for older in 1..=newer {
-                let proof = consistency(usize::from(older), &leaves, true);
+            for older in 1..newer {
                 let older_root = root(&leaves[..usize::from(older)]);
-                let (older, newer) = (u64::from(older), u64::from(newer));
-                assert_eq!(consistency_root(older, &older_root, newer, &proof), Some(newer_root), "{older} {newer}");
-                let mut other_root = older_root;
-                other_root[0] ^= 1;
-                assert_ne!(consistency_root(older, &other_root, newer, &proof), Some(newer_root), "{older} {newer}");
-                for proof in changed(&proof) {
-                    assert_ne!(consistency_root(older, &older_root, newer, &proof), Some(newer_root));
-                }
-                if older != newer {
-                    assert_eq!(consistency_root(newer, &newer_root, older, &proof), None);
+                let (from, to) = (u64::from(older), u64::from(newer));
+                for whole in [true, false] {
+                    let proof = consistency(usize::from(older), &leaves, whole);
+                    let roots = consistency_roots(from, &older_root, to, &proof);
+                    assert_eq!(roots, Some((older_root, newer_root)), "{older} {newer}");
+                    let other_form = consistency(usize::from(older), &leaves, !whole);
+                    for proof in changed(&proof).iter().filter(|&proof| *proof != other_form) {
+                        assert_ne!(consistency_roots(from, &older_root, to, proof), roots, "{older} {newer}");
+                    }
+                    assert_eq!(consistency_roots(to, &newer_root, from, &proof), None);
+                    // With its first node, a proof leads to the older root by itself.
+                    let other = consistency_roots(from, &[7; 32], to, &proof);
+                    let itself = !(whole && older.is_power_of_two());
+                    assert_eq!(other == roots, itself, "{older} {newer}");
                 }
             }
         }
-        assert_eq!(consistency_root(0, &empty_root(), 5, &[]), None);
-        assert_eq!(consistency_root(0, &empty_root(), 0, &[]), None);
-        assert_eq!(consistency_root(u64::MAX, &[0; 32], u64::MAX, &[]), Some([0; 32]));
+        for (older, newer) in [(0, 5), (0, 0), (3, 3), (u64::MAX, u64::MAX)] {
+            assert_eq!(consistency_roots(older, &empty_root(), newer, &[]), None);
+        }
+    }
+
+    #[test]
+    fn consistency_at_the_ends_of_u64() {
+        let hashes = [[1; 32]; 70];
+        for (older, newer, length) in [(1, u64::MAX, 64), (u64::MAX - 1, u64::MAX, 64), (1 << 63, u64::MAX, 1)] {
+            for found in 0..hashes.len() {
+                let roots = consistency_roots(older, &[0; 32], newer, &hashes[..found]);
+                let fits = found == length || (older.is_power_of_two() && found == length + 1);
+                assert_eq!(roots.is_some(), fits, "{older} to {newer} by {found}");
+            }
+        }
     }
 
     #[test]
@@ -268,10 +288,8 @@ mod tests {
             let root = |key: &str| hash(at(stated, key).unwrap());
             let size = |key: &str| number(stated, key);
             let proof: Vec<Hash> = items(stated, "proof").iter().map(hash).collect();
-            let newer = consistency_root(size("old"), &root("oldRoot"), size("new"), &proof);
-            assert_eq!(newer, Some(root("newRoot")), "{} to {}", size("old"), size("new"));
-            let other = consistency_root(size("old"), &[0; 32], size("new"), &proof);
-            assert_ne!(other, Some(root("newRoot")));
+            let roots = consistency_roots(size("old"), &root("oldRoot"), size("new"), &proof);
+            assert_eq!(roots, Some((root("oldRoot"), root("newRoot"))), "{} to {}", size("old"), size("new"));
         }
         assert!(proofs.len() > 100, "{}", proofs.len());
     }

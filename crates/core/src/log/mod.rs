@@ -2,7 +2,8 @@
 //!
 //! An entry is stated ([`entry::LogEntry`]), proven to be in a log ([`inclusion::IncludedEntry`]), for Rekor v1
 //! also given a time ([`set::VerifiedSet`]), and read ([`body::EntryBody`]). What the body is about is compared
-//! with the bundle by the layers above.
+//! with the bundle by the layers above. Two trees that a log signed are proven to be one history
+//! ([`consistency::ConsistentTrees`]), from hashes that it hands out or from its tiles ([`tiles`]).
 
 mod signature;
 pub mod note;
@@ -10,6 +11,8 @@ pub mod merkle;
 pub mod entry;
 pub mod pinned;
 pub mod checkpoint;
+pub mod consistency;
+pub mod tiles;
 pub mod inclusion;
 pub mod set;
 pub mod body;

@@ -8,6 +8,7 @@ use crate::encoding::time::Time;
 use crate::encoding::{base64, hex};
 use crate::error::{Code, Error, Result};
 use crate::limits;
+use crate::log::consistency::SignedTree;
 
 /// The largest checkpoint seen of one log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,6 +69,11 @@ impl LogMark {
     pub fn key(&self) -> String {
         let name = format!("{}\n{}", self.origin, hex::encode(&self.log_key));
         format!("log:{}", hex::encode(&sha256(name.as_bytes())))
+    }
+
+    /// The tree that the record is about.
+    pub fn tree(&self) -> SignedTree<'_> {
+        SignedTree { origin: &self.origin, size: self.tree_size, root: &self.root_hash, note: &self.note }
     }
 
     /// The canonical text.

@@ -2,6 +2,7 @@
 
 use super::record::{LogMark, ScopeMark};
 use crate::error::{Code, Error, Result};
+use crate::log::consistency::fork;
 
 /// Over what the tree-size rule holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,20 +43,12 @@ pub fn judge_log(
     first_use: FirstUse,
 ) -> Result<Decision> {
     let Some(stored) = stored else { return first(first_use, &seen.origin) };
-    if stored.origin != seen.origin || stored.log_key != seen.log_key {
-        return Err(Error::new(Code::StateCorrupt)
-            .expected(&seen.origin)
-            .found(format!("a record of {}", stored.origin)));
-    }
+    check_same_log(stored, seen)?;
     if seen.tree_size == stored.tree_size {
-        if seen.root_hash == stored.root_hash {
-            return Ok(Decision::Keep);
-        }
-        return Err(Error::new(Code::LogFork)
-            .on(&seen.origin)
-            .expected(format!("the root hash recorded for size {}", stored.tree_size))
-            .found("another root hash under the log's own signature")
-            .evidence(vec![stored.note.clone(), seen.note.clone()]));
+        return match seen.root_hash == stored.root_hash {
+            true => Ok(Decision::Keep),
+            false => Err(fork(stored.tree(), seen.tree(), &[])),
+        };
     }
     if seen.tree_size > stored.tree_size {
         return Ok(Decision::Write);
@@ -67,6 +60,17 @@ pub fn judge_log(
             .expected(format!("a tree of at least {} leaves", stored.tree_size))
             .found(format!("{} leaves", seen.tree_size))),
     }
+}
+
+/// Refuses a record of another log than the one seen.
+///
+/// # Errors
+/// `ERR_STATE_CORRUPT`.
+pub fn check_same_log(stored: &LogMark, seen: &LogMark) -> Result<()> {
+    if stored.origin == seen.origin && stored.log_key == seen.log_key {
+        return Ok(());
+    }
+    Err(Error::new(Code::StateCorrupt).expected(&seen.origin).found(format!("a record of {}", stored.origin)))
 }
 
 /// Judges what was verified against the scope's stored mark, and gives the mark that must stand next.

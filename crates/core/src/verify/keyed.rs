@@ -34,7 +34,7 @@ pub struct KeyedVerifier {
 }
 
 impl KeyedVerifier {
-    /// From a policy `{"keys": [PEM…], "thresholds"?, "freshness"?, "firstUse"?, "maxAgeSeconds"?}` and, if log
+    /// From a policy `{"keys": [PEM…], "thresholds"?, "freshness"?, "firstUse"?, "maxAgeSeconds"?, "consistency"?}` and, if log
     /// evidence counts, a trust root.
     ///
     /// # Errors
@@ -42,10 +42,11 @@ impl KeyedVerifier {
     pub fn new(policy: &str, trust: Option<Arc<TrustRoot>>) -> Result<Self> {
         let mut options = options::parse(policy, "policy")?;
         let default = if trust.is_some() { Thresholds::KEYED } else { Thresholds::SIGNATURE_ONLY };
+        let thresholds = Thresholds::take(&mut options, default)?;
         let verifier = Self {
             keys: take_keys(&mut options)?,
-            thresholds: Thresholds::take(&mut options, default)?,
-            state: StatePolicy::take(&mut options)?,
+            thresholds,
+            state: StatePolicy::take(&mut options, thresholds)?,
             trust,
         };
         options.finish()?;

@@ -33,16 +33,17 @@ pub struct KeylessVerifier {
 }
 
 impl KeylessVerifier {
-    /// From a trust root and a policy: `{"identity", "thresholds"?, "freshness"?, "firstUse"?, "maxAgeSeconds"?}`.
+    /// From a trust root and a policy: `{"identity", "thresholds"?, "freshness"?, "firstUse"?, "maxAgeSeconds"?, "consistency"?}`.
     ///
     /// # Errors
     /// `ERR_OPTION_*`, `ERR_JSON_*`, `ERR_TRUST_ROOT_INCOMPLETE`.
     pub fn new(trust: Arc<TrustRoot>, policy: &str) -> Result<Self> {
         let mut options = options::parse(policy, "policy")?;
+        let thresholds = Thresholds::take(&mut options, Thresholds::KEYLESS)?;
         let verifier = Self {
             identity: IdentityPolicy::take(&mut options)?,
-            thresholds: Thresholds::take(&mut options, Thresholds::KEYLESS)?,
-            state: StatePolicy::take(&mut options)?,
+            thresholds,
+            state: StatePolicy::take(&mut options, thresholds)?,
             trust,
         };
         options.finish()?;

@@ -7,6 +7,7 @@ mod log_evidence;
 mod binding;
 mod evidence;
 mod content;
+mod consistency;
 mod pending;
 mod keyless;
 mod keyed;
@@ -81,9 +82,37 @@ impl Verification {
         &self.report
     }
 
-    /// The record to settle next, as `{"key", "kind"}`; `None` when none is left, or after a refusal.
+    /// The record that is next, as `{"key", "kind", "write"}`; `None` when none is left, or after a refusal. Where
+    /// there are several, each comes twice: first to be judged alone, so that nothing is written that a later one
+    /// would have forbidden, then to be written.
     pub fn next_record(&self) -> Option<String> {
         self.pending.as_ref()?.next_record()
+    }
+
+    /// A pair of signed trees that must be proven to be one history before the next record can be judged against
+    /// these texts, as JSON; `None` if there is none. Each must be answered by [`Self::prove`] or
+    /// [`Self::unreachable`]. A refusal is final.
+    ///
+    /// # Errors
+    /// `ERR_LOG_FORK`, `ERR_STATE_CORRUPT`.
+    pub fn unproven(&mut self, stored: Option<&str>, floor: Option<&str>) -> Result<Option<String>> {
+        self.with_pending(|pending| pending.unproven(stored, floor))
+    }
+
+    /// Verifies the proof of the pair asked last: hashes of 32 bytes, one after the other. A refusal is final.
+    ///
+    /// # Errors
+    /// `ERR_LOG_FORK`, `ERR_CONSISTENCY_PROOF_INVALID`.
+    pub fn prove(&mut self, proof: &[u8]) -> Result<()> {
+        self.with_pending(|pending| pending.consistency().prove(proof))
+    }
+
+    /// The caller's word that the source gave no proof of the pair asked last, and why.
+    ///
+    /// # Errors
+    /// `ERR_CONSISTENCY_UNAVAILABLE`, unless the policy allows for it.
+    pub fn unreachable(&mut self, reason: &str) -> Result<()> {
+        self.with_pending(|pending| pending.consistency().excuse(reason))
     }
 
     /// Judges the next record against what the store holds and the floor that this process keeps. Gives the
@@ -92,9 +121,12 @@ impl Verification {
     /// # Errors
     /// `ERR_LOG_FORK`, `ERR_LOG_ROLLBACK`, `ERR_CATALOGUE_ROLLBACK`, `ERR_STATE_FIRST_USE`, `ERR_STATE_CORRUPT`.
     pub fn judge(&mut self, stored: Option<&str>, floor: Option<&str>) -> Result<Option<String>> {
+        self.with_pending(|pending| pending.judge(stored, floor))
+    }
+
+    fn with_pending<T>(&mut self, call: impl FnOnce(&mut Pending) -> Result<T>) -> Result<T> {
         let Some(pending) = &mut self.pending else { return Err(self.refusal()) };
-        let judged = self.report.attempt(Step::Freshness, |details| pending.judge(stored, floor, details));
-        judged.inspect_err(|error| {
+        self.report.attempt(Step::Freshness, |_| call(pending)).inspect_err(|error| {
             self.report.refuse(error.clone());
             self.pending = None;
         })
@@ -107,14 +139,20 @@ impl Verification {
         self.pending = None;
     }
 
-    /// The caller's word that the record judged last stands in the store. A record that was never judged ends the
-    /// verification.
+    /// The caller's word that the record judged last stands in the store, if it was to be written. A record that was
+    /// never judged ends the verification.
     pub fn settle(&mut self) {
         let Some(pending) = &mut self.pending else { return };
-        if !pending.settle() {
-            self.refuse(Error::new(Code::Internal).expected("a record judged before it is settled").found("none"));
-        } else if pending.is_settled() {
-            self.report.complete();
+        match pending.settle() {
+            None => {
+                self.refuse(Error::new(Code::Internal).expected("a record judged before it is settled").found("none"));
+            }
+            Some(details) => {
+                self.report.note(Step::Freshness, &details);
+                if pending.is_settled() {
+                    self.report.complete();
+                }
+            }
         }
     }
 

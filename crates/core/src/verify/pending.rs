@@ -1,5 +1,6 @@
 //! Between verified and released: the water-marks must stand first.
 
+use super::consistency::Consistency;
 use super::content::Verified;
 use super::request::Request;
 use crate::encoding::json_writer::ObjectWriter;
@@ -7,7 +8,7 @@ use crate::encoding::time::Time;
 use crate::error::{Code, Error, Result};
 use crate::policy::StatePolicy;
 use crate::state::record::{LogMark, ScopeMark, ScopeName};
-use crate::state::rule::{Decision, FirstUse, Freshness, judge_log, judge_scope};
+use crate::state::rule::{Decision, FirstUse, Freshness, check_same_log, judge_log, judge_scope};
 
 /// A verification that holds, whose records are not settled yet. Nothing of it is readable before they are.
 #[derive(Debug)]
@@ -15,15 +16,18 @@ pub(super) struct Pending {
     verified: Verified,
     policy: StatePolicy,
     records: Vec<Record>,
-    settled: usize,
-    /// Whether the next record was judged, so that it may be settled.
-    judged: bool,
+    consistency: Consistency,
+    /// Turns taken: each record is judged alone first, and written in a second turn.
+    turn: usize,
+    /// What the judgement of the present turn found, so that it may be settled.
+    judged: Option<Vec<String>>,
 }
 
 /// One record to settle. Logs come first, the scope last.
 #[derive(Debug)]
 enum Record {
-    Log(LogMark),
+    /// A log: its largest checkpoint, and the others that were presented with it.
+    Log(LogMark, Vec<LogMark>),
     Scope(ScopeName),
 }
 
@@ -37,55 +41,94 @@ impl Pending {
         details: &mut Vec<String>,
     ) -> Result<Self> {
         check_expiry(&verified, request, policy, details)?;
-        let mut records: Vec<Record> = largest_marks(&verified)?.into_iter().map(Record::Log).collect();
+        let mut records = largest_marks(&verified)?;
         let server =
             request.server.as_deref().or_else(|| verified.catalogue().and_then(|catalogue| catalogue.server()));
         let name =
             ScopeName { policy: scope.to_owned(), server: server.map(str::to_owned), scope: request.scope.clone() };
         name.check_size()?;
         records.push(Record::Scope(name));
-        Ok(Self { verified, policy, records, settled: 0, judged: false })
+        let consistency = Consistency::new(policy.consistency);
+        Ok(Self { verified, policy, records, consistency, turn: 0, judged: None })
     }
 
-    /// The record to settle next: `{"key", "kind"}`; `None` when all are.
+    /// Turns in which records are only judged, before the first is written. A single record needs none.
+    fn rehearsals(&self) -> usize {
+        if self.records.len() > 1 { self.records.len() } else { 0 }
+    }
+
+    /// The record whose turn it is, and whether it is to be written.
+    fn present(&self) -> Option<(&Record, bool)> {
+        let (index, write) = match self.turn.checked_sub(self.rehearsals()) {
+            None => (self.turn, false),
+            Some(index) => (index, true),
+        };
+        Some((self.records.get(index)?, write))
+    }
+
+    /// The record whose turn it is: `{"key", "kind", "write"}`; `None` when all stand.
     pub(super) fn next_record(&self) -> Option<String> {
-        let record = self.records.get(self.settled)?;
+        let (record, write) = self.present()?;
         let kind = match record {
-            Record::Log(_) => "log",
+            Record::Log(..) => "log",
             Record::Scope(_) => "scope",
         };
-        Some(ObjectWriter::new().string("key", &record.key()).string("kind", kind).finish())
+        let write = if write { "true" } else { "false" };
+        Some(ObjectWriter::new().string("key", &record.key()).string("kind", kind).json("write", write).finish())
+    }
+
+    /// A pair of trees that must be proven to be one history before the record can be judged against these texts.
+    pub(super) fn unproven(&mut self, stored: Option<&str>, floor: Option<&str>) -> Result<Option<String>> {
+        let (record, _) = self.present().ok_or_else(|| internal("a record to settle"))?;
+        let Record::Log(largest, others) = record else { return Ok(None) };
+        if self.policy.consistency.is_none() {
+            return Ok(None);
+        }
+        let before = [read_mark(stored, largest)?, read_mark(floor, largest)?];
+        let trees: Vec<LogMark> =
+            before.into_iter().flatten().chain(others.iter().cloned()).chain([largest.clone()]).collect();
+        self.consistency.ask(&trees.iter().collect::<Vec<_>>())
+    }
+
+    /// The proofs that the policy requires.
+    pub(super) fn consistency(&mut self) -> &mut Consistency {
+        &mut self.consistency
     }
 
     /// Judges the next record against what the store holds and against the floor that this process has seen
     /// stand. Gives the text to swap in, `None` if what stands is right.
-    pub(super) fn judge(
-        &mut self,
+    pub(super) fn judge(&mut self, stored: Option<&str>, floor: Option<&str>) -> Result<Option<String>> {
+        let (record, _) = self.present().ok_or_else(|| internal("a record to settle"))?;
+        let first_use = stored.is_none() && floor.is_none();
+        let mut details = Vec::new();
+        let next = match record {
+            Record::Log(seen, others) => self.judge_log(seen, others, stored, floor, &mut details)?,
+            Record::Scope(name) => self.judge_scope(name, stored, floor)?,
+        };
+        details.push(match (record, first_use) {
+            (Record::Log(mark, _), true) => {
+                format!("first use of the log {}: nothing to compare size {} with", mark.origin, mark.tree_size)
+            }
+            (Record::Log(mark, _), false) => format!("the log {} has not gone back", mark.origin),
+            (Record::Scope(_), true) => "first use of this scope: nothing to compare with".to_owned(),
+            (Record::Scope(_), false) => "this scope has not gone back".to_owned(),
+        });
+        self.judged = Some(details);
+        Ok(next)
+    }
+
+    fn judge_log(
+        &self,
+        seen: &LogMark,
+        others: &[LogMark],
         stored: Option<&str>,
         floor: Option<&str>,
         details: &mut Vec<String>,
     ) -> Result<Option<String>> {
-        let record = self.records.get(self.settled).ok_or_else(|| internal("a record to settle"))?;
-        let first_use = stored.is_none() && floor.is_none();
-        let next = match record {
-            Record::Log(seen) => self.judge_log(seen, stored, floor)?,
-            Record::Scope(name) => self.judge_scope(name, stored, floor)?,
-        };
-        details.push(match (record, first_use) {
-            (Record::Log(mark), true) => {
-                format!("first use of the log {}: nothing to compare size {} with", mark.origin, mark.tree_size)
-            }
-            (Record::Log(mark), false) => format!("the log {} has not gone back", mark.origin),
-            (Record::Scope(_), true) => "first use of this scope: nothing to compare with".to_owned(),
-            (Record::Scope(_), false) => "this scope has not gone back".to_owned(),
-        });
-        self.judged = true;
-        Ok(next)
-    }
-
-    fn judge_log(&self, seen: &LogMark, stored: Option<&str>, floor: Option<&str>) -> Result<Option<String>> {
-        let stored = stored.map(LogMark::from_text).transpose()?;
-        let floor = floor.map(LogMark::from_text).transpose()?;
+        let stored = read_mark(stored, seen)?;
+        let floor = read_mark(floor, seen)?;
+        let trees: Vec<&LogMark> = stored.iter().chain(&floor).chain(others).chain([seen]).collect();
+        details.extend(self.consistency.settled(&trees)?);
         let newest = match (&stored, &floor) {
             (Some(stored), Some(floor)) => {
                 judge_log(Some(floor), stored, Freshness::Scope, self.policy.first_use)?;
@@ -123,15 +166,18 @@ impl Pending {
         }
     }
 
-    /// The caller's word that the record judged last stands in the store. Says whether it was judged at all.
-    pub(super) fn settle(&mut self) -> bool {
-        self.settled = self.settled.saturating_add(1);
-        std::mem::take(&mut self.judged)
+    /// The caller's word that the record judged last stands in the store, if it was to be written. Gives what was found
+    /// about a record that stands; `None` if it was never judged.
+    pub(super) fn settle(&mut self) -> Option<Vec<String>> {
+        let (_, write) = self.present()?;
+        let details = self.judged.take()?;
+        self.turn = self.turn.saturating_add(1);
+        Some(if write { details } else { Vec::new() })
     }
 
     /// Whether every record stands.
     pub(super) fn is_settled(&self) -> bool {
-        self.settled >= self.records.len()
+        self.present().is_none()
     }
 
     /// Everything that was proven, once every record stands.
@@ -146,27 +192,37 @@ impl Pending {
 impl Record {
     fn key(&self) -> String {
         match self {
-            Self::Log(mark) => mark.key(),
+            Self::Log(mark, _) => mark.key(),
             Self::Scope(name) => name.key(),
         }
     }
 }
 
-/// The largest checkpoint of each log. Two of one size with different roots are a fork within one bundle.
-fn largest_marks(verified: &Verified) -> Result<Vec<LogMark>> {
-    let mut largest: Vec<LogMark> = Vec::new();
+/// What is recorded of the log that was seen.
+fn read_mark(text: Option<&str>, seen: &LogMark) -> Result<Option<LogMark>> {
+    let Some(text) = text else { return Ok(None) };
+    let mark = LogMark::from_text(text)?;
+    check_same_log(&mark, seen)?;
+    Ok(Some(mark))
+}
+
+/// The record of each log: its largest checkpoint. Two of one size with different roots are a fork within one bundle.
+fn largest_marks(verified: &Verified) -> Result<Vec<Record>> {
+    let mut largest: Vec<(LogMark, Vec<LogMark>)> = Vec::new();
     for mark in verified.log_marks() {
-        match largest.iter_mut().find(|known| known.key() == mark.key()) {
-            None => largest.push(mark.clone()),
-            Some(known) => {
+        match largest.iter_mut().find(|(known, _)| known.key() == mark.key()) {
+            None => largest.push((mark.clone(), Vec::new())),
+            Some((known, others)) => {
                 judge_log(Some(known), mark, Freshness::Scope, FirstUse::Record)?;
-                if mark.tree_size > known.tree_size {
-                    known.clone_from(mark);
+                let mut smaller = mark.clone();
+                if smaller.tree_size > known.tree_size {
+                    std::mem::swap(known, &mut smaller);
                 }
+                others.push(smaller);
             }
         }
     }
-    Ok(largest)
+    Ok(largest.into_iter().map(|(largest, others)| Record::Log(largest, others)).collect())
 }
 
 fn internal(expected: &str) -> Error {

@@ -142,8 +142,8 @@ impl Report {
         let result = check(&mut details);
         if let Some(entry) = self.entry(step) {
             entry.status = if result.is_ok() { Status::Passed } else { Status::Failed };
-            entry.details.extend(details.iter().map(|line| shorten(line, LONGEST_DETAIL)));
         }
+        self.note(step, &details);
         result
     }
 
@@ -157,6 +157,13 @@ impl Report {
             entry.status = Status::NotReached;
         }
         result
+    }
+
+    /// Adds to what a step found.
+    pub(crate) fn note(&mut self, step: Step, details: &[String]) {
+        if let Some(entry) = self.entry(step) {
+            entry.details.extend(details.iter().map(|line| shorten(line, LONGEST_DETAIL)));
+        }
     }
 
     /// Records that the last record stands: only now is anything verified.
@@ -232,5 +239,5 @@ pub fn error_json(error: &Error) -> String {
     if !error.evidence_texts().is_empty() {
         object = object.strings("evidence", error.evidence_texts());
     }
-    object.finish()
+    object.optional_string("evidenceDocument", error.evidence_document()).finish()
 }

@@ -1,0 +1,229 @@
+//! Looking at a log by its signed trees alone: what a checkpoint says, whether one tree is the past of another, and
+//! whether a document shows that the log forked. Needs the log's key, and nothing else.
+//!
+//! Nobody dates a bare checkpoint, so the key's window in the trust root is not looked at.
+
+use std::sync::Arc;
+
+use crate::encoding::json::{self, Value};
+use crate::encoding::json_writer::{self, ObjectWriter};
+use crate::encoding::time::{Time, Validity};
+use crate::encoding::{base64, hex};
+use crate::error::{Code, Error, Result};
+use crate::key::PublicKey;
+use crate::limits;
+use crate::log::checkpoint::{Checkpoint, verify_checkpoint};
+use crate::log::consistency::{SignedTree, verify_consistency};
+use crate::log::entry::Generation;
+use crate::log::merkle::Hash;
+use crate::log::pinned::{OriginRule, PinnedLog};
+use crate::log::tiles;
+use crate::trust::TrustRoot;
+
+/// The logs whose checkpoints are opened.
+#[derive(Debug)]
+pub enum Audit {
+    /// Those of a trust root, under the origins that it implies.
+    TrustRoot(Arc<TrustRoot>),
+    /// One log by its key.
+    Key {
+        /// The public key.
+        pem: String,
+        /// The first line of its checkpoints; without, whichever the key signed.
+        origin: Option<String>,
+    },
+}
+
+/// A checkpoint and the fingerprint of the key that signed it.
+struct Opened {
+    checkpoint: Checkpoint,
+    log_key: [u8; 32],
+}
+
+impl Audit {
+    /// A log by its key in PEM.
+    ///
+    /// # Errors
+    /// `ERR_PEM_MALFORMED`, `ERR_KEY_MALFORMED`, `ERR_KEY_UNSUPPORTED`.
+    pub fn from_pem(pem: &str, origin: Option<&str>) -> Result<Self> {
+        PublicKey::from_pem(pem)?;
+        Ok(Self::Key { pem: pem.to_owned(), origin: origin.map(str::to_owned) })
+    }
+
+    /// What a checkpoint says, as `{"origin", "logKey", "treeSize", "rootHash"}`, once its signature holds.
+    ///
+    /// # Errors
+    /// Those of [`verify_checkpoint`].
+    pub fn open(&self, note: &str) -> Result<String> {
+        Ok(self.opened(note)?.to_json())
+    }
+
+    /// Proves that one checkpoint's tree is the past of the other's, in whichever order they come: a proof of
+    /// hashes of 32 bytes, one after the other. Gives `{"older": {…}, "newer": {…}}`, each as [`Self::open`] gives it.
+    ///
+    /// # Errors
+    /// Those of [`verify_checkpoint`] and [`verify_consistency`]; `ERR_CHECKPOINT_ORIGIN` for two logs.
+    pub fn verify_consistency(&self, one: &str, other: &str, proof: &[u8]) -> Result<String> {
+        let (older, newer) = self.ordered(one, other)?;
+        let (hashes, rest) = proof.as_chunks::<32>();
+        if !rest.is_empty() {
+            return Err(Error::new(Code::ConsistencyProofInvalid).expected("hashes of 32 bytes").found("a remainder"));
+        }
+        verify_consistency(older.tree(), newer.tree(), hashes)?;
+        Ok(pair_json(&older, &newer))
+    }
+
+    /// Verifies a document `{"notes": [NOTE, NOTE], "proof"?: [BASE64…]}` that says that the log forked. Gives the
+    /// two trees, as [`Self::verify_consistency`] does.
+    ///
+    /// # Errors
+    /// `ERR_JSON_*`, `ERR_INPUT_TOO_LARGE`, those of [`verify_checkpoint`], `ERR_CHECKPOINT_ORIGIN` for two logs;
+    /// `ERR_FORK_UNPROVEN` for a document of another form, and for one that does not show a fork.
+    pub fn check_fork(&self, document: &[u8]) -> Result<String> {
+        let value = json::parse(document, limits::FORK_EVIDENCE_BYTES)?;
+        let (notes, proof) = read_fork(&value)?;
+        let [one, other] = notes;
+        let (older, newer) = self.ordered(one, other)?;
+        let unproven = |found: &str| {
+            Error::new(Code::ForkUnproven)
+                .on(newer.checkpoint.origin())
+                .expected("two trees that cannot be of one history")
+                .found(found)
+        };
+        match verify_consistency(older.tree(), newer.tree(), &proof) {
+            Err(error) if error.code() == Code::LogFork => Ok(pair_json(&older, &newer)),
+            Ok(_) => Err(unproven("trees of one history")),
+            Err(_) => Err(unproven("two trees, and no proof that leads to the newer one's root")),
+        }
+    }
+
+    fn ordered(&self, one: &str, other: &str) -> Result<(Opened, Opened)> {
+        let (one, other) = (self.opened(one)?, self.opened(other)?);
+        if one.checkpoint.origin() != other.checkpoint.origin() || one.log_key != other.log_key {
+            return Err(Error::new(Code::CheckpointOrigin)
+                .expected(format!("two checkpoints of one log and key, as {}", one.checkpoint.origin()))
+                .found(other.checkpoint.origin()));
+        }
+        let in_order = one.checkpoint.tree_size() <= other.checkpoint.tree_size();
+        Ok(if in_order { (one, other) } else { (other, one) })
+    }
+
+    fn opened(&self, note: &str) -> Result<Opened> {
+        // The origin tells the generations apart, and decides which lines of the note are the log's.
+        let origin = note.split('\n').next().unwrap_or_default();
+        match self {
+            Self::Key { pem, origin: pinned } => {
+                let key = PublicKey::from_pem(pem)?;
+                let log = PinnedLog {
+                    log_id: key.fingerprint().to_vec(),
+                    key,
+                    checkpoint_key_id: None,
+                    origin: OriginRule::Exact(pinned.as_deref().unwrap_or(origin).to_owned()),
+                    validity: Validity { start: Time::EARLIEST, end: None },
+                    operator: None,
+                };
+                open_under(note, &log)
+            }
+            Self::TrustRoot(root) => {
+                let mut refusal =
+                    Error::new(Code::CheckpointOrigin).expected("the origin of a log in the trust root").found(origin);
+                for log in &root.logs {
+                    match open_under(note, log) {
+                        Ok(opened) => return Ok(opened),
+                        Err(error) if error.code() == Code::CheckpointOrigin => {}
+                        Err(error) => refusal = error,
+                    }
+                }
+                Err(refusal)
+            }
+        }
+    }
+}
+
+fn open_under(note: &str, log: &PinnedLog) -> Result<Opened> {
+    let opened = |generation| verify_checkpoint(note, log, generation);
+    let checkpoint = match opened(Generation::V1) {
+        Err(error) if error.code() == Code::CheckpointOrigin => opened(Generation::V2)?,
+        other => other?,
+    };
+    Ok(Opened { checkpoint, log_key: *log.key.fingerprint() })
+}
+
+/// The tiles that a consistency proof needs: `[[level, "index", width], …]`. Sizes are decimal texts.
+///
+/// # Errors
+/// `ERR_CONSISTENCY_PROOF_INVALID`.
+pub fn needed_tiles(older: &str, newer: &str) -> Result<String> {
+    let tiles = tiles::needed_tiles(size(older)?, size(newer)?)?;
+    Ok(json_writer::array(tiles.iter().map(|tile| format!("[{},\"{}\",{}]", tile.level, tile.index, tile.width))))
+}
+
+/// The proof out of these tiles, one after the other: `{"hashes": [base64…], "genuine": …}`, where `genuine` says
+/// whether every one of their hashes leads to `newer_root` (base64). It proves nothing until it is verified.
+///
+/// # Errors
+/// `ERR_CONSISTENCY_PROOF_INVALID`.
+pub fn proof_from_tiles(older: &str, newer: &str, newer_root: &str, bytes: &[u8]) -> Result<String> {
+    let root = base64::decode(newer_root).ok().and_then(|bytes| bytes.try_into().ok());
+    let root: Hash = root.ok_or_else(|| other_form("the base64 of 32 bytes", newer_root))?;
+    let proof = tiles::proof_from_tiles(size(older)?, size(newer)?, &root, bytes)?;
+    Ok(ObjectWriter::new()
+        .strings("hashes", proof.hashes.iter().map(|hash| base64::encode(hash)))
+        .json("genuine", if proof.genuine { "true" } else { "false" })
+        .finish())
+}
+
+fn size(text: &str) -> Result<u64> {
+    text.parse().map_err(|_| other_form("a decimal tree size", text))
+}
+
+fn other_form(expected: &str, found: &str) -> Error {
+    Error::new(Code::ConsistencyProofInvalid).expected(expected).found(found)
+}
+
+/// The notes and the hashes of a document that says that a log forked.
+fn read_fork<'v>(value: &'v Value<'_>) -> Result<([&'v str; 2], Vec<Hash>)> {
+    let malformed =
+        || Error::new(Code::ForkUnproven).expected(r#"{"notes": [two signed notes], "proof"?: [base64 of 32 bytes]}"#);
+    let members = value.as_object().ok_or_else(malformed)?;
+    if let Some((name, _)) = members.iter().find(|(name, _)| !["notes", "proof"].contains(&name.as_ref())) {
+        return Err(malformed().found(format!("a member {name}")));
+    }
+    let Some([Value::String(one), Value::String(other)]) = value.get("notes").and_then(Value::as_array) else {
+        return Err(malformed().found("other notes"));
+    };
+    let proof = match value.get("proof") {
+        None => &[],
+        Some(proof) => proof.as_array().ok_or_else(|| malformed().found("a proof that is no list"))?,
+    };
+    if proof.len() > limits::PROOF_HASHES.saturating_add(1) {
+        return Err(malformed().found(format!("{} hashes", proof.len())));
+    }
+    let hash = |text: &Value<'_>| base64::decode(text.as_str()?).ok()?.try_into().ok();
+    let hashes: Option<Vec<Hash>> = proof.iter().map(hash).collect();
+    Ok(([one, other], hashes.ok_or_else(|| malformed().found("another hash"))?))
+}
+
+fn pair_json(older: &Opened, newer: &Opened) -> String {
+    ObjectWriter::new().json("older", &older.to_json()).json("newer", &newer.to_json()).finish()
+}
+
+impl Opened {
+    fn tree(&self) -> SignedTree<'_> {
+        SignedTree {
+            origin: self.checkpoint.origin(),
+            size: self.checkpoint.tree_size(),
+            root: self.checkpoint.root_hash(),
+            note: self.checkpoint.note(),
+        }
+    }
+
+    fn to_json(&self) -> String {
+        ObjectWriter::new()
+            .string("origin", self.checkpoint.origin())
+            .string("logKey", &hex::encode(&self.log_key))
+            .string("treeSize", &self.checkpoint.tree_size().to_string())
+            .string("rootHash", &base64::encode(self.checkpoint.root_hash()))
+            .finish()
+    }
+}

@@ -1,0 +1,170 @@
+//! Consistency of two trees that one log signed (RFC 9162 section 2.1.4): the older is the past of the newer, or the
+//! log forked.
+//!
+//! A log that forked is shown to anybody who has its key by two notes and, where the sizes differ, a proof: the newer
+//! root commits to its leaves, so a proof that leads to it from another older root than the signed one cannot exist
+//! unless the log signed two histories.
+
+use crate::encoding::base64;
+use crate::encoding::json_writer::ObjectWriter;
+use crate::error::{Code, Error, Result};
+use crate::log::merkle::{self, Hash, consistency_roots};
+
+/// A tree as a log signed it. Whoever makes one vouches for the signature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SignedTree<'a> {
+    /// The first line of the note.
+    pub origin: &'a str,
+    /// Leaves in the tree.
+    pub size: u64,
+    /// The tree's root hash.
+    pub root: &'a Hash,
+    /// The whole note, verbatim.
+    pub note: &'a str,
+}
+
+/// Two trees of one log, of which the older is proven to be the past of the newer.
+///
+/// Proves that the newer tree begins with exactly the older one's leaves. Does not prove who signed either.
+#[derive(Debug)]
+pub struct ConsistentTrees {
+    older: (u64, Hash),
+    newer: (u64, Hash),
+}
+
+/// Proves that `older` is the past of `newer`. Trees of one size need no hashes, nor does the past of the empty tree.
+///
+/// # Errors
+/// `ERR_LOG_FORK`, with what proves it to others, if the trees cannot be of one history;
+/// `ERR_CONSISTENCY_PROOF_INVALID` if the proof proves neither, which includes trees in the wrong order.
+pub fn verify_consistency(older: SignedTree<'_>, newer: SignedTree<'_>, proof: &[Hash]) -> Result<ConsistentTrees> {
+    let (older_root, newer_root) = roots(older, newer, proof).ok_or_else(|| {
+        unproven(older, newer).found(format!("{} hashes, which these sizes do not need", proof.len()))
+    })?;
+    if newer_root != *newer.root {
+        return Err(unproven(older, newer).found(format!("one to the root {}", base64::encode(&newer_root))));
+    }
+    if older_root != *older.root {
+        return Err(fork(older, newer, proof));
+    }
+    Ok(ConsistentTrees { older: (older.size, older_root), newer: (newer.size, newer_root) })
+}
+
+/// The roots that the proof leads to; `None` if it has another form than the sizes need.
+fn roots(older: SignedTree<'_>, newer: SignedTree<'_>, proof: &[Hash]) -> Option<(Hash, Hash)> {
+    match (older.size, proof) {
+        (size, []) if size == newer.size => Some((*newer.root, *newer.root)),
+        (0, []) => Some((merkle::empty_root(), *newer.root)),
+        (size, proof) => consistency_roots(size, older.root, newer.size, proof),
+    }
+}
+
+fn unproven(older: SignedTree<'_>, newer: SignedTree<'_>) -> Error {
+    Error::new(Code::ConsistencyProofInvalid).on(newer.origin).expected(format!(
+        "a proof from size {} to size {} and the root {}",
+        older.size,
+        newer.size,
+        base64::encode(newer.root)
+    ))
+}
+
+/// The refusal of two signed trees that cannot be of one history, as `proof` shows where their sizes differ.
+pub(crate) fn fork(older: SignedTree<'_>, newer: SignedTree<'_>, proof: &[Hash]) -> Error {
+    let notes = vec![older.note.to_owned(), newer.note.to_owned()];
+    let mut document = ObjectWriter::new().strings("notes", &notes);
+    if !proof.is_empty() {
+        document = document.strings("proof", proof.iter().map(|hash| base64::encode(hash)));
+    }
+    let expected = if older.size == newer.size {
+        format!("the root hash recorded for size {}", older.size)
+    } else {
+        format!("a tree of size {} that is the past of size {}", older.size, newer.size)
+    };
+    Error::new(Code::LogFork)
+        .on(newer.origin)
+        .expected(expected)
+        .found("another root hash under the log's own signature")
+        .evidence(notes, document.finish())
+}
+
+impl ConsistentTrees {
+    /// Whether these are the trees that the proof is about.
+    pub fn are(&self, older: SignedTree<'_>, newer: SignedTree<'_>) -> bool {
+        self.older == (older.size, *older.root) && self.newer == (newer.size, *newer.root)
+    }
+
+    /// What is proven, in words.
+    pub fn describe(&self) -> String {
+        format!("size {} is proven to be the past of {}", self.older.0, self.newer.0)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::arithmetic_side_effects)]
+mod tests {
+    use super::*;
+    use crate::log::merkle::tests::{consistency, leaves, root};
+
+    fn tree<'a>(size: usize, root: &'a Hash) -> SignedTree<'a> {
+        SignedTree {
+            origin: "o",
+            size: u64::try_from(size).unwrap(),
+            root,
+            note: if size == 5 { "older" } else { "newer" },
+        }
+    }
+
+    fn code(older: SignedTree<'_>, newer: SignedTree<'_>, proof: &[Hash]) -> Option<Code> {
+        verify_consistency(older, newer, proof).err().map(|error| error.code())
+    }
+
+    #[test]
+    fn the_past_the_fork_and_the_unproven() {
+        let (ours, other) = (leaves(20), [1; 32]);
+        let newer_root = root(&ours);
+        let newer = tree(20, &newer_root);
+        for size in 1..20 {
+            let older_root = root(&ours[..size]);
+            let (older, forked) = (tree(size, &older_root), tree(size, &other));
+            let bare = consistency(size, &ours, true);
+            let full = consistency(size, &ours, false);
+            for proof in [&bare, &full] {
+                let proven = verify_consistency(older, newer, proof).unwrap();
+                assert!(proven.are(older, newer) && !proven.are(forked, newer));
+                assert_eq!(code(older, tree(20, &other), proof), Some(Code::ConsistencyProofInvalid));
+                assert_eq!(code(newer, older, proof), Some(Code::ConsistencyProofInvalid));
+                let mut longer = (*proof).clone();
+                longer.push(other);
+                assert_eq!(code(older, newer, &longer), Some(Code::ConsistencyProofInvalid));
+            }
+            assert_eq!(code(forked, newer, &full), Some(Code::LogFork), "{size}");
+            // The RFC's form leaves out the node that would show it.
+            let expected = if size.is_power_of_two() { Code::ConsistencyProofInvalid } else { Code::LogFork };
+            assert_eq!(code(forked, newer, &bare), Some(expected), "{size}");
+        }
+    }
+
+    #[test]
+    fn trees_that_need_no_hashes() {
+        let (one, other, empty) = ([1; 32], [2; 32], merkle::empty_root());
+        assert_eq!(code(tree(7, &one), tree(7, &one), &[]), None);
+        assert_eq!(code(tree(7, &one), tree(7, &other), &[]), Some(Code::LogFork));
+        assert_eq!(code(tree(7, &one), tree(7, &one), &[one]), Some(Code::ConsistencyProofInvalid));
+        assert_eq!(code(tree(0, &empty), tree(7, &one), &[]), None);
+        assert_eq!(code(tree(0, &one), tree(7, &one), &[]), Some(Code::LogFork));
+        assert_eq!(code(tree(0, &empty), tree(7, &one), &[one]), Some(Code::ConsistencyProofInvalid));
+    }
+
+    #[test]
+    fn a_fork_carries_what_proves_it() {
+        let newer_root = root(&leaves(9));
+        let proof = consistency(5, &leaves(9), true);
+        let error = verify_consistency(tree(5, &[0; 32]), tree(9, &newer_root), &proof).unwrap_err();
+        assert_eq!(error.evidence_texts(), ["older", "newer"]);
+        let hashes: Vec<String> = proof.iter().map(|hash| format!("\"{}\"", base64::encode(hash))).collect();
+        let document = format!(r#"{{"notes":["older","newer"],"proof":[{}]}}"#, hashes.join(","));
+        assert_eq!(error.evidence_document(), Some(document.as_str()));
+        let error = verify_consistency(tree(5, &[0; 32]), tree(5, &[1; 32]), &[]).unwrap_err();
+        assert_eq!(error.evidence_document(), Some(r#"{"notes":["older","older"]}"#));
+    }
+}

@@ -1,0 +1,155 @@
+//! The consistency proofs that a policy requires: which pairs of signed trees lack one, and what came of each.
+
+use crate::encoding::base64;
+use crate::encoding::hex;
+use crate::encoding::json_writer::ObjectWriter;
+use crate::error::{Code, Error, Result};
+use crate::log::consistency::{ConsistentTrees, SignedTree, fork, verify_consistency};
+use crate::policy::Unreachable;
+use crate::state::record::LogMark;
+
+/// Two trees of one log, the older first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Pair {
+    older: LogMark,
+    newer: LogMark,
+}
+
+/// What came of a pair.
+#[derive(Debug)]
+enum Answer {
+    /// One history.
+    Proven(ConsistentTrees),
+    /// No proof was to be had, for this reason, and the policy allows for that.
+    Excused(Pair, String),
+}
+
+/// The proofs of one verification.
+#[derive(Debug)]
+pub(super) struct Consistency {
+    /// `None`: no proof is required.
+    unreachable: Option<Unreachable>,
+    answers: Vec<Answer>,
+    asked: Option<Pair>,
+}
+
+impl Consistency {
+    pub(super) fn new(unreachable: Option<Unreachable>) -> Self {
+        Self { unreachable, answers: Vec::new(), asked: None }
+    }
+
+    /// The first pair of these trees of one log that has no answer yet, as
+    /// `{"origin", "logKey", "older": {"treeSize", "rootHash"}, "newer": {…}}`; `None` if none is required.
+    ///
+    /// # Errors
+    /// `ERR_LOG_FORK` for two of one size.
+    pub(super) fn ask(&mut self, trees: &[&LogMark]) -> Result<Option<String>> {
+        let pairs = self.required_pairs(trees)?;
+        self.asked = pairs.into_iter().find(|pair| self.answer_to(pair).is_none());
+        Ok(self.asked.as_ref().map(Pair::to_json))
+    }
+
+    /// Verifies the proof for the pair asked last.
+    ///
+    /// # Errors
+    /// Those of [`verify_consistency`]; `ERR_INTERNAL` if no pair was asked.
+    pub(super) fn prove(&mut self, proof: &[u8]) -> Result<()> {
+        let pair = self.asked.take().ok_or_else(not_asked)?;
+        let (hashes, rest) = proof.as_chunks::<32>();
+        if !rest.is_empty() {
+            return Err(Error::new(Code::ConsistencyProofInvalid)
+                .on(&pair.newer.origin)
+                .expected("hashes of 32 bytes")
+                .found(format!("{} bytes", proof.len())));
+        }
+        self.answers.push(Answer::Proven(verify_consistency(pair.older.tree(), pair.newer.tree(), hashes)?));
+        Ok(())
+    }
+
+    /// Records that no proof was to be had for the pair asked last.
+    ///
+    /// # Errors
+    /// `ERR_CONSISTENCY_UNAVAILABLE` unless the policy allows for it; `ERR_INTERNAL` if no pair was asked.
+    pub(super) fn excuse(&mut self, reason: &str) -> Result<()> {
+        let pair = self.asked.take().ok_or_else(not_asked)?;
+        if self.unreachable != Some(Unreachable::Offline) {
+            return Err(Error::new(Code::ConsistencyUnavailable)
+                .on(&pair.newer.origin)
+                .expected(format!("a proof from size {} to {}", pair.older.tree_size, pair.newer.tree_size))
+                .found(reason));
+        }
+        self.answers.push(Answer::Excused(pair, reason.to_owned()));
+        Ok(())
+    }
+
+    /// What is known of these trees, a line for each pair.
+    ///
+    /// # Errors
+    /// `ERR_LOG_FORK` for two of one size; `ERR_INTERNAL` if a pair has no answer.
+    pub(super) fn settled(&self, trees: &[&LogMark]) -> Result<Vec<String>> {
+        let pairs = self.required_pairs(trees)?;
+        pairs.iter().map(|pair| Ok(self.answer_to(pair).ok_or_else(not_asked)?.describe(&pair.newer.origin))).collect()
+    }
+
+    /// Each tree and the next larger one: together they make one history of all.
+    fn required_pairs(&self, trees: &[&LogMark]) -> Result<Vec<Pair>> {
+        if self.unreachable.is_none() {
+            return Ok(Vec::new());
+        }
+        // A handful: a sorting routine would be most of this file's WASM.
+        let mut sorted: Vec<&LogMark> = Vec::new();
+        for tree in trees {
+            let place = sorted.partition_point(|mark| mark.tree_size <= tree.tree_size);
+            sorted.insert(place, tree);
+        }
+        let mut pairs = Vec::new();
+        for (older, newer) in sorted.iter().zip(sorted.iter().skip(1)) {
+            if older.tree_size < newer.tree_size {
+                pairs.push(Pair { older: (*older).clone(), newer: (*newer).clone() });
+            } else if older.root_hash != newer.root_hash {
+                return Err(fork(older.tree(), newer.tree(), &[]));
+            }
+        }
+        Ok(pairs)
+    }
+
+    fn answer_to(&self, pair: &Pair) -> Option<&Answer> {
+        self.answers.iter().find(|answer| match answer {
+            Answer::Proven(trees) => trees.are(pair.older.tree(), pair.newer.tree()),
+            Answer::Excused(excused, _) => excused == pair,
+        })
+    }
+}
+
+fn not_asked() -> Error {
+    Error::new(Code::Internal).expected("an answer to each pair that was asked").found("another order of calls")
+}
+
+impl Pair {
+    fn to_json(&self) -> String {
+        let tree = |tree: SignedTree<'_>| {
+            ObjectWriter::new()
+                .string("treeSize", &tree.size.to_string())
+                .string("rootHash", &base64::encode(tree.root))
+                .finish()
+        };
+        ObjectWriter::new()
+            .string("origin", &self.newer.origin)
+            .string("logKey", &hex::encode(&self.newer.log_key))
+            .json("older", &tree(self.older.tree()))
+            .json("newer", &tree(self.newer.tree()))
+            .finish()
+    }
+}
+
+impl Answer {
+    fn describe(&self, origin: &str) -> String {
+        match self {
+            Self::Proven(trees) => format!("the log {origin}: {}", trees.describe()),
+            Self::Excused(pair, reason) => format!(
+                "the log {origin}: size {} was not proven to be the past of {}, and the offline rule was applied: {reason}",
+                pair.older.tree_size, pair.newer.tree_size
+            ),
+        }
+    }
+}

@@ -1,0 +1,61 @@
+/** Answers the core's question for a proof out of a source. */
+import { InkanError } from "../errors.js";
+import { invalidOption, kindOf } from "../options.js";
+import { printable } from "../printable.js";
+import type { ConsistencyPair, ConsistencySource } from "./source.js";
+
+/** A verification that asked for a proof. Both throw what ends it. */
+export interface Asking {
+  /** Verifies the hashes of a proof, one after the other. */
+  prove(proof: Uint8Array): void;
+  /** Says that there is none; the policy decides what follows. */
+  unreachable(reason: string): void;
+}
+
+/** Proofs that held, by source: the core verifies them again, but nobody is asked again. */
+const held = new WeakMap<ConsistencySource, Map<string, Uint8Array>>();
+const MOST_HELD = 64;
+
+export async function answer(
+  asking: Asking,
+  pair: ConsistencyPair,
+  source: ConsistencySource | undefined,
+): Promise<void> {
+  if (source === undefined) return asking.unreachable("no source was given");
+  const known = held.get(source) ?? new Map<string, Uint8Array>();
+  held.set(source, known);
+  const key = JSON.stringify(pair);
+  let proof = known.get(key);
+  if (proof === undefined) {
+    try {
+      proof = concatenate(await source.prove(pair));
+    } catch (cause) {
+      if (cause instanceof InkanError) throw cause;
+      asking.unreachable(printable(cause instanceof Error ? cause.message : String(cause)));
+      return;
+    }
+  }
+  asking.prove(proof);
+  known.delete(key);
+  known.set(key, proof);
+  for (const oldest of known.keys()) {
+    if (known.size <= MOST_HELD) break;
+    known.delete(oldest);
+  }
+}
+
+/** More hashes than a proof can have, so that the core need not be handed gigabytes to refuse them. */
+const MOST_HASHES = 128;
+
+function concatenate(hashes: unknown): Uint8Array {
+  const subject = "consistency.source.prove()";
+  if (!Array.isArray(hashes)) throw invalidOption(subject, "a list of hashes", kindOf(hashes));
+  if (hashes.length > MOST_HASHES) throw invalidOption(subject, `at most ${MOST_HASHES} hashes`, `${hashes.length}`);
+  const proof = new Uint8Array(hashes.length * 32);
+  for (const [index, hash] of hashes.entries()) {
+    if (!(hash instanceof Uint8Array)) throw invalidOption(`${subject}[${index}]`, "a Uint8Array", kindOf(hash));
+    if (hash.length !== 32) throw invalidOption(`${subject}[${index}]`, "32 bytes", `${hash.length} bytes`);
+    proof.set(hash, index * 32);
+  }
+  return proof;
+}

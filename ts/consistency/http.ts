@@ -1,0 +1,129 @@
+/** Bounded requests to one log's server: a deadline, a largest answer, and no other host than the one named. */
+import { invalidOption, kindOf, readCount, readOptions, readText } from "../options.js";
+
+/** Types of the platform, declared or not: these declarations must hold for whoever has neither DOM nor Node types. */
+type Signal = typeof globalThis extends { AbortSignal: { prototype: infer S } } ? S : unknown;
+type FetchFunction = typeof globalThis extends { fetch: infer F } ? F : never;
+
+export interface HttpOptions {
+  /** The log's base URL, as its trust root has it: `https://log2025-1.rekor.sigstore.dev`. */
+  readonly url: string;
+  /** In place of the runtime's `fetch`. */
+  readonly fetch?: FetchFunction;
+  /** How long one proof may take, all its requests together; 10,000 by default. */
+  readonly timeoutMs?: number;
+  /** Ends what is under way, and refuses what comes after, once it is aborted. */
+  readonly signal?: Signal;
+}
+
+/** Reads the file at `path` below the base URL; undefined where there is none. Throws unless it has at most `longest` bytes. */
+export type Get = (path: string, longest: number) => Promise<Uint8Array | undefined>;
+
+const LONGEST_DELAY = 2 ** 31 - 1;
+
+export class HttpClient {
+  readonly #base: string;
+  readonly #fetch: typeof fetch;
+  readonly #timeoutMs: number;
+  readonly #signal: AbortSignal | undefined;
+
+  constructor(what: string, options: HttpOptions) {
+    const read = readOptions(what, options, ["url", "fetch", "timeoutMs", "signal"]);
+    this.#base = readUrl(`${what}.url`, read.url);
+    if (read.fetch !== undefined && typeof read.fetch !== "function") {
+      throw invalidOption(`${what}.fetch`, "a function like fetch", kindOf(read.fetch));
+    }
+    this.#fetch = (read.fetch as typeof fetch | undefined) ?? ((url, init) => globalThis.fetch(url, init));
+    this.#timeoutMs = read.timeoutMs === undefined ? 10_000 : readCount(`${what}.timeoutMs`, read.timeoutMs);
+    if (this.#timeoutMs === 0 || this.#timeoutMs > LONGEST_DELAY) {
+      throw invalidOption(`${what}.timeoutMs`, `1 to ${LONGEST_DELAY} milliseconds`, String(this.#timeoutMs));
+    }
+    if (read.signal !== undefined && !(read.signal instanceof AbortSignal)) {
+      throw invalidOption(`${what}.signal`, "an AbortSignal", kindOf(read.signal));
+    }
+    this.#signal = read.signal;
+  }
+
+  /** Runs `talk` under one deadline. Requests that are still under way when it ends are ended. */
+  async converse<T>(talk: (get: Get) => Promise<T>): Promise<T> {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const ended = new Promise<never>((_, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    });
+    const timer = setTimeout(
+      () => controller.abort(new Error(`${this.#base} did not answer within ${this.#timeoutMs} ms`)),
+      this.#timeoutMs,
+    );
+    const cancel = (): void => controller.abort(new Error("the caller ended the request"));
+    this.#signal?.addEventListener("abort", cancel, { once: true });
+    if (this.#signal?.aborted) cancel();
+    try {
+      // Whatever `fetch` makes of the signal, the deadline holds.
+      return await Promise.race([ended, talk((path, longest) => this.#get(path, longest, signal))]);
+    } finally {
+      clearTimeout(timer);
+      this.#signal?.removeEventListener("abort", cancel);
+      controller.abort(new Error("ended"));
+    }
+  }
+
+  async #get(path: string, longest: number, signal: AbortSignal): Promise<Uint8Array | undefined> {
+    signal.throwIfAborted();
+    const url = `${this.#base}/${path}`;
+    let response: Response;
+    try {
+      response = await this.#fetch(url, { redirect: "manual", signal });
+    } catch (cause) {
+      const reason = cause instanceof Error ? (cause.cause instanceof Error ? cause.cause : cause).message : cause;
+      throw new Error(`${url} could not be fetched: ${reason}`, { cause });
+    }
+    if (response.status === 404) return undefined;
+    if (response.status !== 200) {
+      const redirected = response.type === "opaqueredirect" || (response.status >= 300 && response.status < 400);
+      throw new Error(`${url} ${redirected ? "redirects, which is not followed" : `answers ${response.status}`}`);
+    }
+    return readBounded(url, response, longest);
+  }
+}
+
+async function readBounded(url: string, response: Response, longest: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  const reader = response.body?.getReader();
+  for (let part = await reader?.read(); part?.value !== undefined; part = await reader?.read()) {
+    length += part.value.length;
+    if (length > longest) {
+      reader?.cancel().catch(() => {});
+      throw new Error(`${url} has more than ${longest} bytes`);
+    }
+    chunks.push(part.value);
+  }
+  const bytes = new Uint8Array(length);
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return bytes;
+}
+
+/** The base URL without a slash at its end. */
+function readUrl(subject: string, value: unknown): string {
+  const text = readText(subject, value);
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const bare = url !== undefined && !url.username && !url.password && !url.search && !url.hash;
+  if (!bare || (url.protocol !== "https:" && url.protocol !== "http:")) {
+    throw invalidOption(subject, "the base URL of a log, such as https://rekor.sigstore.dev", text);
+  }
+  return url.href.replace(/\/+$/, "");
+}
+
+/** The JSON value in an answer. */
+export function parseJson(what: string, bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw new Error(`${what} is no JSON`, { cause });
+  }
+}
