@@ -12,7 +12,7 @@ use crate::encoding::json_writer::ObjectWriter;
 use crate::encoding::time::Time;
 use crate::encoding::{hex, jcs};
 use crate::error::{Code, Error, Result};
-use crate::limits;
+use crate::{limits, order};
 
 /// One tool: its name, its definition in canonical form, and that form's digest.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -230,16 +230,10 @@ fn tools(listed: Option<Value<'_>>) -> Result<Vec<Tool>> {
         .enumerate()
         .map(|(index, item)| Tool::from_value(item, &format!("tools[{index}]")))
         .collect::<Result<Vec<_>>>()?;
-    let mut names: Vec<&str> = tools.iter().map(Tool::name).collect();
-    names.sort_unstable();
-    for pair in names.windows(2) {
-        if let [first, second] = pair
-            && first == second
-        {
-            return Err(Error::new(Code::CatalogueDuplicateTool).expected("each name once").found(*first));
-        }
+    match order::repeated(tools.iter().map(Tool::name)) {
+        Some(name) => Err(Error::new(Code::CatalogueDuplicateTool).expected("each name once").found(name)),
+        None => Ok(tools),
     }
-    Ok(tools)
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 
 pub mod error;
 pub mod limits;
+pub mod order;
 pub mod encoding;
 pub mod crypto;
 pub mod key;

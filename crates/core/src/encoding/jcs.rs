@@ -5,7 +5,9 @@
 //! become one (`ERR_JSON_NUMBER`).
 
 use crate::encoding::json::{self, Value};
+use crate::encoding::number;
 use crate::error::{Code, Error, Result};
+use crate::order;
 
 /// The canonical form of a value.
 ///
@@ -36,7 +38,7 @@ fn write(value: &Value<'_>, out: &mut String) -> Result<()> {
         }
         Value::Object(members) => {
             let mut sorted: Vec<_> = members.iter().collect();
-            sorted.sort_by(|(left, _), (right, _)| left.encode_utf16().cmp(right.encode_utf16()));
+            order::sort_by(&mut sorted, |(left, _), (right, _)| left.encode_utf16().lt(right.encode_utf16()));
             out.push('{');
             for (index, (key, value)) in sorted.into_iter().enumerate() {
                 if index > 0 {
@@ -52,66 +54,16 @@ fn write(value: &Value<'_>, out: &mut String) -> Result<()> {
     Ok(())
 }
 
-/// ECMAScript `Number::toString` (ECMA-262 section 6.1.6.1.20), from the shortest digits that read back as
-/// the same double, which Rust's own exponent form gives.
 fn write_number(text: &str, out: &mut String) -> Result<()> {
     const EXACT: u64 = 1 << 53;
     let refuse = |why: &str| Err(Error::new(Code::JsonNumber).expected(why).found(text));
-    let Ok(number) = text.parse::<f64>() else { return refuse("a number") };
-    if !number.is_finite() {
-        return refuse("a finite number");
-    }
     let is_integer = !text.contains(['.', 'e', 'E']);
     if is_integer && !text.trim_start_matches('-').parse::<u64>().is_ok_and(|magnitude| magnitude <= EXACT) {
         return refuse("an integer of at most 2^53");
     }
-    if number == 0.0 {
-        out.push('0');
-        return Ok(());
-    }
-    let scientific = format!("{number:e}");
-    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
-    let exponent: i32 = exponent.parse().unwrap_or(0);
-    if let Some(positive) = mantissa.strip_prefix('-') {
-        out.push('-');
-        push_digits(positive, exponent, out);
-    } else {
-        push_digits(mantissa, exponent, out);
-    }
+    let Some(canonical) = number::canonical(text) else { return refuse("a finite number") };
+    out.push_str(&canonical);
     Ok(())
-}
-
-fn push_digits(mantissa: &str, exponent: i32, out: &mut String) {
-    let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
-    let count = i32::try_from(digits.len()).unwrap_or(i32::MAX);
-    // `point` is the position of the decimal point relative to the first digit: n in ECMA-262.
-    let point = exponent.saturating_add(1);
-    let zeros = |many: i32| "0".repeat(usize::try_from(many).unwrap_or(0));
-    if (1..=21).contains(&point) {
-        if count <= point {
-            out.push_str(&digits);
-            out.push_str(&zeros(point.saturating_sub(count)));
-        } else {
-            let (whole, fraction) = digits.split_at(usize::try_from(point).unwrap_or(0));
-            out.push_str(whole);
-            out.push('.');
-            out.push_str(fraction);
-        }
-    } else if (-5..=0).contains(&point) {
-        out.push_str("0.");
-        out.push_str(&zeros(point.saturating_neg()));
-        out.push_str(&digits);
-    } else {
-        let (first, rest) = digits.split_at(1);
-        out.push_str(first);
-        if !rest.is_empty() {
-            out.push('.');
-            out.push_str(rest);
-        }
-        out.push('e');
-        out.push(if exponent < 0 { '-' } else { '+' });
-        out.push_str(&exponent.unsigned_abs().to_string());
-    }
 }
 
 #[cfg(test)]

@@ -5,9 +5,9 @@
 
 use std::borrow::Cow;
 
-use crate::encoding::hex;
+use crate::encoding::{hex, number};
 use crate::error::{Code, Error, Result};
-use crate::limits;
+use crate::{limits, order};
 
 /// One JSON value.
 #[derive(Debug, Clone, PartialEq)]
@@ -229,7 +229,7 @@ impl<'a> Parser<'a> {
             self.digits()?;
         }
         let text = self.slice(start, self.at)?;
-        if !text.parse::<f64>().is_ok_and(f64::is_finite) {
+        if !number::is_finite(text) {
             return Err(Error::new(Code::JsonNumber).expected("a finite number").found(text));
         }
         Ok(Value::Number(text))
@@ -335,16 +335,10 @@ impl<'a> Parser<'a> {
 }
 
 fn refuse_duplicate_keys(members: &[(Cow<'_, str>, Value<'_>)]) -> Result<()> {
-    let mut keys: Vec<&str> = members.iter().map(|(key, _)| key.as_ref()).collect();
-    keys.sort_unstable();
-    for pair in keys.windows(2) {
-        if let [first, second] = pair
-            && first == second
-        {
-            return Err(Error::new(Code::JsonDuplicateKey).expected("each key once").found(*first));
-        }
+    match order::repeated(members.iter().map(|(key, _)| key.as_ref())) {
+        Some(key) => Err(Error::new(Code::JsonDuplicateKey).expected("each key once").found(key)),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// Whether a byte of a string's text is none that stands for itself.

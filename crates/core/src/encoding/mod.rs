@@ -4,6 +4,8 @@ pub mod base64;
 pub mod der;
 pub mod hex;
 pub mod jcs;
+mod natural;
+pub mod number;
 pub mod json;
 pub mod json_writer;
 pub mod pem;

@@ -3,6 +3,7 @@
 use crate::encoding::time::Time;
 use crate::error::{Code, Error, Result};
 use crate::log::set::VerifiedSet;
+use crate::order;
 use crate::timestamp::VerifiedTimestamp;
 
 /// The non-empty set of every verified signed entry timestamp and RFC 3161 time (client-spec 4.3.1).
@@ -20,7 +21,7 @@ impl SigningTimes {
     pub fn from_evidence(sets: &[VerifiedSet], timestamps: &[VerifiedTimestamp]) -> Result<Self> {
         let mut times: Vec<Time> =
             sets.iter().map(VerifiedSet::time).chain(timestamps.iter().map(VerifiedTimestamp::time)).collect();
-        times.sort_unstable();
+        order::sort(&mut times);
         times.dedup();
         if times.is_empty() {
             return Err(Error::new(Code::TimeMissing)

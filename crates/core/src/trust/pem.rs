@@ -9,12 +9,12 @@ use crate::encoding::protojson::{self, Path};
 use crate::encoding::time::{Time, Validity};
 use crate::error::{Code, Error, Result};
 use crate::key::PublicKey;
-use crate::limits;
 use crate::log::pinned::{OriginRule, PinnedLog};
 use crate::timestamp::TimestampAuthority;
 use crate::x509::authority::CertificateAuthority;
 use crate::x509::certificate::Certificate;
 use crate::x509::sct::CtLog;
+use crate::{limits, order};
 
 const OPEN: Validity = Validity { start: Time::EARLIEST, end: None };
 
@@ -170,14 +170,16 @@ fn log_id(key: &PublicKey, origin: &str) -> Vec<u8> {
 /// One chain for each anchor, which is a certificate that none of the others issued: all that are no anchors,
 /// those that issued nothing first, then the anchor.
 fn chains(mut certificates: Vec<Certificate>, path: &Path<'_>) -> Result<Vec<Vec<Certificate>>> {
-    certificates.sort_by(|a, b| a.der().cmp(b.der()));
+    order::sort_by(&mut certificates, |a, b| a.der() < b.der());
     certificates.dedup_by(|a, b| a.der() == b.der());
     let issued_by =
         |child: &Certificate, issuer: &Certificate| child.der() != issuer.der() && child.issuer() == issuer.subject();
     let is_anchor =
         |child: &&Certificate| child.is_self_issued() || !certificates.iter().any(|issuer| issued_by(child, issuer));
-    let (anchors, mut others): (Vec<&Certificate>, Vec<&Certificate>) = certificates.iter().partition(is_anchor);
-    others.sort_by_key(|issuer| certificates.iter().any(|child| issued_by(child, issuer)));
+    let (anchors, others): (Vec<&Certificate>, Vec<&Certificate>) = certificates.iter().partition(is_anchor);
+    let has_issued = |issuer: &&Certificate| certificates.iter().any(|child| issued_by(child, issuer));
+    let (issuers, mut others): (Vec<&Certificate>, Vec<&Certificate>) = others.into_iter().partition(has_issued);
+    others.extend(issuers);
     if anchors.is_empty() {
         return Err(path.malformed("a root certificate", "certificates that issued each other"));
     }

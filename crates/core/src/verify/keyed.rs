@@ -16,13 +16,13 @@ use crate::encoding::json::Value;
 use crate::encoding::{base64, hex};
 use crate::error::{Code, Error, Result};
 use crate::key::PublicKey;
-use crate::limits;
 use crate::options::{self, Options, invalid};
 use crate::policy::{StatePolicy, Thresholds};
 use crate::signature::{Signed, SignedArtifact, SignedEnvelope};
 use crate::signer::key::TrustedKey;
 use crate::signer::times::SigningTimes;
 use crate::trust::TrustRoot;
+use crate::{limits, order};
 
 /// Verifies against a set of pinned keys; any one may sign.
 #[derive(Debug)]
@@ -78,7 +78,7 @@ impl KeyedVerifier {
     /// another key of the set cannot start a scope of its own.
     pub fn scope(&self) -> String {
         let mut fingerprints: Vec<String> = self.keys.iter().map(|key| hex::encode(key.fingerprint())).collect();
-        fingerprints.sort_unstable();
+        order::sort(&mut fingerprints);
         format!("keys\n{}", fingerprints.join("\n"))
     }
 
