@@ -1,8 +1,10 @@
 /** The canonical form of a tool's numbers is what ECMAScript itself writes (RFC 8785, section 3.2.2.3). */
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
-import { toolDigest } from "../ts/core.js";
+import { readyNow, toolDigest } from "../ts/core.js";
 import "../ts/entry/node.js";
+
+readyNow();
 
 /** The digest of a tool that holds these numbers, spelt so. */
 const digest = (spelt: string[]): string =>
