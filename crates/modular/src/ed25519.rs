@@ -95,6 +95,11 @@ impl Curve {
         Some(Point { t: field.mul(&x, &y), z: field.one().clone(), x, y })
     }
 
+    /// Decodes a point that a key may be: one under which a signature fits one message.
+    fn decode_key(&self, encoded: &[u8; LENGTH]) -> Option<Point> {
+        self.decode(encoded).filter(|point| !self.is_of_small_order(point))
+    }
+
     /// Encodes a point (section 5.1.2).
     fn encode(&self, p: &Point) -> [u8; LENGTH] {
         let field = &self.field;
@@ -142,6 +147,12 @@ fn is_odd(value: &Words) -> bool {
     value.first().is_some_and(|word| word & 1 == 1)
 }
 
+/// Whether this is a public key that [`verify`] accepts signatures under: the only encoding of a point that is not of
+/// small order.
+pub fn is_key(key: &[u8; LENGTH]) -> bool {
+    Curve::new().is_some_and(|curve| curve.decode_key(key).is_some())
+}
+
 /// Whether `R` = `s`·B - `challenge`·A, for a key A, a signature R ‖ s, and the hash of the challenge, which is reduced
 /// here (section 5.1.7, step 2 to 3, without the cofactor).
 ///
@@ -157,10 +168,7 @@ fn verify_equation(key: &[u8; LENGTH], signature: &[u8; 64], challenge: &[u8; 64
     let mut s = <[u8; LENGTH]>::try_from(s).ok()?;
     s.reverse();
     order.parse(&s)?;
-    let mut a = curve.decode(key)?;
-    if curve.is_of_small_order(&a) {
-        return None;
-    }
+    let mut a = curve.decode_key(key)?;
     a.x = curve.field.sub(&curve.zero, &a.x);
     a.t = curve.field.sub(&curve.zero, &a.t);
     let base = curve.decode(&BASE)?;

@@ -4,7 +4,19 @@ use inkan_modular::ed25519;
 use ring::signature::{ED25519, UnparsedPublicKey};
 
 use super::{Digest, HashAlgorithm, invalid};
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
+
+/// Refuses a key that is no point of the curve, a second spelling of one, or a point of small order, under which one
+/// signature fits many messages.
+///
+/// # Errors
+/// `ERR_KEY_MALFORMED`.
+pub fn check_ed25519_key(key: &[u8; 32]) -> Result<()> {
+    if ed25519::is_key(key) {
+        return Ok(());
+    }
+    Err(Error::new(Code::KeyMalformed).expected("an Ed25519 public key").found("32 other octets"))
+}
 
 /// Verifies a pure Ed25519 signature.
 ///

@@ -7,6 +7,7 @@
 
 mod signature;
 pub mod note;
+pub mod vkey;
 pub mod merkle;
 pub mod entry;
 pub mod pinned;
