@@ -20,6 +20,7 @@ const real = realCase("keyless-uri-gha");
 copyFileSync(real.files.catalogue, join(folder, "catalogue.json"));
 copyFileSync(real.files.bundle, join(folder, "catalogue.sigstore.json"));
 copyFileSync(real.files.trustRoot, join(folder, "trusted_root.json"));
+writeFileSync(join(folder, "witness.policy"), /^```text\n(# .*?^quorum .*?)^```$/ms.exec(readme)?.[1] ?? "");
 const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
 writeFileSync(join(folder, "publisher.pem"), publicKey.export({ type: "spki", format: "pem" }));
 writeFileSync(join(folder, "catalogue.sig"), sign("sha256", real.catalogue, privateKey).toString("base64"));
@@ -30,6 +31,7 @@ describe("examples", () => {
     /^refused$.*^failed .*^ERR_IDENTITY_SAN/ms,
     /^calendar_create_event$.*^ERR_TOOL_CHANGED description /ms,
     /^true$/m,
+    /^\S+ lacks the quorum: \[\]$/m,
   ];
 
   test.each(examples.map((code, index) => ({ code, index })))("number $index runs", ({ code, index }) => {

@@ -35,8 +35,17 @@ export type {
   VerifiedArtifact,
   VerifiedAttestation,
 } from "./outcome.js";
-export type { ConsistencyPolicy, StatePolicy, Thresholds } from "./policy.js";
-export type { FrozenJson, LogPosition, Proof, SignedTool, Signer, Statement, ToolDefinition } from "./release.js";
+export type { ConsistencyPolicy, PolicyOptions, StatePolicy, Thresholds, WitnessOptions } from "./policy.js";
+export type {
+  Cosigner,
+  FrozenJson,
+  LogPosition,
+  Proof,
+  SignedTool,
+  Signer,
+  Statement,
+  ToolDefinition,
+} from "./release.js";
 export type { ReportStep, StepId, StepStatus, VerificationReport } from "./report.js";
 export type { ArtifactInput, CatalogueInput, WithBundle, WithSignature } from "./request.js";
 export { InMemoryStateStore } from "./state/memory.js";

@@ -1,19 +1,18 @@
 import { keyedVerifier } from "./core.js";
 import { missingOption, readOptions, readString } from "./options.js";
-import { POLICY_NAMES, readConsistency, readPolicy, readStore, type StatePolicy, type Thresholds } from "./policy.js";
+import { POLICY_NAMES, type PolicyOptions, readConsistency, readPolicy, readStore } from "./policy.js";
 import type { WithBundle, WithSignature } from "./request.js";
 import type { StateStore } from "./state/store.js";
 import { coreTrustRoot, type TrustRoot } from "./trust_root.js";
 import { Verifier } from "./verifier.js";
 
-export interface KeyedVerifierOptions extends StatePolicy {
+export interface KeyedVerifierOptions extends PolicyOptions {
   /** The pinned public keys as PEM, any one of which may sign. */
   readonly keys: string | readonly string[];
   /** With a trust root, one log entry is required by default. Without, only the signature is claimed. */
   readonly trustRoot?: TrustRoot;
   /** Where the records live that may never go back. Without one, old catalogues can be replayed. */
   readonly stateStore?: StateStore;
-  readonly thresholds?: Thresholds;
 }
 
 /** Verifies what one of a set of pinned keys signed: a detached signature, or a bundle that names a managed key. */

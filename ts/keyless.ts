@@ -1,20 +1,19 @@
 import { keylessVerifier } from "./core.js";
 import { type IdentityPolicy, identityOf } from "./identity.js";
 import { missingOption, readOptions } from "./options.js";
-import { POLICY_NAMES, readConsistency, readPolicy, readStore, type StatePolicy, type Thresholds } from "./policy.js";
+import { POLICY_NAMES, type PolicyOptions, readConsistency, readPolicy, readStore } from "./policy.js";
 import type { WithBundle } from "./request.js";
 import type { StateStore } from "./state/store.js";
 import { coreTrustRoot, type TrustRoot } from "./trust_root.js";
 import { Verifier } from "./verifier.js";
 
-export interface KeylessVerifierOptions extends StatePolicy {
+export interface KeylessVerifierOptions extends PolicyOptions {
   /** Whose certificates and logs count. */
   readonly trustRoot: TrustRoot;
   /** Who may sign. */
   readonly identityPolicy: IdentityPolicy;
   /** Where the records live that may never go back. */
   readonly stateStore: StateStore;
-  readonly thresholds?: Thresholds;
 }
 
 /** Verifies what an identity signed with a short-lived certificate: `cosign sign-blob` without a key. */

@@ -1,7 +1,7 @@
 /** The parts of a policy that both kinds of verifier share. */
 import { readSource } from "./consistency/by_origin.js";
 import type { ConsistencySource } from "./consistency/source.js";
-import { invalidOption, kindOf, missingOption, readCount, readOneOf, readOptions } from "./options.js";
+import { invalidOption, kindOf, missingOption, readCount, readOneOf, readOptions, readText } from "./options.js";
 import type { StateStore } from "./state/store.js";
 
 /** How much evidence must verify, counting distinct operators. */
@@ -43,7 +43,22 @@ export interface StatePolicy {
   readonly consistency?: ConsistencyPolicy;
 }
 
-export const POLICY_NAMES = ["thresholds", "freshness", "firstUse", "maxAgeSeconds"] as const;
+/** Which witnesses must have cosigned the log's tree. */
+export interface WitnessOptions {
+  /** The text of a policy file (C2SP tlog-policy): the witnesses' keys, groups of them, and the quorum. */
+  readonly policy: string;
+  /** `require` refuses a checkpoint without the quorum; `report` says who cosigned, and refuses nobody's absence. */
+  readonly mode: "report" | "require";
+}
+
+/** What both kinds of verifier may be told. */
+export interface PolicyOptions extends StatePolicy {
+  readonly thresholds?: Thresholds;
+  /** Without it, cosignatures are not looked at. */
+  readonly witnesses?: WitnessOptions;
+}
+
+export const POLICY_NAMES = ["thresholds", "freshness", "firstUse", "maxAgeSeconds", "witnesses"] as const;
 type PolicyName = (typeof POLICY_NAMES)[number];
 
 /** The shared parts as the core reads them. */
@@ -55,6 +70,7 @@ export function readPolicy(what: string, read: { readonly [name in PolicyName]?:
   if (read.maxAgeSeconds !== undefined) {
     policy.maxAgeSeconds = readCount(`${what}.maxAgeSeconds`, read.maxAgeSeconds);
   }
+  if (read.witnesses !== undefined) policy.witnesses = readWitnesses(`${what}.witnesses`, read.witnesses);
   return policy;
 }
 
@@ -85,6 +101,20 @@ export function readConsistency(
           ? "refuse"
           : readOneOf(`${what}.consistency.unreachable`, unreachable, ["refuse", "offline"]),
     },
+  };
+}
+
+function readWitnesses(subject: string, value: unknown): WitnessOptions {
+  const { policy, mode } = readOptions(subject, value, ["policy", "mode"]);
+  if (policy === undefined) {
+    throw missingOption(`${subject}.policy`, "the text of a policy file", "Without one, anybody could be a witness.");
+  }
+  if (mode === undefined) {
+    throw missingOption(`${subject}.mode`, "report or require", "Say whether the quorum is required.");
+  }
+  return {
+    policy: readText(`${subject}.policy`, policy),
+    mode: readOneOf(`${subject}.mode`, mode, ["report", "require"]),
   };
 }
 

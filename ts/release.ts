@@ -26,6 +26,20 @@ export interface LogPosition {
   readonly treeSize: string;
   /** Base64. */
   readonly rootHash: string;
+  /** With a witness policy: its witnesses who cosigned this tree, in the order of the policy. */
+  readonly witnesses?: readonly Cosigner[];
+  /** With a witness policy: whether it is about this log, and its quorum cosigned. */
+  readonly witnessQuorum?: boolean;
+}
+
+/** A witness whose cosignature verifies. */
+export interface Cosigner {
+  /** As the policy names it. */
+  readonly name: string;
+  /** The name and id of its key, as they stand on the checkpoint. */
+  readonly key: string;
+  /** When the witness says that it cosigned, RFC 3339. No proof of when the file was signed. */
+  readonly cosignedAt: string;
 }
 
 /** One tool as signed. */

@@ -7,8 +7,8 @@ export type StepId =
   | "identity"
   | "signature"
   | "log-entry"
-  | "log-checkpoint"
   | "log-inclusion"
+  | "witnesses"
   | "attestation"
   | "catalogue"
   | "freshness";

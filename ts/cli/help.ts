@@ -44,6 +44,8 @@ Conditions:
   --now TIME                     judge at TIME (RFC 3339): what is dated after it is refused
   --tlog-threshold N  --timestamp-threshold N  --sct-threshold N
                                  how many log entries, timestamps and SCTs must verify
+  --witness-policy FILE          who may witness the log, and how many must: a C2SP tlog-policy
+  --witnesses report|require     say who cosigned the log's tree, or refuse one without the quorum
 
 Output:
   --json                         one JSON document instead of text

@@ -1,10 +1,10 @@
 /** The command's options that make a policy. */
 
 import type { FulcioExtension, IdentityConditions } from "../identity.js";
-import type { StatePolicy, Thresholds } from "../policy.js";
+import type { StatePolicy, Thresholds, WitnessOptions } from "../policy.js";
 import type { Values } from "./arguments.js";
 import { misuse } from "./exit.js";
-import { readBytes } from "./files.js";
+import { readBytes, readUtf8 } from "./files.js";
 import { IdentityPolicy, TrustRoot } from "./library.js";
 
 export const IDENTITY_OPTIONS = {
@@ -24,6 +24,11 @@ export const STATE_POLICY_OPTIONS = {
   freshness: { type: "string" },
   "first-use": { type: "string" },
   "max-age": { type: "string" },
+} as const;
+
+export const WITNESS_OPTIONS = {
+  "witness-policy": { type: "string" },
+  witnesses: { type: "string" },
 } as const;
 
 /** The pinned identity, or undefined when none of its options is given. */
@@ -83,6 +88,15 @@ function countFrom(name: string, text: string | undefined, digits = 4): number |
   if (text === undefined) return undefined;
   if (!/^\d+$/.test(text) || text.length > digits) throw misuse(`--${name} takes an integer of 0 or more`);
   return Number(text);
+}
+
+/** Whose cosignatures count, if its options are given. */
+export function witnessesFrom(values: Values<typeof WITNESS_OPTIONS>): { readonly witnesses?: WitnessOptions } {
+  const { "witness-policy": file, witnesses: mode } = values;
+  if (file === undefined && mode === undefined) return {};
+  if (mode !== "report" && mode !== "require") throw misuse("--witness-policy needs --witnesses report or require");
+  if (file === undefined) throw misuse("--witnesses needs --witness-policy FILE");
+  return { witnesses: { policy: readUtf8(file), mode } };
 }
 
 export const trustRootFrom = (file: string): TrustRoot => TrustRoot.fromJson(readBytes(file));

@@ -1,7 +1,7 @@
 /** A report as lines that read well, aloud too: the word says what the mark and the colour repeat. */
 import type { InkanError } from "../errors.js";
 import { printable } from "../printable.js";
-import type { Proof } from "../release.js";
+import type { LogPosition, Proof } from "../release.js";
 import type { ReportStep, StepStatus, VerificationReport } from "../report.js";
 import type { Style } from "./style.js";
 
@@ -56,5 +56,13 @@ export function renderProof(name: string, proof: Proof, facts: readonly string[]
       ? [`signed by ${printable(signer.san.value, 500)}`, `as vouched for by ${printable(signer.issuer)}`]
       : [`signed by the pinned key ${signer.fingerprint}`];
   const when = proof.signedAt[0] === undefined ? [] : [`at ${proof.signedAt[0]}`];
-  return [`${style.good("Verified")}: ${name}`, ...[...who, ...when, ...facts].map((line) => `  ${line}`)].join("\n");
+  const lines = [...who, ...when, ...proof.log.flatMap(seenBy), ...facts];
+  return [`${style.good("Verified")}: ${name}`, ...lines.map((line) => `  ${line}`)].join("\n");
+}
+
+function seenBy({ origin, witnesses, witnessQuorum }: LogPosition): string[] {
+  if (witnesses === undefined) return [];
+  const names = witnesses.map(({ name }) => printable(name)).join(", ");
+  const quorum = witnessQuorum ? "" : ", which is not the quorum";
+  return [`in the log ${printable(origin)}, cosigned by ${names === "" ? "no witness" : names}${quorum}`];
 }

@@ -17,6 +17,8 @@ import {
   THRESHOLD_OPTIONS,
   thresholdsFrom,
   trustRootFrom,
+  WITNESS_OPTIONS,
+  witnessesFrom,
 } from "./policy_options.js";
 import { renderProof, renderRefusal, renderSteps } from "./render.js";
 import { STATE_OPTIONS, storeFrom } from "./state_store.js";
@@ -38,6 +40,7 @@ const OPTIONS = {
   ...STATE_POLICY_OPTIONS,
   ...IDENTITY_OPTIONS,
   ...THRESHOLD_OPTIONS,
+  ...WITNESS_OPTIONS,
 } as const;
 
 const DIGEST = /^sha(256|384|512):[0-9a-f]+$/i;
@@ -75,7 +78,12 @@ function kindOf(values: Given, file: string): Kind {
 }
 
 function verifierFrom(values: Given, stateStore: StateStore): AnyVerifier {
-  const policy = { stateStore, thresholds: thresholdsFrom(values), ...statePolicyFrom(values) };
+  const policy = {
+    stateStore,
+    thresholds: thresholdsFrom(values),
+    ...statePolicyFrom(values),
+    ...witnessesFrom(values),
+  };
   const identityPolicy = identityFrom(values);
   if (values.key !== undefined) {
     if (identityPolicy !== undefined) throw misuse("--key and an identity exclude each other");

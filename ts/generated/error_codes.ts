@@ -42,6 +42,8 @@ export const ERROR_CLASSES = {
   ERR_TRUST_ROOT_MALFORMED: "InputError",
   /** Add the missing key or authority to the trust root, or state the threshold 0 for that evidence. */
   ERR_TRUST_ROOT_INCOMPLETE: "InputError",
+  /** Correct the line; the format is C2SP tlog-policy, with keys as the witnesses publish them. */
+  ERR_WITNESS_POLICY: "InputError",
   /** Give the public key as PEM (-----BEGIN PUBLIC KEY-----) or DER. */
   ERR_KEY_MALFORMED: "InputError",
   /** Use ECDSA P-256, P-384 or P-521, Ed25519, or RSA with 2048 to 4096 bits. */
@@ -176,6 +178,10 @@ export const ERROR_CLASSES = {
   ERR_CONSISTENCY_PROOF_INVALID: "VerificationError",
   /** Two notes of one log with other roots for one size, or with a proof that contradicts the older one, would. */
   ERR_FORK_UNPROVEN: "VerificationError",
+  /** The checkpoint or the cosignature was altered, or the witness policy has another key of this witness. */
+  ERR_WITNESS_SIGNATURE: "VerificationError",
+  /** Get a bundle whose checkpoint has them; the report says who cosigned. Without a quorum the log may show others another tree. */
+  ERR_WITNESS_QUORUM: "VerificationError",
   /** This catalogue belongs to another server; do not use its tools here. */
   ERR_CATALOGUE_SERVER: "VerificationError",
   /** The server offers a tool that its publisher did not sign. */

@@ -88,6 +88,7 @@ codes! {
         BundleContent = "ERR_BUNDLE_CONTENT", "The bundle's content is not of the kind that this call verifies.", "Use verifyArtifact or verify for message signatures, and verifyAttestation for DSSE envelopes.";
         TrustRootMalformed = "ERR_TRUST_ROOT_MALFORMED", "The trust root lacks a required field or a field has the wrong form.", "Use the trusted_root.json that your Sigstore instance distributes by TUF.";
         TrustRootIncomplete = "ERR_TRUST_ROOT_INCOMPLETE", "The trust root has no usable authority or log of a kind that the policy needs.", "Add the missing key or authority to the trust root, or state the threshold 0 for that evidence.";
+        WitnessPolicy = "ERR_WITNESS_POLICY", "The witness policy is not a well-formed tlog-policy, or its quorum can never be met.", "Correct the line; the format is C2SP tlog-policy, with keys as the witnesses publish them.";
         KeyMalformed = "ERR_KEY_MALFORMED", "A public key is not a well-formed SubjectPublicKeyInfo.", "Give the public key as PEM (-----BEGIN PUBLIC KEY-----) or DER.";
         KeyUnsupported = "ERR_KEY_UNSUPPORTED", "A public key is of a kind or strength that is not accepted.", "Use ECDSA P-256, P-384 or P-521, Ed25519, or RSA with 2048 to 4096 bits.";
         CertificateMalformed = "ERR_CERTIFICATE_MALFORMED", "A certificate is not well-formed DER, or an extension is malformed or occurs twice.", "Check that the bundle or trust root was not altered.";
@@ -157,6 +158,8 @@ codes! {
         CheckpointMismatch = "ERR_CHECKPOINT_MISMATCH", "The inclusion proof states another root hash, tree size or index than the checkpoint allows.", "The proof and the checkpoint are of different trees.";
         ConsistencyProofInvalid = "ERR_CONSISTENCY_PROOF_INVALID", "A consistency proof does not show that one signed tree of a log is the past of the other.", "The source served a wrong proof, or one of another log; if another source agrees with it, the log forked: keep both checkpoints.";
         ForkUnproven = "ERR_FORK_UNPROVEN", "The document does not show that the log forked.", "Two notes of one log with other roots for one size, or with a proof that contradicts the older one, would.";
+        WitnessSignature = "ERR_WITNESS_SIGNATURE", "A cosignature under the name and key id of a pinned witness does not verify.", "The checkpoint or the cosignature was altered, or the witness policy has another key of this witness.";
+        WitnessQuorum = "ERR_WITNESS_QUORUM", "The log's checkpoint lacks the cosignatures that the witness policy requires.", "Get a bundle whose checkpoint has them; the report says who cosigned. Without a quorum the log may show others another tree.";
         CatalogueServer = "ERR_CATALOGUE_SERVER", "The catalogue is signed for another server than the one expected.", "This catalogue belongs to another server; do not use its tools here.";
         ToolUnsigned = "ERR_TOOL_UNSIGNED", "The tool is not in the verified catalogue.", "The server offers a tool that its publisher did not sign.";
         ToolChanged = "ERR_TOOL_CHANGED", "The tool's definition differs from the signed one.", "The server changed a tool after it was signed; do not call it.";

@@ -10,6 +10,7 @@ pub mod encoding;
 pub mod crypto;
 pub mod key;
 pub mod log;
+pub mod witness;
 pub mod x509;
 pub mod timestamp;
 pub mod bundle;

@@ -51,6 +51,10 @@ pub const CHAIN_LENGTH: usize = 8;
 pub const TRUST_ROOT_ENTRIES: usize = 128;
 /// Keys pinned by one `KeyedVerifier`.
 pub const PINNED_KEYS: usize = 64;
+/// Bytes of a witness policy.
+pub const WITNESS_POLICY_BYTES: usize = 512 << 10;
+/// Logs of a witness policy, and its witnesses and groups together (C2SP tlog-policy asks for 32 of each).
+pub const WITNESS_POLICY_ENTRIES: usize = 256;
 /// Tools in one catalogue.
 pub const CATALOGUE_TOOLS: usize = 100_000;
 /// Subjects in one in-toto statement.

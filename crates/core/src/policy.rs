@@ -1,8 +1,11 @@
-//! What the operator requires: thresholds and the rules of state.
+//! What the operator requires: thresholds, the rules of state, witnesses.
 
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
+use crate::log::pinned::PinnedLog;
+use crate::log::vkey::VerifierKey;
 use crate::options::{Options, invalid};
 use crate::state::rule::{FirstUse, Freshness};
+use crate::witness::policy::WitnessPolicy;
 
 /// How much evidence must verify. The defaults are strict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,5 +84,68 @@ impl StatePolicy {
             max_age_seconds: policy.count("maxAgeSeconds")?,
             consistency,
         })
+    }
+}
+
+/// How cosignatures of witnesses are judged.
+#[derive(Debug)]
+pub struct Witnesses {
+    /// Whose cosignatures count, and how many are enough.
+    pub policy: WitnessPolicy,
+    /// Whether a checkpoint without the quorum is refused, or only reported.
+    pub required: bool,
+}
+
+impl Witnesses {
+    /// Takes `witnesses` out of a policy: `{"policy": text, "mode": "report" | "require"}`.
+    ///
+    /// # Errors
+    /// `ERR_OPTION_*`, `ERR_WITNESS_POLICY`, `ERR_INPUT_TOO_LARGE`.
+    pub fn take(policy: &mut Options<'_>) -> Result<Option<Self>> {
+        let Some(mut options) = policy.nested("witnesses")? else { return Ok(None) };
+        let text = options.required_text("policy")?;
+        let mode = options.word("mode", &[("report", false), ("require", true)])?;
+        let required = mode.ok_or_else(|| invalid(&options.path("mode"), "report or require", "nothing"))?;
+        let path = options.path("policy");
+        options.finish()?;
+        let policy = WitnessPolicy::parse(&text).map_err(|error| error.on_outer(path))?;
+        Ok(Some(Self { policy, required }))
+    }
+
+    /// Refuses a policy that cannot be honoured: better at start-up than at the first bundle.
+    ///
+    /// # Errors
+    /// `ERR_OPTION_INVALID`, `ERR_WITNESS_POLICY`.
+    pub fn check_usable(&self, logs: &[PinnedLog], thresholds: Thresholds) -> Result<()> {
+        const MODE: &str = "policy.witnesses.mode";
+        const POLICY: &str = "policy.witnesses.policy";
+        if logs.is_empty() {
+            return Err(invalid("policy.witnesses", "a trust root with logs, for witnesses to cosign", "no log"));
+        }
+        let own = |key: &VerifierKey| logs.iter().any(|log| key.wraps(&log.key));
+        if let Some(witness) = self.policy.witnesses().find(|witness| own(witness.key)) {
+            return Err(Error::new(Code::WitnessPolicy)
+                .on(POLICY)
+                .expected("witnesses with other keys than the trust root's logs")
+                .found(format!("{} with a log's key", witness.name)));
+        }
+        if !self.required {
+            return Ok(());
+        }
+        if thresholds.log_entries == 0 {
+            return Err(invalid(MODE, "report, where no log entry is required", "require"));
+        }
+        if self.policy.asks_nobody() {
+            return Err(invalid(MODE, "report, since the policy's quorum is none", "require"));
+        }
+        if !self.policy.can_be_met() {
+            let unread: Vec<&str> =
+                self.policy.witnesses().filter(|witness| !witness.is_read()).map(|witness| witness.name).collect();
+            return Err(Error::new(Code::WitnessPolicy)
+                .on(POLICY)
+                .expected(format!("a quorum that Ed25519 witnesses can meet: {}", self.policy.describe_quorum()))
+                .found(format!("witnesses with ML-DSA-44 keys, which are not verified here: {}", unread.join(", "))));
+        }
+        Ok(())
     }
 }

@@ -1,7 +1,7 @@
 //! Signed notes and checkpoints (C2SP signed-note, tlog-checkpoint, tlog-cosignature).
 
 use crate::key::{Secret, sha256};
-use crate::text::base64;
+use crate::text::{base64, hex};
 
 /// The four-byte id of a key's signatures on notes under `name`.
 pub(crate) fn key_id(name: &str, key: &Secret) -> Vec<u8> {
@@ -35,9 +35,23 @@ pub(crate) fn line(name: &str, key_id: &[u8], signature: &[u8]) -> String {
 
 /// A cosignature line (type 0x04) at `seconds`.
 pub(crate) fn cosignature_line(text: &str, name: &str, key: &Secret, seconds: u64) -> String {
+    line(name, &typed_id(name, 4, &key.ed25519_bytes()), &cosignature(text, key, seconds, seconds))
+}
+
+/// A cosignature's octets: signed at `seconds`, and `stated` in front.
+pub(crate) fn cosignature(text: &str, key: &Secret, seconds: u64, stated: u64) -> Vec<u8> {
     let message = format!("cosignature/v1\ntime {seconds}\n{text}");
-    let id = sha256([name.as_bytes(), b"\n\x04", key.ed25519_bytes().as_slice()].concat());
-    line(name, &id[..4], &[seconds.to_be_bytes().as_slice(), &key.sign(message.as_bytes())].concat())
+    [stated.to_be_bytes().as_slice(), &key.sign(message.as_bytes())].concat()
+}
+
+/// The id of a key of a signature type that is hashed with the name.
+pub(crate) fn typed_id(name: &str, kind: u8, key: &[u8]) -> Vec<u8> {
+    sha256([name.as_bytes(), b"\n", &[kind], key].concat())[..4].to_vec()
+}
+
+/// A verifier key: name, id, and the key after its type.
+pub(crate) fn vkey(name: &str, id: &[u8], kind: u8, key: &[u8]) -> String {
+    format!("{name}+{}+{}", hex(id), base64([&[kind], key].concat()))
 }
 
 /// A signed note.

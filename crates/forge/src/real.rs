@@ -116,10 +116,48 @@ const CATALOGUES: &[(&str, &str)] = &[
     ("neg-v1-set-absent", "ERR_SET_MISSING"),
 ];
 
-/// Adds a vector for each folder.
+/// The witnesses of the staging log that one bundle's checkpoint was cosigned by, and one by whom it was not.
+const WITNESSES: &str = "\
+witness geomys witness.navigli.sunlight.geomys.org+a3e00fe2+BNy/co4C1Hn1p+INwJrfUlgz7W55dSZReusH/GhUhJ/G
+witness stagemole witness.stagemole.eu+67f7aea0+BEqSG3yu9YrmcM3BHvQYTxwFj3uSWakQepafafpUqklv
+witness google staging.witness.transparency.goog/ring-any-bells+2e1a8dc9+BG5JTpLc3FJtwzgh1Uv+Qelz9qeOH2bfWjS1s0s+y4rL
+witness absent absent.test+e9028bb5+BNdamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea
+";
+
+/// Adds a vector for each folder, and those with witnesses.
 pub(crate) fn add(vectors: &mut Vectors, root: &Path) {
     conformance(vectors, root);
     catalogues(vectors, root);
+    witnesses(vectors);
+}
+
+fn witnesses(vectors: &mut Vectors) {
+    for (name, bundle, title, quorum, expect) in [
+        ("all-three", "rekor2-dsse-happy-path", "three cosignatures", "all geomys stagemole google", "accept"),
+        ("three-of-four", "rekor2-dsse-happy-path", "three of four", "3 absent geomys stagemole google", "accept"),
+        ("absent", "rekor2-dsse-happy-path", "one is missing", "all geomys absent", "ERR_WITNESS_QUORUM"),
+        ("other-witness", "rekor2-checkpoint-cosigned", "by another one", "any geomys google", "ERR_WITNESS_QUORUM"),
+        ("no-witness", "rekor2-happy-path", "by nobody", "any geomys google", "ERR_WITNESS_QUORUM"),
+    ] {
+        let folder = format!("real/conformance/bundle-verify/{bundle}");
+        let file = |name: &str| json!({ "file": format!("{folder}/{name}") });
+        let kind = if bundle.contains("dsse") { "attestation" } else { "artifact" };
+        let policy = format!("{WITNESSES}group some {quorum}\nquorum some\n");
+        let case = json!({
+            "title": format!("cosigned: {title}"),
+            "source": format!("sigstore-conformance, {bundle}; issue 6"),
+            "trustRoot": file("trusted_root.json"),
+            "policy": {
+                "identity": { "san": IDENTITY, "issuer": ISSUER },
+                "witnesses": { "policy": policy, "mode": "require" },
+            },
+            "request": { "kind": kind },
+            "bundle": file("bundle.sigstore.json"),
+            "artifact": { "file": "real/conformance/bundle-verify/a.txt" },
+            "expect": expect,
+        });
+        vectors.file(&format!("cases/witnesses/{name}.json"), &case);
+    }
 }
 
 fn conformance(vectors: &mut Vectors, root: &Path) {

@@ -98,6 +98,17 @@ impl Case {
         self
     }
 
+    /// With a witness policy.
+    pub(crate) fn witnesses(self, policy: &str, mode: &str) -> Self {
+        self.option("witnesses", json!({ "policy": policy, "mode": mode }))
+    }
+
+    /// With another option of the policy.
+    pub(crate) fn option(mut self, name: &str, value: Value) -> Self {
+        self.0["policy"][name] = value;
+        self
+    }
+
     /// With another request.
     pub(crate) fn request(self, request: Value) -> Self {
         self.set("request", request)

@@ -4,6 +4,7 @@
 use super::report::{Report, Step};
 use super::request::{Kind, Request};
 use super::signer_summary::SignerSummary;
+use super::witnesses::WitnessedEntry;
 use crate::bundle::statement::Statement;
 use crate::catalogue::Catalogue;
 use crate::crypto::{Digest, HashAlgorithm, Message};
@@ -11,7 +12,6 @@ use crate::encoding::base64;
 use crate::encoding::json_writer::ObjectWriter;
 use crate::encoding::time::Time;
 use crate::error::{Code, Error, Result};
-use crate::log::inclusion::IncludedEntry;
 use crate::signature::Signed;
 use crate::state::record::{LogMark, LogPosition, ScopeMark, ScopeName};
 
@@ -31,6 +31,14 @@ pub(super) struct Verified {
 struct Logged {
     mark: LogMark,
     index: u64,
+    cosigned: Option<Cosigned>,
+}
+
+/// What a witness policy made of the checkpoint.
+#[derive(Debug)]
+struct Cosigned {
+    witnesses: Vec<String>,
+    has_quorum: bool,
 }
 
 /// Reads what was signed: matches the attestation's subject, parses the catalogue, requires its server.
@@ -40,7 +48,7 @@ pub(super) fn verify(
     artifact: Message<'_>,
     signer: SignerSummary,
     times: &[Time],
-    included: &[IncludedEntry<'_>],
+    logged: &[WitnessedEntry<'_>],
     report: &mut Report,
 ) -> Result<Verified> {
     let statement = match signed {
@@ -82,7 +90,7 @@ pub(super) fn verify(
         signer,
         times: times.to_vec(),
         digest,
-        logged: included.iter().map(Logged::from_entry).collect(),
+        logged: logged.iter().map(Logged::from_entry).collect(),
         statement,
         catalogue,
     })
@@ -104,9 +112,14 @@ fn check_comparable(statement: &Statement, artifact: Message<'_>) -> Result<()> 
 }
 
 impl Logged {
-    fn from_entry(entry: &IncludedEntry<'_>) -> Self {
+    fn from_entry(witnessed: &WitnessedEntry<'_>) -> Self {
+        let entry = witnessed.entry();
         let checkpoint = entry.checkpoint();
+        let cosigned = witnessed
+            .cosigned()
+            .map(|cosigned| Cosigned { witnesses: cosigned.witnesses_json(), has_quorum: cosigned.has_quorum() });
         Self {
+            cosigned,
             index: entry.leaf_index(),
             mark: LogMark {
                 origin: checkpoint.origin().to_owned(),
@@ -119,12 +132,17 @@ impl Logged {
     }
 
     fn to_json(&self) -> String {
-        ObjectWriter::new()
+        let mut object = ObjectWriter::new()
             .string("origin", &self.mark.origin)
             .string("logIndex", &self.index.to_string())
             .string("treeSize", &self.mark.tree_size.to_string())
-            .string("rootHash", &base64::encode(&self.mark.root_hash))
-            .finish()
+            .string("rootHash", &base64::encode(&self.mark.root_hash));
+        if let Some(Cosigned { witnesses, has_quorum }) = &self.cosigned {
+            object = object
+                .array("witnesses", witnesses.iter().cloned())
+                .json("witnessQuorum", if *has_quorum { "true" } else { "false" });
+        }
+        object.finish()
     }
 }
 

@@ -10,6 +10,7 @@ use super::log_evidence::LogEvidence;
 use super::report::{Report, Step};
 use super::request::{Evidence, Request};
 use super::signer_summary::SignerSummary;
+use super::witnesses::verify_witnesses;
 use crate::bundle::{Bundle, Content, SignerMaterial};
 use crate::crypto::{Message, sha256};
 use crate::encoding::json::Value;
@@ -17,7 +18,7 @@ use crate::encoding::{base64, hex};
 use crate::error::{Code, Error, Result};
 use crate::key::PublicKey;
 use crate::options::{self, Options, invalid};
-use crate::policy::{StatePolicy, Thresholds};
+use crate::policy::{StatePolicy, Thresholds, Witnesses};
 use crate::signature::{Signed, SignedArtifact, SignedEnvelope};
 use crate::signer::key::TrustedKey;
 use crate::signer::times::SigningTimes;
@@ -31,14 +32,16 @@ pub struct KeyedVerifier {
     trust: Option<Arc<TrustRoot>>,
     thresholds: Thresholds,
     state: StatePolicy,
+    witnesses: Option<Witnesses>,
 }
 
 impl KeyedVerifier {
-    /// From a policy `{"keys": [PEM…], "thresholds"?, "freshness"?, "firstUse"?, "maxAgeSeconds"?, "consistency"?}` and, if log
-    /// evidence counts, a trust root.
+    /// From a policy `{"keys": [PEM…], "thresholds"?, "freshness"?, "firstUse"?, "maxAgeSeconds"?, "consistency"?,
+    /// "witnesses"?}` and, if log evidence counts, a trust root.
     ///
     /// # Errors
-    /// `ERR_OPTION_*`, `ERR_JSON_*`, `ERR_PEM_MALFORMED`, `ERR_KEY_*`, `ERR_TRUST_ROOT_INCOMPLETE`.
+    /// `ERR_OPTION_*`, `ERR_JSON_*`, `ERR_PEM_MALFORMED`, `ERR_KEY_*`, `ERR_TRUST_ROOT_INCOMPLETE`,
+    /// `ERR_WITNESS_POLICY`.
     pub fn new(policy: &str, trust: Option<Arc<TrustRoot>>) -> Result<Self> {
         let mut options = options::parse(policy, "policy")?;
         let default = if trust.is_some() { Thresholds::KEYED } else { Thresholds::SIGNATURE_ONLY };
@@ -47,10 +50,15 @@ impl KeyedVerifier {
             keys: take_keys(&mut options)?,
             thresholds,
             state: StatePolicy::take(&mut options, thresholds)?,
+            witnesses: Witnesses::take(&mut options)?,
             trust,
         };
         options.finish()?;
         verifier.check_thresholds()?;
+        if let Some(witnesses) = &verifier.witnesses {
+            let logs = verifier.trust.as_ref().map_or([].as_slice(), |trust| &trust.logs);
+            witnesses.check_usable(logs, verifier.thresholds)?;
+        }
         Ok(verifier)
     }
 
@@ -130,8 +138,9 @@ impl KeyedVerifier {
         report.skip(Step::Identity, "the key is pinned");
         report.skip(Step::LogEntry, "log evidence was not checked: a detached signature has none");
         report.skip(Step::LogInclusion, "log evidence was not checked: a detached signature has none");
+        let logged = verify_witnesses(Vec::new(), self.witnesses.as_ref(), request.now, report)?;
         let signed = Signed::Artifact(SignedArtifact::verify_detached(&TrustedKey::pinned(key), artifact, signature)?);
-        content::verify(request, &signed, artifact, SignerSummary::key(key), &[], &[], report)
+        content::verify(request, &signed, artifact, SignerSummary::key(key), &[], &logged, report)
     }
 
     /// The first key's own refusal where there is one key, else a general one.
@@ -191,7 +200,8 @@ impl KeyedVerifier {
         if self.trust.is_none() {
             report.skip(Step::LogEntry, "log evidence was not checked: no trust root is pinned");
         }
-        content::verify(request, &signed, artifact, SignerSummary::key(key), &proven.all(), &included, report)
+        let logged = verify_witnesses(included, self.witnesses.as_ref(), request.now, report)?;
+        content::verify(request, &signed, artifact, SignerSummary::key(key), &proven.all(), &logged, report)
     }
 
     /// The pinned key that the bundle's hint names. A hint that is a fingerprint must be a pinned key's; any

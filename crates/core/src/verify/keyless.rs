@@ -10,11 +10,12 @@ use super::log_evidence::LogEvidence;
 use super::report::{Report, Step};
 use super::request::{Evidence, Request};
 use super::signer_summary::SignerSummary;
+use super::witnesses::verify_witnesses;
 use crate::bundle::SignerMaterial;
 use crate::crypto::Message;
 use crate::error::{Code, Error, Result};
 use crate::options::{self, invalid};
-use crate::policy::{StatePolicy, Thresholds};
+use crate::policy::{StatePolicy, Thresholds, Witnesses};
 use crate::signer::chain::VerifiedChain;
 use crate::signer::identity::{IdentityPolicy, VerifiedIdentity};
 use crate::signer::key::TrustedKey;
@@ -30,13 +31,15 @@ pub struct KeylessVerifier {
     identity: IdentityPolicy,
     thresholds: Thresholds,
     state: StatePolicy,
+    witnesses: Option<Witnesses>,
 }
 
 impl KeylessVerifier {
-    /// From a trust root and a policy: `{"identity", "thresholds"?, "freshness"?, "firstUse"?, "maxAgeSeconds"?, "consistency"?}`.
+    /// From a trust root and a policy: `{"identity", "thresholds"?, "freshness"?, "firstUse"?, "maxAgeSeconds"?,
+    /// "consistency"?, "witnesses"?}`.
     ///
     /// # Errors
-    /// `ERR_OPTION_*`, `ERR_JSON_*`, `ERR_TRUST_ROOT_INCOMPLETE`.
+    /// `ERR_OPTION_*`, `ERR_JSON_*`, `ERR_TRUST_ROOT_INCOMPLETE`, `ERR_WITNESS_POLICY`.
     pub fn new(trust: Arc<TrustRoot>, policy: &str) -> Result<Self> {
         let mut options = options::parse(policy, "policy")?;
         let thresholds = Thresholds::take(&mut options, Thresholds::KEYLESS)?;
@@ -44,10 +47,14 @@ impl KeylessVerifier {
             identity: IdentityPolicy::take(&mut options)?,
             thresholds,
             state: StatePolicy::take(&mut options, thresholds)?,
+            witnesses: Witnesses::take(&mut options)?,
             trust,
         };
         options.finish()?;
         verifier.check_trust_root()?;
+        if let Some(witnesses) = &verifier.witnesses {
+            witnesses.check_usable(&verifier.trust.logs, verifier.thresholds)?;
+        }
         Ok(verifier)
     }
 
@@ -152,8 +159,11 @@ impl KeylessVerifier {
             report,
         )?;
 
+        // The witnesses saw the tree that holds it.
+        let logged = verify_witnesses(included, self.witnesses.as_ref(), request.now, report)?;
+
         let signer = SignerSummary::keyless(&identity, &chain);
-        content::verify(request, &signed, artifact, signer, times.as_slice(), &included, report)
+        content::verify(request, &signed, artifact, signer, times.as_slice(), &logged, report)
     }
 }
 

@@ -6,6 +6,7 @@ mod signer_summary;
 mod log_evidence;
 mod binding;
 mod evidence;
+mod witnesses;
 mod content;
 mod consistency;
 mod pending;

@@ -22,6 +22,8 @@ pub enum Step {
     LogEntry,
     /// The log's signed tree holds that entry (client-spec 4.3.4).
     LogInclusion,
+    /// The witnesses of the policy cosigned that tree (C2SP tlog-policy).
+    Witnesses,
     /// The statement is about the artifact.
     Attestation,
     /// The signed bytes are a catalogue for the expected server.
@@ -31,7 +33,7 @@ pub enum Step {
 }
 
 impl Step {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::Bundle,
         Self::SigningTime,
         Self::CertificateChain,
@@ -40,6 +42,7 @@ impl Step {
         Self::Signature,
         Self::LogEntry,
         Self::LogInclusion,
+        Self::Witnesses,
         Self::Attestation,
         Self::Catalogue,
         Self::Freshness,
@@ -55,6 +58,7 @@ impl Step {
             Self::Signature => "signature",
             Self::LogEntry => "log-entry",
             Self::LogInclusion => "log-inclusion",
+            Self::Witnesses => "witnesses",
             Self::Attestation => "attestation",
             Self::Catalogue => "catalogue",
             Self::Freshness => "freshness",
@@ -71,6 +75,7 @@ impl Step {
             Self::Signature => "Signature is over these bytes",
             Self::LogEntry => "Log entry is about this signature",
             Self::LogInclusion => "Log entry is in the signed log",
+            Self::Witnesses => "Witnesses cosigned the log",
             Self::Attestation => "Attestation is about this artifact",
             Self::Catalogue => "Catalogue is well-formed and for this server",
             Self::Freshness => "Nothing newer was seen before",

@@ -7,6 +7,7 @@ mod binding;
 mod bundle_form;
 mod catalogues;
 mod chain;
+mod cosignatures;
 mod ct;
 mod digests;
 mod extensions;
@@ -22,6 +23,7 @@ mod several;
 mod times;
 mod timestamps;
 mod trust_roots;
+mod witness_policies;
 
 use crate::stack::Stack;
 use crate::vectors::Vectors;
@@ -53,6 +55,8 @@ pub(crate) fn all() -> Vectors {
         bundle_form::add,
         binary::add,
         trust_roots::add,
+        cosignatures::add,
+        witness_policies::add,
     ] {
         area(&mut vectors, &stack);
     }

@@ -1,0 +1,67 @@
+//! The step between the log and what was signed: who else saw the log's tree (C2SP tlog-policy).
+
+use super::report::{Report, Step};
+use crate::encoding::time::Time;
+use crate::error::{Code, Error, Result};
+use crate::log::inclusion::IncludedEntry;
+use crate::policy::Witnesses;
+use crate::witness::quorum::{CosignedCheckpoint, verify_cosignatures};
+
+/// An entry in a log whose checkpoint was held against the witness policy, if there is one.
+#[derive(Debug)]
+pub(super) struct WitnessedEntry<'a> {
+    entry: IncludedEntry<'a>,
+    cosigned: Option<CosignedCheckpoint<'a>>,
+}
+
+/// Judges the checkpoint of every entry. Where the quorum is required, each one must have it: whatever counts as
+/// logged was seen by the witnesses.
+pub(super) fn verify_witnesses<'a>(
+    included: Vec<IncludedEntry<'a>>,
+    witnesses: Option<&'a Witnesses>,
+    now: Option<Time>,
+    report: &mut Report,
+) -> Result<Vec<WitnessedEntry<'a>>> {
+    let Some(witnesses) = witnesses else {
+        report.skip(Step::Witnesses, "no witness policy is given");
+        return Ok(included.into_iter().map(|entry| WitnessedEntry { entry, cosigned: None }).collect());
+    };
+    let witnessed = report.run(Step::Witnesses, |details| {
+        if included.is_empty() && witnesses.required {
+            return Err(Error::new(Code::WitnessQuorum)
+                .expected(format!("a checkpoint cosigned by {}", witnesses.policy.describe_quorum()))
+                .found("no checkpoint"));
+        }
+        let mut witnessed = Vec::new();
+        for entry in included {
+            let cosigned = verify_cosignatures(&witnesses.policy, &entry)?;
+            details.extend(cosigned.describe());
+            if let Some(now) = now {
+                cosigned.check_not_after(now)?;
+            }
+            if witnesses.required {
+                cosigned.check_quorum()?;
+            }
+            witnessed.push(WitnessedEntry { entry, cosigned: Some(cosigned) });
+        }
+        Ok(witnessed)
+    })?;
+    if witnessed.is_empty() {
+        report.skip(Step::Witnesses, "there is no checkpoint that witnesses could have cosigned");
+    } else if !witnessed.iter().filter_map(WitnessedEntry::cosigned).all(CosignedCheckpoint::has_quorum) {
+        report.skip(Step::Witnesses, "the quorum is reported, and not required");
+    }
+    Ok(witnessed)
+}
+
+impl<'a> WitnessedEntry<'a> {
+    /// The entry, proven to be in its log.
+    pub(super) fn entry(&self) -> &IncludedEntry<'a> {
+        &self.entry
+    }
+
+    /// Who cosigned its checkpoint; `None` without a witness policy.
+    pub(super) fn cosigned(&self) -> Option<&CosignedCheckpoint<'a>> {
+        self.cosigned.as_ref()
+    }
+}

@@ -1,0 +1,13 @@
+//! Witnesses: others who watched the log grow and cosigned what it showed them.
+//!
+//! The operator's policy names them and the quorum ([`policy::WitnessPolicy`]); a checkpoint's note carries what
+//! they signed ([`cosignature`]); together they say whether enough of them saw this tree ([`quorum`]).
+
+mod parse;
+pub mod policy;
+pub mod cosignature;
+pub mod quorum;
+
+#[cfg(test)]
+#[allow(clippy::arithmetic_side_effects)]
+mod tests;

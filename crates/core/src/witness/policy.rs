@@ -1,0 +1,132 @@
+//! Witness policies (C2SP tlog-policy): logs, witnesses, and the quorum of them.
+
+use super::parse;
+use crate::error::Result;
+use crate::key::PublicKey;
+use crate::log::note::NoteSignature;
+use crate::log::vkey::{KeyMaterial, VerifierKey};
+
+/// A policy as the operator stated it. Whoever makes one vouches for its keys.
+///
+/// No key stands for two witnesses, nor for a witness and a log, and each name is a member of one group at most:
+/// a witness counts once towards the quorum, in one way.
+#[derive(Debug)]
+pub struct WitnessPolicy {
+    pub(super) logs: Vec<VerifierKey>,
+    pub(super) parties: Vec<Party>,
+    /// A party's place; `None` for `quorum none`.
+    pub(super) quorum: Option<usize>,
+}
+
+/// What a policy gives a name. Members of a group stand before it.
+#[derive(Debug)]
+pub(super) struct Party {
+    pub(super) name: String,
+    pub(super) rule: Rule,
+}
+
+#[derive(Debug)]
+pub(super) enum Rule {
+    Witness(VerifierKey),
+    Group { threshold: usize, members: Vec<usize> },
+}
+
+/// A witness of a policy.
+#[derive(Debug, Clone, Copy)]
+pub struct Witness<'p> {
+    /// Its place among what the policy names.
+    pub(super) place: usize,
+    /// Its name in the policy.
+    pub name: &'p str,
+    /// Its key.
+    pub key: &'p VerifierKey,
+}
+
+impl WitnessPolicy {
+    /// Parses a policy file.
+    ///
+    /// # Errors
+    /// `ERR_WITNESS_POLICY`, `ERR_INPUT_TOO_LARGE`.
+    pub fn parse(text: &str) -> Result<Self> {
+        parse::parse(text)
+    }
+
+    /// The witnesses, in the order of the file.
+    pub fn witnesses(&self) -> impl Iterator<Item = Witness<'_>> {
+        self.parties.iter().enumerate().filter_map(|(place, party)| match &party.rule {
+            Rule::Witness(key) => Some(Witness { place, name: &party.name, key }),
+            Rule::Group { .. } => None,
+        })
+    }
+
+    /// The witness that a signature line states to be by.
+    pub fn witness_of(&self, line: &NoteSignature) -> Option<Witness<'_>> {
+        self.witnesses().find(|witness| witness.key.claims(line))
+    }
+
+    /// Whether the quorum asks for nobody.
+    pub fn asks_nobody(&self) -> bool {
+        self.quorum.is_none()
+    }
+
+    /// Whether the policy is about the log with this key, which signs under `name`: it names the log, or no log at
+    /// all, so that those of the trust root count.
+    pub fn covers_log(&self, name: &str, key: &PublicKey) -> bool {
+        self.logs.is_empty() || self.logs.iter().any(|log| log.name() == name && log.wraps(key))
+    }
+
+    /// The logs that it names, for messages.
+    pub fn describe_logs(&self) -> String {
+        let logs: Vec<String> = self.logs.iter().map(ToString::to_string).collect();
+        logs.join(", ")
+    }
+
+    /// Whether the quorum is met where `cosigned` says of each witness whether it cosigned.
+    pub(super) fn is_met(&self, cosigned: impl Fn(Witness<'_>) -> bool) -> bool {
+        let mut standing: Vec<bool> = Vec::new();
+        for (place, party) in self.parties.iter().enumerate() {
+            let stands = match &party.rule {
+                Rule::Witness(key) => cosigned(Witness { place, name: &party.name, key }),
+                Rule::Group { threshold, members } => {
+                    members.iter().filter(|member| standing.get(**member) == Some(&true)).count() >= *threshold
+                }
+            };
+            standing.push(stands);
+        }
+        self.quorum.is_none_or(|place| standing.get(place) == Some(&true))
+    }
+
+    /// Whether the quorum is met when every witness cosigns whose cosignatures are read here.
+    pub fn can_be_met(&self) -> bool {
+        self.is_met(|witness| witness.is_read())
+    }
+
+    /// The quorum in words; `none` as the file has it.
+    pub fn describe_quorum(&self) -> String {
+        let mut words: Vec<String> = Vec::new();
+        for party in &self.parties {
+            let text = match &party.rule {
+                Rule::Witness(_) => party.name.clone(),
+                Rule::Group { threshold, members } => {
+                    let names: Vec<&str> =
+                        members.iter().filter_map(|member| words.get(*member)).map(String::as_str).collect();
+                    let count = match *threshold {
+                        all if all == members.len() => "all".to_owned(),
+                        1 => "any".to_owned(),
+                        some => some.to_string(),
+                    };
+                    format!("{} ({count} of {})", party.name, names.join(", "))
+                }
+            };
+            words.push(text);
+        }
+        self.quorum.and_then(|place| words.get(place)).map_or_else(|| "none".to_owned(), Clone::clone)
+    }
+}
+
+impl Witness<'_> {
+    /// Whether its cosignatures are verified here: those of Ed25519 are, those of ML-DSA-44 are not.
+    pub fn is_read(self) -> bool {
+        matches!(self.key.material(), KeyMaterial::Cosignature(_))
+    }
+}

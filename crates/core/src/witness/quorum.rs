@@ -1,0 +1,187 @@
+//! Who cosigned a checkpoint, and whether that is the quorum of the policy (C2SP tlog-policy).
+
+use super::cosignature::{Cosignature, Judged, is_ml_dsa_length, verify_cosignature};
+use super::policy::{Witness, WitnessPolicy};
+use crate::encoding::hex;
+use crate::encoding::json_writer::ObjectWriter;
+use crate::encoding::time::Time;
+use crate::error::{Code, Error, Result};
+use crate::log::inclusion::IncludedEntry;
+
+/// What a policy's witnesses say about the checkpoint that an entry's inclusion is proven in.
+///
+/// Proves that each witness it lists cosigned this checkpoint. Whether they are enough is asked by
+/// [`CosignedCheckpoint::check_quorum`]. Does not prove that they are independent of each other or of the log.
+#[derive(Debug)]
+pub struct CosignedCheckpoint<'p> {
+    policy: &'p WitnessPolicy,
+    origin: String,
+    tree_size: u64,
+    log_key: String,
+    is_covered: bool,
+    /// One for each witness, in the order of the policy.
+    cosignatures: Vec<Cosignature<'p>>,
+    /// Witnesses whose cosignatures are there and not read.
+    unread: Vec<Witness<'p>>,
+    /// Names and key ids that are neither the log's nor a witness's.
+    strangers: Vec<String>,
+}
+
+/// Verifies every cosignature by the policy's witnesses on the entry's checkpoint. Lines by others are not counted.
+/// Of several by one witness, all of which must verify, the latest counts.
+///
+/// # Errors
+/// `ERR_WITNESS_SIGNATURE`.
+pub fn verify_cosignatures<'p>(policy: &'p WitnessPolicy, entry: &IncludedEntry<'_>) -> Result<CosignedCheckpoint<'p>> {
+    let (checkpoint, log) = (entry.checkpoint(), entry.log());
+    // Rekor v2 signs under its origin. The origin of Rekor v1 has blanks, and no key name can: its host stands for it.
+    let log_name = log.origin.key_name(checkpoint.origin(), entry.generation()).unwrap_or_default();
+    let mut cosigned = CosignedCheckpoint {
+        policy,
+        origin: checkpoint.origin().to_owned(),
+        tree_size: checkpoint.tree_size(),
+        log_key: log.key.to_string(),
+        is_covered: policy.covers_log(log_name, &log.key),
+        cosignatures: Vec::new(),
+        unread: Vec::new(),
+        strangers: Vec::new(),
+    };
+    for line in checkpoint.signatures() {
+        if let Some(witness) = policy.witness_of(line) {
+            match verify_cosignature(witness, line, checkpoint.text())? {
+                Judged::Verified(cosignature) => cosigned.add(cosignature),
+                Judged::Unread => {
+                    if !cosigned.unread.iter().any(|known| known.place == witness.place) {
+                        cosigned.unread.push(witness);
+                    }
+                }
+            }
+        } else if line.name != log_name {
+            let kind = if is_ml_dsa_length(line) { " (ML-DSA-44 by its length)" } else { "" };
+            cosigned.strangers.push(format!("{}+{}{kind}", line.name, hex::encode(&line.key_id)));
+        }
+    }
+    Ok(cosigned)
+}
+
+impl<'p> CosignedCheckpoint<'p> {
+    fn add(&mut self, new: Cosignature<'p>) {
+        let place = new.witness().place;
+        let at = self.cosignatures.iter().take_while(|known| known.witness().place < place).count();
+        match self.cosignatures.get_mut(at) {
+            Some(known) if known.witness().place != place => self.cosignatures.insert(at, new),
+            Some(known) if known.time() < new.time() => *known = new,
+            Some(_) => {}
+            None => self.cosignatures.push(new),
+        }
+    }
+
+    /// Whether the policy is about this log and its quorum cosigned.
+    pub fn has_quorum(&self) -> bool {
+        self.is_covered && self.policy.is_met(|witness| self.has_cosigned(witness))
+    }
+
+    fn has_cosigned(&self, witness: Witness<'_>) -> bool {
+        self.cosignatures.iter().any(|cosignature| cosignature.witness().place == witness.place)
+    }
+
+    /// Refuses a checkpoint without the quorum.
+    ///
+    /// # Errors
+    /// `ERR_WITNESS_QUORUM`.
+    pub fn check_quorum(&self) -> Result<()> {
+        if self.has_quorum() {
+            return Ok(());
+        }
+        let error = Error::new(Code::WitnessQuorum).on(&self.origin);
+        if !self.is_covered {
+            return Err(error
+                .expected(format!("a log that the witness policy names: {}", self.policy.describe_logs()))
+                .found(format!("{} with the {}", self.origin, self.log_key))
+                .hint("Add a log line for it to the witness policy if its witnesses are the right ones."));
+        }
+        let mut found = match join(self.cosignatures.iter().map(Cosignature::witness)) {
+            names if names.is_empty() => "nobody cosigned".to_owned(),
+            names => format!("cosigned by {names}"),
+        };
+        let missing = join(self.missing());
+        if !missing.is_empty() {
+            found = format!("{found}; not by {missing}");
+        }
+        let unread = join(self.unread.iter().copied());
+        if !unread.is_empty() {
+            found = format!("{found}; by {unread} with ML-DSA-44, which is not verified here");
+        }
+        Err(error.expected(format!("cosignatures by {}", self.policy.describe_quorum())).found(found))
+    }
+
+    /// Refuses a cosignature that is dated after the caller's `now`.
+    ///
+    /// # Errors
+    /// `ERR_TIME_IN_FUTURE`.
+    pub fn check_not_after(&self, now: Time) -> Result<()> {
+        match self.cosignatures.iter().find(|cosignature| cosignature.time() > now) {
+            None => Ok(()),
+            Some(late) => Err(Error::new(Code::TimeInFuture)
+                .on(format!("the cosignature by {}", late.witness().name))
+                .expected(format!("no time after {now}"))
+                .found(late.time().to_string())),
+        }
+    }
+
+    fn missing(&self) -> impl Iterator<Item = Witness<'p>> {
+        self.policy.witnesses().filter(|witness| {
+            !self.has_cosigned(*witness) && !self.unread.iter().any(|unread| unread.place == witness.place)
+        })
+    }
+
+    /// Who cosigned, who did not, and what was not counted, for people.
+    pub fn describe(&self) -> Vec<String> {
+        let verdict = match (self.is_covered, self.has_quorum()) {
+            (false, _) => "is not of a log that the witness policy names",
+            (true, true) => "has the quorum",
+            (true, false) => "lacks the quorum",
+        };
+        let mut lines = vec![format!(
+            "the tree of {} leaves of {} {verdict}: {}",
+            self.tree_size,
+            self.origin,
+            self.policy.describe_quorum()
+        )];
+        lines.extend(self.cosignatures.iter().map(|cosignature| {
+            let Witness { name, key, .. } = cosignature.witness();
+            format!(
+                "cosigned by {name} ({key}) at {} ({} seconds)",
+                cosignature.time(),
+                cosignature.time().as_seconds()
+            )
+        }));
+        lines.extend(self.unread.iter().map(|Witness { name, key, .. }| {
+            format!("not counted: a cosignature by {name} ({key}) with ML-DSA-44, which is not verified here")
+        }));
+        let missing = join(self.missing());
+        if !missing.is_empty() {
+            lines.push(format!("not cosigned by {missing}"));
+        }
+        lines
+            .extend(self.strangers.iter().map(|name| format!("not counted: {name}, who is not in the witness policy")));
+        lines
+    }
+
+    /// The witnesses who cosigned, as JSON: `[{"name", "key", "cosignedAt"}]`.
+    pub fn witnesses_json(&self) -> Vec<String> {
+        let json = |cosignature: &Cosignature<'_>| {
+            ObjectWriter::new()
+                .string("name", cosignature.witness().name)
+                .string("key", &cosignature.witness().key.to_string())
+                .string("cosignedAt", &cosignature.time().to_string())
+                .finish()
+        };
+        self.cosignatures.iter().map(json).collect()
+    }
+}
+
+fn join<'p>(witnesses: impl Iterator<Item = Witness<'p>>) -> String {
+    let names: Vec<&str> = witnesses.map(|witness| witness.name).collect();
+    names.join(", ")
+}
