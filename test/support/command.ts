@@ -1,5 +1,5 @@
 /** Runs the `inkan` command as a user does. */
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 import { inRoot } from "./repository.js";
@@ -31,3 +31,19 @@ export function runScript(script: string, args: readonly string[], { input, env,
 
 export const inkan = (args: readonly string[], around?: Around): Ran =>
   runScript(inRoot("ts/cli/main.ts"), args, around);
+
+/** The same while this process goes on: it may be the server that the command asks. */
+export function inkanMeanwhile(args: readonly string[]): Promise<Ran> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, ["--import", tsx, inRoot("ts/cli/main.ts"), ...args]);
+    let stdout = "";
+    let stderr = "";
+    child.stdout.on("data", (text) => {
+      stdout += text;
+    });
+    child.stderr.on("data", (text) => {
+      stderr += text;
+    });
+    child.on("close", (status) => resolve({ status, stdout, stderr }));
+  });
+}

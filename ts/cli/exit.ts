@@ -5,7 +5,7 @@ export enum ExitCode {
   Verified = 0,
   /** The evidence was judged, and does not hold. */
   Refused = 1,
-  /** Nothing was judged: usage, an unreadable file, an option or a trust root that is wrong. */
+  /** Nothing was judged: usage, an unreadable file, an option or a trust root that is wrong, a log that does not answer. */
   Misuse = 2,
   /** A bug. */
   Internal = 3,

@@ -5,11 +5,13 @@ export const HELP: Readonly<Record<string, string>> = {
   inkan verify [FILE] …        is FILE signed by whom it must be? prints every step
   inkan inspect [BUNDLE]       what is in a bundle, unverified
   inkan trust-root show FILE   which authorities and logs a trusted_root.json holds
+  inkan log verify-consistency …, inkan log check-fork …
+                               is one signed tree of a log the past of another? did the log fork?
   inkan state show|reset …     what a state store holds; removes records on purpose
   inkan help COMMAND           the options of a command
   inkan --version
 
-Exit codes: 0 verified, 1 refused, 2 misuse (usage, unreadable file, wrong option), 3 a bug.
+Exit codes: 0 verified, 1 refused, 2 nothing was judged (usage, unreadable file, wrong option, no answer), 3 a bug.
 `,
   verify: `inkan verify [FILE] --bundle BUNDLE WHO [OPTIONS]
 
@@ -60,6 +62,25 @@ Prints what is in a Sigstore bundle: certificate, signature, log entries, timest
   "trust-root": `inkan trust-root show FILE [--json]
 
 Prints the certificate authorities, logs and timestamp authorities of a trusted_root.json, with their windows.
+`,
+  log: `inkan log verify-consistency OLD [NEW] LOG [OPTIONS]
+inkan log check-fork FILE LOG [--json]
+
+LOG:
+  --trusted-root FILE            trusted_root.json that has the log, or
+  --key FILE                     the log's public key as PEM
+  --origin TEXT                  with --key: the first line that its checkpoints must have
+
+verify-consistency proves that one signed tree is the past of the other. OLD and NEW are checkpoints, or bundles that
+hold one; without NEW, the log's newest is fetched.
+  --url URL                      the log's server; https:// and the host of its origin without it
+  --proof FILE                   stay offline: JSON, a list of hashes, or Rekor's answer with hashes
+  --evidence FILE                where to write the evidence if the log forked; FILE must not exist
+  --json                         one JSON document instead of text
+Exit code 0 if it holds, 1 if it does not or the log forked, 2 if nothing could be judged, such as without an answer.
+
+check-fork verifies evidence that a log forked, with the log's key alone: {"notes":[NOTE,NOTE],"proof":[BASE64…]}, as
+error.evidenceDocument and --evidence have it. Exit code 0 if the log forked, 1 if the file does not show that.
 `,
   state: `inkan state show  --state WHERE [--json]
 inkan state reset --state WHERE RECORD…|--all [--yes]

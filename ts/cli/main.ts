@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   verify: async () => (await import("./verify.js")).verifyCommand,
   inspect: async () => (await import("./inspect.js")).inspectCommand,
   "trust-root": async () => (await import("./trust_root.js")).trustRootCommand,
+  log: async () => (await import("./log.js")).logCommand,
   state: async () => (await import("./state.js")).stateCommand,
 };
 
