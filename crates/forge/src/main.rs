@@ -1,7 +1,8 @@
 //! An in-memory Sigstore that mints good and deliberately bad evidence, the same bytes each time.
 //!
 //! `cargo run -p inkan-forge` writes `test/vectors/forged`, and `test/vectors/cases` from the real bundles'
-//! folders; `-- --check` fails if what is committed differs.
+//! folders; `-- --check` fails if what is committed differs. `-- --mint FOLDER COUNT` writes that many distinct signed
+//! catalogues elsewhere.
 
 mod ca;
 mod cases;
@@ -11,6 +12,7 @@ mod dsse;
 mod edit;
 mod key;
 mod merkle;
+mod mint;
 mod note;
 mod proto;
 mod real;
@@ -29,6 +31,12 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [flag, folder, count] = &arguments[..]
+        && flag == "--mint"
+    {
+        mint::mint(Path::new(folder), count.parse().expect("a number"));
+        return ExitCode::SUCCESS;
+    }
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../test/vectors");
     let mut vectors = cases::all();
     vectors.check_twins();
@@ -47,7 +55,7 @@ fn main() -> ExitCode {
             }
         }
         Some(other) => {
-            eprintln!("unknown argument {other}: give none, or --check");
+            eprintln!("unknown argument {other}: give none, --check, or --mint FOLDER COUNT");
             return ExitCode::FAILURE;
         }
     }
