@@ -25,6 +25,10 @@ export class Audit {
      */
     open(note: string): string;
     /**
+     * The record that a checkpoint makes, judged against the stored one, as JSON: `{"key", "next"?}`.
+     */
+    seed(note: string, stored?: string | null): string;
+    /**
      * Proves that the smaller tree is the past of the larger; gives both, as JSON.
      */
     verifyConsistency(one: string, other: string, proof: Uint8Array | number[]): string;
@@ -161,6 +165,7 @@ export interface InitOutput {
     readonly audit_ofKey: (a: number, b: number, c: number, d: number) => [number, number, number];
     readonly audit_ofTrustRoot: (a: number) => number;
     readonly audit_open: (a: number, b: number, c: number) => [number, number, number, number];
+    readonly audit_seed: (a: number, b: number, c: number, d: number, e: number) => [number, number, number, number];
     readonly audit_verifyConsistency: (a: number, b: number, c: number, d: number, e: number, f: number, g: number) => [number, number, number, number];
     readonly describeRecord: (a: number, b: number) => [number, number, number, number];
     readonly inspectBundle: (a: number, b: number) => [number, number, number, number];

@@ -9,6 +9,7 @@ export const audit_checkFork: (a: number, b: number, c: number) => [number, numb
 export const audit_ofKey: (a: number, b: number, c: number, d: number) => [number, number, number];
 export const audit_ofTrustRoot: (a: number) => number;
 export const audit_open: (a: number, b: number, c: number) => [number, number, number, number];
+export const audit_seed: (a: number, b: number, c: number, d: number, e: number) => [number, number, number, number];
 export const audit_verifyConsistency: (a: number, b: number, c: number, d: number, e: number, f: number, g: number) => [number, number, number, number];
 export const describeRecord: (a: number, b: number) => [number, number, number, number];
 export const inspectBundle: (a: number, b: number) => [number, number, number, number];

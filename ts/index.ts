@@ -49,5 +49,6 @@ export type {
 export type { ReportStep, StepId, StepStatus, VerificationReport } from "./report.js";
 export type { ArtifactInput, CatalogueInput, WithBundle, WithSignature } from "./request.js";
 export { InMemoryStateStore } from "./state/memory.js";
+export { type SeedOptions, seedLog } from "./state/seed.js";
 export type { ManagedStateStore, StateStore } from "./state/store.js";
 export { type PemLog, type PemTrustRoot, TrustRoot, type TrustRootDescription } from "./trust_root.js";

@@ -1,5 +1,5 @@
-//! Looking at a log by its signed trees alone: what a checkpoint says, whether one tree is the past of another, and
-//! whether a document shows that the log forked. Needs the log's key, and nothing else.
+//! Looking at a log by its signed trees alone: what a checkpoint says and what record it makes, whether one tree is the
+//! past of another, and whether a document shows that the log forked. Needs the log's key, and nothing else.
 //!
 //! Nobody dates a bare checkpoint, so the key's window in the trust root is not looked at.
 
@@ -18,6 +18,8 @@ use crate::log::entry::Generation;
 use crate::log::merkle::Hash;
 use crate::log::pinned::{OriginRule, PinnedLog};
 use crate::log::tiles;
+use crate::state::record::LogMark;
+use crate::state::rule::{Decision, FirstUse, Freshness, judge_log};
 use crate::trust::TrustRoot;
 
 /// The logs whose checkpoints are opened.
@@ -56,6 +58,21 @@ impl Audit {
     /// Those of [`verify_checkpoint`].
     pub fn open(&self, note: &str) -> Result<String> {
         Ok(self.opened(note)?.to_json())
+    }
+
+    /// The record that a checkpoint makes of its log, judged against the one that is stored: `{"key", "next"?}`, without
+    /// `next` where the stored one may stand.
+    ///
+    /// # Errors
+    /// Those of [`verify_checkpoint`] and [`judge_log`]; `ERR_STATE_CORRUPT`.
+    pub fn seed(&self, note: &str, stored: Option<&str>) -> Result<String> {
+        let seen = self.opened(note)?.mark();
+        let stored = stored.map(LogMark::from_text).transpose()?;
+        let next = match judge_log(stored.as_ref(), &seen, Freshness::Log, FirstUse::Record)? {
+            Decision::Keep => None,
+            Decision::Write => Some(seen.to_text()),
+        };
+        Ok(ObjectWriter::new().string("key", &seen.key()).optional_string("next", next.as_deref()).finish())
     }
 
     /// Proves that one checkpoint's tree is the past of the other's, in whichever order they come: a proof of
@@ -215,6 +232,16 @@ impl Opened {
             size: self.checkpoint.tree_size(),
             root: self.checkpoint.root_hash(),
             note: self.checkpoint.note(),
+        }
+    }
+
+    fn mark(&self) -> LogMark {
+        LogMark {
+            origin: self.checkpoint.origin().to_owned(),
+            log_key: self.log_key,
+            tree_size: self.checkpoint.tree_size(),
+            root_hash: *self.checkpoint.root_hash(),
+            note: self.checkpoint.note().to_owned(),
         }
     }
 

@@ -144,6 +144,11 @@ impl Audit {
         self.0.open(note).map_err(thrown)
     }
 
+    /// The record that a checkpoint makes, judged against the stored one, as JSON: `{"key", "next"?}`.
+    pub fn seed(&self, note: &str, stored: Option<String>) -> Thrown<String> {
+        self.0.seed(note, stored.as_deref()).map_err(thrown)
+    }
+
     /// Proves that the smaller tree is the past of the larger; gives both, as JSON.
     #[wasm_bindgen(js_name = verifyConsistency)]
     pub fn verify_consistency(&self, one: &str, other: &str, proof: &[u8]) -> Thrown<String> {

@@ -1,0 +1,66 @@
+/** What an operator trusts to begin with, recorded before the first verification. */
+import { auditOfTrustRoot, type CoreAudit, ensureReady } from "../core.js";
+import { missingOption, readOptions, readText } from "../options.js";
+import { readStore } from "../policy.js";
+import { coreTrustRoot, type TrustRoot } from "../trust_root.js";
+import { settle, type Unsettled } from "./settle.js";
+import type { StateStore } from "./store.js";
+
+export interface SeedOptions {
+  readonly stateStore: StateStore;
+  /** Whose logs count. */
+  readonly trustRoot: TrustRoot;
+  /** A signed checkpoint of one of them, as the log or a witness serves it. */
+  readonly checkpoint: string;
+}
+
+/**
+ * Records a checkpoint as the log's newest, so that `firstUse: "deny"` has something to compare with. A scope is recorded
+ * by verifying its catalogue once with `firstUse: "record"`.
+ *
+ * Throws what {@link Verifier.verify} throws of a checkpoint, `ERR_LOG_ROLLBACK` where a larger tree is recorded, and
+ * `ERR_LOG_FORK` where another one of its size is.
+ */
+export async function seedLog(options: SeedOptions): Promise<void> {
+  const what = "seedLog";
+  const read = readOptions(what, options, ["stateStore", "trustRoot", "checkpoint"]);
+  if (read.trustRoot === undefined) {
+    throw missingOption(`${what}.trustRoot`, "a TrustRoot", "Without one, anybody could be the log.");
+  }
+  const audit = auditOfTrustRoot(coreTrustRoot(`${what}.trustRoot`, read.trustRoot));
+  const checkpoint = readText(`${what}.checkpoint`, read.checkpoint);
+  const store = readStore(`${what}.stateStore`, read.stateStore);
+  await ensureReady();
+  await seed(audit, checkpoint, store);
+}
+
+/** The core must be loaded. */
+export const seed = (audit: CoreAudit, checkpoint: string, store: StateStore): Promise<void> =>
+  settle(new Seed(audit, checkpoint), store);
+
+/** A checkpoint on its way into a store: one record, held against what is there by the rule that holds for all. */
+class Seed implements Unsettled {
+  readonly #judge: (stored: string | undefined) => { readonly key: string; readonly next?: string };
+  #stands = false;
+
+  constructor(audit: CoreAudit, checkpoint: string) {
+    this.#judge = (stored) => JSON.parse(audit.use((object) => object.seed(checkpoint, stored)));
+  }
+
+  nextRecord(): { key: string; kind: "log"; write: true } | undefined {
+    return this.#stands ? undefined : { key: this.#judge(undefined).key, kind: "log", write: true };
+  }
+
+  judge(stored: string | undefined, floor: string | undefined): string | undefined {
+    this.#judge(floor);
+    return this.#judge(stored).next;
+  }
+
+  settled(): void {
+    this.#stands = true;
+  }
+
+  unproven(): undefined {}
+  prove(): void {}
+  unreachable(): void {}
+}
