@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { realCase } from "../support/cases.js";
 import { inkan, type Ran } from "../support/command.js";
 import { RedisServer, stopServers } from "../support/redis_server.js";
+import { inRoot } from "../support/repository.js";
 
 let folder: string;
 let server: RedisServer;
@@ -67,6 +68,30 @@ describe.each(["file", "redis"])("kept in a %s", (kind) => {
     expect(inkan(["state", "reset", "--all", "--yes", ...where()]).status).toBe(0);
     expect(inkan(["state", "show", ...where()]).stdout).toContain("No records");
     expect(inkan(["state", "reset", "--all", "--yes", ...where()]).status).toBe(2);
+  });
+});
+
+describe("state seed", () => {
+  const { files } = realCase("series-05");
+  const where = (): string[] => ["--state", join(folder, "seeded.json")];
+  const seed = (...args: string[]): Ran => inkan(["state", "seed", ...where(), ...args]);
+
+  test("records the checkpoint of a bundle, or a checkpoint by the log's key, and never a smaller one", () => {
+    const byRoot = seed(files.bundle, "--trusted-root", files.trustRoot);
+    expect([byRoot.status, byRoot.stdout]).toEqual([0, expect.stringContaining("size 32 of the log rekor.stack.test")]);
+    const logs = "test/vectors/real/catalogues/logs/a/rekor2";
+    const smaller = seed(inRoot(logs, "checkpoints/000001-keyless-email.txt"), "--key", inRoot(`${logs}.pub`));
+    expect([smaller.status, smaller.stderr]).toEqual([1, expect.stringContaining("ERR_LOG_ROLLBACK")]);
+    expect(show(...where())).toMatchObject([{ kind: "log", treeSize: "32" }]);
+    expect(verify("series-01", ...where(), "--freshness", "log").stdout).toContain("ERR_LOG_ROLLBACK");
+  });
+
+  test("records nothing that is not signed by the log", () => {
+    const other = inRoot("test/vectors/real/conformance/roots/production.trusted_root.json");
+    expect(seed(files.bundle, "--key", inRoot("test/vectors/real/catalogues/logs/a/rekor1.pub")).status).toBe(1);
+    expect(seed(files.bundle, "--trusted-root", other).status).toBe(1);
+    expect(seed(files.bundle).stderr).toContain("--trusted-root");
+    expect(seed("--trusted-root", files.trustRoot).stderr).toContain("one checkpoint");
   });
 });
 

@@ -1,6 +1,8 @@
 /** Checkpoints out of files, opened with a log's key. */
 import { auditOfKey, auditOfTrustRoot } from "../core.js";
 import { InkanError } from "../errors.js";
+import { seed } from "../state/seed.js";
+import type { StateStore } from "../state/store.js";
 import { coreTrustRoot } from "../trust_root.js";
 import type { Values } from "./arguments.js";
 import { misuse } from "./exit.js";
@@ -27,6 +29,8 @@ export interface Audit {
   open(note: string): CheckpointFacts;
   verifyConsistency(one: string, other: string, proof: Uint8Array): { older: CheckpointFacts; newer: CheckpointFacts };
   checkFork(document: Uint8Array): { older: CheckpointFacts; newer: CheckpointFacts };
+  /** Records a checkpoint as the newest of its log. */
+  seed(note: string, store: StateStore): Promise<void>;
 }
 
 export async function auditFrom(values: Values<typeof LOG_OPTIONS>): Promise<Audit> {
@@ -45,6 +49,7 @@ export async function auditFrom(values: Values<typeof LOG_OPTIONS>): Promise<Aud
     verifyConsistency: (one, other, proof) =>
       JSON.parse(audit.use((object) => object.verifyConsistency(one, other, proof))),
     checkFork: (document) => JSON.parse(audit.use((object) => object.checkFork(document))),
+    seed: (note, store) => seed(audit, note, store),
   };
 }
 

@@ -7,7 +7,7 @@ export const HELP: Readonly<Record<string, string>> = {
   inkan trust-root show FILE   which authorities and logs a trusted_root.json holds
   inkan log verify-consistency …, inkan log check-fork …
                                is one signed tree of a log the past of another? did the log fork?
-  inkan state show|reset …     what a state store holds; removes records on purpose
+  inkan state show|seed|reset  what a state store holds; records or removes something on purpose
   inkan help COMMAND           the options of a command
   inkan --version
 
@@ -83,6 +83,7 @@ check-fork verifies evidence that a log forked, with the log's key alone: {"note
 error.evidenceDocument and --evidence have it. Exit code 0 if the log forked, 1 if the file does not show that.
 `,
   state: `inkan state show  --state WHERE [--json]
+inkan state seed  --state WHERE CHECKPOINT --trusted-root FILE|--key FILE [--origin TEXT]
 inkan state reset --state WHERE RECORD…|--all [--yes]
 
 WHERE is a state file, or redis://… (rediss://… with TLS; needs ioredis beside inkan).
@@ -90,6 +91,9 @@ WHERE is a state file, or redis://… (rediss://… with TLS; needs ioredis besi
 
 show prints the records: the largest checkpoint seen of each log, and the newest catalogue of each scope.
 Exit code 1 if one of them is unreadable.
+
+seed records a signed checkpoint, or that of a bundle, as the newest of its log: with --first-use deny nothing passes
+before. It never lowers a record. A scope is recorded by verifying its catalogue once without --first-use deny.
 
 reset removes records, by the names that show prints, or --all. It shows them first and asks for the word "reset",
 or wants --yes: without a record, what is older or forked passes as a first use.

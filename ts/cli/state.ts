@@ -1,24 +1,26 @@
 import { createInterface } from "node:readline/promises";
-import { InkanError } from "../errors.js";
+import { FreshnessError, InkanError, StateError, VerificationError } from "../errors.js";
 import { printable } from "../printable.js";
 import { parse, type Values } from "./arguments.js";
+import { auditFrom, checkpointIn, LOG_OPTIONS } from "./checkpoints.js";
 import { ExitCode, misuse, Stop } from "./exit.js";
 import { isTerminal, print } from "./output.js";
 import { type Kept, readRecords, recordToJson, renderRecord } from "./state_records.js";
 import { type OpenStore, STATE_OPTIONS, storeFrom } from "./state_store.js";
 import { styleOf } from "./style.js";
 
-const ACTIONS: Readonly<Record<string, (args: string[]) => Promise<ExitCode>>> = { show, reset };
+const ACTIONS: Readonly<Record<string, (args: string[]) => Promise<ExitCode>>> = { show, seed, reset };
 
-/** `inkan state show`, `inkan state reset` */
+/** `inkan state show`, `inkan state seed`, `inkan state reset` */
 export async function stateCommand([name = "", ...args]: string[]): Promise<ExitCode> {
   const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined;
   if (action === undefined) throw misuse(`state has the actions ${Object.keys(ACTIONS).join(", ")}`);
   try {
     return await action(args);
   } catch (error) {
-    // The store was looked at, and does not hold what it must.
-    if (!(error instanceof InkanError) || !error.code.startsWith("ERR_STATE_")) throw error;
+    // What is stored, or is to be stored, was judged.
+    const judged = error instanceof StateError || error instanceof FreshnessError || error instanceof VerificationError;
+    if (!judged) throw error;
     throw new Stop(ExitCode.Refused, `${error.code}: ${error.message}`);
   }
 }
@@ -35,6 +37,21 @@ async function show(args: string[]): Promise<ExitCode> {
       : records.map((record) => renderRecord(record, style)).join("\n\n");
   print(`${text}\n`);
   return records.some(({ content }) => content instanceof InkanError) ? ExitCode.Refused : ExitCode.Verified;
+}
+
+async function seed(args: string[]): Promise<ExitCode> {
+  const { values, positionals } = parse(args, { ...STATE_OPTIONS, ...LOG_OPTIONS });
+  const [file, ...others] = positionals;
+  if (file === undefined || others.length > 0) throw misuse("state seed takes one checkpoint");
+  return withStore(values, async ({ store }) => {
+    const audit = await auditFrom(values);
+    const { note, facts } = await checkpointIn(file, audit);
+    await audit.seed(note, store);
+    print(
+      `Recorded: size ${facts.treeSize} of the log ${printable(facts.origin)}; nothing below it passes for newer\n`,
+    );
+    return ExitCode.Verified;
+  });
 }
 
 async function reset(args: string[]): Promise<ExitCode> {
