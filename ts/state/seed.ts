@@ -34,7 +34,10 @@ export async function seedLog(options: SeedOptions): Promise<void> {
   await seed(audit, checkpoint, store);
 }
 
-/** The core must be loaded. */
+/**
+ * The core must be loaded.
+ * @internal
+ */
 export const seed = (audit: CoreAudit, checkpoint: string, store: StateStore): Promise<void> =>
   settle(new Seed(audit, checkpoint), store);
 
