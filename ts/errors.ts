@@ -25,9 +25,9 @@ export abstract class InkanError extends Error {
   readonly found?: string;
   /** What to do next. */
   readonly hint: string;
-  /** Texts that prove a misbehaviour, verbatim: for `ERR_LOG_FORK` the two signed notes. */
+  /** Signed texts to look at, verbatim: for `ERR_LOG_FORK`, and for a proof that proves nothing, the two notes. */
   readonly evidence?: readonly string[];
-  /** The same as one document that others can verify: what `inkan log check-fork` takes. */
+  /** For `ERR_LOG_FORK`: what proves it to others, as `inkan log check-fork` takes it. */
   readonly evidenceDocument?: string;
   /** Every step of the refused verification; absent when nothing was verified yet. */
   readonly report?: VerificationReport;

@@ -29,12 +29,31 @@ function equal(found, expected) {
 
 const WORKFLOW = "https://github.com/acme/mcp-tools/.github/workflows/release.yml@refs/tags/v1.4.2";
 
-function catalogueVerifier(inkan, changes = {}) {
+function catalogueVerifier(inkan, changes = {}, options = {}) {
   return new inkan.KeylessVerifier({
     trustRoot: inkan.TrustRoot.fromJson(bytes("catalogue/trusted_root.json")),
     identityPolicy: new inkan.IdentityPolicy({ san: WORKFLOW, issuer: "http://127.0.0.1:18100/gha", ...changes }),
     stateStore: new inkan.InMemoryStateStore(),
+    ...options,
   });
+}
+
+/** A store that has seen the log's newest checkpoint. */
+async function storeWithNewest(inkan) {
+  const records = new Map();
+  const stateStore = {
+    load: async (key) => records.get(key),
+    compareAndSwap: async (key, expected, next) => records.get(key) === expected && records.set(key, next).size > 0,
+  };
+  await catalogueVerifier(inkan, {}, { stateStore }).verify(catalogueInput(inkan));
+  const note = new TextDecoder().decode(bytes("log/checkpoint"));
+  const [, treeSize, rootHash] = note.split("\n");
+  for (const [key, record] of records) {
+    const mark = JSON.parse(record);
+    if (mark.kind === "log") records.set(key, JSON.stringify({ ...mark, treeSize, rootHash, note }));
+  }
+  // Another object: what was verified over the first is the process's floor there.
+  return { ...stateStore };
 }
 
 const catalogueInput = (inkan) => ({
@@ -100,6 +119,24 @@ const checks = {
   },
   "refuses a forged entry timestamp": async (inkan) => {
     equal(await codeOf(() => verifyPublic(inkan, "set-invalid-signature_fail")), "ERR_SET_INVALID");
+  },
+  "proves two trees of a log to be one history, out of tiles": async (inkan) => {
+    const asked = [];
+    const verify = async (fetch) => {
+      const source = new inkan.TileConsistency({ url: "https://log.example", fetch });
+      const options = { stateStore: await storeWithNewest(inkan), consistency: { source } };
+      const report = await catalogueVerifier(inkan, {}, options).report({ ...catalogueInput(inkan), scope: "another" });
+      return report.error?.code ?? report.steps.find(({ id }) => id === "freshness").details.join();
+    };
+    const served = await verify(async (url) => {
+      asked.push(url);
+      return new Response(bytes("log/tile"));
+    });
+    equal(served.includes("size 2 is proven to be the past of 39"), true);
+    equal(asked.join(), "https://log.example/api/v2/tile/0/000.p/39");
+    equal(await verify(async () => new Response(flipped(bytes("log/tile")))), "ERR_CONSISTENCY_PROOF_INVALID");
+    equal(await verify(async () => new Response(null, { status: 503 })), "ERR_CONSISTENCY_UNAVAILABLE");
+    equal(await verify(() => Promise.reject(new TypeError("offline"))), "ERR_CONSISTENCY_UNAVAILABLE");
   },
   "throws errors of its classes": async (inkan) => {
     try {

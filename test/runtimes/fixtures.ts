@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { inRoot } from "../../build/paths.js";
 
 const CATALOGUE = "test/vectors/real/catalogues/cases/keyless-uri-gha";
+const LOG = "test/vectors/real/catalogues/logs/a/rekor2/log";
 const CONFORMANCE = "test/vectors/real/conformance";
 const PRODUCTION = `${CONFORMANCE}/roots/production.trusted_root.json`;
 const BUNDLES = `${CONFORMANCE}/bundle-verify`;
@@ -12,6 +13,8 @@ const files: Record<string, string> = {
   "catalogue/catalogue.json": `${CATALOGUE}/catalogue.json`,
   "catalogue/bundle.sigstore.json": `${CATALOGUE}/bundle.sigstore.json`,
   "catalogue/trusted_root.json": `${CATALOGUE}/trusted_root.json`,
+  "log/checkpoint": `${LOG}/checkpoint`,
+  "log/tile": `${LOG}/tile/0/000.p/39`,
   "a.txt": `${BUNDLES}/a.txt`,
   "happy-path-v0.3/bundle.sigstore.json": `${BUNDLES}/happy-path-v0.3/bundle.sigstore.json`,
   "happy-path-v0.3/trusted_root.json": PRODUCTION,

@@ -1,9 +1,13 @@
-/** Verifiers that require proofs of consistency: real bundles, real tiles on loopback, and the real rule. */
+/**
+ * Verifiers that require proofs of consistency: real bundles, real tiles on loopback, and the real rule. A vector is one
+ * verification without a past: it cannot raise these codes.
+ */
 import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, test } from "vitest";
 import {
   type ConsistencyPolicy,
   type ConsistencySource,
+  IdentityPolicy,
   InMemoryStateStore,
   KeyedVerifier,
   KeylessVerifier,
@@ -11,6 +15,7 @@ import {
   RekorV1Consistency,
   type StateStore,
   TileConsistency,
+  TrustRoot,
 } from "../../ts/entry/node.js";
 import { type RealCase, realCase } from "../support/cases.js";
 import { LogServer, recordedLog, type Site } from "../support/log_server.js";
@@ -44,6 +49,9 @@ function verifierOf(
   const pinned = { trustRoot: first.trustRoot(), identityPolicy: one.identityPolicy() };
   return new KeylessVerifier({ ...pinned, stateStore, ...online, ...change });
 }
+
+const noteOf = ({ bundle }: RealCase): string =>
+  JSON.parse(new TextDecoder().decode(bundle)).verificationMaterial.tlogEntries[0].inclusionProof.checkpoint.envelope;
 
 /** What the report says of freshness. */
 async function freshness(verifier: KeylessVerifier, one: RealCase, scope?: string): Promise<string> {
@@ -121,9 +129,6 @@ describe("catalogues of one log in any order", () => {
 describe("a fork", () => {
   const ours = realCase("keyless-email-120-tools");
   const theirs = realCase("fork-keyless-email-2");
-  const noteOf = ({ bundle }: RealCase): string =>
-    JSON.parse(new TextDecoder().decode(bundle)).verificationMaterial.tlogEntries[0].inclusionProof.checkpoint.envelope;
-
   test.each([
     ["a tree of theirs after ours", ours, theirs],
     ["a tree of ours after theirs", theirs, ours],
@@ -181,6 +186,8 @@ describe("a proof that proves nothing is refused, also where the offline rule is
     const verifier = verifierOf(store, { source: { prove: async () => hashes }, unreachable: "offline" });
     const refusal = await refusalOf(() => verifier.verify({ ...input(first), scope: "b" }));
     expect([refusal.code, refusal.name]).toEqual(["ERR_CONSISTENCY_PROOF_INVALID", "VerificationError"]);
+    expect(refusal.evidence).toEqual([noteOf(first), noteOf(last)]);
+    expect(refusal.evidenceDocument).toBeUndefined();
     const step = refusal.report?.steps.find(({ id }) => id === "freshness");
     expect([step?.status, step?.code]).toEqual(["failed", refusal.code]);
   });
@@ -324,6 +331,65 @@ describe("a replayed catalogue with a refreshed proof", () => {
     expect(calls).toEqual(["load log", "load scope"]);
     // So an honest checkpoint that lies between is still accepted.
     await strict.verify({ ...input(series[3] as RealCase), scope: "another file" });
+  });
+});
+
+describe("a bundle with entries in two logs", () => {
+  const root = TrustRoot.fromJson(readVectorFile("forged/trusted_root.json"));
+  const bundle = readVectorFile("forged/bundles/several-one-operator.json");
+  const artifact = new TextEncoder().encode("the bytes that were signed\n");
+  const identityPolicy = new IdentityPolicy({
+    san: "https://github.com/acme/mcp-tools/.github/workflows/release.yml@refs/tags/v1.4.2",
+    issuer: "https://token.actions.githubusercontent.com",
+  });
+  const verify = (stateStore: StateStore, change: Partial<KeylessVerifierOptions> = {}) => {
+    const options = { trustRoot: root, identityPolicy, stateStore, ...change };
+    return new KeylessVerifier(options).verifyArtifact({ artifact, bundle });
+  };
+  class Open implements StateStore {
+    readonly records = new Map<string, string>();
+    async load(key: string): Promise<string | undefined> {
+      return this.records.get(key);
+    }
+    async compareAndSwap(key: string, expected: string | undefined, next: string): Promise<boolean> {
+      if (this.records.get(key) !== expected) return false;
+      this.records.set(key, next);
+      return true;
+    }
+  }
+
+  test("what one log forbids moves no record of the other", async () => {
+    const seen = new Open();
+    await verify(seen);
+    const logs = [...seen.records].filter(([, record]) => JSON.parse(record).kind === "log");
+    expect(logs).toHaveLength(2);
+    for (const [key, record] of logs) {
+      const store = new Open();
+      const forked = record.replace(/"rootHash":"[^"]+"/, `"rootHash":"${Buffer.alloc(32).toString("base64")}"`);
+      store.records.set(key, forked);
+      expect(await codeOf(() => verify(store))).toBe("ERR_LOG_FORK");
+      expect([...store.records]).toEqual([[key, forked]]);
+    }
+  });
+
+  test("each log is asked about its own trees", async () => {
+    const seen = new Open();
+    await verify(seen);
+    const store = new Open();
+    for (const [key, record] of seen.records) {
+      if (JSON.parse(record).kind === "log") store.records.set(key, record.replace('"treeSize":"5"', '"treeSize":"4"'));
+    }
+    const asked: string[] = [];
+    const source: ConsistencySource = {
+      async prove({ origin, older, newer }) {
+        asked.push(`${origin}: ${older.treeSize} to ${newer.treeSize}`);
+        throw new Error("none");
+      },
+    };
+    await verify(store, { consistency: { source, unreachable: "offline" } });
+    // Once each, although each record is judged twice.
+    expect(asked).toEqual([expect.stringMatching(/: 4 to 5$/), expect.stringMatching(/: 4 to 5$/)]);
+    expect(new Set(asked).size).toBe(2);
   });
 });
 

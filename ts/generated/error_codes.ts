@@ -174,7 +174,7 @@ export const ERROR_CLASSES = {
   ERR_CHECKPOINT_ORIGIN: "VerificationError",
   /** The proof and the checkpoint are of different trees. */
   ERR_CHECKPOINT_MISMATCH: "VerificationError",
-  /** The source served a wrong proof, or one of another log; if another source agrees with it, the log forked: keep both checkpoints. */
+  /** The source served a wrong proof, or one of another log; if a second source says the same, the log may have forked: keep both notes. */
   ERR_CONSISTENCY_PROOF_INVALID: "VerificationError",
   /** Two notes of one log with other roots for one size, or with a proof that contradicts the older one, would. */
   ERR_FORK_UNPROVEN: "VerificationError",

@@ -156,7 +156,7 @@ codes! {
         CheckpointSignature = "ERR_CHECKPOINT_SIGNATURE", "The log's signature on the checkpoint does not verify.", "The checkpoint was altered.";
         CheckpointOrigin = "ERR_CHECKPOINT_ORIGIN", "The checkpoint is of another log than the trust root implies.", "Check the log's base URL or origin in the trust root.";
         CheckpointMismatch = "ERR_CHECKPOINT_MISMATCH", "The inclusion proof states another root hash, tree size or index than the checkpoint allows.", "The proof and the checkpoint are of different trees.";
-        ConsistencyProofInvalid = "ERR_CONSISTENCY_PROOF_INVALID", "A consistency proof does not show that one signed tree of a log is the past of the other.", "The source served a wrong proof, or one of another log; if another source agrees with it, the log forked: keep both checkpoints.";
+        ConsistencyProofInvalid = "ERR_CONSISTENCY_PROOF_INVALID", "A consistency proof does not show that one signed tree of a log is the past of the other.", "The source served a wrong proof, or one of another log; if a second source says the same, the log may have forked: keep both notes.";
         ForkUnproven = "ERR_FORK_UNPROVEN", "The document does not show that the log forked.", "Two notes of one log with other roots for one size, or with a proof that contradicts the older one, would.";
         WitnessSignature = "ERR_WITNESS_SIGNATURE", "A cosignature under the name and key id of a pinned witness does not verify.", "The checkpoint or the cosignature was altered, or the witness policy has another key of this witness.";
         WitnessQuorum = "ERR_WITNESS_QUORUM", "The log's checkpoint lacks the cosignatures that the witness policy requires.", "Get a bundle whose checkpoint has them; the report says who cosigned. Without a quorum the log may show others another tree.";
@@ -287,11 +287,16 @@ impl Error {
         self
     }
 
-    /// Attaches texts that prove a misbehaviour, such as two signed notes, verbatim, and the document that others
-    /// verify it by.
+    /// Attaches signed texts that a person must look at, such as two notes, verbatim.
     #[must_use]
-    pub fn evidence(mut self, evidence: Vec<String>, document: String) -> Self {
+    pub fn evidence(mut self, evidence: Vec<String>) -> Self {
         self.0.evidence = evidence;
+        self
+    }
+
+    /// Attaches the document that shows the misbehaviour to others.
+    #[must_use]
+    pub fn document(mut self, document: String) -> Self {
         self.0.evidence_document = Some(document);
         self
     }
@@ -316,7 +321,7 @@ impl Error {
         self.0.hint.as_deref().unwrap_or(self.0.code.hint())
     }
 
-    /// Texts that prove a misbehaviour.
+    /// Signed texts that a person must look at.
     pub fn evidence_texts(&self) -> &[String] {
         &self.0.evidence
     }

@@ -60,18 +60,20 @@ fn roots(older: SignedTree<'_>, newer: SignedTree<'_>, proof: &[Hash]) -> Option
 }
 
 fn unproven(older: SignedTree<'_>, newer: SignedTree<'_>) -> Error {
-    Error::new(Code::ConsistencyProofInvalid).on(newer.origin).expected(format!(
-        "a proof from size {} to size {} and the root {}",
-        older.size,
-        newer.size,
-        base64::encode(newer.root)
-    ))
+    Error::new(Code::ConsistencyProofInvalid)
+        .on(newer.origin)
+        .expected(format!(
+            "a proof from size {} to size {} and the root {}",
+            older.size,
+            newer.size,
+            base64::encode(newer.root)
+        ))
+        .evidence(notes(older, newer))
 }
 
 /// The refusal of two signed trees that cannot be of one history, as `proof` shows where their sizes differ.
 pub(crate) fn fork(older: SignedTree<'_>, newer: SignedTree<'_>, proof: &[Hash]) -> Error {
-    let notes = vec![older.note.to_owned(), newer.note.to_owned()];
-    let mut document = ObjectWriter::new().strings("notes", &notes);
+    let mut document = ObjectWriter::new().strings("notes", [older.note, newer.note]);
     if !proof.is_empty() {
         document = document.strings("proof", proof.iter().map(|hash| base64::encode(hash)));
     }
@@ -84,7 +86,12 @@ pub(crate) fn fork(older: SignedTree<'_>, newer: SignedTree<'_>, proof: &[Hash])
         .on(newer.origin)
         .expected(expected)
         .found("another root hash under the log's own signature")
-        .evidence(notes, document.finish())
+        .evidence(notes(older, newer))
+        .document(document.finish())
+}
+
+fn notes(older: SignedTree<'_>, newer: SignedTree<'_>) -> Vec<String> {
+    vec![older.note.to_owned(), newer.note.to_owned()]
 }
 
 impl ConsistentTrees {

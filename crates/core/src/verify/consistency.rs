@@ -5,6 +5,7 @@ use crate::encoding::hex;
 use crate::encoding::json_writer::ObjectWriter;
 use crate::error::{Code, Error, Result};
 use crate::log::consistency::{ConsistentTrees, SignedTree, fork, verify_consistency};
+use crate::order::sort_by;
 use crate::policy::Unreachable;
 use crate::state::record::LogMark;
 
@@ -96,12 +97,8 @@ impl Consistency {
         if self.unreachable.is_none() {
             return Ok(Vec::new());
         }
-        // A handful: a sorting routine would be most of this file's WASM.
-        let mut sorted: Vec<&LogMark> = Vec::new();
-        for tree in trees {
-            let place = sorted.partition_point(|mark| mark.tree_size <= tree.tree_size);
-            sorted.insert(place, tree);
-        }
+        let mut sorted = trees.to_vec();
+        sort_by(&mut sorted, |one, other| one.tree_size < other.tree_size);
         let mut pairs = Vec::new();
         for (older, newer) in sorted.iter().zip(sorted.iter().skip(1)) {
             if older.tree_size < newer.tree_size {
@@ -151,5 +148,90 @@ impl Answer {
                 pair.older.tree_size, pair.newer.tree_size
             ),
         }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::arithmetic_side_effects)]
+mod tests {
+    use super::*;
+    use crate::log::merkle::Hash;
+    use crate::log::merkle::tests::{consistency, leaves, root};
+
+    fn mark(size: usize, leaves: &[Hash]) -> LogMark {
+        LogMark {
+            origin: "o".into(),
+            log_key: [1; 32],
+            tree_size: size.try_into().unwrap(),
+            root_hash: root(&leaves[..size]),
+            note: format!("note {size}"),
+        }
+    }
+
+    fn proof(older: usize, newer: usize, leaves: &[Hash]) -> Vec<u8> {
+        consistency(older, &leaves[..newer], true).concat()
+    }
+
+    #[test]
+    fn every_tree_is_tied_to_the_next_larger_one() {
+        let leaves = leaves(30);
+        let [three, nine, thirty] = [3, 9, 30].map(|size| mark(size, &leaves));
+        let trees = [&thirty, &three, &nine, &three];
+        let mut proofs = Consistency::new(Some(Unreachable::Refuse));
+        assert_eq!(proofs.settled(&trees).unwrap_err().code(), Code::Internal);
+        let first = proofs.ask(&trees).unwrap().unwrap();
+        let roots = [&three, &nine].map(|mark| base64::encode(&mark.root_hash));
+        assert_eq!(
+            first,
+            format!(
+                r#"{{"origin":"o","logKey":"{}","older":{{"treeSize":"3","rootHash":"{}"}},"newer":{{"treeSize":"9","rootHash":"{}"}}}}"#,
+                "01".repeat(32),
+                roots[0],
+                roots[1]
+            )
+        );
+        assert_eq!(proofs.ask(&trees).unwrap().unwrap(), first);
+        proofs.prove(&proof(3, 9, &leaves)).unwrap();
+        assert!(proofs.ask(&trees).unwrap().unwrap().contains(r#""treeSize":"30""#));
+        assert_eq!(proofs.settled(&trees).unwrap_err().code(), Code::Internal);
+        proofs.prove(&proof(9, 30, &leaves)).unwrap();
+        assert_eq!(proofs.ask(&trees).unwrap(), None);
+        assert_eq!(
+            proofs.settled(&trees).unwrap(),
+            ["the log o: size 3 is proven to be the past of 9", "the log o: size 9 is proven to be the past of 30"]
+        );
+        // What is proven of these trees says nothing about another of the same size.
+        let mut other = nine.clone();
+        other.root_hash[0] ^= 1;
+        assert_eq!(proofs.settled(&[&three, &other]).unwrap_err().code(), Code::Internal);
+        assert_eq!(proofs.ask(&[&three, &nine, &other]).unwrap_err().code(), Code::LogFork);
+    }
+
+    #[test]
+    fn an_answer_belongs_to_a_question() {
+        let leaves = leaves(9);
+        let (three, nine) = (mark(3, &leaves), mark(9, &leaves));
+        let mut proofs = Consistency::new(Some(Unreachable::Offline));
+        assert_eq!(proofs.prove(&proof(3, 9, &leaves)).unwrap_err().code(), Code::Internal);
+        assert_eq!(proofs.excuse("late").unwrap_err().code(), Code::Internal);
+        for wrong in [&[0; 31][..], &[], &[0; 64]] {
+            proofs.ask(&[&three, &nine]).unwrap();
+            assert_eq!(proofs.prove(wrong).unwrap_err().code(), Code::ConsistencyProofInvalid);
+        }
+        proofs.ask(&[&three, &nine]).unwrap();
+        proofs.excuse("no route").unwrap();
+        assert_eq!(proofs.ask(&[&three, &nine]).unwrap(), None);
+        assert!(proofs.settled(&[&three, &nine]).unwrap()[0].ends_with("the offline rule was applied: no route"));
+        let mut strict = Consistency::new(Some(Unreachable::Refuse));
+        strict.ask(&[&three, &nine]).unwrap();
+        assert_eq!(strict.excuse("no route").unwrap_err().code(), Code::ConsistencyUnavailable);
+    }
+
+    #[test]
+    fn without_the_policy_nothing_is_asked() {
+        let leaves = leaves(9);
+        let mut proofs = Consistency::new(None);
+        assert_eq!(proofs.ask(&[&mark(3, &leaves), &mark(9, &leaves)]).unwrap(), None);
+        assert!(proofs.settled(&[&mark(3, &leaves), &mark(9, &leaves)]).unwrap().is_empty());
     }
 }
