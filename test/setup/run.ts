@@ -34,8 +34,9 @@ function tee(program: string, args: string[]): Promise<{ status: number | null; 
 const orOne = (count: Count, status: number | null): Count =>
   status !== 0 && count.failed === 0 ? { ...count, failed: 1 } : count;
 
-async function rustTests(): Promise<Count> {
-  const { status, output } = await tee("cargo", ["test", "--workspace", "--locked", "--no-fail-fast"]);
+/** `cargo test` with these arguments. */
+async function cargoTest(...args: string[]): Promise<Count> {
+  const { status, output } = await tee("cargo", ["test", "--locked", "--no-fail-fast", ...args]);
   const count: Count = { passed: 0, failed: 0, skipped: 0 };
   for (const [, passed, failed, ignored] of output.matchAll(
     /^test result: .*?(\d+) passed; (\d+) failed; (\d+) ignored/gm,
@@ -91,7 +92,8 @@ async function counted(name: string, tests: () => Promise<Count>): Promise<Count
 
 install({ wasm: false });
 const counts = [
-  await counted("Rust", rustTests),
+  await counted("Rust", () => cargoTest("--workspace")),
+  await counted("Rust, ECDSA by ring", () => cargoTest("-p", "inkan-core", "--features", "ring-ecdsa", "--tests")),
   await counted("forged vectors", forgedVectors),
   await counted("TypeScript", typescriptTests),
 ];

@@ -15,8 +15,9 @@ pub const STATE_RECORD_BYTES: usize = 512 << 10;
 pub const SCOPE_NAME_BYTES: usize = 16 << 10;
 /// Deepest nesting of JSON arrays and objects.
 pub const JSON_DEPTH: usize = 64;
-/// Deepest nesting of DER structures that our own reader follows.
-pub const DER_DEPTH: usize = 16;
+/// Values in one JSON text. A list of digits has one for each two of its bytes, and each takes 16 bytes of memory or
+/// more; the largest catalogue has room for so many of 16 bytes each.
+pub const JSON_VALUES: usize = 2 << 20;
 /// Certificates in one bundle.
 pub const BUNDLE_CERTIFICATES: usize = 16;
 /// Largest certificate, in bytes.

@@ -16,6 +16,9 @@ use inkan_core::error::{Code, Error};
 use inkan_core::trust::TrustRoot;
 use inkan_core::verify::{KeyedVerifier, KeylessVerifier, Verifier};
 
+/// Signed by a hash that ring does not pair with the curve. Besides, with the feature `ring-ecdsa`, digests are refused.
+const RING_LACKS: [&str; 1] = ["forged/timestamps/signed-sha512.json"];
+
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../test/vectors")
 }
@@ -154,6 +157,11 @@ fn every_vector_has_its_verdict() {
         let vector = json::parse(source, 1 << 26).unwrap();
         let expected = vector.get("expect").unwrap().as_str().unwrap();
         let found = run(&vector, Form::AsGiven).unwrap();
+        let by_digest = vector.get("artifact").unwrap().get("digest").is_some();
+        let refused_by_ring = (by_digest && found == "ERR_ARTIFACT_DIGEST") || RING_LACKS.contains(&name.as_str());
+        if cfg!(feature = "ring-ecdsa") && refused_by_ring {
+            continue;
+        }
         if found != expected {
             let error = verdict(&vector, Form::AsGiven).unwrap().err().map(|error| error.to_string());
             wrong.push(format!("{name}: expected {expected}, found {found}: {}", error.unwrap_or_default()));

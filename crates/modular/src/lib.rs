@@ -15,7 +15,10 @@
 
 extern crate alloc;
 
+mod curve;
 pub mod ed25519;
 mod modulus;
 pub mod p521;
 pub mod rsa;
+
+pub use curve::is_on_curve;

@@ -1,5 +1,6 @@
 //! ECDSA over P-521 (FIPS 186-5, section 6.4.2; the curve is that of SP 800-186, section 3.2.1.5).
 
+use crate::curve::{Curve, is_on_curve};
 use crate::modulus::{Modulus, Words, bits, to_be_bytes, trim};
 
 /// Bytes of a coordinate.
@@ -46,78 +47,10 @@ const fn hex(text: &str) -> [u8; LENGTH] {
     bytes
 }
 
-/// A point in homogeneous coordinates, x = X/Z and y = Y/Z; infinity has Z = 0.
-struct Point {
-    x: Words,
-    y: Words,
-    z: Words,
-}
-
-struct Curve {
-    field: Modulus,
-    b: Words,
-}
-
-impl Curve {
-    fn new() -> Option<Self> {
-        let field = Modulus::new(&P)?;
-        let b = field.parse(&B)?;
-        Some(Self { field, b })
-    }
-
-    /// The affine point with these big-endian coordinates, if both are below the prime and it is on the curve.
-    fn point(&self, x: &[u8], y: &[u8]) -> Option<Point> {
-        let field = &self.field;
-        let (x, y) = (field.parse(x)?, field.parse(y)?);
-        // y² = x³ - 3x + b
-        let cube = field.mul(&field.mul(&x, &x), &x);
-        let right = field.add(&field.sub(&cube, &self.triple(&x)), &self.b);
-        (field.mul(&y, &y) == right).then(|| Point { x, y, z: field.one().clone() })
-    }
-
-    /// The point `04 || x || y`.
-    fn sec1_point(&self, point: &[u8]) -> Option<Point> {
-        let (x, y) = point.strip_prefix(&[4]).filter(|point| point.len() == 2 * LENGTH)?.split_at(LENGTH);
-        self.point(x, y)
-    }
-
-    /// `3a`
-    fn triple(&self, a: &Words) -> Words {
-        self.field.add(&self.field.add(a, a), a)
-    }
-
-    /// The sum of any two points, equal ones and infinity included: Renes, Costello and Batina 2016, algorithm 4,
-    /// which is complete on curves of odd order with a = -3.
-    fn add(&self, p: &Point, q: &Point) -> Point {
-        let Self { field, b } = self;
-        let xx = field.mul(&p.x, &q.x);
-        let yy = field.mul(&p.y, &q.y);
-        let zz = field.mul(&p.z, &q.z);
-        // p.s·q.t + p.t·q.s for two coordinates, from the products of like ones.
-        let cross = |p: (&Words, &Words), q: (&Words, &Words), like: (&Words, &Words)| {
-            let product = field.mul(&field.add(p.0, p.1), &field.add(q.0, q.1));
-            field.sub(&product, &field.add(like.0, like.1))
-        };
-        let xy = cross((&p.x, &p.y), (&q.x, &q.y), (&xx, &yy));
-        let yz = cross((&p.y, &p.z), (&q.y, &q.z), (&yy, &zz));
-        let xz = cross((&p.x, &p.z), (&q.x, &q.z), (&xx, &zz));
-        let u = self.triple(&field.sub(&xz, &field.mul(b, &zz)));
-        let (minus, plus) = (field.sub(&yy, &u), field.add(&yy, &u));
-        let zz3 = self.triple(&zz);
-        let v = self.triple(&field.sub(&field.sub(&field.mul(b, &xz), &zz3), &xx));
-        let w = field.sub(&self.triple(&xx), &zz3);
-        Point {
-            x: field.sub(&field.mul(&xy, &plus), &field.mul(&yz, &v)),
-            y: field.add(&field.mul(&plus, &minus), &field.mul(&w, &v)),
-            z: field.add(&field.mul(&yz, &minus), &field.mul(&xy, &w)),
-        }
-    }
-}
-
 /// Whether `point` is `04 || x || y` (SEC 1, section 2.3.4) with both coordinates below the prime and the point on the
 /// curve. The order is prime, so it generates the whole group.
 pub fn is_point(point: &[u8]) -> bool {
-    Curve::new().and_then(|curve| curve.sec1_point(point)).is_some()
+    is_on_curve(&P, &B, point)
 }
 
 /// Whether `(r, s)` is a signature of a message with this digest by the key `point`, uncompressed as for [`is_point`].
@@ -129,7 +62,7 @@ pub fn verify(point: &[u8], digest: &[u8], r: &[u8], s: &[u8]) -> bool {
 }
 
 fn verify_digest(point: &[u8], digest: &[u8], r: &[u8], s: &[u8]) -> Option<bool> {
-    let (curve, order) = (Curve::new()?, Modulus::new(&N)?);
+    let (curve, order) = (Curve::new(&P, &B)?, Modulus::new(&N)?);
     let (q, g) = (curve.sec1_point(point)?, curve.point(&G.0, &G.1)?);
     if trim(r).is_empty() || trim(s).is_empty() {
         return None;
@@ -144,8 +77,7 @@ fn verify_digest(point: &[u8], digest: &[u8], r: &[u8], s: &[u8]) -> Option<bool
     // u·G + v·Q, bit by bit of both.
     let both = curve.add(&g, &q);
     let field = &curve.field;
-    let zero = field.zero();
-    let mut sum = Point { x: zero.clone(), y: field.one().clone(), z: zero.clone() };
+    let mut sum = curve.infinity();
     for bits in bits(&u).zip(bits(&v)) {
         sum = curve.add(&sum, &sum);
         sum = match bits {
@@ -157,7 +89,7 @@ fn verify_digest(point: &[u8], digest: &[u8], r: &[u8], s: &[u8]) -> Option<bool
     }
     // x mod n = r means x = r or x = r + n, where that is below p: 2n > p leaves no third. X = x·Z.
     let is_x = |x: Option<Words>| x.is_some_and(|x| field.mul(&x, &sum.z) == sum.x);
-    Some(sum.z != zero && (is_x(field.parse(r)) || is_x(plus_order(field, r))))
+    Some(sum.z != field.zero() && (is_x(field.parse(r)) || is_x(plus_order(field, r))))
 }
 
 /// `r + n`, if it is below the prime.
@@ -170,14 +102,15 @@ fn plus_order(field: &Modulus, r: &[u8]) -> Option<Words> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::curve::Point;
 
     /// The formula is complete: what a textbook treats as exceptions gives the same sums.
     #[test]
     fn the_sum_has_no_exceptions() {
-        let curve = Curve::new().unwrap();
+        let curve = Curve::new(&P, &B).unwrap();
         let field = &curve.field;
         let zero = field.zero();
-        let infinity = || Point { x: zero.clone(), y: field.one().clone(), z: zero.clone() };
+        let infinity = || curve.infinity();
         let g = curve.point(&G.0, &G.1).unwrap();
         let negative = Point { x: g.x.clone(), y: field.sub(&zero, &g.y), z: g.z.clone() };
         let same = |p: &Point, q: &Point| {
@@ -204,7 +137,7 @@ mod tests {
 
     #[test]
     fn r_plus_the_order() {
-        let field = Curve::new().unwrap().field;
+        let field = Curve::new(&P, &B).unwrap().field;
         let mut gap = P;
         let mut borrow = 0i32;
         for (p, n) in gap.iter_mut().zip(&N).rev() {

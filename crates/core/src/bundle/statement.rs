@@ -95,7 +95,10 @@ impl Statement {
     /// # Errors
     /// `ERR_STATEMENT_SUBJECT`.
     pub fn match_subject(&self, digest: impl Fn(HashAlgorithm) -> Option<Digest>) -> Result<&Subject> {
-        let artifact: Vec<Digest> = HashAlgorithm::ALL.into_iter().filter_map(digest).collect();
+        let is_stated = |algorithm: &HashAlgorithm| {
+            self.subjects.iter().flat_map(|subject| &subject.digests).any(|stated| stated.algorithm() == *algorithm)
+        };
+        let artifact: Vec<Digest> = HashAlgorithm::ALL.into_iter().filter(is_stated).filter_map(digest).collect();
         let known = |stated: &Digest| artifact.iter().find(|digest| digest.algorithm() == stated.algorithm());
         let is_artifact = |subject: &&Subject| {
             let mut compared = subject.digests.iter().filter_map(|stated| known(stated).map(|known| known == stated));

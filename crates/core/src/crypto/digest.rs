@@ -1,5 +1,7 @@
 //! SHA-2, by ring.
 
+use std::cell::OnceCell;
+
 use ring::digest;
 
 use crate::encoding::hex;
@@ -126,6 +128,37 @@ impl std::fmt::Display for Digest {
     /// `sha256:<hex>`
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}:{}", self.algorithm.name(), hex::encode(&self.bytes))
+    }
+}
+
+/// Bytes, each digest of which is computed when it is first asked for, and once.
+#[derive(Debug)]
+pub struct Hashed<'a> {
+    bytes: &'a [u8],
+    sha256: OnceCell<Digest>,
+    sha384: OnceCell<Digest>,
+    sha512: OnceCell<Digest>,
+}
+
+impl<'a> Hashed<'a> {
+    /// Nothing is hashed yet.
+    pub fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, sha256: OnceCell::new(), sha384: OnceCell::new(), sha512: OnceCell::new() }
+    }
+
+    /// The bytes.
+    pub fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// Their digest.
+    pub fn digest(&self, algorithm: HashAlgorithm) -> &Digest {
+        match algorithm {
+            HashAlgorithm::Sha256 => &self.sha256,
+            HashAlgorithm::Sha384 => &self.sha384,
+            HashAlgorithm::Sha512 => &self.sha512,
+        }
+        .get_or_init(|| algorithm.digest(self.bytes))
     }
 }
 

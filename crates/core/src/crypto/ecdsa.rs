@@ -1,9 +1,10 @@
-//! ECDSA (FIPS 186-5 section 6.4) with DER signatures: P-256 and P-384 by our fast arithmetic, P-521 by our small one.
+//! ECDSA (FIPS 186-5 section 6.4) with DER signatures: P-256 and P-384 by fast arithmetic, P-521 by small.
 
-use inkan_ecdsa as fast;
 use inkan_modular::p521;
 
+use super::prime_curves::PrimeKey;
 use super::{HashAlgorithm, Message, invalid};
+use crate::encoding::der::{Reader, tag};
 use crate::error::{Code, Error, Result};
 
 /// A curve.
@@ -23,11 +24,8 @@ pub struct EcdsaKey(Point);
 
 #[derive(Debug)]
 enum Point {
-    /// A key seen once.
-    Fast(fast::PublicKey),
-    /// A key known in advance, with a table built at its first use.
-    Pinned(fast::PinnedKey),
-    /// Uncompressed, on the curve.
+    Prime(PrimeKey),
+    /// Uncompressed, on P-521.
     P521(Vec<u8>),
 }
 
@@ -37,25 +35,21 @@ impl EcdsaKey {
     /// # Errors
     /// `ERR_KEY_MALFORMED`.
     pub fn from_sec1(curve: Curve, point: &[u8]) -> Result<Self> {
-        let malformed = || {
+        let key = match curve {
+            Curve::P521 => p521::is_point(point).then(|| Point::P521(point.to_vec())),
+            _ => PrimeKey::from_sec1(curve, point).map(Point::Prime),
+        };
+        key.map(Self).ok_or_else(|| {
             Error::new(Code::KeyMalformed)
                 .expected("an uncompressed point on the curve")
                 .found(format!("{} bytes", point.len()))
-        };
-        let fast = |curve| fast::PublicKey::from_sec1(curve, point).map(Point::Fast).map_err(|_| malformed());
-        match curve {
-            Curve::P256 => fast(fast::Curve::P256),
-            Curve::P384 => fast(fast::Curve::P384),
-            Curve::P521 if p521::is_point(point) => Ok(Point::P521(point.to_vec())),
-            Curve::P521 => Err(malformed()),
-        }
-        .map(Self)
+        })
     }
 
     /// The same key, prepared for many verifications.
     pub fn pin(self) -> Self {
         Self(match self.0 {
-            Point::Fast(key) => Point::Pinned(fast::PinnedKey::from(key)),
+            Point::Prime(key) => Point::Prime(key.pin()),
             other => other,
         })
     }
@@ -65,14 +59,14 @@ impl EcdsaKey {
     /// # Errors
     /// `ERR_SIGNATURE_INVALID`, `ERR_ARTIFACT_DIGEST`.
     pub fn verify(&self, hash: HashAlgorithm, message: Message<'_>, signature: &[u8]) -> Result<()> {
+        let point = match &self.0 {
+            Point::Prime(key) => return key.verify(hash, message, signature),
+            Point::P521(point) => point,
+        };
         let digest = message.digest(hash)?;
-        let digest = digest.as_bytes();
-        let (r, s) = fast::parse_der_signature(signature).map_err(|_| invalid())?;
-        match &self.0 {
-            Point::Fast(key) => key.verify_digest(digest, r, s).map_err(|_| invalid()),
-            Point::Pinned(key) => key.verify_digest(digest, r, s).map_err(|_| invalid()),
-            Point::P521(key) if p521::verify(key, digest, r, s) => Ok(()),
-            Point::P521(_) => Err(invalid()),
-        }
+        let (r, s) = Reader::new(signature)
+            .finish(|r| r.nested(tag::SEQUENCE, |r| Ok((r.unsigned()?, r.unsigned()?))))
+            .map_err(|_| invalid())?;
+        if p521::verify(point, digest.as_bytes(), r, s) { Ok(()) } else { Err(invalid()) }
     }
 }

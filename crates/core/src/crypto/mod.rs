@@ -5,10 +5,12 @@
 
 mod digest;
 mod ecdsa;
+#[cfg_attr(feature = "ring-ecdsa", path = "prime_curves_ring.rs")]
+mod prime_curves;
 mod ed25519;
 mod rsa;
 
-pub use digest::{Digest, HashAlgorithm, sha256, sha256_parts};
+pub use digest::{Digest, HashAlgorithm, Hashed, sha256, sha256_parts};
 pub use ecdsa::{Curve, EcdsaKey};
 pub use ed25519::{check_ed25519_key, verify_ed25519, verify_ed25519ph};
 pub use rsa::{verify_rsa_pkcs1, verify_rsa_pss};
@@ -48,6 +50,8 @@ impl Scheme {
 pub enum Message<'a> {
     /// The whole message.
     Bytes(&'a [u8]),
+    /// The whole message, each digest of which is computed once.
+    Hashed(&'a Hashed<'a>),
     /// Its digest; serves only schemes with the same hash.
     Digest(&'a Digest),
 }
@@ -60,6 +64,7 @@ impl Message<'_> {
     pub fn digest(&self, algorithm: HashAlgorithm) -> Result<Cow<'_, Digest>> {
         match self {
             Self::Bytes(bytes) => Ok(Cow::Owned(algorithm.digest(bytes))),
+            Self::Hashed(hashed) => Ok(Cow::Borrowed(hashed.digest(algorithm))),
             Self::Digest(digest) if digest.algorithm() == algorithm => Ok(Cow::Borrowed(digest)),
             Self::Digest(digest) => Err(Error::new(Code::ArtifactDigest)
                 .expected(format!("the artifact, or its {} digest", algorithm.name()))
@@ -74,6 +79,7 @@ impl Message<'_> {
     pub fn bytes(&self) -> Result<&[u8]> {
         match self {
             Self::Bytes(bytes) => Ok(bytes),
+            Self::Hashed(hashed) => Ok(hashed.bytes()),
             Self::Digest(_) => Err(Error::new(Code::ArtifactDigest)
                 .expected("the artifact itself: Ed25519 signs whole messages")
                 .found("a digest")),

@@ -19,8 +19,8 @@ pub fn verify_rsa_pkcs1(key: &[u8], hash: HashAlgorithm, message: Message<'_>, s
         HashAlgorithm::Sha512 => &signature::RSA_PKCS1_2048_8192_SHA512,
     };
     match message {
-        Message::Bytes(bytes) => verify(key, parameters, bytes, signature),
         Message::Digest(_) => verify_digest(key, &*message.digest(hash)?, signature),
+        _ => verify(key, parameters, message.bytes()?, signature),
     }
 }
 

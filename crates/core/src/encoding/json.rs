@@ -79,7 +79,7 @@ pub fn parse(bytes: &[u8], limit: usize) -> Result<Value<'_>> {
             .expected("UTF-8")
             .found(format!("an invalid sequence at byte {}", error.valid_up_to()))
     })?;
-    let mut parser = Parser { text, at: 0 };
+    let mut parser = Parser { text, at: 0, left: limits::JSON_VALUES };
     parser.skip_space();
     let value = parser.value(0)?;
     parser.skip_space();
@@ -92,6 +92,8 @@ pub fn parse(bytes: &[u8], limit: usize) -> Result<Value<'_>> {
 struct Parser<'a> {
     text: &'a str,
     at: usize,
+    /// How many more values there may be.
+    left: usize,
 }
 
 impl<'a> Parser<'a> {
@@ -130,6 +132,11 @@ impl<'a> Parser<'a> {
     }
 
     fn value(&mut self, depth: usize) -> Result<Value<'a>> {
+        self.left = self.left.checked_sub(1).ok_or_else(|| {
+            Error::new(Code::InputTooLarge)
+                .expected(format!("at most {} values", limits::JSON_VALUES))
+                .found(format!("more, at byte {}", self.at))
+        })?;
         match self.peek() {
             Some(b'{') => self.object(depth),
             Some(b'[') => self.array(depth),
@@ -429,6 +436,14 @@ mod tests {
         assert_eq!(code(&"[".repeat(100_000)), Code::JsonTooDeep);
         assert_eq!(parse(b"\"\xff\"", 10).unwrap_err().code(), Code::JsonEncoding);
         assert_eq!(parse(b"{}        ", 4).unwrap_err().code(), Code::InputTooLarge);
+    }
+
+    #[test]
+    fn values_are_counted() {
+        let list = |count: usize| format!("[{}0]", "0,".repeat(count.saturating_sub(2)));
+        let read = |count| parse(list(count).as_bytes(), 1 << 24).map(|_| ()).map_err(|error| error.code());
+        assert_eq!(read(limits::JSON_VALUES), Ok(()));
+        assert_eq!(read(limits::JSON_VALUES.saturating_add(1)), Err(Code::InputTooLarge));
     }
 
     #[test]

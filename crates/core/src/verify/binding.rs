@@ -4,7 +4,7 @@
 use super::log_evidence::{KnownEntry, LogEvidence};
 use crate::crypto::Message;
 use crate::error::{Code, Error, Result};
-use crate::log::body::{RecordedContent, RecordedSignature, RecordedVerifier, parse_body};
+use crate::log::body::{RecordedContent, RecordedSignature, RecordedVerifier};
 use crate::signature::Signed;
 use crate::signer::chain::VerifiedChain;
 use crate::signer::key::TrustedKey;
@@ -59,7 +59,7 @@ pub(super) fn verify_bindings<'a>(
 }
 
 fn check_binding(known: &KnownEntry<'_>, signed: &Signed<'_>, signer: Signer<'_>) -> Result<()> {
-    let body = parse_body(known.entry)?;
+    let body = known.body()?;
     check_content(&body.content, signed)?;
     let [RecordedSignature { signature, verifier, .. }] = body.signatures.as_slice() else {
         return Err(Error::new(Code::EntrySignature)

@@ -82,8 +82,8 @@ pub(super) fn verify(
         None
     };
     let digest = match artifact {
-        Message::Bytes(bytes) => HashAlgorithm::Sha256.digest(bytes),
         Message::Digest(digest) => digest.clone(),
+        _ => artifact.digest(HashAlgorithm::Sha256)?.into_owned(),
     };
     Ok(Verified {
         kind: request.kind,

@@ -7,7 +7,7 @@ use super::request::{Kind, Request};
 use crate::bundle::{Bundle, Content};
 use crate::crypto::{HashAlgorithm, Message};
 use crate::error::{Code, Error, Result};
-use crate::log::body::{RecordedContent, parse_body};
+use crate::log::body::RecordedContent;
 use crate::log::inclusion::{self, IncludedEntry};
 use crate::log::set::VerifiedSet;
 use crate::policy::Thresholds;
@@ -137,7 +137,7 @@ pub(super) fn verify_signature<'a>(
 
 /// The hash that a hashedrekord entry states for an envelope's pre-authentication encoding.
 fn recorded_hash(logs: &LogEvidence<'_>) -> Option<HashAlgorithm> {
-    logs.known.iter().find_map(|known| match parse_body(known.entry).ok()?.content {
+    logs.known.iter().find_map(|known| match &known.body().ok()?.content {
         RecordedContent::ArtifactDigest(digest) => Some(digest.algorithm()),
         RecordedContent::Envelope { .. } => None,
     })

@@ -123,23 +123,20 @@ impl KeyedVerifier {
             detached_signatures(evidence)
         })?;
         report.skip(Step::SigningTime, "only the signature is claimed");
-        let (key, signature) = report.run(Step::Signature, |details| {
+        let (key, signed) = report.run(Step::Signature, |details| {
             let found = self.keys.iter().find_map(|key| {
                 let trusted = TrustedKey::pinned(key);
-                let signature = candidates
-                    .iter()
-                    .find(|signature| SignedArtifact::verify_detached(&trusted, artifact, signature).is_ok())?;
-                Some((key, signature))
+                let verify = |signature| SignedArtifact::verify_detached(&trusted, artifact, signature).ok();
+                candidates.iter().find_map(|signature| Some((key, verify(signature)?)))
             });
-            let Some((key, signature)) = found else { return Err(self.no_key_fits(&candidates, artifact)) };
+            let Some((key, signed)) = found else { return Err(self.no_key_fits(&candidates, artifact)) };
             details.push(key.to_string());
-            Ok((key, signature))
+            Ok((key, Signed::Artifact(signed)))
         })?;
         report.skip(Step::Identity, "the key is pinned");
         report.skip(Step::LogEntry, "log evidence was not checked: a detached signature has none");
         report.skip(Step::LogInclusion, "log evidence was not checked: a detached signature has none");
         let logged = verify_witnesses(Vec::new(), self.witnesses.as_ref(), request.now, report)?;
-        let signed = Signed::Artifact(SignedArtifact::verify_detached(&TrustedKey::pinned(key), artifact, signature)?);
         content::verify(request, &signed, artifact, SignerSummary::key(key), &[], &logged, report)
     }
 
@@ -215,6 +212,10 @@ impl KeyedVerifier {
                 let pinned: Vec<String> = self.keys.iter().map(|key| base64::encode(key.fingerprint())).collect();
                 Error::new(Code::KeyHint).expected(pinned.join(", ")).found(hint)
             });
+        }
+        // One key needs no trying: its own refusal says more.
+        if let [only] = self.keys.as_slice() {
+            return Ok(only);
         }
         let fits = |key: &&PublicKey| {
             let trusted = TrustedKey::pinned(key);

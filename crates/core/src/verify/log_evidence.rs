@@ -3,6 +3,7 @@
 use crate::encoding::base64;
 use crate::encoding::time::Time;
 use crate::error::{Code, Error, Result};
+use crate::log::body::{EntryBody, parse_body};
 use crate::log::entry::{Generation, LogEntry};
 use crate::log::pinned::PinnedLog;
 use crate::log::set::{self, VerifiedSet};
@@ -13,6 +14,8 @@ pub(super) struct KnownEntry<'a> {
     pub(super) entry: &'a LogEntry,
     pub(super) position: usize,
     pub(super) generation: Generation,
+    /// What the body says, or why it cannot be read: a refusal where the entry is bound.
+    body: Result<EntryBody>,
     logs: Vec<&'a PinnedLog>,
 }
 
@@ -36,7 +39,8 @@ impl<'a> LogEvidence<'a> {
                 evidence.unknown.push(entry);
             } else {
                 let generation = entry.generation()?;
-                evidence.known.push(KnownEntry { entry, position, generation, logs: candidates });
+                let body = parse_body(entry);
+                evidence.known.push(KnownEntry { entry, position, generation, body, logs: candidates });
             }
         }
         Ok(evidence)
@@ -76,6 +80,14 @@ impl<'a> LogEvidence<'a> {
 }
 
 impl<'a> KnownEntry<'a> {
+    /// What the log recorded.
+    ///
+    /// # Errors
+    /// Those of [`parse_body`].
+    pub(super) fn body(&self) -> Result<&EntryBody> {
+        self.body.as_ref().map_err(Error::clone)
+    }
+
     /// Verifies the signed entry timestamp that every Rekor v1 entry must carry; a Rekor v2 entry has none.
     ///
     /// # Errors

@@ -20,7 +20,7 @@ use pending::Pending;
 use report::{Report, Step};
 use request::Request;
 
-use crate::crypto::Message;
+use crate::crypto::{Hashed, Message};
 use crate::error::{Code, Error, Result};
 
 /// Either kind of verifier.
@@ -48,6 +48,7 @@ impl Verifier {
 
     fn verify_steps(&self, request: &str, evidence: &[u8], artifact: &[u8], report: &mut Report) -> Result<Pending> {
         let request = Request::from_json(request)?;
+        let hashed = Hashed::new(artifact);
         let artifact = match &request.digest {
             Some(_) if !artifact.is_empty() => {
                 return Err(Error::new(Code::OptionInvalid)
@@ -56,7 +57,7 @@ impl Verifier {
                     .found("both"));
             }
             Some(digest) => Message::Digest(digest),
-            None => Message::Bytes(artifact),
+            None => Message::Hashed(&hashed),
         };
         let (verified, scope, policy) = match self {
             Self::Keyless(verifier) => {

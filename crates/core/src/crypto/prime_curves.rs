@@ -1,0 +1,47 @@
+//! P-256 and P-384 by our own arithmetic, made for WebAssembly.
+
+use inkan_ecdsa as fast;
+
+use super::{Curve, HashAlgorithm, Message, invalid};
+use crate::error::Result;
+
+/// A public key: a point on P-256 or P-384.
+#[derive(Debug)]
+pub(super) enum PrimeKey {
+    /// A key seen once.
+    Fast(fast::PublicKey),
+    /// A key known in advance, with a table built once it is worth it.
+    Pinned(fast::PinnedKey),
+}
+
+impl PrimeKey {
+    /// From an uncompressed SEC 1 point; nothing if it is not on the curve, or the curve is another.
+    pub(super) fn from_sec1(curve: Curve, point: &[u8]) -> Option<Self> {
+        let curve = match curve {
+            Curve::P256 => fast::Curve::P256,
+            Curve::P384 => fast::Curve::P384,
+            Curve::P521 => return None,
+        };
+        fast::PublicKey::from_sec1(curve, point).map(Self::Fast).ok()
+    }
+
+    /// The same key, prepared for many verifications.
+    pub(super) fn pin(self) -> Self {
+        match self {
+            Self::Fast(key) => Self::Pinned(fast::PinnedKey::from(key)),
+            pinned => pinned,
+        }
+    }
+
+    /// Verifies a DER signature.
+    pub(super) fn verify(&self, hash: HashAlgorithm, message: Message<'_>, signature: &[u8]) -> Result<()> {
+        let digest = message.digest(hash)?;
+        let digest = digest.as_bytes();
+        let (r, s) = fast::parse_der_signature(signature).map_err(|_| invalid())?;
+        match self {
+            Self::Fast(key) => key.verify_digest(digest, r, s),
+            Self::Pinned(key) => key.verify_digest(digest, r, s),
+        }
+        .map_err(|_| invalid())
+    }
+}
