@@ -210,7 +210,7 @@ export class CoreVerification {
     });
   }
 
-  report(): VerificationReport & { readonly error?: ErrorDetail } {
+  report(): VerificationReport {
     return JSON.parse(this.#use((object) => object.report()));
   }
 

@@ -55,7 +55,7 @@ export function reported<Name extends string, Value>(
   make: (release: Release) => Value,
 ): Reported<Name, Value> {
   const result = {
-    ...outcome.report,
+    ...outcome.report(),
     ...("error" in outcome ? { error: outcome.error } : { [name]: make(outcome.release) }),
   };
   return Object.freeze(result) as Reported<Name, Value>;

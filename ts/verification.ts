@@ -1,7 +1,7 @@
 /** One verification, from the copied bytes to the settled release. */
 import type { ConsistencySource } from "./consistency/source.js";
 import { CoreVerification, type CoreVerifier, ensureReady, readyNow } from "./core.js";
-import { attachReport, errorOf, InkanError } from "./errors.js";
+import { attachReport, InkanError } from "./errors.js";
 import { deepFreeze, type Release } from "./release.js";
 import type { ReportStep, VerificationReport } from "./report.js";
 import type { Request } from "./request.js";
@@ -9,24 +9,27 @@ import { InMemoryStateStore } from "./state/memory.js";
 import { settle } from "./state/settle.js";
 import type { StateStore } from "./state/store.js";
 
-/** What came of it: either a release, or the refusal. */
-export type Outcome =
-  | { readonly report: VerificationReport; readonly release: Release }
-  | { readonly report: VerificationReport; readonly error: InkanError };
+/** What came of it: either a release, or the refusal. The report is made when it is asked for. */
+export type Outcome = { report(): VerificationReport } & (
+  | { readonly release: Release }
+  | { readonly error: InkanError }
+);
 
 /**
- * Verifies and settles. Throws only for misuse and for bugs; a refusal is an outcome.
+ * Verifies and settles, and gives what `use` makes of the outcome, which ends with it. Throws only for misuse and for
+ * bugs; a refusal is an outcome.
  * @internal
  */
-export async function runVerification(
+export async function runVerification<R>(
   verifier: CoreVerifier,
   request: Request,
   store: StateStore | undefined,
   source: ConsistencySource | undefined,
-): Promise<Outcome> {
+  use: (outcome: Outcome) => R,
+): Promise<R> {
   const verification = await start(verifier, request);
   try {
-    return await conclude(verification, store, source);
+    return use(await conclude(verification, store, source));
   } finally {
     verification.free();
   }
@@ -47,17 +50,28 @@ async function conclude(
   store: StateStore | undefined,
   source: ConsistencySource | undefined,
 ): Promise<Outcome> {
-  const { error } = verification.report();
-  if (error !== undefined) return refused(verification, errorOf(error));
   try {
+    // What is refused has no records to settle.
     await settle(verification, store ?? new InMemoryStateStore(), source);
   } catch (thrown) {
     if (!(thrown instanceof InkanError)) throw thrown;
     verification.refuseState(thrown);
     return refused(verification, thrown);
   }
-  const report = reportOf(verification);
-  return { report: store === undefined ? withoutState(report) : report, release: verification.release() };
+  const release = releaseOf(verification);
+  if (release instanceof InkanError) return refused(verification, release);
+  const report = (): VerificationReport => reportOf(verification);
+  return { report: store === undefined ? () => withoutState(report()) : report, release };
+}
+
+/** The release, or the refusal in its place. */
+function releaseOf(verification: CoreVerification): Release | InkanError {
+  try {
+    return verification.release();
+  } catch (thrown) {
+    if (!(thrown instanceof InkanError)) throw thrown;
+    return thrown;
+  }
 }
 
 /** Where nothing is remembered, nothing was compared: the report must not say that it was. */
@@ -73,7 +87,7 @@ function withoutState(report: VerificationReport): VerificationReport {
 function refused(verification: CoreVerification, error: InkanError): Outcome {
   if (error.code === "ERR_INTERNAL" || error.code.startsWith("ERR_OPTION_")) throw error;
   const report = reportOf(verification);
-  return { report, error: attachReport(error, report) };
+  return { report: () => report, error: attachReport(error, report) };
 }
 
 function reportOf(verification: CoreVerification): VerificationReport {

@@ -44,47 +44,47 @@ export abstract class Verifier<Evidence> {
 
   /** Verifies a signed catalogue. Throws an {@link InkanError} unless everything holds. */
   async verify(input: CatalogueInput & Evidence): Promise<VerifiedCatalogue> {
-    return toCatalogue(released(await this.#catalogue(input)));
+    return this.#catalogue(input, (outcome) => toCatalogue(released(outcome)));
   }
 
   /** As `verify`, but a refusal is returned with every step, not thrown. Misuse and bugs still throw. */
   async report(input: CatalogueInput & Evidence): Promise<CatalogueReport> {
-    return reported(await this.#catalogue(input), "catalogue", toCatalogue);
+    return this.#catalogue(input, (outcome) => reported(outcome, "catalogue", toCatalogue));
   }
 
   /** Verifies a signed file of any kind, given whole or by its digest. */
   async verifyArtifact(input: ArtifactInput & Evidence): Promise<VerifiedArtifact> {
-    return toArtifact(released(await this.#artifact("artifact", input)));
+    return this.#artifact("artifact", input, (outcome) => toArtifact(released(outcome)));
   }
 
   /** As `verifyArtifact`, with every step. */
   async reportArtifact(input: ArtifactInput & Evidence): Promise<ArtifactReport> {
-    return reported(await this.#artifact("artifact", input), "artifact", toArtifact);
+    return this.#artifact("artifact", input, (outcome) => reported(outcome, "artifact", toArtifact));
   }
 
   /** Verifies an in-toto attestation about a file. */
   async verifyAttestation(input: ArtifactInput & Evidence): Promise<VerifiedAttestation> {
-    return toAttestation(released(await this.#artifact("attestation", input)));
+    return this.#artifact("attestation", input, (outcome) => toAttestation(released(outcome)));
   }
 
   /** As `verifyAttestation`, with every step. */
   async reportAttestation(input: ArtifactInput & Evidence): Promise<AttestationReport> {
-    return reported(await this.#artifact("attestation", input), "attestation", toAttestation);
+    return this.#artifact("attestation", input, (outcome) => reported(outcome, "attestation", toAttestation));
   }
 
-  #catalogue(input: unknown): Promise<Outcome> {
-    return this.#run(catalogueRequest(input, this.#parts.evidence));
+  #catalogue<R>(input: unknown, use: (outcome: Outcome) => R): Promise<R> {
+    return this.#run(catalogueRequest(input, this.#parts.evidence), use);
   }
 
-  #artifact(kind: "artifact" | "attestation", input: unknown): Promise<Outcome> {
-    return this.#run(artifactRequest(kind, input, this.#parts.evidence));
+  #artifact<R>(kind: "artifact" | "attestation", input: unknown, use: (outcome: Outcome) => R): Promise<R> {
+    return this.#run(artifactRequest(kind, input, this.#parts.evidence), use);
   }
 
-  #run(request: Request): Promise<Outcome> {
+  #run<R>(request: Request, use: (outcome: Outcome) => R): Promise<R> {
     if (request.scoped && this.#parts.store === undefined) {
       const hint = "A scope keeps records apart, and without a stateStore there are none.";
       throw invalidOption("verify.scope", "a verifier with a stateStore", "one without", hint);
     }
-    return runVerification(this.#parts.core, request, this.#parts.store, this.#parts.source);
+    return runVerification(this.#parts.core, request, this.#parts.store, this.#parts.source, use);
   }
 }
