@@ -75,6 +75,10 @@ export class Verification {
      */
     prove(proof: Uint8Array | number[]): void;
     /**
+     * The refusal, as JSON; undefined if there is none so far.
+     */
+    refusal(): string | undefined;
+    /**
      * Ends the verification with a failure of the state store, by its code; unknown codes are internal errors.
      */
     refuseState(code: string, found: string): void;
@@ -178,6 +182,7 @@ export interface InitOutput {
     readonly verification_judge: (a: number, b: number, c: number, d: number, e: number) => [number, number, number, number];
     readonly verification_nextRecord: (a: number) => [number, number];
     readonly verification_prove: (a: number, b: number, c: number) => [number, number];
+    readonly verification_refusal: (a: number) => [number, number];
     readonly verification_refuseState: (a: number, b: number, c: number, d: number, e: number) => void;
     readonly verification_release: (a: number) => [number, number, number, number];
     readonly verification_report: (a: number) => [number, number];

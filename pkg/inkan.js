@@ -391,6 +391,24 @@ export class Verification {
         }
     }
     /**
+     * The refusal, as JSON; undefined if there is none so far.
+     * @returns {string | undefined}
+     */
+    refusal() {
+        if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+            throw new Error('Invalid stale object from previous Wasm instance');
+        }
+        let ret;
+        __wbg_call_guard();
+        ret = wasm.verification_refusal(this.__wbg_ptr);
+        let v1;
+        if (ret[0] !== 0) {
+            v1 = getStringFromWasm0(ret[0], ret[1]);
+            wasm.__wbindgen_free(ret[0], ret[1] * 1, 1);
+        }
+        return v1;
+    }
+    /**
      * Ends the verification with a failure of the state store, by its code; unknown codes are internal errors.
      * @param {string} code
      * @param {string} found

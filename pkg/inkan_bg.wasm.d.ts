@@ -22,6 +22,7 @@ export const trustroot_fromPem: (a: number, b: number) => [number, number, numbe
 export const verification_judge: (a: number, b: number, c: number, d: number, e: number) => [number, number, number, number];
 export const verification_nextRecord: (a: number) => [number, number];
 export const verification_prove: (a: number, b: number, c: number) => [number, number];
+export const verification_refusal: (a: number) => [number, number];
 export const verification_refuseState: (a: number, b: number, c: number, d: number, e: number) => void;
 export const verification_release: (a: number) => [number, number, number, number];
 export const verification_report: (a: number) => [number, number];

@@ -214,6 +214,12 @@ export class CoreVerification {
     return JSON.parse(this.#use((object) => object.report()));
   }
 
+  /** Why it is refused, if it is so far. */
+  refusal(): ErrorDetail | undefined {
+    const refusal = this.#use((object) => object.refusal());
+    return refusal === undefined ? undefined : JSON.parse(refusal);
+  }
+
   nextRecord(): PendingRecord | undefined {
     const record = this.#use((object) => object.nextRecord());
     return record === undefined ? undefined : JSON.parse(record);

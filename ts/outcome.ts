@@ -3,7 +3,7 @@ import { type VerifiedCatalogue, verifiedCatalogue } from "./catalogue.js";
 import { type InkanError, InternalError } from "./errors.js";
 import { deepFreeze, type Proof, type Release, type Statement } from "./release.js";
 import type { VerificationReport } from "./report.js";
-import type { Outcome } from "./verification.js";
+import type { Outcome, ReportedOutcome } from "./verification.js";
 
 declare const brand: unique symbol;
 
@@ -50,12 +50,12 @@ export function toAttestation(release: Release): VerifiedAttestation {
 
 /** The report of an outcome, with `make`'s value under `name` when it verified. */
 export function reported<Name extends string, Value>(
-  outcome: Outcome,
+  outcome: ReportedOutcome,
   name: Name,
   make: (release: Release) => Value,
 ): Reported<Name, Value> {
   const result = {
-    ...outcome.report(),
+    ...outcome.report,
     ...("error" in outcome ? { error: outcome.error } : { [name]: make(outcome.release) }),
   };
   return Object.freeze(result) as Reported<Name, Value>;

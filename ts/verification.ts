@@ -1,7 +1,7 @@
 /** One verification, from the copied bytes to the settled release. */
 import type { ConsistencySource } from "./consistency/source.js";
 import { CoreVerification, type CoreVerifier, ensureReady, readyNow } from "./core.js";
-import { attachReport, InkanError } from "./errors.js";
+import { attachReport, errorOf, InkanError } from "./errors.js";
 import { deepFreeze, type Release } from "./release.js";
 import type { ReportStep, VerificationReport } from "./report.js";
 import type { Request } from "./request.js";
@@ -9,27 +9,59 @@ import { InMemoryStateStore } from "./state/memory.js";
 import { settle } from "./state/settle.js";
 import type { StateStore } from "./state/store.js";
 
-/** What came of it: either a release, or the refusal. The report is made when it is asked for. */
-export type Outcome = { report(): VerificationReport } & (
-  | { readonly release: Release }
-  | { readonly error: InkanError }
-);
+/** A refusal, with every step. */
+export interface Refused {
+  readonly report: VerificationReport;
+  readonly error: InkanError;
+}
+
+/** What came of it: either a release, or the refusal. */
+export type Outcome = { readonly release: Release } | Refused;
+
+/** The same with every step in either case. Making a report takes time, which only those spend who want one. */
+export type ReportedOutcome = { readonly report: VerificationReport; readonly release: Release } | Refused;
+
+/** The parties to a verification. */
+interface Parts {
+  readonly core: CoreVerifier;
+  readonly store: StateStore | undefined;
+  readonly source: ConsistencySource | undefined;
+}
 
 /**
- * Verifies and settles, and gives what `use` makes of the outcome, which ends with it. Throws only for misuse and for
- * bugs; a refusal is an outcome.
+ * Verifies and settles. Throws only for misuse and for bugs; a refusal is an outcome.
  * @internal
  */
-export async function runVerification<R>(
-  verifier: CoreVerifier,
+export const runVerification = (parts: Parts, request: Request): Promise<Outcome> =>
+  run(parts, request, (verification) => ({ release: verification.release() }));
+
+/**
+ * The same, with a report.
+ * @internal
+ */
+export const runReport = (parts: Parts, request: Request): Promise<ReportedOutcome> =>
+  run(parts, request, (verification) => {
+    const report = reportOf(verification);
+    return { report: parts.store === undefined ? withoutState(report) : report, release: verification.release() };
+  });
+
+async function run<T>(
+  { core, store, source }: Parts,
   request: Request,
-  store: StateStore | undefined,
-  source: ConsistencySource | undefined,
-  use: (outcome: Outcome) => R,
-): Promise<R> {
-  const verification = await start(verifier, request);
+  conclude: (verification: CoreVerification) => T,
+): Promise<T | Refused> {
+  const verification = await start(core, request);
   try {
-    return use(await conclude(verification, store, source));
+    const refusal = verification.refusal();
+    if (refusal !== undefined) return refused(verification, errorOf(refusal));
+    try {
+      await settle(verification, store ?? new InMemoryStateStore(), source);
+    } catch (thrown) {
+      if (!(thrown instanceof InkanError)) throw thrown;
+      verification.refuseState(thrown);
+      return refused(verification, thrown);
+    }
+    return conclude(verification);
   } finally {
     verification.free();
   }
@@ -45,35 +77,6 @@ function start(
   return ensureReady().then(() => new CoreVerification(verifier, json, evidence, copy));
 }
 
-async function conclude(
-  verification: CoreVerification,
-  store: StateStore | undefined,
-  source: ConsistencySource | undefined,
-): Promise<Outcome> {
-  try {
-    // What is refused has no records to settle.
-    await settle(verification, store ?? new InMemoryStateStore(), source);
-  } catch (thrown) {
-    if (!(thrown instanceof InkanError)) throw thrown;
-    verification.refuseState(thrown);
-    return refused(verification, thrown);
-  }
-  const release = releaseOf(verification);
-  if (release instanceof InkanError) return refused(verification, release);
-  const report = (): VerificationReport => reportOf(verification);
-  return { report: store === undefined ? () => withoutState(report()) : report, release };
-}
-
-/** The release, or the refusal in its place. */
-function releaseOf(verification: CoreVerification): Release | InkanError {
-  try {
-    return verification.release();
-  } catch (thrown) {
-    if (!(thrown instanceof InkanError)) throw thrown;
-    return thrown;
-  }
-}
-
 /** Where nothing is remembered, nothing was compared: the report must not say that it was. */
 function withoutState(report: VerificationReport): VerificationReport {
   const details = ["not compared with earlier verifications: there is no state store"];
@@ -84,10 +87,10 @@ function withoutState(report: VerificationReport): VerificationReport {
 }
 
 /** A refusal to return. Misuse and bugs are no verdict about the evidence: they are thrown. */
-function refused(verification: CoreVerification, error: InkanError): Outcome {
+function refused(verification: CoreVerification, error: InkanError): Refused {
   if (error.code === "ERR_INTERNAL" || error.code.startsWith("ERR_OPTION_")) throw error;
   const report = reportOf(verification);
-  return { report: () => report, error: attachReport(error, report) };
+  return { report, error: attachReport(error, report) };
 }
 
 function reportOf(verification: CoreVerification): VerificationReport {

@@ -16,7 +16,7 @@ import {
 } from "./outcome.js";
 import { type ArtifactInput, artifactRequest, type CatalogueInput, catalogueRequest, type Request } from "./request.js";
 import type { StateStore } from "./state/store.js";
-import { type Outcome, runVerification } from "./verification.js";
+import { runReport, runVerification } from "./verification.js";
 
 /**
  * What a verifier consists of.
@@ -44,47 +44,45 @@ export abstract class Verifier<Evidence> {
 
   /** Verifies a signed catalogue. Throws an {@link InkanError} unless everything holds. */
   async verify(input: CatalogueInput & Evidence): Promise<VerifiedCatalogue> {
-    return this.#catalogue(input, (outcome) => toCatalogue(released(outcome)));
+    return toCatalogue(released(await runVerification(this.#parts, this.#catalogue(input))));
   }
 
   /** As `verify`, but a refusal is returned with every step, not thrown. Misuse and bugs still throw. */
   async report(input: CatalogueInput & Evidence): Promise<CatalogueReport> {
-    return this.#catalogue(input, (outcome) => reported(outcome, "catalogue", toCatalogue));
+    return reported(await runReport(this.#parts, this.#catalogue(input)), "catalogue", toCatalogue);
   }
 
   /** Verifies a signed file of any kind, given whole or by its digest. */
   async verifyArtifact(input: ArtifactInput & Evidence): Promise<VerifiedArtifact> {
-    return this.#artifact("artifact", input, (outcome) => toArtifact(released(outcome)));
+    return toArtifact(released(await runVerification(this.#parts, this.#artifact("artifact", input))));
   }
 
   /** As `verifyArtifact`, with every step. */
   async reportArtifact(input: ArtifactInput & Evidence): Promise<ArtifactReport> {
-    return this.#artifact("artifact", input, (outcome) => reported(outcome, "artifact", toArtifact));
+    return reported(await runReport(this.#parts, this.#artifact("artifact", input)), "artifact", toArtifact);
   }
 
   /** Verifies an in-toto attestation about a file. */
   async verifyAttestation(input: ArtifactInput & Evidence): Promise<VerifiedAttestation> {
-    return this.#artifact("attestation", input, (outcome) => toAttestation(released(outcome)));
+    return toAttestation(released(await runVerification(this.#parts, this.#artifact("attestation", input))));
   }
 
   /** As `verifyAttestation`, with every step. */
   async reportAttestation(input: ArtifactInput & Evidence): Promise<AttestationReport> {
-    return this.#artifact("attestation", input, (outcome) => reported(outcome, "attestation", toAttestation));
+    return reported(await runReport(this.#parts, this.#artifact("attestation", input)), "attestation", toAttestation);
   }
 
-  #catalogue<R>(input: unknown, use: (outcome: Outcome) => R): Promise<R> {
-    return this.#run(catalogueRequest(input, this.#parts.evidence), use);
+  #catalogue(input: unknown): Request {
+    return this.#checked(catalogueRequest(input, this.#parts.evidence));
   }
 
-  #artifact<R>(kind: "artifact" | "attestation", input: unknown, use: (outcome: Outcome) => R): Promise<R> {
-    return this.#run(artifactRequest(kind, input, this.#parts.evidence), use);
+  #artifact(kind: "artifact" | "attestation", input: unknown): Request {
+    return this.#checked(artifactRequest(kind, input, this.#parts.evidence));
   }
 
-  #run<R>(request: Request, use: (outcome: Outcome) => R): Promise<R> {
-    if (request.scoped && this.#parts.store === undefined) {
-      const hint = "A scope keeps records apart, and without a stateStore there are none.";
-      throw invalidOption("verify.scope", "a verifier with a stateStore", "one without", hint);
-    }
-    return runVerification(this.#parts.core, request, this.#parts.store, this.#parts.source, use);
+  #checked(request: Request): Request {
+    if (!request.scoped || this.#parts.store !== undefined) return request;
+    const hint = "A scope keeps records apart, and without a stateStore there are none.";
+    throw invalidOption("verify.scope", "a verifier with a stateStore", "one without", hint);
   }
 }

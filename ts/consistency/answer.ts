@@ -16,12 +16,7 @@ export interface Asking {
 const held = new WeakMap<ConsistencySource, Map<string, Uint8Array>>();
 const MOST_HELD = 64;
 
-export async function answer(
-  asking: Asking,
-  pair: ConsistencyPair,
-  source: ConsistencySource | undefined,
-): Promise<void> {
-  if (source === undefined) return asking.unreachable("no source was given");
+export async function answer(asking: Asking, pair: ConsistencyPair, source: ConsistencySource): Promise<void> {
   const known = held.get(source) ?? new Map<string, Uint8Array>();
   held.set(source, known);
   const key = JSON.stringify(pair);

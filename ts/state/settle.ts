@@ -62,13 +62,9 @@ async function settleRecord(
     const again = attempt === 0 && judgedLogs.has(key);
     const stored = again ? judgedLogs.get(key) : await load(store, key);
     const floors = floorsOf(store);
-    for (
-      let pair = verification.unproven(stored, floors.get(key));
-      pair !== undefined;
-      pair = verification.unproven(stored, floors.get(key))
-    ) {
-      await answer(verification, pair, source);
-    }
+    // Without a source the policy asks for no proofs; a core that wanted some would not judge.
+    const unproven = () => source && verification.unproven(stored, floors.get(key));
+    for (let pair = unproven(); source && pair; pair = unproven()) await answer(verification, pair, source);
     // From the last look at the floor to the swap nothing else of this process runs: the floor only ever rises.
     const next = verification.judge(stored, floors.get(key)) ?? standing(stored);
     if (!write) {

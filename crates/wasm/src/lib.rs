@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use inkan_core::catalogue::Tool;
 use inkan_core::error::Error;
+use inkan_core::verify::report::error_json;
 use inkan_core::{audit, state, trust, verify};
 use refusal::{Thrown, thrown};
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -75,6 +76,11 @@ impl Verification {
     /// The report so far, as JSON.
     pub fn report(&self) -> String {
         self.0.report().to_json()
+    }
+
+    /// The refusal, as JSON; undefined if there is none so far.
+    pub fn refusal(&self) -> Option<String> {
+        self.0.report().error().map(error_json)
     }
 
     /// The record to settle next, as JSON; undefined when none is left.

@@ -19,13 +19,37 @@ pub(super) struct Pending {
     consistency: Consistency,
     /// Turns taken: each record is judged alone first, and written in a second turn.
     turn: usize,
-    /// What the judgement of the present turn found, so that it may be settled.
-    judged: Option<Vec<String>>,
+    /// The judgement of the present turn, so that it may be settled.
+    judged: Option<Judgement>,
+    /// Those of the turns before the first that writes: one holds for as long as it is about the same texts.
+    rehearsed: Vec<Judgement>,
+}
+
+/// What came of a record.
+#[derive(Debug, Clone)]
+struct Judgement {
+    stored: Option<String>,
+    floor: Option<String>,
+    next: Option<String>,
+    /// What was found, for people.
+    details: Vec<String>,
+}
+
+impl Judgement {
+    fn is_about(&self, stored: Option<&str>, floor: Option<&str>) -> bool {
+        self.stored.as_deref() == stored && self.floor.as_deref() == floor
+    }
 }
 
 /// One record to settle. Logs come first, the scope last.
 #[derive(Debug)]
-enum Record {
+struct Record {
+    key: String,
+    subject: Subject,
+}
+
+#[derive(Debug)]
+enum Subject {
     /// A log: its largest checkpoint, and the others that were presented with it.
     Log(LogMark, Vec<LogMark>),
     Scope(ScopeName),
@@ -47,9 +71,9 @@ impl Pending {
         let name =
             ScopeName { policy: scope.to_owned(), server: server.map(str::to_owned), scope: request.scope.clone() };
         name.check_size()?;
-        records.push(Record::Scope(name));
+        records.push(Record { key: name.key(), subject: Subject::Scope(name) });
         let consistency = Consistency::new(policy.consistency);
-        Ok(Self { verified, policy, records, consistency, turn: 0, judged: None })
+        Ok(Self { verified, policy, records, consistency, turn: 0, judged: None, rehearsed: Vec::new() })
     }
 
     /// Turns in which records are only judged, before the first is written. A single record needs none.
@@ -69,18 +93,18 @@ impl Pending {
     /// The record whose turn it is: `{"key", "kind", "write"}`; `None` when all stand.
     pub(super) fn next_record(&self) -> Option<String> {
         let (record, write) = self.present()?;
-        let kind = match record {
-            Record::Log(..) => "log",
-            Record::Scope(_) => "scope",
+        let kind = match record.subject {
+            Subject::Log(..) => "log",
+            Subject::Scope(_) => "scope",
         };
         let write = if write { "true" } else { "false" };
-        Some(ObjectWriter::new().string("key", &record.key()).string("kind", kind).json("write", write).finish())
+        Some(ObjectWriter::new().string("key", &record.key).string("kind", kind).json("write", write).finish())
     }
 
     /// A pair of trees that must be proven to be one history before the record can be judged against these texts.
     pub(super) fn unproven(&mut self, stored: Option<&str>, floor: Option<&str>) -> Result<Option<String>> {
         let (record, _) = self.present().ok_or_else(|| internal("a record to settle"))?;
-        let Record::Log(largest, others) = record else { return Ok(None) };
+        let Subject::Log(largest, others) = &record.subject else { return Ok(None) };
         if self.policy.consistency.is_none() {
             return Ok(None);
         }
@@ -98,23 +122,35 @@ impl Pending {
     /// Judges the next record against what the store holds and against the floor that this process has seen
     /// stand. Gives the text to swap in, `None` if what stands is right.
     pub(super) fn judge(&mut self, stored: Option<&str>, floor: Option<&str>) -> Result<Option<String>> {
+        // A floor that is what is stored adds nothing.
+        let floor = floor.filter(|floor| Some(*floor) != stored);
+        let known = self.turn.checked_sub(self.rehearsals()).and_then(|index| self.rehearsed.get(index));
+        let judgement = match known.filter(|known| known.is_about(stored, floor)) {
+            Some(known) => known.clone(),
+            None => self.judge_anew(stored, floor)?,
+        };
+        let next = judgement.next.clone();
+        self.judged = Some(judgement);
+        Ok(next)
+    }
+
+    fn judge_anew(&self, stored: Option<&str>, floor: Option<&str>) -> Result<Judgement> {
         let (record, _) = self.present().ok_or_else(|| internal("a record to settle"))?;
         let first_use = stored.is_none() && floor.is_none();
         let mut details = Vec::new();
-        let next = match record {
-            Record::Log(seen, others) => self.judge_log(seen, others, stored, floor, &mut details)?,
-            Record::Scope(name) => self.judge_scope(name, stored, floor)?,
+        let next = match &record.subject {
+            Subject::Log(seen, others) => self.judge_log(seen, others, stored, floor, &mut details)?,
+            Subject::Scope(name) => self.judge_scope(name, stored, floor)?,
         };
-        details.push(match (record, first_use) {
-            (Record::Log(mark, _), true) => {
+        details.push(match (&record.subject, first_use) {
+            (Subject::Log(mark, _), true) => {
                 format!("first use of the log {}: nothing to compare size {} with", mark.origin, mark.tree_size)
             }
-            (Record::Log(mark, _), false) => format!("the log {} has not gone back", mark.origin),
-            (Record::Scope(_), true) => "first use of this scope: nothing to compare with".to_owned(),
-            (Record::Scope(_), false) => "this scope has not gone back".to_owned(),
+            (Subject::Log(mark, _), false) => format!("the log {} has not gone back", mark.origin),
+            (Subject::Scope(_), true) => "first use of this scope: nothing to compare with".to_owned(),
+            (Subject::Scope(_), false) => "this scope has not gone back".to_owned(),
         });
-        self.judged = Some(details);
-        Ok(next)
+        Ok(Judgement { stored: stored.map(str::to_owned), floor: floor.map(str::to_owned), next, details })
     }
 
     fn judge_log(
@@ -170,9 +206,13 @@ impl Pending {
     /// about a record that stands; `None` if it was never judged.
     pub(super) fn settle(&mut self) -> Option<Vec<String>> {
         let (_, write) = self.present()?;
-        let details = self.judged.take()?;
+        let judgement = self.judged.take()?;
         self.turn = self.turn.saturating_add(1);
-        Some(if write { details } else { Vec::new() })
+        if write {
+            return Some(judgement.details);
+        }
+        self.rehearsed.push(judgement);
+        Some(Vec::new())
     }
 
     /// Whether every record stands.
@@ -189,15 +229,6 @@ impl Pending {
     }
 }
 
-impl Record {
-    fn key(&self) -> String {
-        match self {
-            Self::Log(mark, _) => mark.key(),
-            Self::Scope(name) => name.key(),
-        }
-    }
-}
-
 /// What is recorded of the log that was seen.
 fn read_mark(text: Option<&str>, seen: &LogMark) -> Result<Option<LogMark>> {
     let Some(text) = text else { return Ok(None) };
@@ -208,21 +239,22 @@ fn read_mark(text: Option<&str>, seen: &LogMark) -> Result<Option<LogMark>> {
 
 /// The record of each log: its largest checkpoint. Two of one size with different roots are a fork within one bundle.
 fn largest_marks(verified: &Verified) -> Result<Vec<Record>> {
-    let mut largest: Vec<(LogMark, Vec<LogMark>)> = Vec::new();
+    let mut records: Vec<Record> = Vec::new();
     for mark in verified.log_marks() {
-        match largest.iter_mut().find(|(known, _)| known.key() == mark.key()) {
-            None => largest.push((mark.clone(), Vec::new())),
-            Some((known, others)) => {
-                judge_log(Some(known), mark, Freshness::Scope, FirstUse::Record)?;
-                let mut smaller = mark.clone();
-                if smaller.tree_size > known.tree_size {
-                    std::mem::swap(known, &mut smaller);
-                }
-                others.push(smaller);
-            }
+        let key = mark.key();
+        let known = records.iter_mut().find(|record| record.key == key).map(|record| &mut record.subject);
+        let Some(Subject::Log(largest, others)) = known else {
+            records.push(Record { key, subject: Subject::Log(mark.clone(), Vec::new()) });
+            continue;
+        };
+        judge_log(Some(largest), mark, Freshness::Scope, FirstUse::Record)?;
+        let mut smaller = mark.clone();
+        if smaller.tree_size > largest.tree_size {
+            std::mem::swap(largest, &mut smaller);
         }
+        others.push(smaller);
     }
-    Ok(largest.into_iter().map(|(largest, others)| Record::Log(largest, others)).collect())
+    Ok(records)
 }
 
 fn internal(expected: &str) -> Error {
