@@ -7,6 +7,11 @@ import { IdentityPolicy, InMemoryStateStore, KeylessVerifier, TrustRoot } from "
 import { inkan } from "./support/command.js";
 import { refusalOf } from "./support/refusal.js";
 import { inRoot, readVectorFile, vectorFile } from "./support/repository.js";
+import { proofOf, type Vector, verdictOf } from "./support/vectors.js";
+
+interface CosignedBundle {
+  verificationMaterial: { tlogEntries: { inclusionProof: { checkpoint: { envelope: string } } }[] };
+}
 
 const FOLDER = "real/conformance/bundle-verify";
 const COSIGNED = `${FOLDER}/rekor2-dsse-happy-path`;
@@ -59,7 +64,9 @@ describe("a checkpoint that real witnesses cosigned", () => {
     expect(step?.status).toBe("passed");
     const [tree, first = ""] = step?.details ?? [];
     expect(tree).toMatch(/^the tree of \d+ leaves of log2025-alpha3\.rekor\.sigstage\.dev has the quorum: /);
-    const line = /^cosigned by geomys \(witness\.navigli\S+\+a3e00fe2\) at (\S+Z) \((\d+) seconds\)$/.exec(first);
+    const line = /^cosigned by geomys \(witness\.navigli\S+\+a3e00fe2\) at (\S+Z) \((\d+) seconds since 1970\)$/.exec(
+      first,
+    );
     expect(Date.parse(line?.[1] ?? "")).toBe(Number(line?.[2]) * 1000);
   });
 
@@ -98,6 +105,56 @@ describe("a checkpoint that the policy's witnesses did not cosign", () => {
       "not counted: witness.example+3bc3c7e4, who is not in the witness policy",
       "the quorum is reported, and not required",
     ]);
+  });
+});
+
+describe("lines on a checkpoint", () => {
+  const vector = (name: string): Vector =>
+    JSON.parse(readFileSync(vectorFile(`forged/witnesses/${name}.json`), "utf8"));
+  const cosigners = async (name: string) => {
+    const { log } = await proofOf(vector(name));
+    return log.flatMap(({ witnesses = [] }) => witnesses.map(({ name, cosignedAt }) => `${name} ${cosignedAt}`));
+  };
+
+  test("are listed as the policy orders the witnesses", async () => {
+    const time = "2026-06-01T12:01:00Z";
+    expect(await cosigners("all-three")).toEqual([`a ${time}`, `b ${time}`, `c ${time}`]);
+  });
+
+  test("by one witness are one, the latest", async () => {
+    expect(await cosigners("one-twice-beside-another")).toEqual(["a 2026-06-01T12:01:09Z", "b 2026-06-01T12:01:00Z"]);
+  });
+
+  test("are all needed for a quorum of all who cosigned: no character of the note may change", async () => {
+    const good = vector("v2-quorum");
+    const json: CosignedBundle = JSON.parse(Buffer.from(readVectorFile(good.bundle.file ?? "")).toString("utf8"));
+    const checkpoint = json.verificationMaterial.tlogEntries[0]?.inclusionProof.checkpoint ?? { envelope: "" };
+    const note = checkpoint.envelope;
+    const verdictWith = (text: string) => {
+      checkpoint.envelope = text;
+      return verdictOf({ ...good, bundle: { json } });
+    };
+    expect(await verdictWith(note)).toBe("accept");
+    const accepted: number[] = [];
+    for (let at = 0; at < note.length; at += 1) {
+      const other = note[at] === "A" ? "B" : "A";
+      if ((await verdictWith(note.slice(0, at) + other + note.slice(at + 1))) === "accept") accepted.push(at);
+    }
+    expect(accepted).toEqual([]);
+  });
+
+  test("of ML-DSA-44 are told apart from missing ones", async () => {
+    const refusal = await refusalOf(() => proofOf(vector("ml-dsa-counts-not")));
+    expect(refusal.found).toBe("nobody cosigned; not by a, b, c; by p with ML-DSA-44, which is not verified here");
+    const { details = [] } = refusal.report?.steps.find(({ id }) => id === "witnesses") ?? {};
+    expect(details.slice(1)).toEqual([
+      expect.stringMatching(
+        /^not counted: a cosignature by p \(p\.witness\.test\+[0-9a-f]{8}\) with ML-DSA-44, which /,
+      ),
+      "not cosigned by a, b, c",
+    ]);
+    const needed = await refusalOf(() => proofOf(vector("ml-dsa-needed")));
+    expect(needed.found).toBe("witnesses with ML-DSA-44 keys, which are not verified here: p");
   });
 });
 

@@ -8,6 +8,7 @@ import {
   InMemoryStateStore,
   KeyedVerifier,
   KeylessVerifier,
+  type Proof,
   TrustRoot,
 } from "../../ts/entry/node.js";
 import { readVectorFile, vectorFile } from "./repository.js";
@@ -84,14 +85,19 @@ function inputOf({ request: { kind, ...request }, bundle, artifact }: Vector): o
   return { ...request, ...evidence, ...(kind === "catalogue" ? { catalogue: bytes } : { artifact: bytes }) };
 }
 
+/** What the vector proves. Throws the refusal. */
+export async function proofOf(vector: Vector): Promise<Proof> {
+  const verifier = verifierOf(vector);
+  const input = inputOf(vector) as never;
+  if (vector.request.kind === "catalogue") return verifier.verify(input);
+  if (vector.request.kind === "artifact") return verifier.verifyArtifact(input);
+  return verifier.verifyAttestation(input);
+}
+
 /** `accept`, or the code of the refusal. */
 export async function verdictOf(vector: Vector): Promise<string> {
   try {
-    const verifier = verifierOf(vector);
-    const input = inputOf(vector) as never;
-    if (vector.request.kind === "catalogue") await verifier.verify(input);
-    else if (vector.request.kind === "artifact") await verifier.verifyArtifact(input);
-    else await verifier.verifyAttestation(input);
+    await proofOf(vector);
     return "accept";
   } catch (error) {
     if (error instanceof InkanError) return error.code;

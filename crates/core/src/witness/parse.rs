@@ -7,7 +7,7 @@
 //! quorum <name>|none
 //! ```
 //! Items are separated by blanks and tabs; empty lines and lines that begin with `#` are passed over. Names are
-//! octets without a meaning. URLs are not read.
+//! octets without a meaning. URLs are not read. The text is UTF-8, where the specification takes any octets.
 
 use super::policy::{Party, Rule, WitnessPolicy};
 use crate::error::{Code, Error, Result};

@@ -151,7 +151,7 @@ impl<'p> CosignedCheckpoint<'p> {
         lines.extend(self.cosignatures.iter().map(|cosignature| {
             let Witness { name, key, .. } = cosignature.witness();
             format!(
-                "cosigned by {name} ({key}) at {} ({} seconds)",
+                "cosigned by {name} ({key}) at {} ({} seconds since 1970)",
                 cosignature.time(),
                 cosignature.time().as_seconds()
             )

@@ -242,3 +242,12 @@ fn a_quorum_counts_witnesses_of_the_policy_alone() {
         assert_eq!(cosigned.witnesses_json().len(), 1);
     });
 }
+
+#[test]
+fn a_policy_cut_short_is_none() {
+    let whole = format!("{}group g 2 A B C\ngroup h all g D\nquorum h\n", witnesses());
+    assert!(WitnessPolicy::parse(&whole).is_ok());
+    for end in 0..whole.len() {
+        assert_eq!(refusal(&whole[..end]).code(), Code::WitnessPolicy, "{end}");
+    }
+}
