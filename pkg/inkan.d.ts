@@ -35,6 +35,27 @@ export class Audit {
 }
 
 /**
+ * The digest of what comes piece by piece.
+ */
+export class Hasher {
+    private constructor();
+    free(): void;
+    [Symbol.dispose](): void;
+    /**
+     * Nothing is hashed yet. Algorithms are named as in digests: `sha256`.
+     */
+    static by(algorithm: string): Hasher;
+    /**
+     * The digest of all pieces, such as `sha256:<hex>`.
+     */
+    finish(): string;
+    /**
+     * The next piece.
+     */
+    update(bytes: Uint8Array | number[]): void;
+}
+
+/**
  * What the operator pinned. Built once, used by many verifiers.
  */
 export class TrustRoot {
@@ -162,6 +183,7 @@ export type InitInput = RequestInfo | URL | Response | BufferSource | WebAssembl
 export interface InitOutput {
     readonly memory: WebAssembly.Memory;
     readonly __wbg_audit_free: (a: number, b: number) => void;
+    readonly __wbg_hasher_free: (a: number, b: number) => void;
     readonly __wbg_trustroot_free: (a: number, b: number) => void;
     readonly __wbg_verification_free: (a: number, b: number) => void;
     readonly __wbg_verifier_free: (a: number, b: number) => void;
@@ -172,6 +194,9 @@ export interface InitOutput {
     readonly audit_seed: (a: number, b: number, c: number, d: number, e: number) => [number, number, number, number];
     readonly audit_verifyConsistency: (a: number, b: number, c: number, d: number, e: number, f: number, g: number) => [number, number, number, number];
     readonly describeRecord: (a: number, b: number) => [number, number, number, number];
+    readonly hasher_by: (a: number, b: number) => [number, number, number];
+    readonly hasher_finish: (a: number) => [number, number];
+    readonly hasher_update: (a: number, b: number, c: number) => void;
     readonly inspectBundle: (a: number, b: number) => [number, number, number, number];
     readonly neededTiles: (a: number, b: number, c: number, d: number) => [number, number, number, number];
     readonly proofFromTiles: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number, number, number];

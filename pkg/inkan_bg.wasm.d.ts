@@ -2,6 +2,7 @@
 /* eslint-disable */
 export const memory: WebAssembly.Memory;
 export const __wbg_audit_free: (a: number, b: number) => void;
+export const __wbg_hasher_free: (a: number, b: number) => void;
 export const __wbg_trustroot_free: (a: number, b: number) => void;
 export const __wbg_verification_free: (a: number, b: number) => void;
 export const __wbg_verifier_free: (a: number, b: number) => void;
@@ -12,6 +13,9 @@ export const audit_open: (a: number, b: number, c: number) => [number, number, n
 export const audit_seed: (a: number, b: number, c: number, d: number, e: number) => [number, number, number, number];
 export const audit_verifyConsistency: (a: number, b: number, c: number, d: number, e: number, f: number, g: number) => [number, number, number, number];
 export const describeRecord: (a: number, b: number) => [number, number, number, number];
+export const hasher_by: (a: number, b: number) => [number, number, number];
+export const hasher_finish: (a: number) => [number, number];
+export const hasher_update: (a: number, b: number, c: number) => void;
 export const inspectBundle: (a: number, b: number) => [number, number, number, number];
 export const neededTiles: (a: number, b: number, c: number, d: number) => [number, number, number, number];
 export const proofFromTiles: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number, number, number];

@@ -33,7 +33,7 @@ const tooLarge = (subject: string, length: number): InputError =>
     subject,
     expected: `at most ${LARGEST} bytes`,
     found: `${length} bytes`,
-    hint: "Give a large file by its digest: verifyArtifact({ digest, … }).",
+    hint: "Give a large file by its digest: verifyArtifact({ digest: await digestOf(stream), … }).",
   });
 
 /** A text as UTF-8, or a copy of bytes. */

@@ -260,6 +260,43 @@ export class CoreVerification {
   }
 }
 
+/**
+ * One hash in the core, piece by piece. Free it in the end, finished or not.
+ * @internal
+ */
+export class CoreHasher {
+  #object: glue.Hasher | undefined;
+  readonly #instance: number;
+
+  constructor(algorithm: string) {
+    this.#object = enter(() => glue.Hasher.by(algorithm));
+    this.#instance = instance;
+  }
+
+  #use<R>(call: (object: glue.Hasher) => R): R {
+    return enter(() => {
+      if (this.#object === undefined || this.#instance !== instance) throw internal("the core was restarted");
+      return call(this.#object);
+    });
+  }
+
+  update(piece: Uint8Array): void {
+    this.#use((object) => object.update(piece));
+  }
+
+  /** The digest, once. */
+  finish(): string {
+    const digest = this.#use((object) => object.finish());
+    this.#object = undefined;
+    return digest;
+  }
+
+  free(): void {
+    if (this.#object !== undefined && this.#instance === instance && !broken) this.#use((object) => object.free());
+    this.#object = undefined;
+  }
+}
+
 /** Name and digest of one tool definition, as JSON text in UTF-8. The core must be loaded. */
 export function toolDigest(definition: Uint8Array): { readonly name: string; readonly digest: string } {
   return JSON.parse(enter(() => glue.toolDigest(definition)));

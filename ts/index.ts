@@ -7,6 +7,7 @@ export { RekorV1Consistency } from "./consistency/rekor_api.js";
 export type { ConsistencyPair, ConsistencySource, SignedTree } from "./consistency/source.js";
 export { TileConsistency } from "./consistency/tiles.js";
 export { ensureReady as ready } from "./core.js";
+export { type DigestAlgorithm, digestOf, type Pieces } from "./digest.js";
 export {
   type ErrorClass,
   type ErrorCode,

@@ -1,6 +1,6 @@
 /** `inkan verify`, spawned. */
-import { generateKeyPairSync, sign } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createHash, generateKeyPairSync, sign } from "node:crypto";
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -23,6 +23,28 @@ const GOOD = [real.files.catalogue, ...EVIDENCE, ...WHO];
 const changed = real.catalogue.slice();
 changed[20] = (changed[20] ?? 0) ^ 1;
 const CHANGED = [file("changed.json", changed), ...EVIDENCE, ...WHO];
+
+test("a large file is read piece by piece, by the digest that its bundle states", () => {
+  const large = file("large.bin", "");
+  truncateSync(large, 65 * 2 ** 20);
+  const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-384" });
+  const key = file("large.pem", publicKey.export({ type: "spki", format: "pem" }).toString());
+  const content = readFileSync(large);
+  const bundle = {
+    mediaType: "application/vnd.dev.sigstore.bundle.v0.3+json",
+    verificationMaterial: { publicKey: { hint: "" }, tlogEntries: [] },
+    messageSignature: {
+      messageDigest: { algorithm: "SHA2_384", digest: createHash("sha384").update(content).digest("base64") },
+      signature: sign("sha384", content, privateKey).toString("base64"),
+    },
+  };
+  const args = ["--artifact", "--key", key, "--bundle", file("large.json", JSON.stringify(bundle))];
+  const { status, stdout } = inkan(["verify", large, ...args]);
+  expect(stdout).toContain("Verified");
+  expect(status).toBe(0);
+  appendFileSync(large, "x");
+  expect(inkan(["verify", large, ...args]).stdout).toContain("ERR_DIGEST_MISMATCH");
+});
 
 describe("a catalogue", () => {
   test("that verifies: exit 0, every step, who and what", () => {

@@ -5,6 +5,7 @@ import type { WithBundle, WithSignature } from "../request.js";
 import type { StateStore } from "../state/store.js";
 import type { Verifier } from "../verifier.js";
 import { parse, type Values } from "./arguments.js";
+import { artifactFrom, isDigest } from "./artifact.js";
 import { ExitCode, misuse } from "./exit.js";
 import { readBytes, readUtf8 } from "./files.js";
 import { InMemoryStateStore, KeyedVerifier, KeylessVerifier } from "./library.js";
@@ -43,8 +44,6 @@ const OPTIONS = {
   ...WITNESS_OPTIONS,
 } as const;
 
-const DIGEST = /^sha(256|384|512):[0-9a-f]+$/i;
-
 type Given = Values<typeof OPTIONS>;
 type Kind = "catalogue" | "artifact" | "attestation";
 export type AnyReport = CatalogueReport | ArtifactReport | AttestationReport;
@@ -72,7 +71,7 @@ export async function verifyCommand(args: string[]): Promise<ExitCode> {
 function kindOf(values: Given, file: string): Kind {
   if (values.artifact && values.attestation) throw misuse("--artifact and --attestation exclude each other");
   const kind = values.artifact ? "artifact" : values.attestation ? "attestation" : "catalogue";
-  if (kind === "catalogue" && DIGEST.test(file)) throw misuse("a digest needs --artifact or --attestation");
+  if (kind === "catalogue" && isDigest(file)) throw misuse("a digest needs --artifact or --attestation");
   if (kind !== "catalogue" && values.server !== undefined) throw misuse("--server is for catalogues");
   return kind;
 }
@@ -115,8 +114,7 @@ async function reportOn(
     const server = values.server === undefined ? {} : { server: values.server };
     return verifier.report({ catalogue: readBytes(file), ...evidence, ...server, ...now });
   }
-  const artifact = DIGEST.test(file) ? { digest: file } : { artifact: readBytes(file) };
-  const input = { ...artifact, ...evidence, ...now };
+  const input = { ...(await artifactFrom(file, evidence)), ...evidence, ...now };
   return kind === "artifact" ? verifier.reportArtifact(input) : verifier.reportAttestation(input);
 }
 

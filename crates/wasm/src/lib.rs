@@ -5,9 +5,9 @@ mod refusal;
 use std::sync::Arc;
 
 use inkan_core::catalogue::Tool;
-use inkan_core::error::Error;
+use inkan_core::error::{Code, Error};
 use inkan_core::verify::report::error_json;
-use inkan_core::{audit, state, trust, verify};
+use inkan_core::{audit, crypto, state, trust, verify};
 use refusal::{Thrown, thrown};
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -178,6 +178,29 @@ pub fn needed_tiles(older: &str, newer: &str) -> Thrown<String> {
 #[wasm_bindgen(js_name = proofFromTiles)]
 pub fn proof_from_tiles(older: &str, newer: &str, newer_root: &str, tiles: &[u8]) -> Thrown<String> {
     audit::proof_from_tiles(older, newer, newer_root, tiles).map_err(thrown)
+}
+
+/// The digest of what comes piece by piece.
+#[wasm_bindgen]
+pub struct Hasher(crypto::Hasher);
+
+#[wasm_bindgen]
+impl Hasher {
+    /// Nothing is hashed yet. Algorithms are named as in digests: `sha256`.
+    pub fn by(algorithm: &str) -> Thrown<Hasher> {
+        let algorithm = crypto::HashAlgorithm::from_name(algorithm).ok_or(Code::DigestAlgorithm);
+        algorithm.map(|algorithm| Self(crypto::Hasher::new(algorithm))).map_err(|code| thrown(code.into()))
+    }
+
+    /// The next piece.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The digest of all pieces, such as `sha256:<hex>`.
+    pub fn finish(self) -> String {
+        self.0.finish().to_string()
+    }
 }
 
 /// Name, digest and canonical definition of a tool that a server offers, as JSON.

@@ -80,15 +80,40 @@ impl HashAlgorithm {
 
     /// Hashes the concatenation of `parts`.
     pub fn digest_parts(self, parts: &[&[u8]]) -> Digest {
-        let mut context = digest::Context::new(match self {
-            Self::Sha256 => &digest::SHA256,
-            Self::Sha384 => &digest::SHA384,
-            Self::Sha512 => &digest::SHA512,
-        });
+        let mut hasher = Hasher::new(self);
         for part in parts {
-            context.update(part);
+            hasher.update(part);
         }
-        Digest { algorithm: self, bytes: context.finish().as_ref().to_vec() }
+        hasher.finish()
+    }
+}
+
+/// Hashes what comes piece by piece.
+#[derive(Clone)]
+pub struct Hasher {
+    algorithm: HashAlgorithm,
+    context: digest::Context,
+}
+
+impl Hasher {
+    /// Nothing is hashed yet.
+    pub fn new(algorithm: HashAlgorithm) -> Self {
+        let context = digest::Context::new(match algorithm {
+            HashAlgorithm::Sha256 => &digest::SHA256,
+            HashAlgorithm::Sha384 => &digest::SHA384,
+            HashAlgorithm::Sha512 => &digest::SHA512,
+        });
+        Self { algorithm, context }
+    }
+
+    /// The next piece.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.context.update(bytes);
+    }
+
+    /// The digest of all pieces.
+    pub fn finish(self) -> Digest {
+        Digest { algorithm: self.algorithm, bytes: self.context.finish().as_ref().to_vec() }
     }
 }
 

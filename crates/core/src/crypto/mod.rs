@@ -10,7 +10,7 @@ mod prime_curves;
 mod ed25519;
 mod rsa;
 
-pub use digest::{Digest, HashAlgorithm, Hashed, sha256, sha256_parts};
+pub use digest::{Digest, HashAlgorithm, Hashed, Hasher, sha256, sha256_parts};
 pub use ecdsa::{Curve, EcdsaKey};
 pub use ed25519::{check_ed25519_key, verify_ed25519, verify_ed25519ph};
 pub use rsa::{verify_rsa_pkcs1, verify_rsa_pss};
