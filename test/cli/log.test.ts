@@ -137,6 +137,54 @@ describe("verify-consistency", () => {
   });
 });
 
+describe("inkan verify --consistency", () => {
+  const verify = (name: string, state: string, ...more: string[]) => {
+    const { files, expected } = realCase(name);
+    const who = ["--certificate-identity", expected.identity, "--certificate-oidc-issuer", expected.issuer];
+    const store = ["--state", join(folder, state)];
+    return inkanMeanwhile(["verify", files.catalogue, "--bundle", files.bundle, ...ROOT, ...who, ...store, ...more]);
+  };
+
+  test("proves the log's trees to be one history, of either generation", async () => {
+    const online = (url: string) => ["--consistency", "refuse", "--log-url", url];
+    expect((await verify("series-01", "online.json", ...online(tiles))).stdout).toContain("first use of the log");
+    const { status, stdout } = await verify("series-05", "online.json", ...online(tiles));
+    expect([status, stdout]).toEqual([0, expect.stringContaining("size 28 is proven to be the past of 32")]);
+    expect((await verify("v1-keyless-gha-notsa", "v1.json", ...online(rekorV1))).status).toBe(0);
+    // The recorded log has proofs to size 13 only.
+    const refused = await verify("v1-dsse-keyless-gha-notsa", "v1.json", ...online(rekorV1));
+    expect([refused.status, refused.stdout]).toEqual([1, expect.stringContaining("ERR_CONSISTENCY_UNAVAILABLE")]);
+  });
+
+  test("without an answer refuses, or says that the offline rule was applied", async () => {
+    const nowhere = ["--log-url", "http://127.0.0.1:1"];
+    expect((await verify("series-01", "offline.json")).status).toBe(0);
+    const refused = await verify("series-05", "offline.json", "--consistency", "refuse", ...nowhere);
+    expect([refused.status, refused.stdout]).toEqual([1, expect.stringContaining("ERR_CONSISTENCY_UNAVAILABLE")]);
+    const offline = await verify("series-05", "offline.json", "--consistency", "offline", ...nowhere);
+    expect([offline.status, offline.stdout]).toEqual([0, expect.stringContaining("the offline rule was applied")]);
+  });
+
+  test("is misused without a state, without a word, and with another word", async () => {
+    const { files } = realCase("series-01");
+    const given = [
+      "verify",
+      files.catalogue,
+      "--bundle",
+      files.bundle,
+      ...ROOT,
+      "--certificate-identity",
+      "a",
+      "--certificate-oidc-issuer",
+      "b",
+    ];
+    expect(inkan([...given, "--consistency", "refuse"]).stderr).toContain("--consistency is for --state");
+    expect(inkan([...given, "--log-url", tiles]).stderr).toContain("--log-url is for --consistency");
+    const { status, stderr } = await verify("series-01", "word.json", "--consistency", "maybe");
+    expect([status, stderr]).toEqual([2, expect.stringContaining("consistency.unreachable")]);
+  });
+});
+
 describe("a fork", () => {
   const theirs = recorded("fork/rekor2/checkpoints/000002-fork-keyless-email-2.txt");
   const evidence = join(folder, "fork.json");

@@ -14,6 +14,7 @@ import {
   type KeylessVerifierOptions,
   RekorV1Consistency,
   type StateStore,
+  seedLog,
   TileConsistency,
   TrustRoot,
 } from "../../ts/entry/node.js";
@@ -98,6 +99,17 @@ describe("catalogues of one log in any order", () => {
     const verifier = verifierOf(new InMemoryStateStore(), { source: await tilesOf(recordedLog("a")) });
     const all = await Promise.all(series.map((one, index) => freshness(verifier, one, String(index))));
     expect(all.filter((said) => said.startsWith("ERR_"))).toEqual([]);
+  });
+
+  test("from a seeded checkpoint on, before anything is verified", async () => {
+    const stateStore = new InMemoryStateStore();
+    const checkpoint = new TextDecoder().decode(readVectorFile("real/catalogues/logs/a/rekor2/log/checkpoint"));
+    await seedLog({ stateStore, trustRoot: first.trustRoot(), checkpoint });
+    const verifier = verifierOf(stateStore, { source: await tilesOf(recordedLog("a")) });
+    expect(await freshness(verifier, first)).toContain("size 28 is proven to be the past of 39");
+    const theirs = realCase("fork-keyless-email-2");
+    const source = await tilesOf(recordedLog("a"));
+    expect(await freshness(verifierOf(stateStore, { source }, theirs), theirs)).toBe("ERR_LOG_FORK");
   });
 
   test("a proven smaller tree is still a rollback where freshness holds for the log", async () => {

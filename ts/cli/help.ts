@@ -39,6 +39,9 @@ State:
   --state-prefix TEXT            before the names of Redis keys; "inkan:" without it
   --first-use record|deny        where nothing is recorded yet: record (without this option), or refuse
   --freshness scope|log          whether a checkpoint may be older than the log's newest (scope) or not (log)
+  --consistency refuse|offline   go online: prove that the log's trees are one history; without an answer refuse, or judge
+                                 by what was seen, and say so
+  --log-url URL                  the log's server for --consistency; https:// and the host of its origin without it
 
 Conditions:
   --server NAME                  the catalogue must be signed for this server

@@ -1,4 +1,5 @@
 /** Consistency proofs for the command: from a log's server, or out of a file. */
+import type { ConsistencySource } from "../consistency/source.js";
 import { InkanError } from "../errors.js";
 import { printable } from "../printable.js";
 import type { CheckpointFacts } from "./checkpoints.js";
@@ -14,8 +15,9 @@ export interface LogSource {
 }
 
 /** The server of the log with this origin: Rekor v1 writes its tree into it. */
-export function sourceOf(origin: string, url = `https://${origin.split(" - ")[0]}`): LogSource {
-  const v1 = / - \d+$/.test(origin) ? new RekorV1Consistency({ url }) : undefined;
+export function sourceOf(origin: string, given: string | undefined): LogSource {
+  const url = given ?? urlOf(origin);
+  const v1 = isRekorV1(origin) ? new RekorV1Consistency({ url }) : undefined;
   const tiles = new TileConsistency({ url });
   return {
     checkpoint: () => reach(url, () => v1?.checkpoint(origin) ?? tiles.checkpoint()),
@@ -27,6 +29,20 @@ export function sourceOf(origin: string, url = `https://${origin.split(" - ")[0]
     },
   };
 }
+
+/** What a verifier asks, whichever log it asks about. The trust root implies the origins, and so the hosts. */
+export function anyLog(given: string | undefined): ConsistencySource {
+  return {
+    prove(pair) {
+      const url = given ?? urlOf(pair.origin);
+      const source = isRekorV1(pair.origin) ? new RekorV1Consistency({ url }) : new TileConsistency({ url });
+      return source.prove(pair);
+    },
+  };
+}
+
+const isRekorV1 = (origin: string): boolean => / - \d+$/.test(origin);
+const urlOf = (origin: string): string => `https://${origin.split(" - ")[0]}`;
 
 async function reach<T>(url: string, call: () => Promise<T>): Promise<T> {
   try {

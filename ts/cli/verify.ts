@@ -11,6 +11,8 @@ import { readBytes, readUtf8 } from "./files.js";
 import { InMemoryStateStore, KeyedVerifier, KeylessVerifier } from "./library.js";
 import { isTerminal, print } from "./output.js";
 import {
+  CONSISTENCY_OPTIONS,
+  consistencyFrom,
   IDENTITY_OPTIONS,
   identityFrom,
   STATE_POLICY_OPTIONS,
@@ -39,6 +41,7 @@ const OPTIONS = {
   quiet: { type: "boolean" },
   ...STATE_OPTIONS,
   ...STATE_POLICY_OPTIONS,
+  ...CONSISTENCY_OPTIONS,
   ...IDENTITY_OPTIONS,
   ...THRESHOLD_OPTIONS,
   ...WITNESS_OPTIONS,
@@ -60,6 +63,7 @@ export async function verifyCommand(args: string[]): Promise<ExitCode> {
   if (open === undefined && (values.freshness ?? values["first-use"]) !== undefined) {
     throw misuse("--freshness and --first-use are for --state");
   }
+  if (open === undefined && values.consistency !== undefined) throw misuse("--consistency is for --state");
   const verifier = verifierFrom(values, open?.store ?? new InMemoryStateStore());
   const report = await reportOn(verifier, kind, file, evidence, values).finally(() => open?.close());
   const name = file === "-" ? "standard input" : printable(file);
@@ -81,6 +85,7 @@ function verifierFrom(values: Given, stateStore: StateStore): AnyVerifier {
     stateStore,
     thresholds: thresholdsFrom(values),
     ...statePolicyFrom(values),
+    ...consistencyFrom(values),
     ...witnessesFrom(values),
   };
   const identityPolicy = identityFrom(values);

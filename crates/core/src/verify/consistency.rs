@@ -40,14 +40,23 @@ impl Consistency {
     }
 
     /// The first pair of these trees of one log that has no answer yet, as
-    /// `{"origin", "logKey", "older": {"treeSize", "rootHash"}, "newer": {…}}`; `None` if none is required.
+    /// `{"origin", "logKey", "older": {"treeSize", "rootHash"}, "newer": {…}}`; `None` if none is required. The empty
+    /// tree is everybody's past, and nobody is asked about it.
     ///
     /// # Errors
-    /// `ERR_LOG_FORK` for two of one size.
+    /// `ERR_LOG_FORK` for two of one size, and for a root that the empty tree does not have.
     pub(super) fn ask(&mut self, trees: &[&LogMark]) -> Result<Option<String>> {
-        let pairs = self.required_pairs(trees)?;
-        self.asked = pairs.into_iter().find(|pair| self.answer_to(pair).is_none());
-        Ok(self.asked.as_ref().map(Pair::to_json))
+        self.asked = None;
+        for pair in self.required_pairs(trees)? {
+            if self.answer_to(&pair).is_some() {
+                continue;
+            }
+            if pair.older.tree_size > 0 {
+                return Ok(Some(self.asked.insert(pair).to_json()));
+            }
+            self.answers.push(Answer::Proven(verify_consistency(pair.older.tree(), pair.newer.tree(), &[])?));
+        }
+        Ok(None)
     }
 
     /// Verifies the proof for the pair asked last.
@@ -205,6 +214,17 @@ mod tests {
         other.root_hash[0] ^= 1;
         assert_eq!(proofs.settled(&[&three, &other]).unwrap_err().code(), Code::Internal);
         assert_eq!(proofs.ask(&[&three, &nine, &other]).unwrap_err().code(), Code::LogFork);
+    }
+
+    #[test]
+    fn nobody_is_asked_about_the_empty_tree() {
+        let leaves = leaves(9);
+        let (mut empty, nine) = (mark(0, &leaves), mark(9, &leaves));
+        let mut proofs = Consistency::new(Some(Unreachable::Refuse));
+        assert_eq!(proofs.ask(&[&empty, &nine]).unwrap(), None);
+        assert_eq!(proofs.settled(&[&empty, &nine]).unwrap(), ["the log o: size 0 is proven to be the past of 9"]);
+        empty.root_hash[0] ^= 1;
+        assert_eq!(proofs.ask(&[&empty, &nine]).unwrap_err().code(), Code::LogFork);
     }
 
     #[test]
