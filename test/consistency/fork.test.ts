@@ -113,8 +113,9 @@ describe("a fork at different sizes", () => {
   });
 
   test("two origins under one key are two logs", async () => {
-    const elsewhere = new MadeLog("elsewhere.test", theirs.leaves);
+    const elsewhere = new MadeLog("elsewhere.test", theirs.leaves, log);
     const notes = [log.checkpoint(5), elsewhere.checkpoint(5)];
-    expect(await codeOf(() => check(audit(), { notes }))).toMatch(/^ERR_CHECKPOINT_/);
+    for (const note of notes) audit().use((object) => object.open(note));
+    expect(await codeOf(() => check(audit(), { notes }))).toBe("ERR_CHECKPOINT_ORIGIN");
   });
 });

@@ -1,5 +1,5 @@
 /** Log servers on loopback: with real tiles, with those of trees made here, and with whatever else a server may do. */
-import { createHash, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
+import { createHash, createPublicKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -56,17 +56,18 @@ export class MadeLog {
   readonly #key: KeyObject;
   readonly #keyId: Uint8Array;
 
+  /** `other` is a log whose key this one has too. */
   constructor(
     readonly origin: string,
     readonly leaves: readonly Uint8Array[],
     other?: MadeLog,
   ) {
-    const { privateKey, publicKey } = generateKeyPairSync("ed25519");
-    this.#key = other === undefined ? privateKey : other.#key;
-    this.pem = other === undefined ? publicKey.export({ type: "spki", format: "pem" }).toString() : other.pem;
-    const spki = publicKey.export({ type: "spki", format: "der" });
-    const type1 = Buffer.concat([Buffer.from(`${this.#name}\n\x01`), spki.subarray(-32)]);
-    this.#keyId = other === undefined ? createHash("sha256").update(type1).digest().subarray(0, 4) : other.#keyId;
+    this.#key = other === undefined ? generateKeyPairSync("ed25519").privateKey : other.#key;
+    const publicKey = createPublicKey(this.#key);
+    this.pem = publicKey.export({ type: "spki", format: "pem" }).toString();
+    const raw = publicKey.export({ type: "spki", format: "der" }).subarray(-32);
+    const named = Buffer.concat([Buffer.from(`${this.#name}\n\x01`), raw]);
+    this.#keyId = createHash("sha256").update(named).digest().subarray(0, 4);
   }
 
   /** A log with this many leaves. `name` tells histories apart. */
