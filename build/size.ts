@@ -1,7 +1,8 @@
-/** The ratchet on the size of the WASM: it may shrink freely, and grows only when someone edits a number and says why. */
+/** The ratchet on sizes: they may shrink freely, and grow only when someone edits a number and says why. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
-import { inRoot } from "./paths.js";
+import { buildSync } from "esbuild";
+import { inRoot, root } from "./paths.js";
 
 export const BUDGET_FILE = "build/size_budget.json";
 
@@ -13,6 +14,8 @@ interface Sizes {
 
 interface Budget {
   "inkan_bg.wasm": Sizes;
+  /** The smallest page that verifies: its JavaScript and the WASM. */
+  "browser page": Sizes;
   /** What `npm pack` makes. */
   tarball: { packed: number; unpacked: number };
   /** Why the numbers last grew. */
@@ -22,25 +25,52 @@ interface Budget {
 /** Compressors differ by a little between versions of Node. */
 const TOLERANCE = { raw: 0, gzip: 0.005, brotli: 0.005 };
 
-export function measure(wasm: Uint8Array): Sizes {
+/** What a page needs to verify one catalogue. */
+const PAGE = `
+import { IdentityPolicy, InMemoryStateStore, init, KeylessVerifier, TrustRoot } from "./ts/entry/slim.ts";
+export async function verify(wasm, root, identity, input) {
+  await init(wasm);
+  const [trustRoot, identityPolicy] = [TrustRoot.fromJson(root), new IdentityPolicy(identity)];
+  return new KeylessVerifier({ trustRoot, identityPolicy, stateStore: new InMemoryStateStore() }).verify(input);
+}`;
+
+function measure(bytes: Uint8Array): Sizes {
   return {
-    raw: wasm.byteLength,
-    gzip: gzipSync(wasm, { level: 9 }).byteLength,
-    brotli: brotliCompressSync(wasm, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).byteLength,
+    raw: bytes.byteLength,
+    gzip: gzipSync(bytes, { level: 9 }).byteLength,
+    brotli: brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).byteLength,
   };
 }
 
+function measureAll(wasm: Uint8Array): Record<Measured, Sizes> {
+  const { outputFiles } = buildSync({
+    stdin: { contents: PAGE, resolveDir: root },
+    bundle: true,
+    format: "esm",
+    minify: true,
+    platform: "browser",
+    write: false,
+  });
+  const [core, page] = [measure(wasm), measure(outputFiles[0]?.contents ?? new Uint8Array())];
+  const sum = (kind: Kind): number => core[kind] + page[kind];
+  return { "inkan_bg.wasm": core, "browser page": { raw: sum("raw"), gzip: sum("gzip"), brotli: sum("brotli") } };
+}
+
 const readBudget = (): Budget => JSON.parse(readFileSync(inRoot(BUDGET_FILE), "utf8")) as Budget;
+const MEASURED = ["inkan_bg.wasm", "browser page"] as const;
 const KINDS = ["raw", "gzip", "brotli"] as const;
+type Measured = (typeof MEASURED)[number];
+type Kind = (typeof KINDS)[number];
 
 /** One line for each number that is exceeded. */
 export function checkSize(wasm: Uint8Array): string[] {
-  const budget = readBudget()["inkan_bg.wasm"];
-  const sizes = measure(wasm);
-  return KINDS.filter((kind) => sizes[kind] > budget[kind] * (1 + TOLERANCE[kind])).map(
-    (kind) =>
-      `inkan_bg.wasm grew to ${sizes[kind]} bytes (${kind}), allowed are ${budget[kind]}: ` +
-      `make it smaller, or write the new number and the reason into ${BUDGET_FILE}`,
+  const [budget, sizes] = [readBudget(), measureAll(wasm)];
+  return MEASURED.flatMap((what) =>
+    KINDS.filter((kind) => sizes[what][kind] > budget[what][kind] * (1 + TOLERANCE[kind])).map(
+      (kind) =>
+        `${what} grew to ${sizes[what][kind]} bytes (${kind}), allowed are ${budget[what][kind]}: ` +
+        `make it smaller, or write the new number and the reason into ${BUDGET_FILE}`,
+    ),
   );
 }
 
@@ -56,9 +86,9 @@ export function checkPackageSize(tarball: { size: number; unpackedSize: number }
 
 /** Lowers each number that is now undercut. */
 export function lowerBudget(wasm: Uint8Array): void {
-  const budget = readBudget();
-  const sizes = measure(wasm);
-  const lower = { ...budget["inkan_bg.wasm"] };
-  for (const kind of KINDS) lower[kind] = Math.min(lower[kind], sizes[kind]);
-  writeFileSync(inRoot(BUDGET_FILE), `${JSON.stringify({ ...budget, "inkan_bg.wasm": lower }, null, 2)}\n`);
+  const [budget, sizes] = [readBudget(), measureAll(wasm)];
+  for (const what of MEASURED) {
+    for (const kind of KINDS) budget[what][kind] = Math.min(budget[what][kind], sizes[what][kind]);
+  }
+  writeFileSync(inRoot(BUDGET_FILE), `${JSON.stringify(budget, null, 2)}\n`);
 }
