@@ -1,7 +1,9 @@
 //! ECDSA over P-521 (FIPS 186-5, section 6.4.2; the curve is that of SP 800-186, section 3.2.1.5).
 
+use alloc::vec;
+
 use crate::curve::{Curve, is_on_curve};
-use crate::modulus::{Modulus, Words, bits, to_be_bytes, trim};
+use crate::modulus::{Modulus, Words, to_be_bytes, trim};
 
 /// Bytes of a coordinate.
 const LENGTH: usize = 66;
@@ -74,22 +76,29 @@ fn verify_digest(point: &[u8], digest: &[u8], r: &[u8], s: &[u8]) -> Option<bool
     let inverse = order.pow(&order.parse(s)?, &exponent);
     let u: [u8; LENGTH] = to_be_bytes(&order.value(&order.mul(&e, &inverse)));
     let v: [u8; LENGTH] = to_be_bytes(&order.value(&order.mul(&scalar, &inverse)));
-    // u·G + v·Q, bit by bit of both.
-    let both = curve.add(&g, &q);
+    // u·G + v·Q, two bits of both at a time: entry 4i + j of the table is i·G + j·Q.
+    let mut table = vec![curve.infinity()];
+    for entry in 1..16 {
+        let (before, point) = if entry % 4 == 0 { (entry - 4, &g) } else { (entry - 1, &q) };
+        table.push(curve.add(&table[before], point));
+    }
     let field = &curve.field;
     let mut sum = curve.infinity();
-    for bits in bits(&u).zip(bits(&v)) {
+    for entry in pairs(&u).zip(pairs(&v)).map(|(i, j)| 4 * i + j) {
         sum = curve.add(&sum, &sum);
-        sum = match bits {
-            (true, true) => curve.add(&sum, &both),
-            (true, false) => curve.add(&sum, &g),
-            (false, true) => curve.add(&sum, &q),
-            (false, false) => sum,
-        };
+        sum = curve.add(&sum, &sum);
+        if entry != 0 {
+            sum = curve.add(&sum, &table[entry]);
+        }
     }
     // x mod n = r means x = r or x = r + n, where that is below p: 2n > p leaves no third. X = x·Z.
     let is_x = |x: Option<Words>| x.is_some_and(|x| field.mul(&x, &sum.z) == sum.x);
     Some(sum.z != field.zero() && (is_x(field.parse(r)) || is_x(plus_order(field, r))))
+}
+
+/// Two bits at a time of a big-endian integer, the highest first.
+fn pairs(bytes: &[u8]) -> impl Iterator<Item = usize> {
+    bytes.iter().flat_map(|byte| [6, 4, 2, 0].map(|shift| usize::from(byte >> shift & 3)))
 }
 
 /// `r + n`, if it is below the prime.
@@ -103,6 +112,7 @@ fn plus_order(field: &Modulus, r: &[u8]) -> Option<Words> {
 mod tests {
     use super::*;
     use crate::curve::Point;
+    use crate::modulus::bits;
 
     /// The formula is complete: what a textbook treats as exceptions gives the same sums.
     #[test]
