@@ -1,6 +1,7 @@
 /** Cold: from the start of a process to its end, one verification in it. */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { inRoot } from "../build/paths.js";
 import { ARTIFACT, IDENTITY, ISSUER, KINDS } from "./cases.js";
 import { inTurn, Series } from "./statistics.js";
@@ -10,16 +11,25 @@ import type { Command } from "./worker.js";
 /** A start of `node -e 0`, which everything that runs in Node pays. */
 export const BARE = "`node -e 0`";
 
+/** With a state file, new each time: what is recorded is flushed to the disk. */
+const RECORDING = "inkan, the command, recording";
+
 export async function coldStart(commands: ReadonlyMap<string, Command>, job: string, rounds: number): Promise<Table> {
   const starts = new Map<string, Command>([[BARE, { program: process.execPath, args: ["-e", "0"] }]]);
   const cli = inRoot("dist/cli/main.cjs");
-  if (existsSync(cli)) starts.set("inkan, the command", { program: process.execPath, args: [cli, ...commandLine()] });
+  if (existsSync(cli)) {
+    const command = { program: process.execPath, args: [cli, ...commandLine()] };
+    starts.set("inkan, the command", command);
+    starts.set(RECORDING, { ...command, args: [...command.args, "--state"] });
+  }
   for (const [name, { program, args }] of commands) {
     starts.set(name === "inkan" ? "inkan, the library" : name, { program, args: [...args, job, "once"] });
   }
   const series = new Series();
   await inTurn([...starts.keys()], rounds, async (name, round) => {
-    const took = start(name, starts.get(name) as Command);
+    const command = starts.get(name) as Command;
+    const args = name === RECORDING ? [...command.args, join(dirname(job), `state-${round}.json`)] : command.args;
+    const took = start(name, { ...command, args });
     // The first start of each reads its files from the disk.
     if (round > 0) series.add(name, [took]);
   });

@@ -8,6 +8,7 @@ import { openSite } from "../test/runtimes/chromium.js";
 import { ARTIFACT, IDENTITY, ISSUER, KINDS } from "./cases.js";
 import { inTurn, Series, spread } from "./statistics.js";
 import type { Cell, Table } from "./table.js";
+import { turn, warmUp } from "./warm.js";
 import { type Command, Worker } from "./worker.js";
 
 const WORKER = inRoot("bench/peers/inkan/worker.mjs");
@@ -39,9 +40,9 @@ export async function runtimes(folder: string, job: string, rounds: number): Pro
   const cells = new Map<string, Cell[]>([...workers.keys()].map((name) => [name, []]));
   for (const { name: task } of KINDS) {
     const series = new Series();
-    for (const worker of workers.values()) await worker.measure("verify", task, 300);
+    for (const worker of workers.values()) await warmUp(worker, "verify", task);
     await inTurn([...workers.keys()], rounds, async (name) => {
-      series.add(name, (await workers.get(name)?.measure("verify", task, 10)) ?? []);
+      series.add(name, await turn(workers.get(name) as Worker, "verify", task));
     });
     for (const [name, found] of Object.entries(series.spreads())) cells.get(name)?.push(found);
   }

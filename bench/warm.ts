@@ -7,8 +7,10 @@ import { Refused, type Worker } from "./worker.js";
 
 /** Runs of one turn: enough that the machine is at work on this peer, few enough that turns come often. */
 const RUNS = 10;
-/** What just-in-time compilers need before the first time is taken. */
-const WARM_UP = 300;
+/** Runs before them that are not counted: the caches still hold what the last peer left there. */
+const SETTLING = 2;
+/** What just-in-time compilers need before the first time is taken, in milliseconds. */
+const WARM_UP = 2500;
 
 export type Workers = ReadonlyMap<string, Worker>;
 
@@ -57,6 +59,17 @@ async function unfitness(worker: Worker, task: string): Promise<string | undefin
   return undefined;
 }
 
+/** Runs a worker until what compiles as it runs has compiled. */
+export async function warmUp(worker: Worker, what: "verify" | "parse" | "root", task: string): Promise<void> {
+  const began = performance.now();
+  while (performance.now() - began < WARM_UP) await worker.measure(what, task, RUNS);
+}
+
+/** The times of one turn. */
+export async function turn(worker: Worker, what: "verify" | "parse" | "root", task: string): Promise<number[]> {
+  return (await worker.measure(what, task, SETTLING + RUNS)).slice(SETTLING);
+}
+
 async function measured(
   workers: Workers,
   what: "verify" | "parse" | "root",
@@ -67,7 +80,7 @@ async function measured(
   const unable = new Set<string>();
   for (const [name, worker] of workers) {
     try {
-      await worker.measure(what, task, WARM_UP);
+      await warmUp(worker, what, task);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       unable.add(name);
@@ -75,7 +88,7 @@ async function measured(
   }
   const names = [...workers.keys()].filter((name) => !unable.has(name));
   await inTurn(names, rounds, async (name) => {
-    series.add(name, (await workers.get(name)?.measure(what, task, RUNS)) ?? []);
+    series.add(name, await turn(workers.get(name) as Worker, what, task));
   });
   return series.spreads();
 }
