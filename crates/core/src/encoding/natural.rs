@@ -113,11 +113,13 @@ impl Natural {
         sum
     }
 
-    /// Subtracts `other`, which is not greater.
-    pub(super) fn subtract(&mut self, other: &Self) {
-        let mut borrow = false;
+    /// Subtracts `factor` times `other`, which is not greater. Each sum is at most (2^32-1)² + 2^32-1 < 2^64.
+    fn subtract_product(&mut self, other: &Self, factor: u64) {
+        let (mut carry, mut borrow) = (0, false);
         for (at, word) in self.0.iter_mut().enumerate() {
-            let (difference, first) = word.overflowing_sub(other.0.get(at).copied().unwrap_or(0));
+            let product = other.0.get(at).map_or(0, |word| u64::from(*word)) * factor + carry;
+            carry = product >> 32;
+            let (difference, first) = word.overflowing_sub(low(product));
             let (difference, second) = difference.overflowing_sub(u32::from(borrow));
             *word = difference;
             borrow = first | second;
@@ -125,30 +127,36 @@ impl Natural {
         self.trim();
     }
 
-    /// The quotient, which is below 2^56; the remainder stays.
-    pub(super) fn divide_in_place(&mut self, divisor: &Self) -> u64 {
-        let mut part = divisor.clone();
-        part.shift_left(56);
+    /// The quotient, which is below 2^32; the remainder stays. Takes two steps or three if the divisor's highest word has
+    /// no leading zeros: each subtracts what the leading words promise at least.
+    pub(super) fn divide_by(&mut self, divisor: &Self) -> u64 {
+        let length = divisor.0.len();
+        let above = divisor.0.last().map_or(1, |word| u64::from(*word) + 1);
         let mut quotient = 0;
-        for _ in 0..56 {
-            part.halve();
-            quotient <<= 1;
-            if self.cmp(&part) != Ordering::Less {
-                self.subtract(&part);
-                quotient |= 1;
-            }
+        while self.cmp(divisor) != Ordering::Less {
+            let word = |at: usize| self.0.get(at).map_or(0, |word| u64::from(*word));
+            let leading = word(length) << 32 | word(length.saturating_sub(1));
+            let least = (leading / above).max(1);
+            self.subtract_product(divisor, least);
+            quotient += least;
         }
         quotient
     }
 
-    /// Half of it, rounded down.
-    fn halve(&mut self) {
-        let mut carry = 0;
-        for word in self.0.iter_mut().rev() {
-            let lowest = *word & 1;
-            *word = *word >> 1 | carry << 31;
-            carry = lowest;
-        }
-        self.trim();
+    /// The quotient, which is below 2^56; of the remainder is left whether it is zero.
+    pub(super) fn divide_in_place(&mut self, divisor: &Self) -> u64 {
+        let zeros = divisor.leading_zeros();
+        self.shift_left(zeros);
+        let mut low = divisor.clone();
+        low.shift_left(zeros);
+        let mut high = low.clone();
+        high.shift_left(32);
+        let quotient = self.divide_by(&high);
+        quotient << 32 | self.divide_by(&low)
+    }
+
+    /// Bits above the highest that is set, in its word.
+    pub(super) fn leading_zeros(&self) -> u64 {
+        self.0.last().map_or(0, |word| u64::from(word.leading_zeros()))
     }
 }

@@ -44,7 +44,7 @@ pub fn is_finite(text: &str) -> bool {
         return true;
     }
     let decimal = Decimal::parse(text);
-    decimal.is_ordinary() || decimal.nearest().is_some()
+    decimal.point <= 308 || decimal.nearest().is_some()
 }
 
 /// The number as ECMAScript's `Number::toString` writes the double nearest to it (ECMA-262 section 6.1.6.1.20); nothing
@@ -191,16 +191,16 @@ fn shortest(double: Double) -> Decimal {
         unit.multiply_by_ten_to(1);
         point = point.saturating_add(1);
     }
+    let zeros = unit.leading_zeros();
+    for part in [&mut number, &mut below, &mut above, &mut unit] {
+        part.shift_left(zeros);
+    }
     let mut digits = Vec::new();
     loop {
         for part in [&mut number, &mut below, &mut above] {
             part.multiply_by_ten_to(1);
         }
-        let mut digit = 0u8;
-        while number.cmp(&unit) != Ordering::Less {
-            number.subtract(&unit);
-            digit = digit.wrapping_add(1);
-        }
+        let digit = u8::try_from(number.divide_by(&unit)).unwrap_or(0);
         let order = number.cmp(&below);
         let low = order == Ordering::Less || (order == Ordering::Equal && even);
         let high = reaches(&number, &above, &unit);
