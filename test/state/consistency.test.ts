@@ -349,6 +349,9 @@ describe("a replayed catalogue with a refreshed proof", () => {
 describe("a bundle with entries in two logs", () => {
   const root = TrustRoot.fromJson(readVectorFile("forged/trusted_root.json"));
   const bundle = readVectorFile("forged/bundles/several-one-operator.json");
+  const signed: Readonly<Record<"4" | "5", readonly string[]>> = JSON.parse(
+    new TextDecoder().decode(readVectorFile("forged/checkpoints.json")),
+  );
   const artifact = new TextEncoder().encode("the bytes that were signed\n");
   const identityPolicy = new IdentityPolicy({
     san: "https://github.com/acme/mcp-tools/.github/workflows/release.yml@refs/tags/v1.4.2",
@@ -375,22 +378,19 @@ describe("a bundle with entries in two logs", () => {
     await verify(seen);
     const logs = [...seen.records].filter(([, record]) => JSON.parse(record).kind === "log");
     expect(logs).toHaveLength(2);
-    for (const [key, record] of logs) {
+    for (const checkpoint of signed["5"]) {
       const store = new Open();
-      const forked = record.replace(/"rootHash":"[^"]+"/, `"rootHash":"${Buffer.alloc(32).toString("base64")}"`);
-      store.records.set(key, forked);
-      expect(await codeOf(() => verify(store))).toBe("ERR_LOG_FORK");
-      expect([...store.records]).toEqual([[key, forked]]);
+      await seedLog({ stateStore: store, trustRoot: root, checkpoint });
+      const before = [...store.records];
+      const refusal = await refusalOf(() => verify(store));
+      expect([refusal.code, refusal.evidence?.[0]]).toEqual(["ERR_LOG_FORK", checkpoint]);
+      expect([...store.records]).toEqual(before);
     }
   });
 
   test("each log is asked about its own trees", async () => {
-    const seen = new Open();
-    await verify(seen);
     const store = new Open();
-    for (const [key, record] of seen.records) {
-      if (JSON.parse(record).kind === "log") store.records.set(key, record.replace('"treeSize":"5"', '"treeSize":"4"'));
-    }
+    for (const checkpoint of signed["4"]) await seedLog({ stateStore: store, trustRoot: root, checkpoint });
     const asked: string[] = [];
     const source: ConsistencySource = {
       async prove({ origin, older, newer }) {

@@ -181,6 +181,12 @@ describe("the second barrier: a log's tree never gets smaller", () => {
     const store = open();
     await store.compareAndSwap("scope:a", undefined, logMark("10"));
     expect(await store.compareAndSwap("scope:a", logMark("10"), logMark("5", "cd".repeat(32)))).toBe(true);
+    // The shards of a Rekor v1 log have one key.
+    const shard = logMark("3", "cd".repeat(32)).replace('"origin":"rekor.test"', '"origin":"rekor.test - 2"');
+    expect(await store.compareAndSwap("scope:a", logMark("5", "cd".repeat(32)), shard)).toBe(true);
+    expect(await codeOf(() => store.compareAndSwap("scope:a", shard, shard.replace('"3"', '"2"')))).toBe(
+      "ERR_LOG_ROLLBACK",
+    );
   });
 });
 

@@ -198,9 +198,45 @@ describe("a damaged record", () => {
     expect(await codeOf(() => verifierOf(store).verify(input(first)))).toBe("ERR_STATE_CORRUPT");
   });
 
+  test("of a tree that the log did not sign is refused, and is no floor", async () => {
+    const seeded = await storeAfter(first);
+    const changed = (change: (mark: Record<string, string>) => object) =>
+      seeded.copy((record) => {
+        const mark = JSON.parse(record);
+        return mark.kind === "log" ? JSON.stringify({ ...mark, ...change(mark) }) : record;
+      });
+    const larger = "900";
+    for (const store of [
+      // The note shows no fork, so the refusal must not say that there is one.
+      changed(() => ({ rootHash: Buffer.alloc(32).toString("base64") })),
+      changed(() => ({ treeSize: larger })),
+      changed(({ treeSize, note }) => ({
+        treeSize: larger,
+        note: note?.replace(`\n${treeSize}\n`, `\n${larger}\n`),
+      })),
+      changed(() => ({ note: "" })),
+    ]) {
+      const damaged = new Map(store.records);
+      const verifier = verifierOf(store, { freshness: "log" });
+      const refusal = await refusalOf(() => verifier.verify(input(first)));
+      expect([refusal.code, refusal.evidence, refusal.evidenceDocument]).toEqual([
+        "ERR_STATE_CORRUPT",
+        undefined,
+        undefined,
+      ]);
+      expect(store.records).toEqual(damaged);
+      // Once the operator has put back what stood, all is well.
+      for (const [key, record] of seeded.records) store.records.set(key, record);
+      await verifier.verify(input(first));
+    }
+  });
+
   test("sizes beyond 2^53 are told apart", async () => {
-    const at = (size: string) => (record: string) => record.replace(/"treeSize":"\d+"/, `"treeSize":"${size}"`);
-    const store = (await storeAfter(first)).copy(at("9007199254740993"));
+    const larger = (record: string) =>
+      JSON.parse(record).kind === "scope"
+        ? record.replace(/"treeSize":"\d+"/, '"treeSize":"9007199254740993"')
+        : record;
+    const store = (await storeAfter(first)).copy(larger);
     const refusal = await refusalOf(() => verifierOf(store).verify(input(second)));
     expect([refusal.code, refusal.expected]).toEqual(["ERR_LOG_ROLLBACK", expect.stringContaining("9007199254740993")]);
   });

@@ -51,6 +51,18 @@ test("a seed never lowers a mark, and tells a fork", async () => {
   expect(await codeOf(() => seed(other, checkpoint(3)))).toBe("ERR_LOG_FORK");
 });
 
+test("a record that the log did not sign is no mark to compare with", async () => {
+  const seeded = new InMemoryStateStore();
+  await seed(seeded, checkpoint(3));
+  for (const change of [{ rootHash: Buffer.alloc(32).toString("base64") }, { treeSize: "2" }, { note: "" }]) {
+    const store = new InMemoryStateStore();
+    for (const [key, record] of await seeded.records()) {
+      await store.compareAndSwap(key, undefined, JSON.stringify({ ...JSON.parse(record), ...change }));
+    }
+    expect(await codeOf(() => seed(store, checkpoint(3)))).toBe("ERR_STATE_CORRUPT");
+  }
+});
+
 test("only what a log of the trust root signed is recorded", async () => {
   const store = new InMemoryStateStore();
   const note = checkpoint(3);

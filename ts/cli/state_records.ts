@@ -67,6 +67,7 @@ const scopeFacts = (key: string, content: ScopeRecord): Facts => ({
   "signed at": content.signedAt,
   "log index": content.logIndex,
   "tree size": content.treeSize,
+  log: content.origin,
   "log key": content.logKey === undefined ? undefined : `sha256:${content.logKey}`,
   digest: `sha256:${content.digest}`,
   record: key,

@@ -21,6 +21,8 @@ export interface ScopeRecord {
   readonly policy: string;
   readonly server?: string;
   readonly scope?: string;
+  /** Of the log that the catalogue was found in, as in its own record. */
+  readonly origin?: string;
   readonly logKey?: string;
   readonly treeSize?: string;
   readonly logIndex?: string;

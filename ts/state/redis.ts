@@ -57,7 +57,7 @@ return redis.call('GET', KEYS[1])
 const SWAP = `
 local stored, expected, following = redis.call('GET', KEYS[1]), ARGV[1] == '1' and ARGV[2], ARGV[3]
 if stored ~= expected then return 'differs' end
-local function log(text) return string.match(text, '"logKey":"(%x+)"') end
+local function log(text) return string.match(text, '("origin":".-","logKey":"%x+")') end
 local function size(text) return string.match(text, '"treeSize":"0*(%d+)"') end
 if stored and size(stored) and log(stored) == log(following) then
   local before, now = size(stored), size(following)

@@ -12,14 +12,13 @@ use crate::encoding::{base64, hex};
 use crate::error::{Code, Error, Result};
 use crate::key::PublicKey;
 use crate::limits;
-use crate::log::checkpoint::{Checkpoint, verify_checkpoint};
+use crate::log::checkpoint::{Checkpoint, verify_lone_checkpoint};
 use crate::log::consistency::{SignedTree, verify_consistency};
-use crate::log::entry::Generation;
 use crate::log::merkle::Hash;
 use crate::log::pinned::{OriginRule, PinnedLog};
 use crate::log::tiles;
 use crate::state::record::LogMark;
-use crate::state::rule::{Decision, FirstUse, Freshness, judge_log};
+use crate::state::rule::{Decision, FirstUse, Freshness, check_same_log, judge_log};
 use crate::trust::TrustRoot;
 
 /// The logs whose checkpoints are opened.
@@ -55,7 +54,7 @@ impl Audit {
     /// What a checkpoint says, as `{"origin", "logKey", "treeSize", "rootHash"}`, once its signature holds.
     ///
     /// # Errors
-    /// Those of [`verify_checkpoint`].
+    /// Those of [`verify_lone_checkpoint`].
     pub fn open(&self, note: &str) -> Result<String> {
         Ok(self.opened(note)?.to_json())
     }
@@ -64,10 +63,16 @@ impl Audit {
     /// `next` where the stored one may stand.
     ///
     /// # Errors
-    /// Those of [`verify_checkpoint`] and [`judge_log`]; `ERR_STATE_CORRUPT`.
+    /// Those of [`verify_lone_checkpoint`] and [`judge_log`]; `ERR_STATE_CORRUPT`.
     pub fn seed(&self, note: &str, stored: Option<&str>) -> Result<String> {
         let seen = self.opened(note)?.mark();
         let stored = stored.map(LogMark::from_text).transpose()?;
+        if let Some(stored) = &stored {
+            check_same_log(stored, &seen)?;
+            if self.opened(&stored.note).ok().map(|opened| opened.mark()).as_ref() != Some(stored) {
+                return Err(stored.unsigned());
+            }
+        }
         let next = match judge_log(stored.as_ref(), &seen, Freshness::Log, FirstUse::Record)? {
             Decision::Keep => None,
             Decision::Write => Some(seen.to_text()),
@@ -79,7 +84,7 @@ impl Audit {
     /// hashes of 32 bytes, one after the other. Gives `{"older": {…}, "newer": {…}}`, each as [`Self::open`] gives it.
     ///
     /// # Errors
-    /// Those of [`verify_checkpoint`] and [`verify_consistency`]; `ERR_CHECKPOINT_ORIGIN` for two logs.
+    /// Those of [`verify_lone_checkpoint`] and [`verify_consistency`]; `ERR_CHECKPOINT_ORIGIN` for two logs.
     pub fn verify_consistency(&self, one: &str, other: &str, proof: &[u8]) -> Result<String> {
         let (older, newer) = self.ordered(one, other)?;
         let (hashes, rest) = proof.as_chunks::<32>();
@@ -94,7 +99,7 @@ impl Audit {
     /// two trees, as [`Self::verify_consistency`] does.
     ///
     /// # Errors
-    /// `ERR_JSON_*`, `ERR_INPUT_TOO_LARGE`, those of [`verify_checkpoint`], `ERR_CHECKPOINT_ORIGIN` for two logs;
+    /// `ERR_JSON_*`, `ERR_INPUT_TOO_LARGE`, those of [`verify_lone_checkpoint`], `ERR_CHECKPOINT_ORIGIN` for two logs;
     /// `ERR_FORK_UNPROVEN` for a document of another form, and for one that does not show a fork.
     pub fn check_fork(&self, document: &[u8]) -> Result<String> {
         let value = json::parse(document, limits::FORK_EVIDENCE_BYTES)?;
@@ -158,12 +163,7 @@ impl Audit {
 }
 
 fn open_under(note: &str, log: &PinnedLog) -> Result<Opened> {
-    let opened = |generation| verify_checkpoint(note, log, generation);
-    let checkpoint = match opened(Generation::V1) {
-        Err(error) if error.code() == Code::CheckpointOrigin => opened(Generation::V2)?,
-        other => other?,
-    };
-    Ok(Opened { checkpoint, log_key: *log.key.fingerprint() })
+    Ok(Opened { checkpoint: verify_lone_checkpoint(note, log)?, log_key: *log.key.fingerprint() })
 }
 
 /// The tiles that a consistency proof needs: `[[level, "index", width], …]`. Sizes are decimal texts.

@@ -138,3 +138,41 @@ fn a_maximum_age_needs_a_time() {
     assert_eq!(code(r#","clock":"2026-11-22T23:52:30Z""#), Some(Code::CatalogueExpired));
     assert_eq!(code(r#","now":"2026-11-22T22:00:00Z""#), Some(Code::TimeInFuture));
 }
+
+/// The log record that is written over `stored`.
+fn log_record(policy: &str, stored: Option<&str>) -> Result<Option<String>, Code> {
+    let mut outcome = verify_with(policy, r#"{"kind":"catalogue"}"#);
+    outcome.judge(stored, None).map_err(|error| error.code())
+}
+
+#[test]
+fn a_stored_log_record_is_what_the_log_signed() {
+    let genuine = LogMark::from_text(&log_record("", None).unwrap().unwrap()).unwrap();
+    assert_eq!(log_record("", Some(&genuine.to_text())), Ok(None));
+    let changed = |change: &dyn Fn(&mut LogMark)| {
+        let mut mark = genuine.clone();
+        change(&mut mark);
+        mark.to_text()
+    };
+    let larger = |mark: &mut LogMark| mark.tree_size += 1;
+    let altered = |mark: &mut LogMark| {
+        mark.tree_size += 1;
+        let sizes = [genuine.tree_size, mark.tree_size].map(|size| format!("\n{size}\n"));
+        mark.note = mark.note.replace(&sizes[0], &sizes[1]);
+    };
+    for stored in [
+        // No fork: the log never signed the other root.
+        changed(&|mark| mark.root_hash = [0; 32]),
+        changed(&|mark| mark.note = String::new()),
+        changed(&|mark| mark.note.truncate(mark.note.len() - 20)),
+        changed(&|mark| mark.tree_size -= 1),
+        changed(&larger),
+        changed(&altered),
+    ] {
+        for policy in ["", r#","freshness":"log""#, r#","consistency":"offline""#] {
+            assert_eq!(log_record(policy, Some(&stored)), Err(Code::StateCorrupt), "{policy} {stored}");
+        }
+        let mut outcome = verify_with(r#","consistency":"refuse""#, r#"{"kind":"catalogue"}"#);
+        assert_eq!(outcome.unproven(Some(&stored), None).unwrap_err().code(), Code::StateCorrupt);
+    }
+}

@@ -43,6 +43,17 @@ pub fn verify_checkpoint(note: &str, log: &PinnedLog, generation: Generation) ->
     Checkpoint::from_text(note.verify(&log.note_verifier(name))?)
 }
 
+/// Opens a checkpoint's note of a log whose generation is not known: the origin tells.
+///
+/// # Errors
+/// Those of [`verify_checkpoint`].
+pub fn verify_lone_checkpoint(note: &str, log: &PinnedLog) -> Result<Checkpoint> {
+    match verify_checkpoint(note, log, Generation::V1) {
+        Err(error) if error.code() == Code::CheckpointOrigin => verify_checkpoint(note, log, Generation::V2),
+        other => other,
+    }
+}
+
 impl Checkpoint {
     fn from_text(verified: VerifiedText) -> Result<Self> {
         let body = verified.text().strip_suffix('\n').unwrap_or_default();

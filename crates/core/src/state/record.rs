@@ -8,7 +8,9 @@ use crate::encoding::time::Time;
 use crate::encoding::{base64, hex};
 use crate::error::{Code, Error, Result};
 use crate::limits;
+use crate::log::checkpoint::{Checkpoint, verify_lone_checkpoint};
 use crate::log::consistency::SignedTree;
+use crate::log::pinned::PinnedLog;
 
 /// The largest checkpoint seen of one log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +30,8 @@ pub struct LogMark {
 /// Where in a log the newest catalogue of a scope stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogPosition {
+    /// The checkpoint's origin line: the shards of a log have one key, and each its own leaves.
+    pub origin: String,
     /// SHA-256 of the log key's SubjectPublicKeyInfo.
     pub log_key: [u8; 32],
     /// The checkpoint's tree size.
@@ -76,6 +80,29 @@ impl LogMark {
         SignedTree { origin: &self.origin, size: self.tree_size, root: &self.root_hash, note: &self.note }
     }
 
+    /// Refuses a record that is not what one of these logs signed: whoever writes to the store could raise a mark with
+    /// it, or show a fork that is none.
+    ///
+    /// # Errors
+    /// `ERR_STATE_CORRUPT`.
+    pub fn check_signed(&self, logs: &[PinnedLog]) -> Result<()> {
+        let shows = |checkpoint: Checkpoint| {
+            (checkpoint.origin(), checkpoint.tree_size(), checkpoint.root_hash())
+                == (self.origin.as_str(), self.tree_size, &self.root_hash)
+        };
+        let own = logs.iter().filter(|log| *log.key.fingerprint() == self.log_key);
+        let signed = own.map(|log| verify_lone_checkpoint(&self.note, log)).any(|opened| opened.is_ok_and(shows));
+        if signed { Ok(()) } else { Err(self.unsigned()) }
+    }
+
+    /// The refusal of a record whose note does not show it.
+    pub fn unsigned(&self) -> Error {
+        Error::new(Code::StateCorrupt)
+            .on(&self.origin)
+            .expected(format!("a checkpoint of size {} with its root hash, signed by the log", self.tree_size))
+            .found("a note that does not show one")
+    }
+
     /// The canonical text.
     pub fn to_text(&self) -> String {
         ObjectWriter::new()
@@ -107,6 +134,13 @@ impl LogMark {
         };
         check_canonical(text, &mark.to_text())?;
         Ok(mark)
+    }
+}
+
+impl LogPosition {
+    /// Whether both are places in one log: only there do sizes and indices compare.
+    pub fn is_in_log_of(&self, other: &Self) -> bool {
+        self.origin == other.origin && self.log_key == other.log_key
     }
 }
 
@@ -145,17 +179,13 @@ impl ScopeName {
 }
 
 impl ScopeMark {
-    /// The log that the position is in.
-    pub fn log_key(&self) -> Option<[u8; 32]> {
-        self.position.as_ref().map(|position| position.log_key)
-    }
-
     /// The canonical text.
     pub fn to_text(&self) -> String {
         let object = ObjectWriter::new().string("kind", "scope").json("format", FORMAT);
         let mut object = self.name.write(object);
         if let Some(position) = &self.position {
             object = object
+                .string("origin", &position.origin)
                 .string("logKey", &hex::encode(&position.log_key))
                 .string("treeSize", &position.tree_size.to_string())
                 .string("logIndex", &position.log_index.to_string());
@@ -176,6 +206,7 @@ impl ScopeMark {
         let position = match value.get("logKey") {
             None => None,
             Some(_) => Some(LogPosition {
+                origin: string(&value, "origin")?.to_owned(),
                 log_key: hash(&value, "logKey")?,
                 tree_size: number(&value, "treeSize")?,
                 log_index: number(&value, "logIndex")?,
@@ -252,7 +283,12 @@ mod tests {
         assert_eq!(described, format!(r#"{{"key":"{}","record":{}}}"#, log.key(), log.to_text()));
         let mut scope = ScopeMark {
             name: ScopeName { policy: "key\nabc".into(), server: Some("files".into()), scope: None },
-            position: Some(LogPosition { log_key: [3; 32], tree_size: 1 << 53, log_index: (1 << 53) + 1 }),
+            position: Some(LogPosition {
+                origin: "o".into(),
+                log_key: [3; 32],
+                tree_size: 1 << 53,
+                log_index: (1 << 53) + 1,
+            }),
             signed_at: Some(Time::from_micros(1_500_000)),
             version: Some(0),
             digest: [4; 32],

@@ -88,7 +88,7 @@ pub fn judge_scope(stored: Option<&ScopeMark>, seen: &ScopeMark, first_use: Firs
         return Err(Error::new(Code::StateCorrupt).expected("a record of this scope").found("one of another"));
     }
     let same_log = match (&stored.position, &seen.position) {
-        (Some(before), Some(now)) if before.log_key == now.log_key => Some((before, now)),
+        (Some(before), Some(now)) if before.is_in_log_of(now) => Some((before, now)),
         _ => None,
     };
     if let Some((before, now)) = same_log
@@ -185,7 +185,7 @@ mod tests {
     fn scope(log: u8, size: u64, index: u64, time: i64, version: Option<u64>, digest: u8) -> ScopeMark {
         ScopeMark {
             name: name(),
-            position: Some(LogPosition { log_key: [log; 32], tree_size: size, log_index: index }),
+            position: Some(LogPosition { origin: "o".into(), log_key: [log; 32], tree_size: size, log_index: index }),
             signed_at: Time::from_seconds(time),
             version,
             digest: [digest; 32],
@@ -249,6 +249,25 @@ mod tests {
         bare.signed_at = None;
         bare.position = None;
         assert_eq!(code(judge(bare)), Code::CatalogueRollback);
+    }
+
+    /// The shards of a Rekor v1 log have one key; the first trees of a new one are small.
+    #[test]
+    fn another_shard_is_another_log() {
+        let stored = scope(1, 1000, 900, 100, None, 7);
+        let judge = |time: i64, digest: u8| {
+            let mut seen = scope(1, 3, 2, time, None, digest);
+            seen.position.as_mut().unwrap().origin = "o - 2".into();
+            judge_scope(Some(&stored), &seen, FirstUse::Record)
+        };
+        assert_eq!(judge(101, 8).unwrap().unwrap().position.unwrap().tree_size, 3);
+        assert_eq!(code(judge(99, 8)), Code::CatalogueRollback);
+        // The same content in an older shard moves nothing.
+        assert_eq!(judge(99, 7).unwrap(), None);
+        assert_eq!(
+            code(judge_scope(Some(&stored), &scope(1, 3, 2, 101, None, 8), FirstUse::Record)),
+            Code::LogRollback
+        );
     }
 
     #[test]

@@ -131,6 +131,15 @@ impl Logged {
         }
     }
 
+    fn position(&self) -> LogPosition {
+        LogPosition {
+            origin: self.mark.origin.clone(),
+            log_key: self.mark.log_key,
+            tree_size: self.mark.tree_size,
+            log_index: self.index,
+        }
+    }
+
     fn to_json(&self) -> String {
         let mut object = ObjectWriter::new()
             .string("origin", &self.mark.origin)
@@ -164,16 +173,14 @@ impl Verified {
 
     /// The mark that this verification would leave in its scope. Of several log entries the one in the log that the
     /// mark before it stands in counts: the order of entries is the bundle's, and so anybody's.
-    pub(super) fn scope_mark(&self, name: &ScopeName, before: Option<[u8; 32]>) -> ScopeMark {
-        let same = self.logged.iter().filter(|logged| Some(logged.mark.log_key) == before);
-        let counted = same.min_by_key(|logged| logged.index).or_else(|| self.logged.first());
+    pub(super) fn scope_mark(&self, name: &ScopeName, before: Option<&ScopeMark>) -> ScopeMark {
+        let before = before.and_then(|before| before.position.as_ref());
+        let positions = || self.logged.iter().map(Logged::position);
+        let same = positions().filter(|position| before.is_some_and(|before| position.is_in_log_of(before)));
+        let counted = same.min_by_key(|position| position.log_index).or_else(|| positions().next());
         ScopeMark {
             name: name.clone(),
-            position: counted.map(|logged| LogPosition {
-                log_key: logged.mark.log_key,
-                tree_size: logged.mark.tree_size,
-                log_index: logged.index,
-            }),
+            position: counted,
             signed_at: self.signed_at(),
             version: self.catalogue.as_ref().and_then(Catalogue::version),
             digest: self.scope_digest(),

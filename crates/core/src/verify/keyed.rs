@@ -77,6 +77,11 @@ impl KeyedVerifier {
         Ok(())
     }
 
+    /// Whose logs count, if any do.
+    pub(super) fn trust(&self) -> Option<Arc<TrustRoot>> {
+        self.trust.clone()
+    }
+
     /// How state is judged.
     pub fn state_policy(&self) -> StatePolicy {
         self.state

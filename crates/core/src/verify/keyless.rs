@@ -76,6 +76,11 @@ impl KeylessVerifier {
         }
     }
 
+    /// Whose logs count.
+    pub(super) fn trust(&self) -> Option<Arc<TrustRoot>> {
+        Some(Arc::clone(&self.trust))
+    }
+
     /// How state is judged.
     pub fn state_policy(&self) -> StatePolicy {
         self.state

@@ -59,15 +59,21 @@ impl Verifier {
             Some(digest) => Message::Digest(digest),
             None => Message::Hashed(&hashed),
         };
-        let (verified, scope, policy) = match self {
-            Self::Keyless(verifier) => {
-                (verifier.verify(&request, evidence, artifact, report)?, verifier.scope(), verifier.state_policy())
-            }
-            Self::Keyed(verifier) => {
-                (verifier.verify(&request, evidence, artifact, report)?, verifier.scope(), verifier.state_policy())
-            }
+        let (verified, scope, policy, trust) = match self {
+            Self::Keyless(verifier) => (
+                verifier.verify(&request, evidence, artifact, report)?,
+                verifier.scope(),
+                verifier.state_policy(),
+                verifier.trust(),
+            ),
+            Self::Keyed(verifier) => (
+                verifier.verify(&request, evidence, artifact, report)?,
+                verifier.scope(),
+                verifier.state_policy(),
+                verifier.trust(),
+            ),
         };
-        report.attempt(Step::Freshness, |details| Pending::new(verified, &request, &scope, policy, details))
+        report.attempt(Step::Freshness, |details| Pending::new(verified, &request, &scope, policy, trust, details))
     }
 }
 

@@ -1,5 +1,7 @@
 //! Between verified and released: the water-marks must stand first.
 
+use std::sync::Arc;
+
 use super::consistency::Consistency;
 use super::content::Verified;
 use super::request::Request;
@@ -9,12 +11,14 @@ use crate::error::{Code, Error, Result};
 use crate::policy::StatePolicy;
 use crate::state::record::{LogMark, ScopeMark, ScopeName};
 use crate::state::rule::{Decision, FirstUse, Freshness, check_same_log, judge_log, judge_scope};
+use crate::trust::TrustRoot;
 
 /// A verification that holds, whose records are not settled yet. Nothing of it is readable before they are.
 #[derive(Debug)]
 pub(super) struct Pending {
     verified: Verified,
     policy: StatePolicy,
+    trust: Option<Arc<TrustRoot>>,
     records: Vec<Record>,
     consistency: Consistency,
     /// Turns taken: each record is judged alone first, and written in a second turn.
@@ -23,6 +27,8 @@ pub(super) struct Pending {
     judged: Option<Judgement>,
     /// Those of the turns before the first that writes: one holds for as long as it is about the same texts.
     rehearsed: Vec<Judgement>,
+    /// Stored texts that turned out to be what their logs signed.
+    signed: Vec<String>,
 }
 
 /// What came of a record.
@@ -62,6 +68,7 @@ impl Pending {
         request: &Request,
         scope: &str,
         policy: StatePolicy,
+        trust: Option<Arc<TrustRoot>>,
         details: &mut Vec<String>,
     ) -> Result<Self> {
         check_expiry(&verified, request, policy, details)?;
@@ -73,7 +80,17 @@ impl Pending {
         name.check_size()?;
         records.push(Record { key: name.key(), subject: Subject::Scope(name) });
         let consistency = Consistency::new(policy.consistency);
-        Ok(Self { verified, policy, records, consistency, turn: 0, judged: None, rehearsed: Vec::new() })
+        Ok(Self {
+            verified,
+            policy,
+            trust,
+            records,
+            consistency,
+            turn: 0,
+            judged: None,
+            rehearsed: Vec::new(),
+            signed: Vec::new(),
+        })
     }
 
     /// Turns in which records are only judged, before the first is written. A single record needs none.
@@ -103,6 +120,7 @@ impl Pending {
 
     /// A pair of trees that must be proven to be one history before the record can be judged against these texts.
     pub(super) fn unproven(&mut self, stored: Option<&str>, floor: Option<&str>) -> Result<Option<String>> {
+        self.check_stored(stored, floor)?;
         let (record, _) = self.present().ok_or_else(|| internal("a record to settle"))?;
         let Subject::Log(largest, others) = &record.subject else { return Ok(None) };
         if self.policy.consistency.is_none() {
@@ -122,6 +140,7 @@ impl Pending {
     /// Judges the next record against what the store holds and against the floor that this process has seen
     /// stand. Gives the text to swap in, `None` if what stands is right.
     pub(super) fn judge(&mut self, stored: Option<&str>, floor: Option<&str>) -> Result<Option<String>> {
+        self.check_stored(stored, floor)?;
         // A floor that is what is stored adds nothing.
         let floor = floor.filter(|floor| Some(*floor) != stored);
         let known = self.turn.checked_sub(self.rehearsals()).and_then(|index| self.rehearsed.get(index));
@@ -132,6 +151,21 @@ impl Pending {
         let next = judgement.next.clone();
         self.judged = Some(judgement);
         Ok(next)
+    }
+
+    /// Refuses a stored record of a log that the log did not sign. A floor has passed this before it became one.
+    fn check_stored(&mut self, stored: Option<&str>, floor: Option<&str>) -> Result<()> {
+        let (record, _) = self.present().ok_or_else(|| internal("a record to settle"))?;
+        let (Subject::Log(seen, _), Some(text)) = (&record.subject, stored) else { return Ok(()) };
+        if stored == floor || self.signed.iter().any(|signed| signed == text) {
+            return Ok(());
+        }
+        let mark = read_mark(stored, seen)?;
+        if let Some(mark) = mark.filter(|mark| mark != seen) {
+            mark.check_signed(self.trust.as_ref().map_or(&[], |trust| &trust.logs))?;
+        }
+        self.signed.push(text.to_owned());
+        Ok(())
     }
 
     fn judge_anew(&self, stored: Option<&str>, floor: Option<&str>) -> Result<Judgement> {
@@ -184,7 +218,7 @@ impl Pending {
         let stored = stored.map(ScopeMark::from_text).transpose()?;
         let floor = floor.map(ScopeMark::from_text).transpose()?;
         // What is seen is held against each; what is written is then behind neither.
-        let against = |before: Option<&ScopeMark>| self.verified.scope_mark(name, before.and_then(ScopeMark::log_key));
+        let against = |before: Option<&ScopeMark>| self.verified.scope_mark(name, before);
         let above_floor = match &floor {
             Some(floor) => {
                 judge_scope(Some(floor), &against(Some(floor)), self.policy.first_use)?.unwrap_or_else(|| floor.clone())

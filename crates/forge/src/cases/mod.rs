@@ -25,14 +25,23 @@ mod timestamps;
 mod trust_roots;
 mod witness_policies;
 
+use serde_json::{Value, json};
+
 use crate::stack::Stack;
 use crate::vectors::Vectors;
+
+/// What the stack's logs signed beside the bundles: by its size, a tree of other leaves than theirs.
+fn checkpoints(stack: &Stack) -> Value {
+    let signed = |size: u64| json!([&stack.rekor1, &stack.rekor2].map(|log| log.checkpoint(size, &[1; 32])));
+    json!({ "4": signed(4), "5": signed(5) })
+}
 
 /// Every case.
 pub(crate) fn all() -> Vectors {
     let stack = Stack::honest();
     let mut vectors = Vectors::default();
     vectors.file("forged/trusted_root.json", &stack.trust_root());
+    vectors.file("forged/checkpoints.json", &checkpoints(&stack));
     for area in [
         honest::add,
         missing::add,
