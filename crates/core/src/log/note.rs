@@ -55,7 +55,8 @@ impl SignedNote {
         if note.len() > limits::NOTE_BYTES {
             return Err(too_large("a note", limits::NOTE_BYTES, note.len()));
         }
-        if let Some(control) = note.chars().find(|&character| character < ' ' && character != '\n') {
+        // In UTF-8 a control character is a byte of its own.
+        if let Some(control) = note.bytes().find(|&byte| byte < b' ' && byte != b'\n') {
             return Err(malformed("no control characters but newline", &format!("U+{:04X}", u32::from(control))));
         }
         let Some((text, lines)) = note.rsplit_once("\n\n") else {
