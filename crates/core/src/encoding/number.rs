@@ -23,6 +23,9 @@ const LEAST: i64 = -1074;
 /// The greatest.
 const GREATEST: i64 = 971;
 
+/// How the least number begins whose nearest double is infinite, 2^1024 - 2^970; it has 309 digits before its point.
+const INFINITE: &[u8] = &[1, 7, 9, 7, 6, 9, 3, 1, 3, 4, 8, 6, 2, 3, 1, 5, 8, 0, 7, 9];
+
 /// The significant digits of a number, and where its point is: 0.`digits` · 10^`point`.
 #[derive(Debug, PartialEq, Eq)]
 struct Decimal {
@@ -44,7 +47,10 @@ pub fn is_finite(text: &str) -> bool {
         return true;
     }
     let decimal = Decimal::parse(text);
-    decimal.point <= 308 || decimal.nearest().is_some()
+    // Digits below those that infinity begins with need no arithmetic: a text may hold a million such numbers.
+    decimal.point <= 308
+        || (decimal.point == 309 && decimal.digits.as_slice() < INFINITE)
+        || decimal.nearest().is_some()
 }
 
 /// The number as ECMAScript's `Number::toString` writes the double nearest to it (ECMA-262 section 6.1.6.1.20); nothing
@@ -352,6 +358,22 @@ mod tests {
             assert_eq!(canonical(text).as_deref(), Some(expected));
         }
         assert_eq!(canonical("1e309"), None);
+    }
+
+    #[test]
+    fn the_border_of_infinity_is_that_of_the_standard_library() {
+        let border = "179769313486231580793728971405303415079934132710037826936173778980444968";
+        for length in 1..=border.len() {
+            for last in '0'..='9' {
+                let (first, rest) = border[..length].split_at(1);
+                for digits in [format!("{first}.{rest}{last}"), format!("{last}.{rest}0")] {
+                    for text in [format!("{digits}e308"), format!("-{digits}E+308"), format!("{digits}e309")] {
+                        let finite = text.parse::<f64>().unwrap().is_finite();
+                        assert_eq!(is_finite(&text), finite, "{text}");
+                    }
+                }
+            }
+        }
     }
 
     #[test]
