@@ -30,6 +30,11 @@ export interface LogPosition {
   readonly witnesses?: readonly Cosigner[];
   /** With a witness policy: whether it is about this log, and its quorum cosigned. */
   readonly witnessQuorum?: boolean;
+  /**
+   * With `consistency`: whether this tree is proven to be of one history with the recorded one. `unproven` is the offline
+   * rule: no proof was to be had. `first-use`: there was nothing to compare with.
+   */
+  readonly history?: "proven" | "unproven" | "first-use";
 }
 
 /** A witness whose cosignature verifies. */

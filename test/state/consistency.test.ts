@@ -247,8 +247,22 @@ describe("a source that does not answer", () => {
       const said = await freshness(offline, first, "b");
       expect(said).toContain("size 28 was not proven to be the past of 38, and the offline rule was applied: ");
       expect(said).toMatch(/no route to|could not be fetched/);
+      // Not only the report: whoever asks for no more than the catalogue is told as well.
+      const { log } = await offline.verify({ ...input(first), scope: "b" });
+      expect(log.map(({ history }) => history)).toEqual(["unproven"]);
     },
   );
+
+  test("a release says what is known of the log's history", async () => {
+    const store = new InMemoryStateStore();
+    const historyOf = async (verifier: KeylessVerifier, scope: string, which: typeof last) =>
+      (await verifier.verify({ ...input(which), scope })).log[0]?.history;
+    const proving = verifierOf(store, { source: await tilesOf(recordedLog("a")) });
+    expect(await historyOf(proving, "a", last)).toBe("first-use");
+    expect(await historyOf(proving, "b", last)).toBe("proven");
+    expect(await historyOf(proving, "c", first)).toBe("proven");
+    expect(await historyOf(verifierOf(store, undefined), "d", last)).toBeUndefined();
+  });
 
   test("the offline rule is the rule of before", async () => {
     const [, source] = failing[0] ?? [];

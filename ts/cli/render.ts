@@ -56,7 +56,7 @@ export function renderProof(name: string, proof: Proof, facts: readonly string[]
       ? [`signed by ${printable(signer.san.value, 500)}`, `as vouched for by ${printable(signer.issuer)}`]
       : [`signed by the pinned key ${signer.fingerprint}`];
   const when = proof.signedAt[0] === undefined ? [] : [`at ${proof.signedAt[0]}`];
-  const lines = [...who, ...when, ...proof.log.flatMap(seenBy), ...facts];
+  const lines = [...who, ...when, ...proof.log.flatMap(seenBy), ...proof.log.flatMap(unproven), ...facts];
   return [`${style.good("Verified")}: ${name}`, ...lines.map((line) => `  ${line}`)].join("\n");
 }
 
@@ -66,3 +66,6 @@ function seenBy({ origin, witnesses, witnessQuorum }: LogPosition): string[] {
   const quorum = witnessQuorum ? "" : ", which is not the quorum";
   return [`in the log ${printable(origin)}, cosigned by ${names === "" ? "no witness" : names}${quorum}`];
 }
+
+const unproven = ({ origin, history }: LogPosition): string[] =>
+  history === "unproven" ? [`the log ${printable(origin)} was not proven to be one history: judged offline`] : [];

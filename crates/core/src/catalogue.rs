@@ -26,9 +26,9 @@ impl Tool {
     /// Parses one tool definition, as a server offers it or as a catalogue lists it.
     ///
     /// # Errors
-    /// JSON errors, or `ERR_CATALOGUE_MALFORMED` where it is no tool definition.
+    /// JSON errors, `ERR_INPUT_TOO_LARGE`, or `ERR_CATALOGUE_MALFORMED` where it is no tool definition.
     pub fn from_json(bytes: &[u8]) -> Result<Self> {
-        Self::from_value(json::parse(bytes, limits::CATALOGUE_BYTES)?, "tool")
+        Self::from_value(json::parse(bytes, limits::TOOL_BYTES)?, "tool")
     }
 
     fn from_value(value: Value<'_>, path: &str) -> Result<Self> {
@@ -66,6 +66,12 @@ impl Tool {
             return Err(malformed("inputSchema (or input_schema)", "no such field").on(format!("{path} {name:?}")));
         }
         let definition = jcs::canonicalize(&definition).map_err(|error| error.on_outer(path))?;
+        if definition.len() > limits::TOOL_BYTES {
+            return Err(Error::new(Code::InputTooLarge)
+                .on(format!("{path} {name:?}"))
+                .expected(format!("at most {} bytes in canonical form", limits::TOOL_BYTES))
+                .found(definition.len().to_string()));
+        }
         let digest = sha256(definition.as_bytes());
         Ok(Self { name, definition, digest })
     }
@@ -242,6 +248,17 @@ mod tests {
 
     fn code(text: &str) -> Code {
         Catalogue::parse(text.as_bytes()).unwrap_err().code()
+    }
+
+    #[test]
+    fn a_tool_has_a_limit_of_its_own() {
+        let tool = |filling: usize| format!(r#"{{"inputSchema":{{}},"name":"a","x":"{}"}}"#, "x".repeat(filling));
+        let room = limits::TOOL_BYTES - tool(0).len();
+        let catalogue = |filling: usize| format!(r#"{{"tools":[{}]}}"#, tool(filling));
+        assert!(Tool::from_json(tool(room).as_bytes()).is_ok());
+        assert!(Catalogue::parse(catalogue(room).as_bytes()).is_ok());
+        assert_eq!(Tool::from_json(tool(room + 1).as_bytes()).unwrap_err().code(), Code::InputTooLarge);
+        assert_eq!(code(&catalogue(room + 1)), Code::InputTooLarge);
     }
 
     #[test]

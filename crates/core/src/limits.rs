@@ -7,6 +7,8 @@ pub const BUNDLE_BYTES: usize = 16 << 20;
 pub const TRUST_ROOT_BYTES: usize = 4 << 20;
 /// Largest tool catalogue, in bytes.
 pub const CATALOGUE_BYTES: usize = 32 << 20;
+/// Largest tool definition, in bytes, as a server offers it and in canonical form: whoever runs a server can offer one.
+pub const TOOL_BYTES: usize = 1 << 20;
 /// Largest options document (policy, keys, expectations), in bytes.
 pub const OPTIONS_BYTES: usize = 1 << 20;
 /// Largest state record, in bytes: whatever note was accepted must be readable again, escaped, with its origin twice.

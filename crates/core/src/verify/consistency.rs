@@ -25,6 +25,28 @@ enum Answer {
     Excused(Pair, String),
 }
 
+/// What is known of a log's trees beyond this one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum History {
+    /// They are one history with it.
+    Proven,
+    /// No proof was to be had, and the policy allows for that.
+    Unproven,
+    /// There is no other to compare with.
+    FirstUse,
+}
+
+impl History {
+    /// As a release states it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Proven => "proven",
+            Self::Unproven => "unproven",
+            Self::FirstUse => "first-use",
+        }
+    }
+}
+
 /// The proofs of one verification.
 #[derive(Debug)]
 pub(super) struct Consistency {
@@ -99,6 +121,20 @@ impl Consistency {
     pub(super) fn settled(&self, trees: &[&LogMark]) -> Result<Vec<String>> {
         let pairs = self.required_pairs(trees)?;
         pairs.iter().map(|pair| Ok(self.answer_to(pair).ok_or_else(not_asked)?.describe(&pair.newer.origin))).collect()
+    }
+
+    /// What came of the log of this tree, where proofs are required. `alone`: there was no other tree of it.
+    pub(super) fn history_of(&self, tree: &LogMark, alone: bool) -> Option<History> {
+        self.unreachable?;
+        let is_excused = self.answers.iter().any(|answer| match answer {
+            Answer::Excused(pair, _) => pair.newer.key() == tree.key(),
+            Answer::Proven(_) => false,
+        });
+        Some(match (alone, is_excused) {
+            (true, _) => History::FirstUse,
+            (false, true) => History::Unproven,
+            (false, false) => History::Proven,
+        })
     }
 
     /// Each tree and the next larger one: together they make one history of all.

@@ -140,7 +140,7 @@ impl Logged {
         }
     }
 
-    fn to_json(&self) -> String {
+    fn to_json(&self, history: Option<&str>) -> String {
         let mut object = ObjectWriter::new()
             .string("origin", &self.mark.origin)
             .string("logIndex", &self.index.to_string())
@@ -151,7 +151,7 @@ impl Logged {
                 .array("witnesses", witnesses.iter().cloned())
                 .json("witnessQuorum", if *has_quorum { "true" } else { "false" });
         }
-        object.finish()
+        object.optional_string("history", history).finish()
     }
 }
 
@@ -193,8 +193,8 @@ impl Verified {
         bytes.try_into().unwrap_or_else(|_| crate::crypto::sha256(self.digest.to_string().as_bytes()))
     }
 
-    /// Everything, as JSON.
-    pub(super) fn to_json(&self) -> String {
+    /// Everything, as JSON. `history` says what is known of a log's other trees.
+    pub(super) fn to_json(&self, history: impl Fn(&LogMark) -> Option<&'static str>) -> String {
         let kind = match self.kind {
             Kind::Catalogue => "catalogue",
             Kind::Artifact => "artifact",
@@ -205,7 +205,7 @@ impl Verified {
             .json("signer", self.signer.as_json())
             .strings("signedAt", self.times.iter().map(Time::to_string))
             .string("digest", &self.digest.to_string())
-            .array("log", self.logged.iter().map(Logged::to_json));
+            .array("log", self.logged.iter().map(|logged| logged.to_json(history(&logged.mark))));
         if let Some(catalogue) = &self.catalogue {
             object = object.json("catalogue", &catalogue.to_json());
         }

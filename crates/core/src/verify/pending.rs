@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::consistency::Consistency;
+use super::consistency::{Consistency, History};
 use super::content::Verified;
 use super::request::Request;
 use crate::encoding::json_writer::ObjectWriter;
@@ -29,6 +29,8 @@ pub(super) struct Pending {
     rehearsed: Vec<Judgement>,
     /// Stored texts that turned out to be what their logs signed.
     signed: Vec<String>,
+    /// By record: what is known of each log whose record stands, where proofs are required.
+    histories: Vec<(String, History)>,
 }
 
 /// What came of a record.
@@ -90,6 +92,7 @@ impl Pending {
             judged: None,
             rehearsed: Vec::new(),
             signed: Vec::new(),
+            histories: Vec::new(),
         })
     }
 
@@ -239,10 +242,19 @@ impl Pending {
     /// The caller's word that the record judged last stands in the store, if it was to be written. Gives what was found
     /// about a record that stands; `None` if it was never judged.
     pub(super) fn settle(&mut self) -> Option<Vec<String>> {
-        let (_, write) = self.present()?;
+        let (record, write) = self.present()?;
+        let judgement = self.judged.as_ref()?;
+        let history = match &record.subject {
+            Subject::Log(mark, others) => {
+                let alone = judgement.stored.is_none() && judgement.floor.is_none() && others.is_empty();
+                self.consistency.history_of(mark, alone).map(|history| (record.key.clone(), history))
+            }
+            Subject::Scope(_) => None,
+        };
         let judgement = self.judged.take()?;
         self.turn = self.turn.saturating_add(1);
         if write {
+            self.histories.extend(history);
             return Some(judgement.details);
         }
         self.rehearsed.push(judgement);
@@ -259,7 +271,11 @@ impl Pending {
         if !self.is_settled() {
             return Err(internal("every record settled before the release"));
         }
-        Ok(self.verified.to_json())
+        let history = |mark: &LogMark| {
+            let key = if self.histories.is_empty() { return None } else { mark.key() };
+            self.histories.iter().find(|(known, _)| *known == key).map(|(_, history)| history.name())
+        };
+        Ok(self.verified.to_json(history))
     }
 }
 
