@@ -7,6 +7,7 @@ use super::token::Token;
 use crate::crypto::Message;
 use crate::encoding::time::Time;
 use crate::error::{Code, Error, Result};
+use crate::key::PublicKey;
 use crate::x509::certificate::Certificate;
 use crate::x509::path::{self, Purpose};
 
@@ -67,30 +68,41 @@ pub fn verify_timestamp(response: &[u8], signature: &[u8], authorities: &[Timest
 
 /// Whether the token is by this authority and holds; `false` if it is by another.
 fn judge(token: &Token<'_>, signature: &[u8], authority: &TimestampAuthority) -> Result<bool> {
-    let Some((certificate, path)) = signer(token, authority)? else { return Ok(false) };
+    let Some(signer) = signer(token, authority)? else { return Ok(false) };
     check_imprint(token, signature)?;
-    check_signature(token, certificate)?;
-    path?;
+    check_signature(token, &signer)?;
+    signer.path?;
     Ok(true)
 }
 
-/// The signer's certificate and whether its path holds; `None` if it is not one of this authority's.
-fn signer<'t>(
-    token: &'t Token<'_>,
-    authority: &'t TimestampAuthority,
-) -> Result<Option<(&'t Certificate, Result<()>)>> {
-    let pinned = authority.certificates().iter().find(|certificate| token.is_signed_by(certificate));
+/// Who signed a token.
+struct Signer<'t> {
+    certificate: &'t Certificate,
+    /// The key of a pinned certificate, which was parsed with the trust root.
+    pinned_key: Option<&'t Result<PublicKey>>,
+    /// Whether its path holds.
+    path: Result<()>,
+}
+
+/// The signer; `None` if it is not one of this authority's.
+fn signer<'t>(token: &'t Token<'_>, authority: &'t TimestampAuthority) -> Result<Option<Signer<'t>>> {
+    let check_path = |certificate| check_path(certificate, token, authority);
+    let mut certificates = authority.certificates().iter().enumerate();
+    let pinned = certificates.find(|(_, certificate)| token.is_signed_by(certificate));
     match (pinned, &token.signer) {
-        (Some(pinned), Some(brought)) if pinned.der() != brought.der() => Err(certificate_error()
+        (Some((_, pinned)), Some(brought)) if pinned.der() != brought.der() => Err(certificate_error()
             .expected(format!("the pinned certificate of {}", pinned.subject_text()))
             .found("another of the same name")),
-        (Some(pinned), _) => Ok(Some((pinned, check_path(pinned, token, authority).map_err(from_path)))),
+        (Some((index, certificate)), _) => {
+            let pinned_key = authority.authority().key(index);
+            Ok(Some(Signer { certificate, pinned_key, path: check_path(certificate).map_err(from_path) }))
+        }
         // The operator said which certificates of this authority sign.
         (None, Some(_)) if authority.pins_signers() => Ok(None),
-        (None, Some(brought)) => match check_path(brought, token, authority) {
+        (None, Some(brought)) => match check_path(brought) {
             // Another authority's, be it one of the same name.
             Err(error) if matches!(error.code(), Code::ChainUntrusted | Code::ChainSignature) => Ok(None),
-            path => Ok(Some((brought, path.map_err(from_path)))),
+            path => Ok(Some(Signer { certificate: brought, pinned_key: None, path: path.map_err(from_path) })),
         },
         (None, None) => Ok(None),
     }
@@ -118,14 +130,23 @@ fn check_imprint(token: &Token<'_>, signature: &[u8]) -> Result<()> {
 
 /// The signature over the signed attributes, under the key that the certificate has, and the attribute that
 /// names the certificate.
-fn check_signature(token: &Token<'_>, certificate: &Certificate) -> Result<()> {
+fn check_signature(token: &Token<'_>, signer: &Signer<'_>) -> Result<()> {
+    let certificate = signer.certificate;
     let refused = |found: &str| {
         Error::new(Code::TimestampSignature)
             .expected(format!("a signature by {}", certificate.subject_text()))
             .found(found)
     };
     let scheme = token.scheme.ok_or_else(|| refused("one by an algorithm that is not accepted"))?;
-    let key = certificate.public_key().map_err(|error| refused(error.found_text().unwrap_or("a malformed key")))?;
+    let brought_key;
+    let key = match signer.pinned_key {
+        Some(key) => key,
+        None => {
+            brought_key = certificate.public_key();
+            &brought_key
+        }
+    };
+    let key = key.as_ref().map_err(|error| refused(error.found_text().unwrap_or("a malformed key")))?;
     key.verify(scheme, Message::Bytes(&token.signed_bytes), token.signature)
         .map_err(|_| refused("one that does not verify"))?;
     if token.signing_certificate.as_ref().is_some_and(|stated| !stated.names(certificate)) {

@@ -64,7 +64,7 @@ impl CertificateAuthority {
     }
 
     /// The key of the certificate at `index`.
-    pub(super) fn key(&self, index: usize) -> Option<&Result<PublicKey>> {
+    pub(crate) fn key(&self, index: usize) -> Option<&Result<PublicKey>> {
         self.members.get(index).map(|member| &member.key)
     }
 
