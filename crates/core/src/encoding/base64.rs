@@ -95,23 +95,20 @@ pub fn decode_wrapped(text: &str) -> Result<Vec<u8>> {
 
 /// Encodes as base64 with the standard alphabet and padding.
 pub fn encode(bytes: &[u8]) -> String {
-    let mut out = Vec::with_capacity(bytes.len().div_ceil(3).saturating_mul(4));
+    // Whole quads into a text of the right length: nothing grows.
+    let mut out = vec![b'='; bytes.len().div_ceil(3).saturating_mul(4)];
     let letter = |value: u8| STANDARD.get(usize::from(value & 63)).copied().unwrap_or(b'=');
     let quad = |[a, b, c]: [u8; 3]| [letter(a >> 2), letter(a << 4 | b >> 4), letter(b << 2 | c >> 6), letter(c)];
     let (groups, tail) = bytes.as_chunks::<3>();
-    for &group in groups {
-        out.extend_from_slice(&quad(group));
+    let (quads, _) = out.as_chunks_mut::<4>();
+    for (slot, &group) in quads.iter_mut().zip(groups) {
+        *slot = quad(group);
     }
-    match *tail {
-        [a] => {
-            let [first, second, ..] = quad([a, 0, 0]);
-            out.extend_from_slice(&[first, second, b'=', b'=']);
+    if let (Some([first, second, third, _]), Some((&a, rest))) = (quads.last_mut(), tail.split_first()) {
+        [*first, *second, *third, _] = quad([a, rest.first().copied().unwrap_or_default(), 0]);
+        if rest.is_empty() {
+            *third = b'=';
         }
-        [a, b] => {
-            let [first, second, third, _] = quad([a, b, 0]);
-            out.extend_from_slice(&[first, second, third, b'=']);
-        }
-        _ => {}
     }
     String::from_utf8(out).unwrap_or_default()
 }
