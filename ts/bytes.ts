@@ -40,3 +40,14 @@ const tooLarge = (subject: string, length: number): InputError =>
 export function copyTextOrBytes(subject: string, value: unknown): Uint8Array {
   return typeof value === "string" ? new TextEncoder().encode(value) : viewBytes(subject, value).slice();
 }
+
+/** The parts, one after the other. */
+export function concatenate(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
+  }
+  return whole;
+}

@@ -2,20 +2,12 @@
 import type { ServerResponse } from "node:http";
 import { afterEach, describe, expect, test } from "vitest";
 import { type ConsistencySource, RekorV1Consistency, TileConsistency } from "../../ts/entry/node.js";
-import { LogServer, MadeLog, type Site } from "../support/log_server.js";
+import { LogServer, MadeLog, type Site, stopLogServers } from "../support/log_server.js";
 
 const log = MadeLog.ofSize(40, "leaf", "log.test - 1");
 const pair = log.pair(7, 40);
 
-const servers: LogServer[] = [];
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.stop()));
-});
-async function serve(site: Site): Promise<LogServer> {
-  const server = await LogServer.start(site);
-  servers.push(server);
-  return server;
-}
+afterEach(stopLogServers);
 
 type Options = ConstructorParameters<typeof TileConsistency>[0];
 const sources: [name: string, make: (options: Options) => ConsistencySource, site: Site][] = [
@@ -37,10 +29,10 @@ describe.each(sources)("%s", (name, make, honest) => {
   }
 
   test("an honest server", async () => {
-    const { url } = await serve(honest);
+    const { url } = await LogServer.start(honest);
     expect((await make({ url }).prove(pair)).length).toBeGreaterThan(0);
     // A path before the API, and a slash at the end.
-    const server = await serve((path) => (path.startsWith("/log/api/") ? honest(path.slice(4)) : undefined));
+    const server = await LogServer.start((path) => (path.startsWith("/log/api/") ? honest(path.slice(4)) : undefined));
     expect((await make({ url: `${server.url}/log/` }).prove(pair)).length).toBeGreaterThan(0);
   });
 
@@ -61,7 +53,7 @@ describe.each(sources)("%s", (name, make, honest) => {
       },
     ],
   ])("a server that %s: the deadline holds", async (_, answer) => {
-    const { url } = await serve(() => answer);
+    const { url } = await LogServer.start(() => answer);
     const { reason, ms } = await failure({ url, timeoutMs: 300 });
     expect(reason).toContain("did not answer within 300 ms");
     expect(ms).toBeLessThan(3000);
@@ -69,7 +61,7 @@ describe.each(sources)("%s", (name, make, honest) => {
 
   test("an answer without an end is cut off", async () => {
     let sent = 0;
-    const { url } = await serve(() => (response: ServerResponse) => {
+    const { url } = await LogServer.start(() => (response: ServerResponse) => {
       const more = (): void => {
         while (!response.destroyed && response.write(Buffer.alloc(1 << 16, 32))) sent += 1 << 16;
         if (!response.destroyed) response.once("drain", more);
@@ -82,8 +74,8 @@ describe.each(sources)("%s", (name, make, honest) => {
   });
 
   test.each([301, 302, 307, 308])("a redirect (%i) is not followed, to nowhere", async (status) => {
-    const elsewhere = await serve(honest);
-    const { url } = await serve((path) => (response: ServerResponse) => {
+    const elsewhere = await LogServer.start(honest);
+    const { url } = await LogServer.start((path) => (response: ServerResponse) => {
       response.writeHead(status, { location: `${elsewhere.url}${path}` }).end();
     });
     expect((await failure({ url })).reason).toContain("redirects, which is not followed");
@@ -91,22 +83,22 @@ describe.each(sources)("%s", (name, make, honest) => {
   });
 
   test.each([204, 400, 403, 429, 500, 503])("the status %i", async (status) => {
-    const { url } = await serve(() => (response: ServerResponse) => {
+    const { url } = await LogServer.start(() => (response: ServerResponse) => {
       response.writeHead(status).end();
     });
     expect((await failure({ url })).reason).toContain(`answers ${status}`);
   });
 
   test("not found, a closed port, a connection that breaks", async () => {
-    const { url } = await serve(() => undefined);
+    const { url } = await LogServer.start(() => undefined);
     expect((await failure({ url })).reason).toMatch(/does not serve|serves no/);
     expect((await failure({ url: "http://127.0.0.1:1" })).reason).toContain("could not be fetched");
-    const broken = await serve(() => (response: ServerResponse) => response.destroy());
+    const broken = await LogServer.start(() => (response: ServerResponse) => response.destroy());
     expect((await failure({ url: broken.url })).reason).toContain("could not be fetched");
   });
 
   test("an aborted signal ends what is under way, and what comes after", async () => {
-    const { url, requests } = await serve(() => () => {});
+    const { url, requests } = await LogServer.start(() => () => {});
     const controller = new AbortController();
     const source = make({ url, signal: controller.signal });
     setTimeout(() => controller.abort(), 50);

@@ -3,20 +3,16 @@ import { readFileSync } from "node:fs";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { auditOfKey, ensureReady } from "../../ts/core.js";
 import { ConsistencyByOrigin, RekorV1Consistency } from "../../ts/entry/node.js";
-import { LogServer, MadeLog, type Site } from "../support/log_server.js";
+import { LogServer, MadeLog, type Site, stopLogServers } from "../support/log_server.js";
 import { codeOf } from "../support/refusal.js";
 import { vectorFile } from "../support/repository.js";
 
 beforeAll(ensureReady);
 
-const servers: LogServer[] = [];
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.stop()));
-});
+afterEach(stopLogServers);
 
 async function serve(site: Site): Promise<{ server: LogServer; source: RekorV1Consistency }> {
   const server = await LogServer.start(site);
-  servers.push(server);
   return { server, source: new RekorV1Consistency({ url: server.url }) };
 }
 

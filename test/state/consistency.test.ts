@@ -19,8 +19,9 @@ import {
   TrustRoot,
 } from "../../ts/entry/node.js";
 import { type RealCase, realCase } from "../support/cases.js";
-import { LogServer, recordedLog, type Site } from "../support/log_server.js";
+import { LogServer, recordedLog, type Site, stopLogServers } from "../support/log_server.js";
 import { consistencyProof, inclusionProof, leafHash, leavesOf } from "../support/merkle.js";
+import { OpenStore } from "../support/open_store.js";
 import { codeOf, refusalOf } from "../support/refusal.js";
 import { readVectorFile, vectorFile } from "../support/repository.js";
 
@@ -29,16 +30,9 @@ const [first, second] = series as [RealCase, RealCase];
 const last = series.at(-1) as RealCase;
 const input = ({ catalogue, bundle }: RealCase) => ({ catalogue, bundle });
 
-const servers: LogServer[] = [];
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.stop()));
-});
-async function serve(site: Site): Promise<LogServer> {
-  const server = await LogServer.start(site);
-  servers.push(server);
-  return server;
-}
-const tilesOf = async (site: Site): Promise<TileConsistency> => new TileConsistency({ url: (await serve(site)).url });
+afterEach(stopLogServers);
+const tilesOf = async (site: Site): Promise<TileConsistency> =>
+  new TileConsistency({ url: (await LogServer.start(site)).url });
 
 function verifierOf(
   stateStore: StateStore,
@@ -64,7 +58,7 @@ async function freshness(verifier: KeylessVerifier, one: RealCase, scope?: strin
 describe("catalogues of one log in any order", () => {
   test("each is proven to be the log's past or future, and the report says so", async () => {
     const store = new InMemoryStateStore();
-    const server = await serve(recordedLog("a"));
+    const server = await LogServer.start(recordedLog("a"));
     const verifier = verifierOf(store, { source: new TileConsistency({ url: server.url }) });
     expect(await freshness(verifier, series[3] as RealCase, "3")).toContain("first use of the log");
     expect(server.requests).toEqual([]);
@@ -315,7 +309,7 @@ describe("Rekor v1", () => {
     ["the future", older, newer],
     ["the past", newer, older],
   ])("is proven: %s", async (_, before, after) => {
-    const source = new RekorV1Consistency({ url: (await serve(site)).url });
+    const source = new RekorV1Consistency({ url: (await LogServer.start(site)).url });
     const pinned = { trustRoot: older.trustRoot(), identityPolicy: older.identityPolicy() };
     const verifier = new KeylessVerifier({ ...pinned, stateStore: new InMemoryStateStore(), consistency: { source } });
     await verifier.verify({ ...input(before), scope: "a" });
@@ -375,25 +369,14 @@ describe("a bundle with entries in two logs", () => {
     const options = { trustRoot: root, identityPolicy, stateStore, ...change };
     return new KeylessVerifier(options).verifyArtifact({ artifact, bundle });
   };
-  class Open implements StateStore {
-    readonly records = new Map<string, string>();
-    async load(key: string): Promise<string | undefined> {
-      return this.records.get(key);
-    }
-    async compareAndSwap(key: string, expected: string | undefined, next: string): Promise<boolean> {
-      if (this.records.get(key) !== expected) return false;
-      this.records.set(key, next);
-      return true;
-    }
-  }
 
   test("what one log forbids moves no record of the other", async () => {
-    const seen = new Open();
+    const seen = new OpenStore();
     await verify(seen);
     const logs = [...seen.records].filter(([, record]) => JSON.parse(record).kind === "log");
     expect(logs).toHaveLength(2);
     for (const checkpoint of signed["5"]) {
-      const store = new Open();
+      const store = new OpenStore();
       await seedLog({ stateStore: store, trustRoot: root, checkpoint });
       const before = [...store.records];
       const refusal = await refusalOf(() => verify(store));
@@ -403,7 +386,7 @@ describe("a bundle with entries in two logs", () => {
   });
 
   test("each log is asked about its own trees", async () => {
-    const store = new Open();
+    const store = new OpenStore();
     for (const checkpoint of signed["4"]) await seedLog({ stateStore: store, trustRoot: root, checkpoint });
     const asked: string[] = [];
     const source: ConsistencySource = {

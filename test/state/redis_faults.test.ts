@@ -161,34 +161,10 @@ describe("the server", () => {
     await expectUnavailable(open(guarded.url));
     const admin = new Redis(guarded.port, "127.0.0.1", { password: "secret" });
     closing.push(() => admin.disconnect());
-    await admin.call(
-      "ACL",
-      "SETUSER",
-      "verifier",
-      "on",
-      ">pass",
-      "~inkan:*",
-      "+@connection",
-      "+info",
-      "+evalsha",
-      "+eval",
-      "+get",
-      "+set",
-      "+persist",
-    );
-    await admin.call(
-      "ACL",
-      "SETUSER",
-      "reader",
-      "on",
-      ">pass",
-      "~inkan:*",
-      "+@connection",
-      "+info",
-      "+evalsha",
-      "+eval",
-      "+get",
-    );
+    const allow = (user: string, ...commands: string[]): Promise<unknown> =>
+      admin.call("ACL", "SETUSER", user, "on", ">pass", "~inkan:*", "+@connection", "+info", ...commands);
+    await allow("verifier", "+evalsha", "+eval", "+get", "+set", "+persist");
+    await allow("reader", "+evalsha", "+eval", "+get");
     const as = (user: string): string => `redis://${user}:pass@127.0.0.1:${guarded.port}`;
     await raise(open(as("verifier")), 5);
     const reader = open(as("reader"));

@@ -8,6 +8,7 @@ import {
 } from "../../ts/entry/node.js";
 import { type RealCase, realCase } from "../support/cases.js";
 import { inclusionProof, leavesOf, rootOf } from "../support/merkle.js";
+import { OpenStore } from "../support/open_store.js";
 import { codeOf, refusalOf } from "../support/refusal.js";
 import { readVectorFile } from "../support/repository.js";
 
@@ -18,31 +19,6 @@ const input = ({ catalogue, bundle }: RealCase) => ({ catalogue, bundle });
 
 const verifierOf = (stateStore: StateStore, change: Partial<KeylessVerifierOptions> = {}): KeylessVerifier =>
   new KeylessVerifier({ trustRoot: first.trustRoot(), identityPolicy: first.identityPolicy(), stateStore, ...change });
-
-/** A store whose records can be looked at and replaced. */
-class OpenStore implements StateStore {
-  readonly records = new Map<string, string>();
-
-  async load(key: string): Promise<string | undefined> {
-    return this.records.get(key);
-  }
-
-  async compareAndSwap(key: string, expected: string | undefined, next: string): Promise<boolean> {
-    if (this.records.get(key) !== expected) return false;
-    this.records.set(key, next);
-    return true;
-  }
-
-  /** A copy that no running process has seen. */
-  copy(change: (record: string, key: string) => string | undefined = (record) => record): OpenStore {
-    const copy = new OpenStore();
-    for (const [key, record] of this.records) {
-      const changed = change(record, key);
-      if (changed !== undefined) copy.records.set(key, changed);
-    }
-    return copy;
-  }
-}
 
 async function storeAfter(...cases: RealCase[]): Promise<OpenStore> {
   const store = new OpenStore();

@@ -10,6 +10,13 @@ import { vectorFile } from "./repository.js";
 export type Served = Uint8Array | string | undefined | ((response: ServerResponse) => void);
 export type Site = (path: string) => Served;
 
+const running = new Set<LogServer>();
+
+/** Stops every server that a test left running. */
+export async function stopLogServers(): Promise<void> {
+  await Promise.all([...running].map((server) => server.stop()));
+}
+
 export class LogServer {
   readonly requests: string[] = [];
   readonly #server: Server;
@@ -27,6 +34,7 @@ export class LogServer {
   static async start(site: Site): Promise<LogServer> {
     const server = new LogServer(site);
     await new Promise<void>((resolve) => server.#server.listen(0, "127.0.0.1", resolve));
+    running.add(server);
     return server;
   }
 
@@ -35,6 +43,7 @@ export class LogServer {
   }
 
   async stop(): Promise<void> {
+    running.delete(this);
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
   }

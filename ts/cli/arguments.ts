@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { printable } from "../printable.js";
-import { misuse } from "./exit.js";
+import { type ExitCode, misuse } from "./exit.js";
 
 /** The options that a command takes. */
 export interface Options {
@@ -19,6 +19,16 @@ export type Values<O extends Options> = {
 export interface Parsed<O extends Options> {
   readonly values: Values<O>;
   readonly positionals: readonly string[];
+}
+
+/** What a command with several actions does for one of them. */
+export type Action = (args: string[]) => Promise<ExitCode>;
+
+/** The action that a command's first argument names. */
+export function actionOf(command: string, actions: Readonly<Record<string, Action>>, name: string): Action {
+  const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
+  if (action === undefined) throw misuse(`${command} has the actions ${Object.keys(actions).join(", ")}`);
+  return action;
 }
 
 /** Parses strictly: unknown options, missing values, and an option given twice that counts once, are misuse. */

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { InkanError } from "../errors.js";
 import { printable } from "../printable.js";
-import { parse } from "./arguments.js";
+import { type Action, actionOf, parse } from "./arguments.js";
 import { auditFrom, type CheckpointFacts, checkpointIn, LOG_OPTIONS } from "./checkpoints.js";
 import { ExitCode, misuse, Stop } from "./exit.js";
 import { readBytes, readUtf8 } from "./files.js";
@@ -10,16 +10,14 @@ import { proofFrom, sourceOf } from "./proofs.js";
 import { renderRefusal } from "./render.js";
 import { styleOf } from "./style.js";
 
-const ACTIONS: Readonly<Record<string, (args: string[]) => Promise<ExitCode>>> = {
+const ACTIONS: Readonly<Record<string, Action>> = {
   "verify-consistency": verifyConsistency,
   "check-fork": checkFork,
 };
 
 /** `inkan log verify-consistency`, `inkan log check-fork` */
 export async function logCommand([name = "", ...args]: string[]): Promise<ExitCode> {
-  const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined;
-  if (action === undefined) throw misuse(`log has the actions ${Object.keys(ACTIONS).join(", ")}`);
-  return action(args);
+  return actionOf("log", ACTIONS, name)(args);
 }
 
 /** Two trees of one log, as the core gives them once they are judged. */

@@ -1,4 +1,5 @@
 /** Consistency proofs for the command: from a log's server, or out of a file. */
+import { concatenate } from "../bytes.js";
 import type { ConsistencySource } from "../consistency/source.js";
 import { InkanError } from "../errors.js";
 import { printable } from "../printable.js";
@@ -72,5 +73,3 @@ function hashFrom(text: unknown): Uint8Array {
   if (typeof text === "string" && /^[A-Za-z0-9+/]{43}=$/.test(text)) return Buffer.from(text, "base64");
   throw misuse("--proof has a hash that is neither 64 hexadecimal digits nor base64 of 32 bytes");
 }
-
-const concatenate = (hashes: readonly Uint8Array[]): Uint8Array => Uint8Array.from(Buffer.concat(hashes));

@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import { FreshnessError, InkanError, StateError, VerificationError } from "../errors.js";
 import { printable } from "../printable.js";
-import { parse, type Values } from "./arguments.js";
+import { type Action, actionOf, parse, type Values } from "./arguments.js";
 import { auditFrom, checkpointIn, LOG_OPTIONS } from "./checkpoints.js";
 import { ExitCode, misuse, Stop } from "./exit.js";
 import { isTerminal, print } from "./output.js";
@@ -9,12 +9,11 @@ import { type Kept, readRecords, recordToJson, renderRecord } from "./state_reco
 import { type OpenStore, STATE_OPTIONS, storeFrom } from "./state_store.js";
 import { styleOf } from "./style.js";
 
-const ACTIONS: Readonly<Record<string, (args: string[]) => Promise<ExitCode>>> = { show, seed, reset };
+const ACTIONS: Readonly<Record<string, Action>> = { show, seed, reset };
 
 /** `inkan state show`, `inkan state seed`, `inkan state reset` */
 export async function stateCommand([name = "", ...args]: string[]): Promise<ExitCode> {
-  const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined;
-  if (action === undefined) throw misuse(`state has the actions ${Object.keys(ACTIONS).join(", ")}`);
+  const action = actionOf("state", ACTIONS, name);
   try {
     return await action(args);
   } catch (error) {

@@ -1,4 +1,5 @@
 /** Bounded requests to one log's server: a deadline, a largest answer, and no other host than the one named. */
+import { concatenate } from "../bytes.js";
 import { invalidOption, kindOf, readCount, readOptions, readText } from "../options.js";
 
 /** Types of the platform, declared or not: these declarations must hold for whoever has neither DOM nor Node types. */
@@ -99,13 +100,7 @@ async function readBounded(url: string, response: Response, longest: number): Pr
     }
     chunks.push(part.value);
   }
-  const bytes = new Uint8Array(length);
-  let offset = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return bytes;
+  return concatenate(chunks);
 }
 
 /** The base URL without a slash at its end. */

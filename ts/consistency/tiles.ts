@@ -1,3 +1,4 @@
+import { concatenate } from "../bytes.js";
 import { ensureReady, neededTiles, proofFromTiles, type Tile } from "../core.js";
 import { type Get, HttpClient, type HttpOptions } from "./http.js";
 import type { ConsistencyPair, ConsistencySource } from "./source.js";
@@ -32,7 +33,12 @@ export class TileConsistency implements ConsistencySource {
     return this.#http.converse(async (get) => {
       const hashesOf = async (known: ReadonlyMap<string, Uint8Array>) => {
         const fetched = await Promise.all(tiles.map((tile) => fetchTile(tile, get, known)));
-        const proof = proofFromTiles(older.treeSize, newer.treeSize, newer.rootHash, concatenate(fetched));
+        const proof = proofFromTiles(
+          older.treeSize,
+          newer.treeSize,
+          newer.rootHash,
+          concatenate(fetched.map(({ bytes }) => bytes)),
+        );
         if (proof.genuine) this.#keep(fetched);
         return proof;
       };
@@ -85,14 +91,4 @@ function nameOf({ level, index, width }: Tile): string {
   const groups = index.padStart(Math.ceil(index.length / 3) * 3, "0").match(/\d{3}/g) ?? [];
   const path = groups.map((group, place) => (place < groups.length - 1 ? `x${group}` : group)).join("/");
   return `tile/${level}/${path}${width < FULL ? `.p/${width}` : ""}`;
-}
-
-function concatenate(tiles: readonly Fetched[]): Uint8Array {
-  const all = new Uint8Array(tiles.reduce((sum, { bytes }) => sum + bytes.length, 0));
-  let offset = 0;
-  for (const { bytes } of tiles) {
-    all.set(bytes, offset);
-    offset += bytes.length;
-  }
-  return all;
 }

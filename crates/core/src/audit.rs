@@ -13,7 +13,7 @@ use crate::error::{Code, Error, Result};
 use crate::key::PublicKey;
 use crate::limits;
 use crate::log::checkpoint::{Checkpoint, verify_lone_checkpoint};
-use crate::log::consistency::{SignedTree, verify_consistency};
+use crate::log::consistency::{SignedTree, parse_proof, verify_consistency};
 use crate::log::merkle::Hash;
 use crate::log::pinned::{OriginRule, PinnedLog};
 use crate::log::tiles;
@@ -87,10 +87,7 @@ impl Audit {
     /// Those of [`verify_lone_checkpoint`] and [`verify_consistency`]; `ERR_CHECKPOINT_ORIGIN` for two logs.
     pub fn verify_consistency(&self, one: &str, other: &str, proof: &[u8]) -> Result<String> {
         let (older, newer) = self.ordered(one, other)?;
-        let (hashes, rest) = proof.as_chunks::<32>();
-        if !rest.is_empty() {
-            return Err(Error::new(Code::ConsistencyProofInvalid).expected("hashes of 32 bytes").found("a remainder"));
-        }
+        let hashes = parse_proof(newer.checkpoint.origin(), proof)?;
         verify_consistency(older.tree(), newer.tree(), hashes)?;
         Ok(pair_json(&older, &newer))
     }
@@ -236,13 +233,7 @@ impl Opened {
     }
 
     fn mark(&self) -> LogMark {
-        LogMark {
-            origin: self.checkpoint.origin().to_owned(),
-            log_key: self.log_key,
-            tree_size: self.checkpoint.tree_size(),
-            root_hash: *self.checkpoint.root_hash(),
-            note: self.checkpoint.note().to_owned(),
-        }
+        LogMark::from_checkpoint(&self.checkpoint, self.log_key)
     }
 
     fn to_json(&self) -> String {

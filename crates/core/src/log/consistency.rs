@@ -50,6 +50,21 @@ pub fn verify_consistency(older: SignedTree<'_>, newer: SignedTree<'_>, proof: &
     Ok(ConsistentTrees { older: (older.size, older_root), newer: (newer.size, newer_root) })
 }
 
+/// The hashes of a proof for this log, which follow one another.
+///
+/// # Errors
+/// `ERR_CONSISTENCY_PROOF_INVALID` for a remainder.
+pub fn parse_proof<'p>(origin: &str, proof: &'p [u8]) -> Result<&'p [Hash]> {
+    let (hashes, rest) = proof.as_chunks();
+    if rest.is_empty() {
+        return Ok(hashes);
+    }
+    Err(Error::new(Code::ConsistencyProofInvalid)
+        .on(origin)
+        .expected("hashes of 32 bytes")
+        .found(format!("{} bytes", proof.len())))
+}
+
 /// The roots that the proof leads to; `None` if it has another form than the sizes need.
 fn roots(older: SignedTree<'_>, newer: SignedTree<'_>, proof: &[Hash]) -> Option<(Hash, Hash)> {
     match (older.size, proof) {

@@ -69,6 +69,17 @@ pub struct ScopeMark {
 const FORMAT: &str = "1";
 
 impl LogMark {
+    /// The mark that a checkpoint makes; `log_key` is the fingerprint of the key that signed it.
+    pub fn from_checkpoint(checkpoint: &Checkpoint, log_key: [u8; 32]) -> Self {
+        Self {
+            origin: checkpoint.origin().to_owned(),
+            log_key,
+            tree_size: checkpoint.tree_size(),
+            root_hash: *checkpoint.root_hash(),
+            note: checkpoint.note().to_owned(),
+        }
+    }
+
     /// The key of this log's record in a store.
     pub fn key(&self) -> String {
         let name = format!("{}\n{}", self.origin, hex::encode(&self.log_key));

@@ -4,7 +4,7 @@ use crate::encoding::base64;
 use crate::encoding::hex;
 use crate::encoding::json_writer::ObjectWriter;
 use crate::error::{Code, Error, Result};
-use crate::log::consistency::{ConsistentTrees, SignedTree, fork, verify_consistency};
+use crate::log::consistency::{ConsistentTrees, SignedTree, fork, parse_proof, verify_consistency};
 use crate::order::sort_by;
 use crate::policy::Unreachable;
 use crate::state::record::LogMark;
@@ -87,13 +87,7 @@ impl Consistency {
     /// Those of [`verify_consistency`]; `ERR_INTERNAL` if no pair was asked.
     pub(super) fn prove(&mut self, proof: &[u8]) -> Result<()> {
         let pair = self.asked.take().ok_or_else(not_asked)?;
-        let (hashes, rest) = proof.as_chunks::<32>();
-        if !rest.is_empty() {
-            return Err(Error::new(Code::ConsistencyProofInvalid)
-                .on(&pair.newer.origin)
-                .expected("hashes of 32 bytes")
-                .found(format!("{} bytes", proof.len())));
-        }
+        let hashes = parse_proof(&pair.newer.origin, proof)?;
         self.answers.push(Answer::Proven(verify_consistency(pair.older.tree(), pair.newer.tree(), hashes)?));
         Ok(())
     }

@@ -114,20 +114,13 @@ fn check_comparable(statement: &Statement, artifact: Message<'_>) -> Result<()> 
 impl Logged {
     fn from_entry(witnessed: &WitnessedEntry<'_>) -> Self {
         let entry = witnessed.entry();
-        let checkpoint = entry.checkpoint();
         let cosigned = witnessed
             .cosigned()
             .map(|cosigned| Cosigned { witnesses: cosigned.witnesses_json(), has_quorum: cosigned.has_quorum() });
         Self {
             cosigned,
             index: entry.leaf_index(),
-            mark: LogMark {
-                origin: checkpoint.origin().to_owned(),
-                log_key: *entry.log().key.fingerprint(),
-                tree_size: checkpoint.tree_size(),
-                root_hash: *checkpoint.root_hash(),
-                note: checkpoint.note().to_owned(),
-            },
+            mark: LogMark::from_checkpoint(entry.checkpoint(), *entry.log().key.fingerprint()),
         }
     }
 
