@@ -3,6 +3,7 @@
 //!
 //! Nobody dates a bare checkpoint, so the key's window in the trust root is not looked at.
 
+use std::fmt;
 use std::sync::Arc;
 
 use crate::encoding::json::{self, Value};
@@ -120,7 +121,7 @@ impl Audit {
         let (one, other) = (self.opened(one)?, self.opened(other)?);
         if one.checkpoint.origin() != other.checkpoint.origin() || one.log_key != other.log_key {
             return Err(Error::new(Code::CheckpointOrigin)
-                .expected(format!("two checkpoints of one log and key, as {}", one.checkpoint.origin()))
+                .expected(format_args!("two checkpoints of one log and key, as {}", one.checkpoint.origin()))
                 .found(other.checkpoint.origin()));
         }
         let in_order = one.checkpoint.tree_size() <= other.checkpoint.tree_size();
@@ -191,7 +192,7 @@ fn size(text: &str) -> Result<u64> {
     text.parse().map_err(|_| other_form("a decimal tree size", text))
 }
 
-fn other_form(expected: &str, found: &str) -> Error {
+fn other_form(expected: impl fmt::Display, found: impl fmt::Display) -> Error {
     Error::new(Code::ConsistencyProofInvalid).expected(expected).found(found)
 }
 
@@ -201,7 +202,7 @@ fn read_fork<'v>(value: &'v Value<'_>) -> Result<([&'v str; 2], Vec<Hash>)> {
         || Error::new(Code::ForkUnproven).expected(r#"{"notes": [two signed notes], "proof"?: [base64 of 32 bytes]}"#);
     let members = value.as_object().ok_or_else(malformed)?;
     if let Some((name, _)) = members.iter().find(|(name, _)| !["notes", "proof"].contains(&name.as_ref())) {
-        return Err(malformed().found(format!("a member {name}")));
+        return Err(malformed().found(format_args!("a member {name}")));
     }
     let Some([Value::String(one), Value::String(other)]) = value.get("notes").and_then(Value::as_array) else {
         return Err(malformed().found("other notes"));
@@ -211,7 +212,7 @@ fn read_fork<'v>(value: &'v Value<'_>) -> Result<([&'v str; 2], Vec<Hash>)> {
         Some(proof) => proof.as_array().ok_or_else(|| malformed().found("a proof that is no list"))?,
     };
     if proof.len() > limits::PROOF_HASHES.saturating_add(1) {
-        return Err(malformed().found(format!("{} hashes", proof.len())));
+        return Err(malformed().found(format_args!("{} hashes", proof.len())));
     }
     let hash = |text: &Value<'_>| base64::decode(text.as_str()?).ok()?.try_into().ok();
     let hashes: Option<Vec<Hash>> = proof.iter().map(hash).collect();

@@ -5,6 +5,7 @@
 //! whole definition: its digest is SHA-256 over the RFC 8785 form, with `input_schema` read as `inputSchema`.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use crate::crypto::sha256;
 use crate::encoding::json::{self, Value};
@@ -38,7 +39,7 @@ impl Tool {
         for (snake, camel) in [("input_schema", "inputSchema"), ("output_schema", "outputSchema")] {
             let both = members.iter().any(|(key, _)| key == snake) && members.iter().any(|(key, _)| key == camel);
             if both {
-                return Err(malformed(&format!("either {snake} or {camel}"), "both").on(path));
+                return Err(malformed(format_args!("either {snake} or {camel}"), "both").on(path));
             }
             for (key, _) in members.iter_mut().filter(|(key, _)| key == snake) {
                 *key = Cow::Borrowed(camel);
@@ -54,23 +55,25 @@ impl Tool {
                 _ => true,
             };
             if !fits {
-                return Err(malformed("the type that MCP gives this field", value.kind()).on(format!("{path}.{key}")));
+                return Err(
+                    malformed("the type that MCP gives this field", value.kind()).on(format_args!("{path}.{key}"))
+                );
             }
         }
         let definition = Value::Object(members);
         let name = definition.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
         if name.is_empty() || name.chars().any(char::is_control) {
-            return Err(malformed("a name without control characters", &name).on(format!("{path}.name")));
+            return Err(malformed("a name without control characters", &name).on(format_args!("{path}.name")));
         }
         if definition.get("inputSchema").is_none() {
-            return Err(malformed("inputSchema (or input_schema)", "no such field").on(format!("{path} {name:?}")));
+            return Err(malformed("inputSchema (or input_schema)", "no such field").on(format_args!("{path} {name:?}")));
         }
         let definition = jcs::canonicalize(&definition).map_err(|error| error.on_outer(path))?;
         if definition.len() > limits::TOOL_BYTES {
             return Err(Error::new(Code::InputTooLarge)
-                .on(format!("{path} {name:?}"))
-                .expected(format!("at most {} bytes in canonical form", limits::TOOL_BYTES))
-                .found(definition.len().to_string()));
+                .on(format_args!("{path} {name:?}"))
+                .expected(format_args!("at most {} bytes in canonical form", limits::TOOL_BYTES))
+                .found(definition.len()));
         }
         let digest = sha256(definition.as_bytes());
         Ok(Self { name, definition, digest })
@@ -139,7 +142,7 @@ impl Catalogue {
                     return Err(malformed("the whole list of tools", "one page of it").on("nextCursor"));
                 }
                 known if FIELDS.contains(&known) => {}
-                other => return Err(malformed(&format!("one of {}", FIELDS.join(", ")), other).on("catalogue")),
+                other => return Err(malformed(format_args!("one of {}", FIELDS.join(", ")), other).on("catalogue")),
             }
         }
         catalogue.tools = tools(listed)?;
@@ -193,7 +196,7 @@ impl Catalogue {
     }
 }
 
-fn malformed(expected: &str, found: &str) -> Error {
+fn malformed(expected: impl fmt::Display, found: impl fmt::Display) -> Error {
     Error::new(Code::CatalogueMalformed).expected(expected).found(found)
 }
 
@@ -228,8 +231,8 @@ fn tools(listed: Option<Value<'_>>) -> Result<Vec<Tool>> {
     if items.len() > limits::CATALOGUE_TOOLS {
         return Err(Error::new(Code::InputTooLarge)
             .on("tools")
-            .expected(format!("at most {}", limits::CATALOGUE_TOOLS))
-            .found(items.len().to_string()));
+            .expected(format_args!("at most {}", limits::CATALOGUE_TOOLS))
+            .found(items.len()));
     }
     let tools = items
         .into_iter()

@@ -236,47 +236,48 @@ impl Error {
 
     /// Names what the refusal is about: a field path, a file, a certificate's subject.
     #[must_use]
-    pub fn on(self, subject: impl AsRef<str>) -> Self {
-        self.with_subject(subject.as_ref())
+    pub fn on(self, subject: impl fmt::Display) -> Self {
+        self.with_subject(&subject)
     }
 
     /// Names the subject unless one is named already: the innermost is the most specific.
     #[must_use]
-    pub fn on_outer(self, subject: impl AsRef<str>) -> Self {
-        if self.0.subject.is_some() { self } else { self.with_subject(subject.as_ref()) }
+    pub fn on_outer(self, subject: impl fmt::Display) -> Self {
+        if self.0.subject.is_some() { self } else { self.with_subject(&subject) }
     }
 
     /// States what was expected.
     #[must_use]
-    pub fn expected(self, expected: impl AsRef<str>) -> Self {
-        self.with_expected(expected.as_ref())
+    pub fn expected(self, expected: impl fmt::Display) -> Self {
+        self.with_expected(&expected)
     }
 
     /// States what was found. Long text is cut: it may come from an attacker.
     #[must_use]
-    pub fn found(self, found: impl AsRef<str>) -> Self {
-        self.with_found(found.as_ref())
+    pub fn found(self, found: impl fmt::Display) -> Self {
+        self.with_found(&found)
     }
 
-    // Refusals are built in hundreds of places and seldom run: one copy of each of these keeps the WASM small.
+    // Refusals are built in hundreds of places and seldom run: what makes their texts is here once, so that a place holds
+    // no more than what the text is made of (`format_args!`, never `format!`).
     #[cold]
     #[inline(never)]
-    fn with_subject(mut self, subject: &str) -> Self {
-        self.0.subject = Some(shorten(subject, LONG));
+    fn with_subject(mut self, subject: &dyn fmt::Display) -> Self {
+        self.0.subject = Some(shorten(&subject.to_string(), LONG));
         self
     }
 
     #[cold]
     #[inline(never)]
-    fn with_expected(mut self, expected: &str) -> Self {
-        self.0.expected = Some(shorten(expected, LONG));
+    fn with_expected(mut self, expected: &dyn fmt::Display) -> Self {
+        self.0.expected = Some(shorten(&expected.to_string(), LONG));
         self
     }
 
     #[cold]
     #[inline(never)]
-    fn with_found(mut self, found: &str) -> Self {
-        self.0.found = Some(shorten(found, SHORT));
+    fn with_found(mut self, found: &dyn fmt::Display) -> Self {
+        self.0.found = Some(shorten(&found.to_string(), SHORT));
         self
     }
 

@@ -2,6 +2,8 @@
 //! (Sigstore algorithm registry). A key proves nothing by being parsed: who vouches for it is the type
 //! around it (`TrustedKey`, a pinned log, an authority).
 
+use std::fmt;
+
 use crate::crypto::{self, Curve, EcdsaKey, HashAlgorithm, Message, Scheme};
 use crate::encoding::der::{Reader, element, tag};
 use crate::encoding::{hex, pem};
@@ -100,7 +102,9 @@ impl PublicKey {
                 .expected("a block labelled PUBLIC KEY")
                 .found(&block.label)
                 .hint("Give the public key; a private key or a certificate is no substitute.")),
-            _ => Err(Error::new(Code::PemMalformed).expected("one block").found(format!("{} blocks", blocks.len()))),
+            _ => {
+                Err(Error::new(Code::PemMalformed).expected("one block").found(format_args!("{} blocks", blocks.len())))
+            }
         }
     }
 
@@ -165,8 +169,8 @@ impl PublicKey {
                 crypto::verify_ed25519ph(key, &*message.digest(HashAlgorithm::Sha512)?, signature)
             }
             _ => Err(Error::new(Code::SignatureInvalid)
-                .expected(format!("a scheme of {} keys", self.kind))
-                .found(format!("{scheme:?}"))),
+                .expected(format_args!("a scheme of {} keys", self.kind))
+                .found(format_args!("{scheme:?}"))),
         }
     }
 }
@@ -207,13 +211,13 @@ fn parse_spki(der: &[u8]) -> Result<(KeyKind, Material)> {
                 (oid::ED25519 | oid::RSA_ENCRYPTION, _) => {
                     Err(Error::new(Code::KeyMalformed).expected("the parameters of its algorithm").found("others"))
                 }
-                (other, _) => Err(unsupported(&format!("algorithm {}", hex::encode(other)))),
+                (other, _) => Err(unsupported(format_args!("algorithm {}", hex::encode(other)))),
             }
         })
     })
 }
 
-fn unsupported(found: &str) -> Error {
+fn unsupported(found: impl fmt::Display) -> Error {
     Error::new(Code::KeyUnsupported)
         .expected("ECDSA P-256, P-384 or P-521, Ed25519, or RSA with 2048 to 4096 bits")
         .found(found)
@@ -228,10 +232,10 @@ fn rsa_bits(key: &[u8]) -> Result<usize> {
             let leading = modulus.first().map_or(0, |byte| byte.leading_zeros());
             let bits = modulus.len().saturating_mul(8).saturating_sub(usize::try_from(leading).unwrap_or(0));
             if !(2048..=4096).contains(&bits) {
-                return Err(unsupported(&format!("RSA with {bits} bits")));
+                return Err(unsupported(format_args!("RSA with {bits} bits")));
             }
             if exponent < 3 || exponent.is_multiple_of(2) {
-                return Err(unsupported(&format!("RSA with the exponent {exponent}")));
+                return Err(unsupported(format_args!("RSA with the exponent {exponent}")));
             }
             Ok(bits)
         })

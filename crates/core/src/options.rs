@@ -1,5 +1,7 @@
 //! Reads the caller's options: an unknown name is refused, never passed over.
 
+use std::fmt;
+
 use crate::encoding::json::{self, Value};
 use crate::encoding::time::Time;
 use crate::error::{Code, Error, Result};
@@ -22,7 +24,7 @@ pub fn parse<'a>(text: &'a str, path: &str) -> Result<Options<'a>> {
 }
 
 /// Refuses a value that cannot be honoured.
-pub fn invalid(path: &str, expected: &str, found: &str) -> Error {
+pub fn invalid(path: impl fmt::Display, expected: impl fmt::Display, found: impl fmt::Display) -> Error {
     Error::new(Code::OptionInvalid).on(path).expected(expected).found(found)
 }
 
@@ -109,7 +111,7 @@ impl<'a> Options<'a> {
             Some((_, value)) => Ok(Some(*value)),
             None => {
                 let expected: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-                Err(invalid(&self.path(name), &format!("one of {}", expected.join(", ")), &text))
+                Err(invalid(&self.path(name), format_args!("one of {}", expected.join(", ")), &text))
             }
         }
     }
@@ -137,7 +139,7 @@ impl<'a> Options<'a> {
             None => Ok(()),
             Some((name, _)) => Err(Error::new(Code::OptionUnknown)
                 .on(self.path(name))
-                .expected(format!("one of {}", self.known.join(", ")))
+                .expected(format_args!("one of {}", self.known.join(", ")))
                 .found(name)),
         }
     }

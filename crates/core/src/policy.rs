@@ -127,7 +127,7 @@ impl Witnesses {
             return Err(Error::new(Code::WitnessPolicy)
                 .on(POLICY)
                 .expected("witnesses with other keys than the trust root's logs")
-                .found(format!("{} with a log's key", witness.name)));
+                .found(format_args!("{} with a log's key", witness.name)));
         }
         if !self.required {
             return Ok(());
@@ -143,8 +143,11 @@ impl Witnesses {
                 self.policy.witnesses().filter(|witness| !witness.is_read()).map(|witness| witness.name).collect();
             return Err(Error::new(Code::WitnessPolicy)
                 .on(POLICY)
-                .expected(format!("a quorum that Ed25519 witnesses can meet: {}", self.policy.describe_quorum()))
-                .found(format!("witnesses with ML-DSA-44 keys, which are not verified here: {}", unread.join(", "))));
+                .expected(format_args!("a quorum that Ed25519 witnesses can meet: {}", self.policy.describe_quorum()))
+                .found(format_args!(
+                    "witnesses with ML-DSA-44 keys, which are not verified here: {}",
+                    unread.join(", ")
+                )));
         }
         Ok(())
     }

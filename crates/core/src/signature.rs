@@ -1,5 +1,7 @@
 //! The signature itself: over an artifact, or over a DSSE envelope.
 
+use std::fmt;
+
 use crate::bundle::{Envelope, StatedDigest, dsse};
 use crate::crypto::HashAlgorithm::{self, Sha256, Sha384, Sha512};
 use crate::crypto::{Digest, Message, Scheme};
@@ -46,19 +48,20 @@ impl<'a> SignedArtifact<'a> {
     ) -> Result<Self> {
         let algorithm = stated.digest().map(Digest::algorithm);
         let schemes = message_schemes(key.public_key().kind(), algorithm)?;
-        let mismatch =
-            |expected: String, found: String| Err(Error::new(Code::DigestMismatch).expected(expected).found(found));
+        let mismatch = |expected: &dyn fmt::Display, found: &dyn fmt::Display| {
+            Err(Error::new(Code::DigestMismatch).expected(expected).found(found))
+        };
         match stated {
             StatedDigest::Absent => {}
             StatedDigest::Digest(stated) => {
                 let found = artifact.digest(stated.algorithm())?;
                 if *found != *stated {
-                    return mismatch(stated.to_string(), found.to_string());
+                    return mismatch(stated, &*found);
                 }
             }
             StatedDigest::Message(stated) if stated.as_slice() == artifact.bytes()? => {}
             StatedDigest::Message(_) => {
-                return mismatch("the stated message".to_owned(), "another artifact".to_owned());
+                return mismatch(&"the stated message", &"another artifact");
             }
         }
         verify_by_one_of(key.public_key(), schemes, artifact, signature)?;
@@ -92,7 +95,7 @@ impl<'a> SignedEnvelope<'a> {
         let [signature] = envelope.signatures.as_slice() else {
             return Err(Error::new(Code::DsseSignatures)
                 .expected("exactly one signature")
-                .found(envelope.signatures.len().to_string()));
+                .found(envelope.signatures.len()));
         };
         let key = key.public_key();
         let encoding = dsse::pre_authentication_encoding(&envelope.payload_type, &envelope.payload);
@@ -164,10 +167,10 @@ fn message_schemes(kind: KeyKind, hash: Option<HashAlgorithm>) -> Result<&'stati
         (KeyKind::Ed25519, None) => Ok(&[Scheme::Ed25519]),
         (_, None) => Err(Error::new(Code::BundleMalformed)
             .on("messageSignature.messageDigest")
-            .expected(format!("a digest, since {kind} keys sign digests"))
+            .expected(format_args!("a digest, since {kind} keys sign digests"))
             .found("none")),
         (_, Some(hash)) => Err(Error::new(Code::DigestAlgorithm)
-            .expected(format!("a hash that the algorithm registry has for {kind} keys"))
+            .expected(format_args!("a hash that the algorithm registry has for {kind} keys"))
             .found(hash.name())),
     }
 }

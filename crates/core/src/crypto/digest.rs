@@ -132,8 +132,8 @@ impl Digest {
     pub fn from_bytes(algorithm: HashAlgorithm, bytes: &[u8]) -> Result<Self> {
         if bytes.len() != algorithm.length() {
             return Err(Error::new(Code::DigestAlgorithm)
-                .expected(format!("{} bytes for {}", algorithm.length(), algorithm.name()))
-                .found(format!("{} bytes", bytes.len())));
+                .expected(format_args!("{} bytes for {}", algorithm.length(), algorithm.name()))
+                .found(format_args!("{} bytes", bytes.len())));
         }
         Ok(Self { algorithm, bytes: bytes.to_vec() })
     }

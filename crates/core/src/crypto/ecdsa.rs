@@ -42,7 +42,7 @@ impl EcdsaKey {
         key.map(Self).ok_or_else(|| {
             Error::new(Code::KeyMalformed)
                 .expected("an uncompressed point on the curve")
-                .found(format!("{} bytes", point.len()))
+                .found(format_args!("{} bytes", point.len()))
         })
     }
 

@@ -67,8 +67,8 @@ impl Message<'_> {
             Self::Hashed(hashed) => Ok(Cow::Borrowed(hashed.digest(algorithm))),
             Self::Digest(digest) if digest.algorithm() == algorithm => Ok(Cow::Borrowed(digest)),
             Self::Digest(digest) => Err(Error::new(Code::ArtifactDigest)
-                .expected(format!("the artifact, or its {} digest", algorithm.name()))
-                .found(format!("a {} digest", digest.algorithm().name()))),
+                .expected(format_args!("the artifact, or its {} digest", algorithm.name()))
+                .found(format_args!("a {} digest", digest.algorithm().name()))),
         }
     }
 

@@ -55,6 +55,8 @@ pub struct Reader<'a> {
     rest: &'a [u8],
 }
 
+#[cold]
+#[inline(never)]
 fn malformed(expected: &str) -> Error {
     Error::new(Code::DerMalformed).expected(expected)
 }
@@ -115,7 +117,9 @@ impl<'a> Reader<'a> {
     pub fn expect(&mut self, tag: u8) -> Result<Element<'a>> {
         let element = self.element()?;
         if element.tag != tag {
-            return Err(malformed(&format!("tag {tag:#04x}")).found(format!("{:#04x}", element.tag)));
+            return Err(Error::new(Code::DerMalformed)
+                .expected(format_args!("tag {tag:#04x}"))
+                .found(format_args!("{:#04x}", element.tag)));
         }
         Ok(element)
     }
@@ -142,10 +146,17 @@ impl<'a> Reader<'a> {
     /// `ERR_DER_MALFORMED`, or what `read` returns.
     pub fn finish<T>(mut self, read: impl FnOnce(&mut Reader<'a>) -> Result<T>) -> Result<T> {
         let value = read(&mut self)?;
-        if !self.is_empty() {
-            return Err(malformed("nothing after the structure").found(format!("{} bytes", self.rest.len())));
-        }
+        self.check_end()?;
         Ok(value)
+    }
+
+    // Once, whatever is read.
+    #[inline(never)]
+    fn check_end(&self) -> Result<()> {
+        if self.is_empty() {
+            return Ok(());
+        }
+        Err(malformed("nothing after the structure").found(format_args!("{} bytes", self.rest.len())))
     }
 
     /// A non-negative INTEGER in its shortest form: the magnitude without the sign octet.

@@ -67,9 +67,7 @@ impl<'a> Value<'a> {
 /// `ERR_JSON_DUPLICATE_KEY`, `ERR_JSON_NUMBER`.
 pub fn parse(bytes: &[u8], limit: usize) -> Result<Value<'_>> {
     if bytes.len() > limit {
-        return Err(Error::new(Code::InputTooLarge)
-            .expected(format!("at most {limit} bytes"))
-            .found(bytes.len().to_string()));
+        return Err(Error::new(Code::InputTooLarge).expected(format_args!("at most {limit} bytes")).found(bytes.len()));
     }
     if bytes.starts_with(&[0xef, 0xbb, 0xbf]) {
         return Err(Error::new(Code::JsonEncoding).expected("no byte order mark").found("a UTF-8 byte order mark"));
@@ -77,7 +75,7 @@ pub fn parse(bytes: &[u8], limit: usize) -> Result<Value<'_>> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         Error::new(Code::JsonEncoding)
             .expected("UTF-8")
-            .found(format!("an invalid sequence at byte {}", error.valid_up_to()))
+            .found(format_args!("an invalid sequence at byte {}", error.valid_up_to()))
     })?;
     let mut parser = Parser { text, at: 0, left: limits::JSON_VALUES };
     parser.skip_space();
@@ -134,8 +132,8 @@ impl<'a> Parser<'a> {
     fn value(&mut self, depth: usize) -> Result<Value<'a>> {
         self.left = self.left.checked_sub(1).ok_or_else(|| {
             Error::new(Code::InputTooLarge)
-                .expected(format!("at most {} values", limits::JSON_VALUES))
-                .found(format!("more, at byte {}", self.at))
+                .expected(format_args!("at most {} values", limits::JSON_VALUES))
+                .found(format_args!("more, at byte {}", self.at))
         })?;
         match self.peek() {
             Some(b'{') => self.object(depth),
@@ -160,8 +158,8 @@ impl<'a> Parser<'a> {
     fn deeper(&self, depth: usize) -> Result<usize> {
         if depth >= limits::JSON_DEPTH {
             return Err(Error::new(Code::JsonTooDeep)
-                .expected(format!("at most {} levels", limits::JSON_DEPTH))
-                .found(format!("more, at byte {}", self.at)));
+                .expected(format_args!("at most {} levels", limits::JSON_DEPTH))
+                .found(format_args!("more, at byte {}", self.at)));
         }
         Ok(depth.saturating_add(1))
     }
@@ -328,7 +326,7 @@ impl<'a> Parser<'a> {
     fn lone_surrogate(&self) -> Error {
         Error::new(Code::JsonEncoding)
             .expected("whole characters")
-            .found(format!("a lone surrogate before byte {}", self.at))
+            .found(format_args!("a lone surrogate before byte {}", self.at))
     }
 
     fn code_unit(&mut self) -> Result<u16> {

@@ -47,11 +47,11 @@ impl<'p> Path<'p> {
 
     /// A refusal of the value here.
     pub fn refuse(&self, code: Code) -> Error {
-        Error::new(code).on(self.to_string())
+        Error::new(code).on(self)
     }
 
     /// A refusal of the form of the value here.
-    pub fn malformed(&self, expected: impl AsRef<str>, found: impl AsRef<str>) -> Error {
+    pub fn malformed(&self, expected: impl fmt::Display, found: impl fmt::Display) -> Error {
         self.refuse(self.malformed).expected(expected).found(found)
     }
 
@@ -62,7 +62,7 @@ impl<'p> Path<'p> {
 
     /// A refusal of a list here that is too long.
     pub fn too_many(&self, most: usize, found: usize) -> Error {
-        self.refuse(Code::InputTooLarge).expected(format!("at most {most}")).found(found.to_string())
+        self.refuse(Code::InputTooLarge).expected(format_args!("at most {most}")).found(found)
     }
 }
 
@@ -95,7 +95,7 @@ pub fn string<'v>(value: &'v Value<'_>, path: &Path<'_>) -> Result<&'v str> {
 /// # Errors
 /// The path's code if it is no string, `ERR_BASE64_MALFORMED` if it is no base64.
 pub fn bytes(value: &Value<'_>, path: &Path<'_>) -> Result<Vec<u8>> {
-    base64::decode(string(value, path)?).map_err(|error| error.on(path.to_string()))
+    base64::decode(string(value, path)?).map_err(|error| error.on(path))
 }
 
 /// An int64: a decimal string, or a number that every parser reads exactly. Its sign is the caller's to judge.

@@ -9,6 +9,8 @@
 //! The origin names the log. The trust root implies it, and it decides the name that the log's key has on the
 //! note: a note of another origin is refused as such, whoever signed it.
 
+use std::fmt;
+
 use crate::encoding::base64;
 use crate::error::{Code, Error, Result};
 use crate::log::entry::Generation;
@@ -117,7 +119,7 @@ fn parse_hash(text: &str) -> Option<Hash> {
     bytes.try_into().ok()
 }
 
-fn malformed(expected: &str, found: &str) -> Error {
+fn malformed(expected: impl fmt::Display, found: impl fmt::Display) -> Error {
     Error::new(Code::CheckpointMalformed).expected(expected).found(found)
 }
 

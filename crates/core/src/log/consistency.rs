@@ -39,10 +39,10 @@ pub struct ConsistentTrees {
 /// `ERR_CONSISTENCY_PROOF_INVALID` if the proof proves neither, which includes trees in the wrong order.
 pub fn verify_consistency(older: SignedTree<'_>, newer: SignedTree<'_>, proof: &[Hash]) -> Result<ConsistentTrees> {
     let (older_root, newer_root) = roots(older, newer, proof).ok_or_else(|| {
-        unproven(older, newer).found(format!("{} hashes, which these sizes do not need", proof.len()))
+        unproven(older, newer).found(format_args!("{} hashes, which these sizes do not need", proof.len()))
     })?;
     if newer_root != *newer.root {
-        return Err(unproven(older, newer).found(format!("one to the root {}", base64::encode(&newer_root))));
+        return Err(unproven(older, newer).found(format_args!("one to the root {}", base64::encode(&newer_root))));
     }
     if older_root != *older.root {
         return Err(fork(older, newer, proof));
@@ -62,7 +62,7 @@ pub fn parse_proof<'p>(origin: &str, proof: &'p [u8]) -> Result<&'p [Hash]> {
     Err(Error::new(Code::ConsistencyProofInvalid)
         .on(origin)
         .expected("hashes of 32 bytes")
-        .found(format!("{} bytes", proof.len())))
+        .found(format_args!("{} bytes", proof.len())))
 }
 
 /// The roots that the proof leads to; `None` if it has another form than the sizes need.
@@ -77,7 +77,7 @@ fn roots(older: SignedTree<'_>, newer: SignedTree<'_>, proof: &[Hash]) -> Option
 fn unproven(older: SignedTree<'_>, newer: SignedTree<'_>) -> Error {
     Error::new(Code::ConsistencyProofInvalid)
         .on(newer.origin)
-        .expected(format!(
+        .expected(format_args!(
             "a proof from size {} to size {} and the root {}",
             older.size,
             newer.size,

@@ -59,7 +59,7 @@ impl Generation {
             ("hashedrekord" | "dsse", "0.0.2") => Ok(Self::V2),
             _ => Err(Error::new(Code::EntryKind)
                 .expected("hashedrekord 0.0.1 or 0.0.2, intoto 0.0.2, dsse 0.0.1 or 0.0.2")
-                .found(format!("{kind} {version}"))),
+                .found(format_args!("{kind} {version}"))),
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Inclusion: the entry's body is a leaf of a tree that the log signed (client-spec "Transparency Log Entry",
 //! rekor-v2-spec "Verifying inclusion").
 
+use std::fmt;
+
 use crate::encoding::{base64, hex};
 use crate::error::{Code, Error, Result};
 use crate::log::checkpoint::{Checkpoint, verify_checkpoint};
@@ -38,21 +40,21 @@ pub fn verify_inclusion<'a>(entry: &'a LogEntry, log: &'a PinnedLog) -> Result<I
     let checkpoint = verify_checkpoint(note, log, generation)?;
     check_stated(proof, &checkpoint)?;
     if generation == Generation::V2 && entry.log_index != proof.log_index {
-        return Err(mismatch("logIndex", proof.log_index.to_string(), entry.log_index.to_string()));
+        return Err(mismatch("logIndex", proof.log_index, entry.log_index));
     }
     let leaf_hash = merkle::leaf_hash(&entry.body);
     let root = merkle::inclusion_root(&leaf_hash, proof.log_index, checkpoint.tree_size(), &proof.hashes)?;
     if root != *checkpoint.root_hash() {
         return Err(Error::new(Code::InclusionProofInvalid)
-            .expected(format!("a path to the root {}", base64::encode(checkpoint.root_hash())))
-            .found(format!("one to {}", base64::encode(&root))));
+            .expected(format_args!("a path to the root {}", base64::encode(checkpoint.root_hash())))
+            .found(format_args!("one to {}", base64::encode(&root))));
     }
     Ok(IncludedEntry { entry, log, generation, checkpoint, leaf_index: proof.log_index, leaf_hash })
 }
 
 fn check_stated(proof: &InclusionProof, checkpoint: &Checkpoint) -> Result<()> {
     if proof.tree_size != checkpoint.tree_size() {
-        return Err(mismatch("treeSize", checkpoint.tree_size().to_string(), proof.tree_size.to_string()));
+        return Err(mismatch("treeSize", checkpoint.tree_size(), proof.tree_size));
     }
     if proof.root_hash != checkpoint.root_hash() {
         return Err(mismatch("rootHash", hex::encode(checkpoint.root_hash()), hex::encode(&proof.root_hash)));
@@ -60,8 +62,8 @@ fn check_stated(proof: &InclusionProof, checkpoint: &Checkpoint) -> Result<()> {
     Ok(())
 }
 
-fn mismatch(field: &str, expected: String, found: String) -> Error {
-    Error::new(Code::CheckpointMismatch).on(format!("inclusionProof.{field}")).expected(expected).found(found)
+fn mismatch(field: impl fmt::Display, expected: impl fmt::Display, found: impl fmt::Display) -> Error {
+    Error::new(Code::CheckpointMismatch).on(format_args!("inclusionProof.{field}")).expected(expected).found(found)
 }
 
 impl<'a> IncludedEntry<'a> {

@@ -3,6 +3,8 @@
 //! A leaf is hashed as `SHA-256(0x00 || leaf)`, a node as `SHA-256(0x01 || left || right)`. Nothing here knows
 //! where a root comes from: only a root of a verified checkpoint proves anything.
 
+use std::fmt;
+
 use crate::crypto::{sha256, sha256_parts};
 use crate::error::{Code, Error, Result};
 
@@ -32,14 +34,15 @@ pub fn empty_root() -> Hash {
 /// # Errors
 /// `ERR_INCLUSION_PROOF_INVALID`.
 pub fn inclusion_root(leaf: &Hash, index: u64, size: u64, proof: &[Hash]) -> Result<Hash> {
-    let invalid =
-        |expected: String, found: String| Error::new(Code::InclusionProofInvalid).expected(expected).found(found);
+    let invalid = |expected: fmt::Arguments<'_>, found: fmt::Arguments<'_>| {
+        Error::new(Code::InclusionProofInvalid).expected(expected).found(found)
+    };
     let Some(last) = size.checked_sub(1).filter(|&last| index <= last) else {
-        return Err(invalid(format!("an index below the tree size {size}"), index.to_string()));
+        return Err(invalid(format_args!("an index below the tree size {size}"), format_args!("{index}")));
     };
     let wrong_length = || {
         let length = inclusion_length(index, last);
-        invalid(format!("{length} hashes for leaf {index} of {size}"), format!("{} hashes", proof.len()))
+        invalid(format_args!("{length} hashes for leaf {index} of {size}"), format_args!("{} hashes", proof.len()))
     };
     let (mut position, mut last) = (index, last);
     let mut root = *leaf;

@@ -10,6 +10,8 @@
 //! note is UTF-8 without control characters but newline. A key is named by the pair of key name and key id;
 //! signatures under unknown pairs are ignored, a known pair's bad signature refuses the note.
 
+use std::fmt;
+
 use crate::crypto::sha256_parts;
 use crate::encoding::{base64, hex};
 use crate::error::{Code, Error, Result};
@@ -57,7 +59,7 @@ impl SignedNote {
         }
         // In UTF-8 a control character is a byte of its own.
         if let Some(control) = note.bytes().find(|&byte| byte < b' ' && byte != b'\n') {
-            return Err(malformed("no control characters but newline", &format!("U+{:04X}", u32::from(control))));
+            return Err(malformed("no control characters but newline", format_args!("U+{:04X}", u32::from(control))));
         }
         let Some((text, lines)) = note.rsplit_once("\n\n") else {
             return Err(malformed("an empty line between text and signatures", "none"));
@@ -172,7 +174,7 @@ impl<'a> NoteVerifier<'a> {
         check_log_signature(self.key, text, signature).map_err(|_| {
             Error::new(Code::CheckpointSignature)
                 .on(self.name)
-                .expected(format!("a signature by the {}", self.key))
+                .expected(format_args!("a signature by the {}", self.key))
                 .found("one that does not verify")
         })
     }
@@ -182,8 +184,8 @@ impl<'a> NoteVerifier<'a> {
         let found: Vec<String> =
             lines.iter().map(|line| format!("{}+{}", line.name, hex::encode(&line.key_id))).collect();
         Error::new(Code::CheckpointUnsigned)
-            .expected(format!("a signature by {}+{}", self.name, ids.join(" or ")))
-            .found(format!("signatures by {}", found.join(", ")))
+            .expected(format_args!("a signature by {}+{}", self.name, ids.join(" or ")))
+            .found(format_args!("signatures by {}", found.join(", ")))
     }
 }
 
@@ -212,12 +214,12 @@ impl VerifiedText {
     }
 }
 
-fn malformed(expected: &str, found: &str) -> Error {
+fn malformed(expected: impl fmt::Display, found: impl fmt::Display) -> Error {
     Error::new(Code::CheckpointMalformed).expected(expected).found(found)
 }
 
 fn too_large(what: &str, limit: usize, found: usize) -> Error {
-    Error::new(Code::InputTooLarge).on(what).expected(format!("at most {limit}")).found(found.to_string())
+    Error::new(Code::InputTooLarge).on(what).expected(format_args!("at most {limit}")).found(found)
 }
 
 #[cfg(test)]

@@ -30,12 +30,12 @@ pub fn verify_set(entry: &LogEntry, log: &PinnedLog) -> Result<VerifiedSet> {
         Error::new(Code::SetInvalid)
             .on("integratedTime")
             .expected("seconds since 1970, above 0")
-            .found(entry.integrated_time.to_string())
+            .found(entry.integrated_time)
     })?;
     let payload = signed_json(entry);
     check_log_signature(&log.key, &payload, signature).map_err(|_| {
         Error::new(Code::SetInvalid)
-            .expected(format!("a signature by the {}", log.key))
+            .expected(format_args!("a signature by the {}", log.key))
             .found("one that does not verify over body, time, log id and index")
     })?;
     Ok(VerifiedSet { time })

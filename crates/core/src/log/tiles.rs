@@ -36,7 +36,7 @@ pub fn needed_tiles(older: u64, newer: u64) -> Result<Vec<Tile>> {
     if older == 0 || older >= newer {
         return Err(Error::new(Code::ConsistencyProofInvalid)
             .expected("an older tree that is smaller than the newer, and not empty")
-            .found(format!("sizes {older} and {newer}")));
+            .found(format_args!("sizes {older} and {newer}")));
     }
     let mut tiles: Vec<Tile> = Vec::new();
     for level in 0..8 {
@@ -69,8 +69,8 @@ pub fn proof_from_tiles(older: u64, newer: u64, newer_root: &Hash, bytes: &[u8])
     let tree = Served::from_bytes(newer, &tiles, bytes).ok_or_else(|| {
         let count = tiles.iter().fold(0u64, |sum, tile| sum.saturating_add(tile.width));
         Error::new(Code::ConsistencyProofInvalid)
-            .expected(format!("{count} hashes in {} tiles", tiles.len()))
-            .found(format!("{} bytes", bytes.len()))
+            .expected(format_args!("{count} hashes in {} tiles", tiles.len()))
+            .found(format_args!("{} bytes", bytes.len()))
     })?;
     let lacking = || Error::new(Code::Internal).expected("every tile that the proof needs").found("one less");
     Ok(TileProof {

@@ -6,6 +6,8 @@
 //! The key id is computed anew and must be the stated one. One key has one spelling: lower-case digits, padded
 //! base64 of the standard alphabet.
 
+use std::fmt;
+
 use crate::crypto::{check_ed25519_key, sha256, sha256_parts};
 use crate::encoding::{base64, hex};
 use crate::error::{Code, Error, Result};
@@ -64,7 +66,10 @@ impl VerifierKey {
         };
         if !computed.starts_with(&stated) {
             let id = computed.first_chunk::<4>().map(|id| hex::encode(id)).unwrap_or_default();
-            return Err(malformed(&format!("the key id {id}, which follows from name and key"), &hex::encode(&stated)));
+            return Err(malformed(
+                format_args!("the key id {id}, which follows from name and key"),
+                &hex::encode(&stated),
+            ));
         }
         Ok(Self { name: name.to_owned(), id: stated, material })
     }
@@ -123,27 +128,27 @@ fn parse_material(kind: u8, key: &[u8]) -> Result<KeyMaterial> {
             match key.kind() {
                 KeyKind::P256 | KeyKind::P384 | KeyKind::P521 => Ok(KeyMaterial::Ecdsa(Box::new(key.pin()))),
                 KeyKind::Ed25519 | KeyKind::Rsa { .. } => {
-                    Err(malformed("an ECDSA key with the signature type 0x02", &key.to_string()))
+                    Err(malformed("an ECDSA key with the signature type 0x02", key))
                 }
             }
         }
         0x04 => parse_ed25519(key).map(KeyMaterial::Cosignature),
         0x06 if key.len() == ML_DSA_44_KEY => Ok(KeyMaterial::MlDsaCosignature(key.to_vec())),
-        0x06 => Err(malformed("an ML-DSA-44 key of 1312 octets", &format!("{} octets", key.len()))),
+        0x06 => Err(malformed("an ML-DSA-44 key of 1312 octets", format_args!("{} octets", key.len()))),
         other => Err(Error::new(Code::KeyUnsupported)
             .expected("one of the signature types 0x01, 0x02, 0x04 and 0x06")
-            .found(format!("0x{other:02x}"))),
+            .found(format_args!("0x{other:02x}"))),
     }
 }
 
 fn parse_ed25519(key: &[u8]) -> Result<[u8; 32]> {
     let key: [u8; 32] =
-        key.try_into().map_err(|_| malformed("an Ed25519 key of 32 octets", &format!("{} octets", key.len())))?;
+        key.try_into().map_err(|_| malformed("an Ed25519 key of 32 octets", format_args!("{} octets", key.len())))?;
     check_ed25519_key(&key)?;
     Ok(key)
 }
 
-fn malformed(expected: &str, found: &str) -> Error {
+fn malformed(expected: impl fmt::Display, found: impl fmt::Display) -> Error {
     Error::new(Code::KeyMalformed).expected(expected).found(found)
 }
 

@@ -110,7 +110,7 @@ impl IdentityPolicy {
                     let known: Vec<&str> = fulcio::EXTENSIONS.iter().map(|(_, name)| *name).collect();
                     Error::new(Code::OptionUnknown)
                         .on(&path)
-                        .expected(format!("one of {}", known.join(", ")))
+                        .expected(format_args!("one of {}", known.join(", ")))
                         .found(&name)
                 })?;
                 let text = value.as_str().ok_or_else(|| invalid(&path, "a text", value.kind()))?;
@@ -202,17 +202,17 @@ fn check_san<'c>(leaf: &'c Certificate, policy: &IdentityPolicy) -> Result<&'c s
     let [name] = names else {
         let all: Vec<String> = names.iter().map(GeneralName::to_string).collect();
         return Err(Error::new(Code::IdentitySanCount)
-            .expected(format!("one name, {}", policy.san.text()))
+            .expected(format_args!("one name, {}", policy.san.text()))
             .found(if all.is_empty() { "none".to_owned() } else { all.join(", ") }));
     };
     let text = name.text().unwrap_or_default();
     if kind_of(name) != Some(policy.kind) {
         return Err(Error::new(Code::IdentitySanType)
-            .expected(format!("{} {}", kind_name(policy.kind), policy.san.text()))
-            .found(name.to_string()));
+            .expected(format_args!("{} {}", kind_name(policy.kind), policy.san.text()))
+            .found(name));
     }
     if text.is_empty() || !policy.san.matches(text) {
-        return Err(Error::new(Code::IdentitySan).expected(policy.san.text()).found(name.to_string()));
+        return Err(Error::new(Code::IdentitySan).expected(policy.san.text()).found(name));
     }
     Ok(text)
 }

@@ -43,9 +43,7 @@ impl SigningTimes {
     pub fn check_not_after(&self, now: Time) -> Result<()> {
         match self.times.iter().find(|time| **time > now) {
             None => Ok(()),
-            Some(time) => {
-                Err(Error::new(Code::TimeInFuture).expected(format!("no time after {now}")).found(time.to_string()))
-            }
+            Some(time) => Err(Error::new(Code::TimeInFuture).expected(format_args!("no time after {now}")).found(time)),
         }
     }
 }

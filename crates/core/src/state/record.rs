@@ -1,6 +1,8 @@
 //! The two kinds of record, in their one canonical spelling. A stored text that is not exactly what this
 //! module would write is refused, never treated as empty.
 
+use std::fmt;
+
 use crate::crypto::sha256;
 use crate::encoding::json::{self, Value};
 use crate::encoding::json_writer::ObjectWriter;
@@ -110,7 +112,7 @@ impl LogMark {
     pub fn unsigned(&self) -> Error {
         Error::new(Code::StateCorrupt)
             .on(&self.origin)
-            .expected(format!("a checkpoint of size {} with its root hash, signed by the log", self.tree_size))
+            .expected(format_args!("a checkpoint of size {} with its root hash, signed by the log", self.tree_size))
             .found("a note that does not show one")
     }
 
@@ -172,8 +174,8 @@ impl ScopeName {
         }
         Err(Error::new(Code::InputTooLarge)
             .on("scope")
-            .expected(format!("at most {} bytes of signer, server and scope", limits::SCOPE_NAME_BYTES))
-            .found(size.to_string()))
+            .expected(format_args!("at most {} bytes of signer, server and scope", limits::SCOPE_NAME_BYTES))
+            .found(size))
     }
 
     fn write(&self, object: ObjectWriter) -> ObjectWriter {
@@ -248,28 +250,28 @@ pub fn describe(text: &str) -> Result<String> {
     Ok(ObjectWriter::new().string("key", &key).json("record", text).finish())
 }
 
-fn corrupt(expected: &str) -> Error {
+fn corrupt(expected: impl fmt::Display) -> Error {
     Error::new(Code::StateCorrupt).expected(expected).found("something else")
 }
 
 fn parse(text: &str) -> Result<Value<'_>> {
     json::parse(text.as_bytes(), limits::STATE_RECORD_BYTES)
-        .map_err(|error| Error::new(Code::StateCorrupt).expected("a state record").found(error.to_string()))
+        .map_err(|error| Error::new(Code::StateCorrupt).expected("a state record").found(error))
 }
 
 fn string<'v>(value: &'v Value<'_>, key: &str) -> Result<&'v str> {
-    value.get(key).and_then(Value::as_str).ok_or_else(|| corrupt(&format!("a text {key}")))
+    value.get(key).and_then(Value::as_str).ok_or_else(|| corrupt(format_args!("a text {key}")))
 }
 
 fn number(value: &Value<'_>, key: &str) -> Result<u64> {
-    string(value, key)?.parse().map_err(|_| corrupt(&format!("a decimal number {key}")))
+    string(value, key)?.parse().map_err(|_| corrupt(format_args!("a decimal number {key}")))
 }
 
 fn hash(value: &Value<'_>, key: &str) -> Result<[u8; 32]> {
     hex::decode(string(value, key)?)
         .ok()
         .and_then(|bytes| bytes.try_into().ok())
-        .ok_or_else(|| corrupt(&format!("64 hexadecimal digits {key}")))
+        .ok_or_else(|| corrupt(format_args!("64 hexadecimal digits {key}")))
 }
 
 fn check_canonical(found: &str, canonical: &str) -> Result<()> {

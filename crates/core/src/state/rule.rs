@@ -1,6 +1,8 @@
 //! The rule: behind, equal, fork, ahead. It lives here and nowhere else.
 
 use super::record::{LogMark, ScopeMark};
+use std::fmt;
+
 use crate::error::{Code, Error, Result};
 use crate::log::consistency::fork;
 
@@ -57,8 +59,8 @@ pub fn judge_log(
         Freshness::Scope => Ok(Decision::Keep),
         Freshness::Log => Err(Error::new(Code::LogRollback)
             .on(&seen.origin)
-            .expected(format!("a tree of at least {} leaves", stored.tree_size))
-            .found(format!("{} leaves", seen.tree_size))),
+            .expected(format_args!("a tree of at least {} leaves", stored.tree_size))
+            .found(format_args!("{} leaves", seen.tree_size))),
     }
 }
 
@@ -70,7 +72,7 @@ pub fn check_same_log(stored: &LogMark, seen: &LogMark) -> Result<()> {
     if stored.origin == seen.origin && stored.log_key == seen.log_key {
         return Ok(());
     }
-    Err(Error::new(Code::StateCorrupt).expected(&seen.origin).found(format!("a record of {}", stored.origin)))
+    Err(Error::new(Code::StateCorrupt).expected(&seen.origin).found(format_args!("a record of {}", stored.origin)))
 }
 
 /// Judges what was verified against the scope's stored mark, and gives the mark that must stand next.
@@ -95,8 +97,8 @@ pub fn judge_scope(stored: Option<&ScopeMark>, seen: &ScopeMark, first_use: Firs
         && now.tree_size < before.tree_size
     {
         return Err(Error::new(Code::LogRollback)
-            .expected(format!("a tree of at least {} leaves", before.tree_size))
-            .found(format!("{} leaves", now.tree_size)));
+            .expected(format_args!("a tree of at least {} leaves", before.tree_size))
+            .found(format_args!("{} leaves", now.tree_size)));
     }
     if seen.digest == stored.digest {
         let next = merge(stored, seen, same_log.is_some());
@@ -105,7 +107,7 @@ pub fn judge_scope(stored: Option<&ScopeMark>, seen: &ScopeMark, first_use: Firs
     if let Some((before, now)) = same_log
         && now.log_index <= before.log_index
     {
-        return Err(rollback(format!("a log index above {}", before.log_index), now.log_index.to_string()));
+        return Err(rollback(format_args!("a log index above {}", before.log_index), now.log_index));
     }
     if stored.position.is_some() && seen.position.is_none() {
         return Err(rollback("a log entry, as before".to_owned(), "none".to_owned()));
@@ -114,14 +116,14 @@ pub fn judge_scope(stored: Option<&ScopeMark>, seen: &ScopeMark, first_use: Firs
         && seen.signed_at.is_none_or(|now| now < before)
     {
         let found = seen.signed_at.map_or_else(|| "no proven signing time".to_owned(), |now| now.to_string());
-        return Err(rollback(format!("a signing time of {before} or later"), found));
+        return Err(rollback(format_args!("a signing time of {before} or later"), found));
     }
     if let Some(before) = stored.version
         && seen.version.is_none_or(|now| now <= before)
     {
         let found =
             seen.version.map_or_else(|| "no version".to_owned(), |now| format!("version {now} with other content"));
-        return Err(rollback(format!("a version above {before}"), found));
+        return Err(rollback(format_args!("a version above {before}"), found));
     }
     if same_log.is_none() && stored.signed_at.is_none() && stored.version.is_none() {
         return Err(rollback("a version, a signing time or an index in one log that tells which is newer".to_owned(), "nothing that does".to_owned())
@@ -151,7 +153,7 @@ fn merge(stored: &ScopeMark, seen: &ScopeMark, same_log: bool) -> ScopeMark {
     }
 }
 
-fn rollback(expected: String, found: String) -> Error {
+fn rollback(expected: impl fmt::Display, found: impl fmt::Display) -> Error {
     Error::new(Code::CatalogueRollback).expected(expected).found(found)
 }
 

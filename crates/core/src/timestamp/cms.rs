@@ -4,6 +4,8 @@
 //! Nothing that no signature covers is passed over: certificate revocation lists and unsigned attributes are
 //! refused, and the list of digest algorithms must be the signer's one.
 
+use std::fmt;
+
 use crate::crypto::{HashAlgorithm, Scheme};
 use crate::encoding::der::{Element, Reader, tag};
 use crate::error::{Code, Error, Result};
@@ -169,7 +171,7 @@ fn signature_scheme(identifier: Element<'_>, digest: Option<HashAlgorithm>) -> R
 
 pub(super) fn expect_version(r: &mut Reader<'_>, version: u64) -> Result<()> {
     let found = r.u64()?;
-    if found == version { Ok(()) } else { Err(malformed(&format!("version {version}"), &found.to_string())) }
+    if found == version { Ok(()) } else { Err(malformed(format_args!("version {version}"), found)) }
 }
 
 fn expect_oid(r: &mut Reader<'_>, expected: &[u8], what: &str) -> Result<()> {
@@ -181,9 +183,9 @@ fn check_count(what: &str, found: usize, limit: usize) -> Result<()> {
     if found <= limit {
         return Ok(());
     }
-    Err(Error::new(Code::InputTooLarge).on(what).expected(format!("at most {limit}")).found("more"))
+    Err(Error::new(Code::InputTooLarge).on(what).expected(format_args!("at most {limit}")).found("more"))
 }
 
-pub(super) fn malformed(expected: &str, found: &str) -> Error {
+pub(super) fn malformed(expected: impl fmt::Display, found: impl fmt::Display) -> Error {
     Error::new(Code::TimestampMalformed).expected(expected).found(found)
 }

@@ -55,7 +55,7 @@ fn read_imprint(r: &mut Reader<'_>) -> Result<Option<Digest>> {
     let algorithm = r.nested(tag::SEQUENCE, read_hash)?;
     let digest = r.expect(tag::OCTET_STRING)?.content;
     let Some(algorithm) = algorithm else { return Ok(None) };
-    let found = || malformed(&format!("a {} imprint", algorithm.name()), &format!("{} bytes", digest.len()));
+    let found = || malformed(format_args!("a {} imprint", algorithm.name()), format_args!("{} bytes", digest.len()));
     Digest::from_bytes(algorithm, digest).map(Some).map_err(|_| found())
 }
 

@@ -117,7 +117,7 @@ fn read(response: &[u8]) -> Result<Token<'_>> {
 fn check_status(r: &mut Reader<'_>) -> Result<()> {
     let status = r.u64()?;
     if !GRANTED.contains(&status) {
-        return Err(malformed("the status granted (0 or 1)", &status.to_string()));
+        return Err(malformed("the status granted (0 or 1)", status));
     }
     r.optional(tag::SEQUENCE)?;
     Ok(())

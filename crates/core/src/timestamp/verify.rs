@@ -91,7 +91,7 @@ fn signer<'t>(token: &'t Token<'_>, authority: &'t TimestampAuthority) -> Result
     let pinned = certificates.find(|(_, certificate)| token.is_signed_by(certificate));
     match (pinned, &token.signer) {
         (Some((_, pinned)), Some(brought)) if pinned.der() != brought.der() => Err(certificate_error()
-            .expected(format!("the pinned certificate of {}", pinned.subject_text()))
+            .expected(format_args!("the pinned certificate of {}", pinned.subject_text()))
             .found("another of the same name")),
         (Some((index, certificate)), _) => {
             let pinned_key = authority.authority().key(index);
@@ -125,7 +125,7 @@ fn check_imprint(token: &Token<'_>, signature: &[u8]) -> Result<()> {
     if digest == *imprint {
         return Ok(());
     }
-    Err(Error::new(Code::TimestampImprint).expected(digest.to_string()).found(imprint.to_string()))
+    Err(Error::new(Code::TimestampImprint).expected(digest).found(imprint))
 }
 
 /// The signature over the signed attributes, under the key that the certificate has, and the attribute that
@@ -134,7 +134,7 @@ fn check_signature(token: &Token<'_>, signer: &Signer<'_>) -> Result<()> {
     let certificate = signer.certificate;
     let refused = |found: &str| {
         Error::new(Code::TimestampSignature)
-            .expected(format!("a signature by {}", certificate.subject_text()))
+            .expected(format_args!("a signature by {}", certificate.subject_text()))
             .found(found)
     };
     let scheme = token.scheme.ok_or_else(|| refused("one by an algorithm that is not accepted"))?;

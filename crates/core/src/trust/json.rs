@@ -48,18 +48,14 @@ impl TrustRoot {
         let authorities = root.list("certificateAuthorities", "certificate_authorities", |value, path| {
             let Authority { uri, certificates, validity, .. } = authority(value, path)?;
             match CertificateAuthority::new(&uri, certificates, validity) {
-                Err(error) if !matches!(error.code(), Code::KeyUnsupported | Code::KeyMalformed) => {
-                    Err(error.on(path.to_string()))
-                }
+                Err(error) if !matches!(error.code(), Code::KeyUnsupported | Code::KeyMalformed) => Err(error.on(path)),
                 built => Ok(enabled(built, path, &uri, &mut disabled)),
             }
         })?;
         let timestamp_authorities = root.list("timestampAuthorities", "timestamp_authorities", |value, path| {
             let Authority { uri, certificates, validity, operator } = authority(value, path)?;
             match CertificateAuthority::new(&uri, certificates, validity) {
-                Err(error) if !matches!(error.code(), Code::KeyUnsupported | Code::KeyMalformed) => {
-                    Err(error.on(path.to_string()))
-                }
+                Err(error) if !matches!(error.code(), Code::KeyUnsupported | Code::KeyMalformed) => Err(error.on(path)),
                 built => {
                     let authority = enabled(built, path, &uri, &mut disabled);
                     Ok(authority.map(|authority| TimestampAuthority::new(authority, operator)))
@@ -140,7 +136,7 @@ fn checkpoint_key_id(id: &Object<'_, '_, '_>) -> Result<Option<[u8; 4]>> {
     match stated.as_slice() {
         [a, b, c, d] => Ok(Some([*a, *b, *c, *d])),
         [a, b, c, d, ..] if stated.len() == 32 => Ok(Some([*a, *b, *c, *d])),
-        other => Err(id.path.field("keyId").malformed("4 bytes", format!("{} bytes", other.len()))),
+        other => Err(id.path.field("keyId").malformed("4 bytes", format_args!("{} bytes", other.len()))),
     }
 }
 
@@ -170,7 +166,7 @@ fn authority(value: &Value<'_>, path: &Path<'_>) -> Result<Authority> {
 
 fn certificate(value: &Value<'_>, path: &Path<'_>) -> Result<Option<Certificate>> {
     let der = Object::new(value, path)?.required_bytes("rawBytes", "raw_bytes")?;
-    Certificate::from_der(&der).map(Some).map_err(|error| error.on(path.to_string()))
+    Certificate::from_der(&der).map(Some).map_err(|error| error.on(path))
 }
 
 /// Host and port of a URL; the scheme may be absent.

@@ -52,7 +52,7 @@ pub(super) fn log_key(raw: &[u8], details: i32) -> Result<PublicKey> {
             let name = NAMES.iter().find(|(_, number)| *number == details).map_or("unknown", |(name, _)| name);
             return Err(Error::new(Code::KeyUnsupported)
                 .expected("keyDetails of a key that logs sign with")
-                .found(format!("{name} ({details})")));
+                .found(format_args!("{name} ({details})")));
         }
     };
     let key = if details == 1 { PublicKey::from_pkcs1(raw)? } else { PublicKey::from_spki(raw)? };
@@ -61,6 +61,6 @@ pub(super) fn log_key(raw: &[u8], details: i32) -> Result<PublicKey> {
         return Ok(key);
     }
     Err(Error::new(Code::KeyMalformed)
-        .expected(format!("the kind that keyDetails name, {expected}"))
-        .found(format!("{kind} key")))
+        .expected(format_args!("the kind that keyDetails name, {expected}"))
+        .found(format_args!("{kind} key")))
 }

@@ -28,7 +28,9 @@ impl<'v, 'a, 'p> Object<'v, 'a, 'p> {
         let found = match (self.value.get(name), self.value.get(proto_name)) {
             (Some(_), Some(_)) if name != proto_name => {
                 let error = self.path.field(name).refuse(Code::JsonDuplicateKey);
-                return Err(error.expected("one form of the field's name").found(format!("{name} and {proto_name}")));
+                return Err(error
+                    .expected("one form of the field's name")
+                    .found(format_args!("{name} and {proto_name}")));
             }
             (Some(value), _) | (None, Some(value)) => Some(value),
             (None, None) => None,

@@ -44,7 +44,7 @@ impl TrustRoot {
             let path = path.field("fulcio");
             for certificates in chains(certificates, &path)? {
                 let authority = CertificateAuthority::new("fulcio", certificates, OPEN);
-                authorities.push(authority.map_err(|error| error.on_outer(path.to_string()))?);
+                authorities.push(authority.map_err(|error| error.on_outer(path))?);
             }
         }
         let mut logs = Vec::new();
@@ -107,7 +107,7 @@ fn each(
 }
 
 fn blocks(value: &Value<'_>, labels: &[&str], path: &Path<'_>) -> Result<Vec<Block>> {
-    let at = |error: Error| error.on(path.to_string());
+    let at = |error: Error| error.on(path);
     let blocks = pem::parse(protojson::string(value, path)?).map_err(at)?;
     if let Some(other) = blocks.iter().find(|block| !labels.contains(&block.label.as_str())) {
         let expected = format!("blocks labelled {}", labels.join(" or "));
@@ -120,7 +120,7 @@ fn blocks(value: &Value<'_>, labels: &[&str], path: &Path<'_>) -> Result<Vec<Blo
 }
 
 fn read_certificates(value: &Value<'_>, path: &Path<'_>) -> Result<Vec<Certificate>> {
-    let read = |block: Block| Certificate::from_der(&block.der).map_err(|error| error.on(path.to_string()));
+    let read = |block: Block| Certificate::from_der(&block.der).map_err(|error| error.on(path));
     blocks(value, &["CERTIFICATE"], path)?.into_iter().map(read).collect()
 }
 
@@ -130,7 +130,7 @@ fn read_keys(value: &Value<'_>, path: &Path<'_>) -> Result<Vec<PublicKey>> {
         _ => PublicKey::from_spki(&block.der).map(PublicKey::pin),
     };
     let keys = blocks(value, &["PUBLIC KEY", "RSA PUBLIC KEY"], path)?.into_iter().map(read);
-    keys.collect::<Result<_>>().map_err(|error| error.on(path.to_string()))
+    keys.collect::<Result<_>>().map_err(|error| error.on(path))
 }
 
 fn log(value: &Value<'_>, path: &Path<'_>) -> Result<PinnedLog> {
@@ -139,7 +139,7 @@ fn log(value: &Value<'_>, path: &Path<'_>) -> Result<PinnedLog> {
     let keys = read_keys(value.get("pem").ok_or_else(|| pem_path.missing())?, &pem_path)?;
     let found = keys.len();
     let Ok([key]) = <[PublicKey; 1]>::try_from(keys) else {
-        return Err(pem_path.malformed("one public key", found.to_string()));
+        return Err(pem_path.malformed("one public key", found));
     };
     let origin = protojson::string(value.get("origin").ok_or_else(|| origin_path.missing())?, &origin_path)?;
     if origin.trim() != origin || origin.is_empty() || origin.contains(char::is_control) {

@@ -43,9 +43,9 @@ pub(super) fn verify_bindings<'a>(
         };
         if logs.known.iter().take(index).any(same) {
             return Err(Error::new(Code::LogEntryDuplicate)
-                .on(format!("tlogEntries[{}]", known.position))
+                .on(format_args!("tlogEntries[{}]", known.position))
                 .expected("each entry once")
-                .found(format!("entry {} again", known.entry.log_index)));
+                .found(format_args!("entry {} again", known.entry.log_index)));
         }
     }
     logs.known
@@ -53,7 +53,7 @@ pub(super) fn verify_bindings<'a>(
         .map(|known| {
             check_binding(known, signed, signer)
                 .map(|()| BoundEntry { known })
-                .map_err(|error| error.on_outer(format!("tlogEntries[{}]", known.position)))
+                .map_err(|error| error.on_outer(format_args!("tlogEntries[{}]", known.position)))
         })
         .collect()
 }
@@ -64,7 +64,7 @@ fn check_binding(known: &KnownEntry<'_>, signed: &Signed<'_>, signer: Signer<'_>
     let [RecordedSignature { signature, verifier, .. }] = body.signatures.as_slice() else {
         return Err(Error::new(Code::EntrySignature)
             .expected("exactly one recorded signature")
-            .found(body.signatures.len().to_string()));
+            .found(body.signatures.len()));
     };
     if signature != signed.signature() {
         return Err(Error::new(Code::EntrySignature).expected("the bundle's signature").found("another one"));
@@ -96,7 +96,7 @@ fn check_content(recorded: &RecordedContent, signed: &Signed<'_>) -> Result<()> 
     };
     let found = message.digest(stated.algorithm())?;
     if *found != *stated {
-        return Err(Error::new(Code::EntryDigest).expected(found.to_string()).found(stated.to_string()));
+        return Err(Error::new(Code::EntryDigest).expected(found).found(stated));
     }
     Ok(())
 }

@@ -101,7 +101,7 @@ impl Consistency {
         if self.unreachable != Some(Unreachable::Offline) {
             return Err(Error::new(Code::ConsistencyUnavailable)
                 .on(&pair.newer.origin)
-                .expected(format!("a proof from size {} to {}", pair.older.tree_size, pair.newer.tree_size))
+                .expected(format_args!("a proof from size {} to {}", pair.older.tree_size, pair.newer.tree_size))
                 .found(reason));
         }
         self.answers.push(Answer::Excused(pair, reason.to_owned()));

@@ -60,7 +60,7 @@ pub(super) fn verify(
             let statement = Statement::from_envelope(signed.envelope())?;
             check_comparable(&statement, artifact)?;
             statement.match_subject(|algorithm| artifact.digest(algorithm).ok().map(|digest| digest.into_owned()))?;
-            details.push(format!("predicate {}", statement.predicate_type));
+            details.line(format_args!("predicate {}", statement.predicate_type));
             Ok(statement)
         })?),
     };
@@ -70,7 +70,7 @@ pub(super) fn verify(
             if let Some(server) = &request.server {
                 catalogue.check_server(server)?;
             }
-            details.push(format!(
+            details.line(format_args!(
                 "{} tools for {}",
                 catalogue.tools().len(),
                 catalogue.server().unwrap_or("no server in particular")
@@ -107,8 +107,8 @@ fn check_comparable(statement: &Statement, artifact: Message<'_>) -> Result<()> 
     let names: Vec<&str> =
         HashAlgorithm::ALL.into_iter().filter(|one| stated.contains(one)).map(HashAlgorithm::name).collect();
     Err(Error::new(Code::ArtifactDigest)
-        .expected(format!("the artifact, or its digest by {}", names.join(" or ")))
-        .found(known.to_string()))
+        .expected(format_args!("the artifact, or its digest by {}", names.join(" or ")))
+        .found(known))
 }
 
 impl Logged {

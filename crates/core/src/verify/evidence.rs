@@ -2,7 +2,7 @@
 
 use super::binding::{self, Signer};
 use super::log_evidence::{LogEvidence, check_key_validity};
-use super::report::{Report, Step};
+use super::report::{Details, Report, Step};
 use super::request::{Kind, Request};
 use crate::bundle::{Bundle, Content};
 use crate::crypto::{HashAlgorithm, Message};
@@ -26,13 +26,13 @@ pub(super) struct ProvenTimes {
 }
 
 /// Opens the bundle and requires content of the kind asked for.
-pub(super) fn open_bundle(evidence: &[u8], request: &Request, details: &mut Vec<String>) -> Result<Bundle> {
+pub(super) fn open_bundle(evidence: &[u8], request: &Request, details: &mut Details) -> Result<Bundle> {
     let bundle = Bundle::parse(evidence)?;
     let content = match bundle.content {
         Content::Message { .. } => "a message signature",
         Content::Envelope(_) => "a DSSE envelope",
     };
-    details.push(format!(
+    details.line(format_args!(
         "{} with {content}; log entries: {}; timestamps: {}",
         bundle.version,
         bundle.entries.len(),
@@ -50,12 +50,12 @@ pub(super) fn prove_times(
     logs: &LogEvidence<'_>,
     trust: &TrustRoot,
     thresholds: Thresholds,
-    details: &mut Vec<String>,
+    details: &mut Details,
 ) -> Result<ProvenTimes> {
     let mut sets = Vec::new();
     for known in &logs.known {
         if let Some(set) = known.verify_set()? {
-            details.push(format!("{} by the log's signed entry timestamp", set.time()));
+            details.line(format_args!("{} by the log's signed entry timestamp", set.time()));
             sets.push(set);
         }
     }
@@ -64,7 +64,7 @@ pub(super) fn prove_times(
     let mut untrusted = None;
     for (index, response) in bundle.timestamps.iter().enumerate() {
         let judged = verify_timestamp(response, signature, &trust.timestamp_authorities)
-            .map_err(|error| error.on_outer(format!("rfc3161Timestamps[{index}]")))?;
+            .map_err(|error| error.on_outer(format_args!("rfc3161Timestamps[{index}]")))?;
         match judged {
             Judged::Verified(timestamp) => {
                 let again = if timestamps.iter().any(|other| is_same_source(other, &timestamp)) {
@@ -72,15 +72,19 @@ pub(super) fn prove_times(
                 } else {
                     ""
                 };
-                details.push(format!("{again}{} by the timestamp authority {}", timestamp.time(), timestamp.uri()));
+                details.line(format_args!(
+                    "{again}{} by the timestamp authority {}",
+                    timestamp.time(),
+                    timestamp.uri()
+                ));
                 timestamps.push(timestamp);
             }
             Judged::Unknown(by) => {
-                details.push(format!("not counted: a timestamp by {by}, who is not in the trust root"));
+                details.line(format_args!("not counted: a timestamp by {by}, who is not in the trust root"));
                 untrusted.get_or_insert_with(|| {
                     let pinned: Vec<&str> = trust.timestamp_authorities.iter().map(TimestampAuthority::uri).collect();
                     Error::new(Code::TimestampUntrusted)
-                        .on(format!("rfc3161Timestamps[{index}]"))
+                        .on(format_args!("rfc3161Timestamps[{index}]"))
                         .expected(if pinned.is_empty() {
                             "no timestamp at all, since the trust root has no authority".to_owned()
                         } else {
@@ -98,8 +102,8 @@ pub(super) fn prove_times(
         .count();
     if count(distinct) < thresholds.timestamps {
         let short = Error::new(Code::TimestampThreshold)
-            .expected(format!("{} timestamps of distinct authorities", thresholds.timestamps))
-            .found(distinct.to_string());
+            .expected(format_args!("{} timestamps of distinct authorities", thresholds.timestamps))
+            .found(distinct);
         return Err(untrusted.filter(|_| distinct == 0).unwrap_or(short));
     }
     Ok(ProvenTimes { sets, timestamps, untrusted })
@@ -111,9 +115,7 @@ fn stated_signature(bundle: &Bundle) -> Result<&[u8]> {
         Content::Message { signature, .. } => Ok(signature),
         Content::Envelope(envelope) => match envelope.signatures.as_slice() {
             [signature] => Ok(&signature.signature),
-            other => {
-                Err(Error::new(Code::DsseSignatures).expected("exactly one signature").found(other.len().to_string()))
-            }
+            other => Err(Error::new(Code::DsseSignatures).expected("exactly one signature").found(other.len())),
         },
     }
 }
@@ -124,9 +126,9 @@ pub(super) fn verify_signature<'a>(
     logs: &LogEvidence<'_>,
     key: &TrustedKey<'_>,
     artifact: Message<'a>,
-    details: &mut Vec<String>,
+    details: &mut Details,
 ) -> Result<Signed<'a>> {
-    details.push(key.public_key().to_string());
+    details.line(key.public_key());
     match &bundle.content {
         Content::Message { digest, signature } => {
             SignedArtifact::verify(key, artifact, digest, signature).map(Signed::Artifact)
@@ -157,21 +159,24 @@ pub(super) fn verify_log<'a>(
         let lines: Vec<String> = logs.unknown_lines().collect();
         report.skip(
             Step::LogEntry,
-            &format!("no log entry is required{}", lines.first().map_or(String::new(), |line| format!("; {line}"))),
+            format_args!("no log entry is required{}", lines.first().map_or(String::new(), |line| format!("; {line}"))),
         );
         report.skip(Step::LogInclusion, "no log entry is required");
         return Ok(Vec::new());
     }
     let bound = report.run(Step::LogEntry, |details| {
-        details.extend(logs.unknown_lines());
+        details.lines(logs.unknown_lines());
         if logs.known.is_empty() {
             return Err(logs.none_known(&trust.logs));
         }
         let bound = binding::verify_bindings(logs, signed, signer)?;
-        details.extend(bound.iter().map(|bound| {
+        for bound in &bound {
             let entry = bound.known().entry;
-            format!("entry {} ({} {}) records this signature", entry.log_index, entry.kind, entry.version)
-        }));
+            details.line(format_args!(
+                "entry {} ({} {}) records this signature",
+                entry.log_index, entry.kind, entry.version
+            ));
+        }
         Ok(bound)
     })?;
     report.run(Step::LogInclusion, |details| {
@@ -184,7 +189,7 @@ pub(super) fn verify_log<'a>(
                 check_key_validity(log, &proven)?;
                 Ok(entry)
             })?;
-            details.push(format!(
+            details.line(format_args!(
                 "index {} in the tree of {} leaves signed by {}",
                 entry.leaf_index(),
                 entry.checkpoint().tree_size(),
@@ -199,8 +204,8 @@ pub(super) fn verify_log<'a>(
             .count();
         if count(distinct) < required {
             return Err(Error::new(Code::LogThreshold)
-                .expected(format!("entries in {required} logs of distinct operators"))
-                .found(distinct.to_string()));
+                .expected(format_args!("entries in {required} logs of distinct operators"))
+                .found(distinct));
         }
         Ok(included)
     })

@@ -1,6 +1,7 @@
 //! Verification under pinned keys: a detached signature, or a bundle with a managed key. With a trust root, one
 //! log entry by default and all evidence must hold; without, only the signature is claimed.
 
+use std::fmt;
 use std::sync::Arc;
 
 use super::binding::Signer;
@@ -65,14 +66,14 @@ impl KeyedVerifier {
     fn check_thresholds(&self) -> Result<()> {
         let Thresholds { log_entries, timestamps, scts } = self.thresholds;
         if scts > 0 {
-            return Err(invalid("policy.thresholds.scts", "0, since a key has no certificate", &scts.to_string()));
+            return Err(invalid("policy.thresholds.scts", "0, since a key has no certificate", scts));
         }
         let (logs, authorities) =
             self.trust.as_ref().map_or((0, 0), |trust| (trust.logs.len(), trust.timestamp_authorities.len()));
         if (log_entries > 0 && logs == 0) || (timestamps > 0 && authorities == 0) {
             return Err(Error::new(Code::TrustRootIncomplete)
                 .expected("a trust root with the logs and timestamp authorities that the thresholds need")
-                .found(format!("{logs} logs and {authorities} timestamp authorities")));
+                .found(format_args!("{logs} logs and {authorities} timestamp authorities")));
         }
         Ok(())
     }
@@ -124,7 +125,7 @@ impl KeyedVerifier {
                     .expected("a bundle with log evidence, since a trust root is pinned")
                     .found("a detached signature"));
             }
-            details.push("a detached signature".to_owned());
+            details.line("a detached signature");
             detached_signatures(evidence)
         })?;
         report.skip(Step::SigningTime, "only the signature is claimed");
@@ -135,7 +136,7 @@ impl KeyedVerifier {
                 candidates.iter().find_map(|signature| Some((key, verify(signature)?)))
             });
             let Some((key, signed)) = found else { return Err(self.no_key_fits(&candidates, artifact)) };
-            details.push(key.to_string());
+            details.line(key);
             Ok((key, Signed::Artifact(signed)))
         })?;
         report.skip(Step::Identity, "the key is pinned");
@@ -153,7 +154,7 @@ impl KeyedVerifier {
         match first {
             Some(error) if error.code() != Code::SignatureInvalid => error,
             _ => Error::new(Code::SignatureInvalid)
-                .expected(format!("a signature by one of {} pinned keys", self.keys.len()))
+                .expected(format_args!("a signature by one of {} pinned keys", self.keys.len()))
                 .found("none that verifies"),
         }
     }
@@ -184,7 +185,7 @@ impl KeyedVerifier {
 
         let key = report.run(Step::Identity, |details| {
             let key = self.hinted_key(&bundle, artifact)?;
-            details.push(format!("pinned {key}"));
+            details.line(format_args!("pinned {key}"));
             Ok(key)
         })?;
         let trusted = TrustedKey::pinned(key);
@@ -256,16 +257,17 @@ fn take_keys(options: &mut Options<'_>) -> Result<Vec<PublicKey>> {
 /// A signature file holds raw bytes, or base64 as cosign writes it: both readings are tried.
 fn detached_signatures(file: &[u8]) -> Result<Vec<Vec<u8>>> {
     const LONGEST: usize = 2048;
-    let refuse =
-        |found: String| Error::new(Code::SignatureMalformed).expected("8 to 512 bytes, raw or base64").found(found);
+    let refuse = |found: fmt::Arguments<'_>| {
+        Error::new(Code::SignatureMalformed).expected("8 to 512 bytes, raw or base64").found(found)
+    };
     if file.len() > LONGEST {
-        return Err(refuse(format!("{} bytes", file.len())));
+        return Err(refuse(format_args!("{} bytes", file.len())));
     }
     let decoded = std::str::from_utf8(file).ok().and_then(|text| base64::decode_wrapped(text).ok());
     let plausible = |signature: &Vec<u8>| (8..=512).contains(&signature.len());
     let readings: Vec<Vec<u8>> = decoded.into_iter().chain([file.to_vec()]).filter(plausible).collect();
     if readings.is_empty() {
-        return Err(refuse(format!("{} bytes with sha256 {}", file.len(), hex::encode(&sha256(file)))));
+        return Err(refuse(format_args!("{} bytes with sha256 {}", file.len(), hex::encode(&sha256(file)))));
     }
     Ok(readings)
 }

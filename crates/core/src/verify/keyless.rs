@@ -132,19 +132,19 @@ impl KeylessVerifier {
             let chain = VerifiedChain::verify(leaf, intermediates, &trust.authorities, &times)?;
             // Fulcio's leaves have no subject: their name is the subject alternative name, which comes later.
             let issuers: Vec<&str> = chain.subjects().iter().skip(1).map(String::as_str).collect();
-            details.push(format!("the signer's certificate ← {}", issuers.join(" ← ")));
+            details.line(format_args!("the signer's certificate ← {}", issuers.join(" ← ")));
             Ok(chain)
         })?;
         report.run(Step::Sct, |details| {
             let scts = sct::verify_scts(chain.leaf(), chain.issuer(), &trust.ct_logs, thresholds.scts)?;
-            details.extend(scts.describe());
+            details.lines(scts.describe());
             Ok(())
         })?;
 
         // 4.3.3 Who signed is who the operator pinned.
         let identity = report.run(Step::Identity, |details| {
             let identity = VerifiedIdentity::verify(&chain, &self.identity)?;
-            details.push(format!("{} {} by {}", identity.san_type(), identity.san(), identity.issuer()));
+            details.line(format_args!("{} {} by {}", identity.san_type(), identity.san(), identity.issuer()));
             Ok(identity)
         })?;
 
@@ -178,11 +178,12 @@ fn parse_certificates(signer: &SignerMaterial) -> Result<Vec<Certificate>> {
             .iter()
             .enumerate()
             .map(|(index, der)| {
-                Certificate::from_der(der).map_err(|error| error.on_outer(format!("certificate {index} of the bundle")))
+                Certificate::from_der(der)
+                    .map_err(|error| error.on_outer(format_args!("certificate {index} of the bundle")))
             })
             .collect(),
         SignerMaterial::PublicKey { hint } => Err(Error::new(Code::BundleCertificateMissing)
             .expected("a certificate")
-            .found(format!("the key hint {hint:?}"))),
+            .found(format_args!("the key hint {hint:?}"))),
     }
 }

@@ -103,7 +103,7 @@ impl<'a> KnownEntry<'a> {
                 .map(|(set, _)| Some(set)),
             Generation::V2 if self.entry.signed_entry_timestamp.is_some() || self.entry.integrated_time != 0 => {
                 Err(Error::new(Code::EntryMalformed)
-                    .on(format!("tlogEntries[{}]", self.position))
+                    .on(format_args!("tlogEntries[{}]", self.position))
                     .expected("no integrated time and no promise in a Rekor v2 entry")
                     .found("one of them"))
             }
@@ -127,7 +127,7 @@ impl<'a> KnownEntry<'a> {
             }
         }
         let error = first.unwrap_or_else(|| Error::new(Code::LogUntrusted));
-        Err(error.on_outer(format!("tlogEntries[{}]", self.position)))
+        Err(error.on_outer(format_args!("tlogEntries[{}]", self.position)))
     }
 }
 
@@ -136,12 +136,12 @@ impl<'a> KnownEntry<'a> {
 pub(super) fn check_key_validity(log: &PinnedLog, times: &[Time]) -> Result<()> {
     if times.is_empty() && log.validity.end.is_some() {
         return Err(Error::new(Code::TimeMissing)
-            .expected(format!("a proven time to hold against the log key's window, {}", log.validity))
+            .expected(format_args!("a proven time to hold against the log key's window, {}", log.validity))
             .found("none"));
     }
     match times.iter().find(|time| !log.validity.contains(**time)) {
         None => Ok(()),
-        Some(time) => Err(Error::new(Code::LogKeyValidity).expected(log.validity.to_string()).found(time.to_string())),
+        Some(time) => Err(Error::new(Code::LogKeyValidity).expected(log.validity).found(time)),
     }
 }
 

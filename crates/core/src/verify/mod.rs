@@ -156,7 +156,7 @@ impl Verification {
                 self.refuse(Error::new(Code::Internal).expected("a record judged before it is settled").found("none"));
             }
             Some(details) => {
-                self.report.note(Step::Freshness, &details);
+                self.report.note(Step::Freshness, details);
                 if pending.is_settled() {
                     self.report.complete();
                 }

@@ -1,9 +1,11 @@
 //! Between verified and released: the water-marks must stand first.
 
+use std::fmt;
 use std::sync::Arc;
 
 use super::consistency::{Consistency, History};
 use super::content::Verified;
+use super::report::Details;
 use super::request::Request;
 use crate::encoding::json_writer::ObjectWriter;
 use crate::encoding::time::Time;
@@ -40,7 +42,7 @@ struct Judgement {
     floor: Option<String>,
     next: Option<String>,
     /// What was found, for people.
-    details: Vec<String>,
+    details: Details,
 }
 
 impl Judgement {
@@ -71,7 +73,7 @@ impl Pending {
         scope: &str,
         policy: StatePolicy,
         trust: Option<Arc<TrustRoot>>,
-        details: &mut Vec<String>,
+        details: &mut Details,
     ) -> Result<Self> {
         check_expiry(&verified, request, policy, details)?;
         let mut records = largest_marks(&verified)?;
@@ -174,19 +176,20 @@ impl Pending {
     fn judge_anew(&self, stored: Option<&str>, floor: Option<&str>) -> Result<Judgement> {
         let (record, _) = self.present().ok_or_else(|| internal("a record to settle"))?;
         let first_use = stored.is_none() && floor.is_none();
-        let mut details = Vec::new();
+        let mut details = Details::default();
         let next = match &record.subject {
             Subject::Log(seen, others) => self.judge_log(seen, others, stored, floor, &mut details)?,
             Subject::Scope(name) => self.judge_scope(name, stored, floor)?,
         };
-        details.push(match (&record.subject, first_use) {
-            (Subject::Log(mark, _), true) => {
-                format!("first use of the log {}: nothing to compare size {} with", mark.origin, mark.tree_size)
-            }
-            (Subject::Log(mark, _), false) => format!("the log {} has not gone back", mark.origin),
-            (Subject::Scope(_), true) => "first use of this scope: nothing to compare with".to_owned(),
-            (Subject::Scope(_), false) => "this scope has not gone back".to_owned(),
-        });
+        match (&record.subject, first_use) {
+            (Subject::Log(mark, _), true) => details.line(format_args!(
+                "first use of the log {}: nothing to compare size {} with",
+                mark.origin, mark.tree_size
+            )),
+            (Subject::Log(mark, _), false) => details.line(format_args!("the log {} has not gone back", mark.origin)),
+            (Subject::Scope(_), true) => details.line("first use of this scope: nothing to compare with"),
+            (Subject::Scope(_), false) => details.line("this scope has not gone back"),
+        }
         Ok(Judgement { stored: stored.map(str::to_owned), floor: floor.map(str::to_owned), next, details })
     }
 
@@ -196,12 +199,12 @@ impl Pending {
         others: &[LogMark],
         stored: Option<&str>,
         floor: Option<&str>,
-        details: &mut Vec<String>,
+        details: &mut Details,
     ) -> Result<Option<String>> {
         let stored = read_mark(stored, seen)?;
         let floor = read_mark(floor, seen)?;
         let trees: Vec<&LogMark> = stored.iter().chain(&floor).chain(others).chain([seen]).collect();
-        details.extend(self.consistency.settled(&trees)?);
+        details.lines(self.consistency.settled(&trees)?);
         let newest = match (&stored, &floor) {
             (Some(stored), Some(floor)) => {
                 judge_log(Some(floor), stored, Freshness::Scope, self.policy.first_use)?;
@@ -241,7 +244,7 @@ impl Pending {
 
     /// The caller's word that the record judged last stands in the store, if it was to be written. Gives what was found
     /// about a record that stands; `None` if it was never judged.
-    pub(super) fn settle(&mut self) -> Option<Vec<String>> {
+    pub(super) fn settle(&mut self) -> Option<Details> {
         let (record, write) = self.present()?;
         let judgement = self.judged.as_ref()?;
         let history = match &record.subject {
@@ -258,7 +261,7 @@ impl Pending {
             return Some(judgement.details);
         }
         self.rehearsed.push(judgement);
-        Some(Vec::new())
+        Some(Details::default())
     }
 
     /// Whether every record stands.
@@ -307,12 +310,12 @@ fn largest_marks(verified: &Verified) -> Result<Vec<Record>> {
     Ok(records)
 }
 
-fn internal(expected: &str) -> Error {
+fn internal(expected: impl fmt::Display) -> Error {
     Error::new(Code::Internal).expected(expected).found("another order of calls")
 }
 
 /// The catalogue's own `expires` and the policy's maximum age, held against the caller's or the machine's time.
-fn check_expiry(verified: &Verified, request: &Request, policy: StatePolicy, details: &mut Vec<String>) -> Result<()> {
+fn check_expiry(verified: &Verified, request: &Request, policy: StatePolicy, details: &mut Details) -> Result<()> {
     let Some(now) = request.now.or(request.clock) else {
         if policy.max_age_seconds.is_some() {
             return Err(Error::new(Code::OptionInvalid)
@@ -321,7 +324,7 @@ fn check_expiry(verified: &Verified, request: &Request, policy: StatePolicy, det
                 .found("none"));
         }
         if verified.catalogue().is_some_and(|catalogue| catalogue.expires().is_some()) {
-            details.push("the catalogue's expiry was not judged: no time was given".to_owned());
+            details.line("the catalogue's expiry was not judged: no time was given");
         }
         return Ok(());
     };
@@ -329,8 +332,8 @@ fn check_expiry(verified: &Verified, request: &Request, policy: StatePolicy, det
         && now > expires
     {
         return Err(Error::new(Code::CatalogueExpired)
-            .expected(format!("a time up to {expires}, when the catalogue expires"))
-            .found(now.to_string()));
+            .expected(format_args!("a time up to {expires}, when the catalogue expires"))
+            .found(now));
     }
     if let Some(age) = policy.max_age_seconds {
         let oldest = now.as_micros().saturating_sub(i64::from(age).saturating_mul(1_000_000));
@@ -338,7 +341,7 @@ fn check_expiry(verified: &Verified, request: &Request, policy: StatePolicy, det
         let signed_at = verified.signed_at();
         if signed_at.is_none_or(|signed_at| signed_at < oldest) {
             return Err(Error::new(Code::CatalogueExpired)
-                .expected(format!("a proven signing time of {oldest} or later"))
+                .expected(format_args!("a proven signing time of {oldest} or later"))
                 .found(signed_at.map_or_else(|| "none".to_owned(), |time| time.to_string())));
         }
     }

@@ -1,5 +1,7 @@
 //! The report: every step in order, passed, failed or not reached, with what was found.
 
+use std::fmt;
+
 use crate::encoding::json_writer::ObjectWriter;
 use crate::error::{Error, Result, shorten};
 
@@ -105,11 +107,34 @@ impl Status {
 /// Characters of one line of details.
 const LONGEST_DETAIL: usize = 2000;
 
+/// What a step found: lines for people.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Details(Vec<String>);
+
+impl Details {
+    /// Adds a line.
+    pub(crate) fn line(&mut self, line: impl fmt::Display) {
+        self.add(&line);
+    }
+
+    /// Adds each line.
+    pub(crate) fn lines(&mut self, lines: impl IntoIterator<Item = impl fmt::Display>) {
+        for line in lines {
+            self.add(&line);
+        }
+    }
+
+    #[inline(never)]
+    fn add(&mut self, line: &dyn fmt::Display) {
+        self.0.push(shorten(&line.to_string(), LONGEST_DETAIL));
+    }
+}
+
 #[derive(Debug)]
 struct Entry {
     step: Step,
     status: Status,
-    details: Vec<String>,
+    details: Details,
 }
 
 /// The record of one verification.
@@ -129,8 +154,10 @@ impl Default for Report {
 impl Report {
     /// Nothing reached yet.
     pub fn new() -> Self {
-        let entries =
-            Step::ALL.into_iter().map(|step| Entry { step, status: Status::NotReached, details: Vec::new() }).collect();
+        let entries = Step::ALL
+            .into_iter()
+            .map(|step| Entry { step, status: Status::NotReached, details: Details::default() })
+            .collect();
         Self { entries, error: None, complete: false }
     }
 
@@ -142,32 +169,36 @@ impl Report {
     ///
     /// # Errors
     /// What `check` returns.
-    pub(crate) fn run<T>(&mut self, step: Step, check: impl FnOnce(&mut Vec<String>) -> Result<T>) -> Result<T> {
-        let mut details = Vec::new();
+    pub(crate) fn run<T>(&mut self, step: Step, check: impl FnOnce(&mut Details) -> Result<T>) -> Result<T> {
+        let mut details = Details::default();
         let result = check(&mut details);
-        if let Some(entry) = self.entry(step) {
-            entry.status = if result.is_ok() { Status::Passed } else { Status::Failed };
-        }
-        self.note(step, &details);
+        self.record(step, if result.is_ok() { Status::Passed } else { Status::Failed }, details);
         result
+    }
+
+    #[inline(never)]
+    fn record(&mut self, step: Step, status: Status, details: Details) {
+        if let Some(entry) = self.entry(step) {
+            entry.status = status;
+            entry.details.0.extend(details.0);
+        }
     }
 
     /// Runs a part of a step that has more parts: only a refusal is an outcome.
     ///
     /// # Errors
     /// What `check` returns.
-    pub(crate) fn attempt<T>(&mut self, step: Step, check: impl FnOnce(&mut Vec<String>) -> Result<T>) -> Result<T> {
-        let result = self.run(step, check);
-        if let (Ok(_), Some(entry)) = (&result, self.entry(step)) {
-            entry.status = Status::NotReached;
-        }
+    pub(crate) fn attempt<T>(&mut self, step: Step, check: impl FnOnce(&mut Details) -> Result<T>) -> Result<T> {
+        let mut details = Details::default();
+        let result = check(&mut details);
+        self.record(step, if result.is_ok() { Status::NotReached } else { Status::Failed }, details);
         result
     }
 
     /// Adds to what a step found.
-    pub(crate) fn note(&mut self, step: Step, details: &[String]) {
+    pub(crate) fn note(&mut self, step: Step, details: Details) {
         if let Some(entry) = self.entry(step) {
-            entry.details.extend(details.iter().map(|line| shorten(line, LONGEST_DETAIL)));
+            entry.details.0.extend(details.0);
         }
     }
 
@@ -180,10 +211,10 @@ impl Report {
     }
 
     /// Records that a step is not asked for, and why.
-    pub(crate) fn skip(&mut self, step: Step, why: &str) {
+    pub(crate) fn skip(&mut self, step: Step, why: impl fmt::Display) {
         if let Some(entry) = self.entry(step) {
             entry.status = Status::NotRequired;
-            entry.details.push(why.to_owned());
+            entry.details.line(why);
         }
     }
 
@@ -218,7 +249,7 @@ impl Report {
             .string("id", entry.step.id())
             .string("title", entry.step.title())
             .string("status", entry.status.name())
-            .strings("details", &entry.details);
+            .strings("details", &entry.details.0);
         match &self.error {
             Some(error) if entry.status == Status::Failed => object
                 .string("code", error.code().text())

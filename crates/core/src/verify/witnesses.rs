@@ -29,13 +29,13 @@ pub(super) fn verify_witnesses<'a>(
     let witnessed = report.run(Step::Witnesses, |details| {
         if included.is_empty() && witnesses.required {
             return Err(Error::new(Code::WitnessQuorum)
-                .expected(format!("a checkpoint cosigned by {}", witnesses.policy.describe_quorum()))
+                .expected(format_args!("a checkpoint cosigned by {}", witnesses.policy.describe_quorum()))
                 .found("no checkpoint"));
         }
         let mut witnessed = Vec::new();
         for entry in included {
             let cosigned = verify_cosignatures(&witnesses.policy, &entry)?;
-            details.extend(cosigned.describe());
+            details.lines(cosigned.describe());
             if let Some(now) = now {
                 cosigned.check_not_after(now)?;
             }

@@ -3,6 +3,8 @@
 //! A line's payload is `u64 timestamp, big-endian || signature`. An Ed25519 witness signs
 //! `cosignature/v1\ntime <seconds>\n` followed by the checkpoint's whole text.
 
+use std::fmt;
+
 use super::policy::Witness;
 use crate::crypto::verify_ed25519;
 use crate::encoding::time::Time;
@@ -39,9 +41,9 @@ pub enum Judged<'p> {
 /// # Errors
 /// `ERR_WITNESS_SIGNATURE`: the known key's bad signature refuses the note (C2SP signed-note).
 pub fn verify_cosignature<'p>(witness: Witness<'p>, line: &NoteSignature, text: &str) -> Result<Judged<'p>> {
-    let refused = |expected: &str, found: &str| {
+    let refused = |expected: &str, found: &dyn fmt::Display| {
         Error::new(Code::WitnessSignature)
-            .on(format!("{} ({})", witness.name, witness.key))
+            .on(format_args!("{} ({})", witness.name, witness.key))
             .expected(expected)
             .found(found)
     };
@@ -57,11 +59,11 @@ pub fn verify_cosignature<'p>(witness: Witness<'p>, line: &NoteSignature, text: 
     let seconds = u64::from_be_bytes(*timestamp);
     let time = i64::try_from(seconds).ok().filter(|seconds| *seconds <= LAST_SECOND).and_then(Time::from_seconds);
     let Some(time) = time else {
-        return Err(refused("a time up to 9999-12-31T23:59:59Z", &format!("{seconds} seconds")));
+        return Err(refused("a time up to 9999-12-31T23:59:59Z", &format_args!("{seconds} seconds")));
     };
     let message = format!("cosignature/v1\ntime {seconds}\n{text}");
     verify_ed25519(key, message.as_bytes(), signature)
-        .map_err(|_| refused("its signature over the checkpoint and this time", "one that does not verify"))?;
+        .map_err(|_| refused("its signature over the checkpoint and this time", &"one that does not verify"))?;
     Ok(Judged::Verified(Cosignature { witness, time }))
 }
 

@@ -10,6 +10,8 @@
 //! octets without a meaning. URLs are not read. The text is UTF-8, where the specification takes any octets.
 
 use super::policy::{Party, Rule, WitnessPolicy};
+use std::fmt;
+
 use crate::error::{Code, Error, Result};
 use crate::limits;
 use crate::log::vkey::{KeyMaterial, VerifierKey};
@@ -30,8 +32,8 @@ struct Draft {
 pub(super) fn parse(text: &str) -> Result<WitnessPolicy> {
     if text.len() > limits::WITNESS_POLICY_BYTES {
         return Err(Error::new(Code::InputTooLarge)
-            .expected(format!("at most {} bytes", limits::WITNESS_POLICY_BYTES))
-            .found(text.len().to_string()));
+            .expected(format_args!("at most {} bytes", limits::WITNESS_POLICY_BYTES))
+            .found(text.len()));
     }
     let mut draft = Draft::default();
     let mut rest = text;
@@ -58,7 +60,7 @@ impl Draft {
         if let Some(control) = line.chars().find(|&character| character.is_ascii_control() && character != '\t') {
             return Err(malformed(
                 "no control characters but tab and newline",
-                &format!("U+{:04X}", u32::from(control)),
+                format_args!("U+{:04X}", u32::from(control)),
             ));
         }
         let items: Vec<&str> = line.split([' ', '\t']).filter(|item| !item.is_empty()).collect();
@@ -105,9 +107,9 @@ impl Draft {
         match known.into_iter().find(|known| known.is_same_key(key) || known.is_named_as(key)) {
             None => Ok(()),
             Some(known) if known.is_same_key(key) => {
-                Err(malformed("a key for each log and witness", &format!("{key} with the key of {known}")))
+                Err(malformed("a key for each log and witness", format_args!("{key} with the key of {known}")))
             }
-            Some(known) => Err(malformed("a key name and id for each key", &format!("{known} for two keys"))),
+            Some(known) => Err(malformed("a key name and id for each key", format_args!("{known} for two keys"))),
         }
     }
 
@@ -116,7 +118,7 @@ impl Draft {
         for member in members {
             let place = self.place_of(member)?;
             if self.taken.contains(&place) {
-                return Err(malformed("each name as a member once", &format!("{member} for the second time")));
+                return Err(malformed("each name as a member once", format_args!("{member} for the second time")));
             }
             self.taken.push(place);
             places.push(place);
@@ -129,8 +131,8 @@ impl Draft {
         };
         let Some(threshold) = threshold.filter(|threshold| (1..=places.len()).contains(threshold)) else {
             return Err(malformed(
-                &format!("all, any, or a number from 1 to the {} members", places.len()),
-                &format!("{count} of {}", places.len()),
+                format_args!("all, any, or a number from 1 to the {} members", places.len()),
+                format_args!("{count} of {}", places.len()),
             ));
         };
         self.add_party(name, Rule::Group { threshold, members: places })
@@ -172,10 +174,10 @@ fn check_room(what: &str, count: usize) -> Result<()> {
         return Ok(());
     }
     Err(Error::new(Code::InputTooLarge)
-        .expected(format!("at most {} {what}", limits::WITNESS_POLICY_ENTRIES))
+        .expected(format_args!("at most {} {what}", limits::WITNESS_POLICY_ENTRIES))
         .found("more"))
 }
 
-fn malformed(expected: &str, found: &str) -> Error {
+fn malformed(expected: impl fmt::Display, found: impl fmt::Display) -> Error {
     Error::new(Code::WitnessPolicy).expected(expected).found(found)
 }

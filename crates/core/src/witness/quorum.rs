@@ -96,8 +96,8 @@ impl<'p> CosignedCheckpoint<'p> {
         let error = Error::new(Code::WitnessQuorum).on(&self.origin);
         if !self.is_covered {
             return Err(error
-                .expected(format!("a log that the witness policy names: {}", self.policy.describe_logs()))
-                .found(format!("{} with the {}", self.origin, self.log_key))
+                .expected(format_args!("a log that the witness policy names: {}", self.policy.describe_logs()))
+                .found(format_args!("{} with the {}", self.origin, self.log_key))
                 .hint("Add a log line for it to the witness policy if its witnesses are the right ones."));
         }
         let mut found = match join(self.cosignatures.iter().map(Cosignature::witness)) {
@@ -112,7 +112,7 @@ impl<'p> CosignedCheckpoint<'p> {
         if !unread.is_empty() {
             found = format!("{found}; by {unread} with ML-DSA-44, which is not verified here");
         }
-        Err(error.expected(format!("cosignatures by {}", self.policy.describe_quorum())).found(found))
+        Err(error.expected(format_args!("cosignatures by {}", self.policy.describe_quorum())).found(found))
     }
 
     /// Refuses a cosignature that is dated after the caller's `now`.
@@ -123,9 +123,9 @@ impl<'p> CosignedCheckpoint<'p> {
         match self.cosignatures.iter().find(|cosignature| cosignature.time() > now) {
             None => Ok(()),
             Some(late) => Err(Error::new(Code::TimeInFuture)
-                .on(format!("the cosignature by {}", late.witness().name))
-                .expected(format!("no time after {now}"))
-                .found(late.time().to_string())),
+                .on(format_args!("the cosignature by {}", late.witness().name))
+                .expected(format_args!("no time after {now}"))
+                .found(late.time())),
         }
     }
 

@@ -1,6 +1,8 @@
 //! Which signature algorithms certificates may be signed with: our own table, not a library's.
 
 use super::oid;
+use std::fmt;
+
 use crate::crypto::{HashAlgorithm, Scheme};
 use crate::encoding::der::{Reader, tag};
 use crate::error::{Code, Error, Result};
@@ -29,13 +31,13 @@ pub fn signature_scheme(identifier: &[u8]) -> Result<Scheme> {
         (oid::RSA_SHA512, None | Some(NULL)) => Ok(Scheme::RsaPkcs1(HashAlgorithm::Sha512)),
         (oid::RSA_PSS, Some(parameters)) => pss_scheme(parameters).map_err(|_| refused("RSASSA-PSS by other hashes")),
         (oid::ED25519, None) => Ok(Scheme::Ed25519),
-        (other, _) => Err(refused(&format!("{} ({})", known_weak(other), oid::dotted(other)))),
+        (other, _) => Err(refused(format_args!("{} ({})", known_weak(other), oid::dotted(other)))),
     }
 }
 
 const NULL: &[u8] = &[tag::NULL, 0];
 
-fn refused(found: &str) -> Error {
+fn refused(found: impl fmt::Display) -> Error {
     Error::new(Code::ChainAlgorithm)
         .expected("a signature by ECDSA or RSA with SHA-256, SHA-384 or SHA-512, or by Ed25519")
         .found(found)

@@ -1,5 +1,6 @@
 //! One certificate (RFC 5280 section 4.1), as parsed. Proves nothing.
 
+use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -49,8 +50,8 @@ impl Certificate {
         if der.len() > limits::CERTIFICATE_BYTES {
             return Err(Error::new(Code::InputTooLarge)
                 .on("certificate")
-                .expected(format!("at most {} bytes", limits::CERTIFICATE_BYTES))
-                .found(format!("{} bytes", der.len())));
+                .expected(format_args!("at most {} bytes", limits::CERTIFICATE_BYTES))
+                .found(format_args!("{} bytes", der.len())));
         }
         let certificate = parse(der).map_err(|error| match error.code() {
             Code::DerMalformed => Error::new(Code::CertificateMalformed)
@@ -177,7 +178,7 @@ fn parse(der: &[u8]) -> Result<Certificate> {
     Reader::new(tbs.content).finish(|r| {
         let version = if r.peek() == Some(tag::context(0)) { r.nested(tag::context(0), Reader::u64)? } else { 0 };
         if version != 2 {
-            return Err(malformed("a certificate of version 3", &format!("version {}", version.saturating_add(1))));
+            return Err(malformed("a certificate of version 3", format_args!("version {}", version.saturating_add(1))));
         }
         let serial = r.clone().unsigned().and_then(|_| r.expect(tag::INTEGER))?.content;
         let inner_algorithm = r.expect(tag::SEQUENCE)?.whole;
@@ -235,7 +236,7 @@ fn time(r: &mut Reader<'_>) -> Result<Time> {
     civil().ok_or_else(|| malformed("a time such as 261122225204Z", text))
 }
 
-fn malformed(expected: &str, found: &str) -> Error {
+fn malformed(expected: impl fmt::Display, found: impl fmt::Display) -> Error {
     Error::new(Code::DerMalformed).expected(expected).found(found)
 }
 

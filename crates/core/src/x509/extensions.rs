@@ -113,7 +113,7 @@ impl Extensions {
                 if seen.len() > limits::CERTIFICATE_EXTENSIONS {
                     return Err(Error::new(Code::InputTooLarge)
                         .on("certificate")
-                        .expected(format!("at most {} extensions", limits::CERTIFICATE_EXTENSIONS))
+                        .expected(format_args!("at most {} extensions", limits::CERTIFICATE_EXTENSIONS))
                         .found("more"));
                 }
                 out.take(&extension).map_err(|error| error.on_outer(extension.subject()))?;
@@ -136,7 +136,7 @@ impl Extensions {
         match (self.fulcio_text(8), self.fulcio_text(1)) {
             (Some(new), Some(old)) if new != old => Err(Error::new(Code::IdentityIssuer)
                 .on("certificate")
-                .expected(format!("{new} in both extensions of the issuer"))
+                .expected(format_args!("{new} in both extensions of the issuer"))
                 .found(old)),
             (Some(issuer), _) | (None, Some(issuer)) => Ok(Some(issuer)),
             (None, None) => Ok(None),
@@ -286,7 +286,7 @@ fn fulcio_text(number: u8, value: &[u8]) -> Result<Option<String>> {
     }
 }
 
-fn malformed(expected: &str, found: &str) -> Error {
+fn malformed(expected: impl fmt::Display, found: impl fmt::Display) -> Error {
     Error::new(Code::DerMalformed).expected(expected).found(found)
 }
 

@@ -44,7 +44,7 @@ impl GeneralName {
                 Err(malformed("a name", "an empty one"))
             }
             Self::Ip(octets) if !matches!(octets.len(), 4 | 16) => {
-                Err(malformed("an address of 4 or 16 octets", &format!("{} octets", octets.len())))
+                Err(malformed("an address of 4 or 16 octets", format_args!("{} octets", octets.len())))
             }
             Self::OtherName { oid, text: None } if oid == oid::FULCIO_USERNAME => {
                 Err(malformed("a user name as UTF8String without control characters", "another value"))
@@ -85,7 +85,7 @@ impl GeneralName {
                 Ok(Self::OtherName { oid, text: text.map(str::to_owned) })
             })?,
             X400_ADDRESS | EDI_PARTY | REGISTERED_ID => Self::Other(element.tag),
-            other => return Err(malformed("a general name", &format!("tag {other:#04x}"))),
+            other => return Err(malformed("a general name", format_args!("tag {other:#04x}"))),
         })
     }
 
@@ -133,12 +133,12 @@ impl fmt::Display for GeneralName {
 /// The content of an IA5String, held to printable ASCII.
 fn ia5(content: &[u8]) -> Result<String> {
     match content.iter().find(|octet| !matches!(octet, 0x20..=0x7e)) {
-        Some(octet) => Err(malformed("printable ASCII in a name", &format!("octet {octet:#04x}"))),
+        Some(octet) => Err(malformed("printable ASCII in a name", format_args!("octet {octet:#04x}"))),
         None => Ok(content.iter().map(|&octet| char::from(octet)).collect()),
     }
 }
 
-fn malformed(expected: &str, found: &str) -> Error {
+fn malformed(expected: impl fmt::Display, found: impl fmt::Display) -> Error {
     Error::new(Code::DerMalformed).expected(expected).found(found)
 }
 

@@ -3,6 +3,8 @@
 use super::certificate::Certificate;
 use super::general_name::GeneralName;
 use super::{name, oid};
+use std::fmt;
+
 use crate::encoding::der::{Reader, tag};
 use crate::error::{Code, Error, Result};
 
@@ -60,10 +62,7 @@ impl NameConstraints {
     pub(super) fn check(&self, certificate: &Certificate) -> Result<()> {
         let unprocessed = |base: &&GeneralName| matches!(base, GeneralName::OtherName { .. } | GeneralName::Other(_));
         if let Some(base) = self.permitted.iter().chain(&self.excluded).find(unprocessed) {
-            return Err(refused(
-                "a constraint on URIs, e-mail addresses, DNS, directory or IP names",
-                &base.to_string(),
-            ));
+            return Err(refused("a constraint on URIs, e-mail addresses, DNS, directory or IP names", base));
         }
         if self.has_distances {
             return Err(refused("subtrees without minimum and maximum", "one with"));
@@ -87,7 +86,7 @@ impl NameConstraints {
         for base in &self.excluded {
             match matching(base) {
                 Within::Yes | Within::Unclear => {
-                    return Err(refused(&format!("no name within {base}"), &name.to_string()));
+                    return Err(refused(format_args!("no name within {base}"), name));
                 }
                 Within::No | Within::OtherForm => {}
             }
@@ -101,7 +100,7 @@ impl NameConstraints {
         }
         if bounded && !permitted {
             let all: Vec<String> = self.permitted.iter().map(GeneralName::to_string).collect();
-            return Err(refused(&format!("a name within {}", all.join(", ")), &name.to_string()));
+            return Err(refused(format_args!("a name within {}", all.join(", ")), name));
         }
         Ok(())
     }
@@ -190,11 +189,11 @@ fn uri_host(uri: &str) -> Option<&str> {
     if host.is_empty() || is_address { None } else { Some(host) }
 }
 
-fn refused(expected: &str, found: &str) -> Error {
+fn refused(expected: impl fmt::Display, found: impl fmt::Display) -> Error {
     Error::new(Code::ChainNameConstraints).expected(expected).found(found)
 }
 
-fn malformed(expected: &str, found: &str) -> Error {
+fn malformed(expected: impl fmt::Display, found: impl fmt::Display) -> Error {
     Error::new(Code::DerMalformed).expected(expected).found(found)
 }
 

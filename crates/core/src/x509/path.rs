@@ -8,6 +8,8 @@
 use super::authority::CertificateAuthority;
 use super::certificate::Certificate;
 use super::path_rules;
+use std::fmt;
+
 use crate::encoding::time::Time;
 use crate::error::{Code, Error, Result};
 use crate::key::PublicKey;
@@ -157,11 +159,11 @@ impl<'a> Search<'a> {
         for issuer in self.issuers(child.certificate, authority, path) {
             self.steps = self.steps.saturating_add(1);
             if self.steps > limits::CHAIN_STEPS {
-                return Err(budget(format!("more than {} pairs of certificates", limits::CHAIN_STEPS)));
+                return Err(budget(format_args!("more than {} pairs of certificates", limits::CHAIN_STEPS)));
             }
             if path.len() >= limits::CHAIN_LENGTH {
                 self.note(Rank::Length, || {
-                    budget(format!("a path of more than {} certificates", limits::CHAIN_LENGTH))
+                    budget(format_args!("a path of more than {} certificates", limits::CHAIN_LENGTH))
                 });
                 return Ok(false);
             }
@@ -238,7 +240,7 @@ impl<'a> Search<'a> {
             self.note(Rank::Signature, || {
                 Error::new(Code::ChainSignature)
                     .on(label(child.certificate, leaf))
-                    .expected(format!("a signature by {} of {}", key, issuer.certificate.subject_text()))
+                    .expected(format_args!("a signature by {} of {}", key, issuer.certificate.subject_text()))
                     .found("one that does not verify")
             });
         }
@@ -256,7 +258,7 @@ impl<'a> Search<'a> {
             Purpose::TimeStamping => limits::TIMESTAMP_CHAIN_SIGNATURES,
         };
         if self.spent > most {
-            return Err(budget(format!("more than {most} signatures to verify")));
+            return Err(budget(format_args!("more than {most} signatures to verify")));
         }
         let holds = child.is_signed_by(key);
         self.tried.push((pair.0, pair.1, holds));
@@ -297,7 +299,7 @@ fn weak_key(issuer: &Certificate, error: &Error) -> Error {
         .found(error.found_text().unwrap_or("another"))
 }
 
-fn budget(found: String) -> Error {
+fn budget(found: impl fmt::Display) -> Error {
     Error::new(Code::ChainBudget).on("certificate path").expected("a path that is found with little work").found(found)
 }
 
@@ -312,8 +314,8 @@ fn untrusted(leaf: &Certificate, authorities: &[CertificateAuthority]) -> Error 
     let expected = if names.is_empty() { "an authority in the trust root".to_owned() } else { names.join("; ") };
     Error::new(Code::ChainUntrusted)
         .on(path_rules::LEAF)
-        .expected(format!("a path to {expected}"))
-        .found(format!("issuer {}", leaf.issuer_text()))
+        .expected(format_args!("a path to {expected}"))
+        .found(format_args!("issuer {}", leaf.issuer_text()))
 }
 
 #[cfg(test)]

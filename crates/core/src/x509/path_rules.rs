@@ -1,6 +1,8 @@
 //! What must hold along a path whose signatures are verified (RFC 5280 section 6.1, RFC 3161 section 2.3, Sigstore
 //! client specification and Fulcio's certificate specification). Leaf first, anchor last.
 
+use std::fmt;
+
 use super::authority::CertificateAuthority;
 use super::certificate::Certificate;
 use super::extensions::{Extensions, KeyUsage};
@@ -50,15 +52,15 @@ pub(super) fn check_times(path: &[&Certificate], authority: &CertificateAuthorit
             if !certificate.validity().contains(*time) {
                 return Err(Error::new(Code::ChainValidity)
                     .on(if index == 0 { LEAF.to_owned() } else { certificate.subject_text() })
-                    .expected(format!("a time from {}", certificate.validity()))
-                    .found(time.to_string()));
+                    .expected(format_args!("a time from {}", certificate.validity()))
+                    .found(time));
             }
         }
         if !authority.validity().contains(*time) {
             return Err(Error::new(Code::ChainValidity)
-                .on(format!("authority {}", authority.uri()))
-                .expected(format!("a time from {}", authority.validity()))
-                .found(time.to_string()));
+                .on(format_args!("authority {}", authority.uri()))
+                .expected(format_args!("a time from {}", authority.validity()))
+                .found(time));
         }
     }
     Ok(())
@@ -70,7 +72,7 @@ fn check_critical_extensions(extensions: &Extensions) -> Result<()> {
         None => Ok(()),
         Some(unknown) if unknown == oid::PRECERTIFICATE_POISON => Err(Error::new(Code::ChainCriticalExtension)
             .expected("a certificate")
-            .found(format!("a precertificate (extension {})", oid::dotted(unknown)))),
+            .found(format_args!("a precertificate (extension {})", oid::dotted(unknown)))),
         Some(unknown) => Err(Error::new(Code::ChainCriticalExtension)
             .expected("no critical extension besides those that are processed")
             .found(oid::dotted(unknown))),
@@ -93,19 +95,17 @@ fn check_leaf(extensions: &Extensions, purpose: Purpose) -> Result<()> {
         }));
     }
     let (name, identifier) = purpose_oid(purpose);
-    let refused = |found: String| {
-        Err(Error::new(Code::ChainExtendedKeyUsage).expected(format!("extendedKeyUsage {name}")).found(found))
+    let refused = |found: &dyn fmt::Display| {
+        Err(Error::new(Code::ChainExtendedKeyUsage).expected(format_args!("extendedKeyUsage {name}")).found(found))
     };
     match &extensions.extended_key_usage {
-        None => refused("no extendedKeyUsage".to_owned()),
-        Some(usage) if !usage.names(identifier) => refused(usage.to_string()),
+        None => refused(&"no extendedKeyUsage"),
+        Some(usage) if !usage.names(identifier) => refused(usage),
         // RFC 3161 section 2.3: this purpose alone, and critical.
         Some(usage) if purpose == Purpose::TimeStamping && usage.purposes.len() != 1 => {
-            refused(format!("other purposes beside it: {usage}"))
+            refused(&format_args!("other purposes beside it: {usage}"))
         }
-        Some(usage) if purpose == Purpose::TimeStamping && !usage.critical => {
-            refused("it, but not critical".to_owned())
-        }
+        Some(usage) if purpose == Purpose::TimeStamping && !usage.critical => refused(&"it, but not critical"),
         Some(_) => Ok(()),
     }
 }
@@ -128,15 +128,15 @@ fn check_issuer(extensions: &Extensions, purpose: Purpose, below: u64, is_pinned
     }
     if constraints.path_length.is_some_and(|most| below > most) {
         return Err(Error::new(Code::ChainPathLength)
-            .expected(format!("at most {} intermediates below", constraints.path_length.unwrap_or(0)))
-            .found(below.to_string()));
+            .expected(format_args!("at most {} intermediates below", constraints.path_length.unwrap_or(0)))
+            .found(below));
     }
     let (name, identifier) = purpose_oid(purpose);
     match &extensions.extended_key_usage {
         Some(usage) if !usage.names(identifier) && !usage.names(oid::ANY_EXTENDED_KEY_USAGE) => {
             Err(Error::new(Code::ChainExtendedKeyUsage)
-                .expected(format!("extendedKeyUsage {name}, or no such extension"))
-                .found(usage.to_string()))
+                .expected(format_args!("extendedKeyUsage {name}, or no such extension"))
+                .found(usage))
         }
         _ => Ok(()),
     }

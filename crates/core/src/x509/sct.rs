@@ -3,6 +3,8 @@
 
 use super::certificate::Certificate;
 use super::oid;
+use std::fmt;
+
 use crate::crypto::{HashAlgorithm, Message, Scheme, sha256};
 use crate::encoding::der::{Reader, element, tag};
 use crate::encoding::hex;
@@ -178,7 +180,7 @@ impl<'a> Sct<'a> {
         let signature = r.opaque()?;
         r.end()?;
         let time = i64::try_from(timestamp).ok().and_then(Time::from_millis);
-        let time = time.ok_or_else(|| malformed("a time", &format!("{timestamp} ms")))?;
+        let time = time.ok_or_else(|| malformed("a time", format_args!("{timestamp} ms")))?;
         Ok(Some(Self { log_id, timestamp, time, extensions, algorithm: [hash, signing], signature }))
     }
 
@@ -195,15 +197,15 @@ impl<'a> Sct<'a> {
             if holds {
                 refusal = Some(
                     Error::new(Code::LogKeyValidity)
-                        .on(format!("CT log {}", hex::encode(self.log_id)))
-                        .expected(format!("a timestamp from {}", log.validity))
-                        .found(self.time.to_string()),
+                        .on(format_args!("CT log {}", hex::encode(self.log_id)))
+                        .expected(format_args!("a timestamp from {}", log.validity))
+                        .found(self.time),
                 );
             }
         }
         Err(refusal.unwrap_or_else(|| {
             Error::new(Code::SctSignature)
-                .on(format!("CT log {}", hex::encode(self.log_id)))
+                .on(format_args!("CT log {}", hex::encode(self.log_id)))
                 .expected("a signature by the log's key over this certificate")
                 .found("one that does not verify")
         }))
@@ -248,7 +250,7 @@ fn split(list: &[u8]) -> Result<Vec<&[u8]>> {
     while !items.0.is_empty() {
         scts.push(items.opaque()?);
         if scts.len() > limits::SCTS {
-            return Err(malformed(&format!("at most {} timestamps", limits::SCTS), "more"));
+            return Err(malformed(format_args!("at most {} timestamps", limits::SCTS), "more"));
         }
     }
     if scts.is_empty() || scts.iter().any(|sct| sct.is_empty()) {
@@ -284,7 +286,7 @@ impl<'a> Tls<'a> {
     }
 }
 
-fn malformed(expected: &str, found: &str) -> Error {
+fn malformed(expected: impl fmt::Display, found: impl fmt::Display) -> Error {
     Error::new(Code::SctMalformed).on("leaf certificate").expected(expected).found(found)
 }
 

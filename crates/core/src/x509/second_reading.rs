@@ -20,7 +20,7 @@ pub(super) fn check(certificate: &Certificate) -> Result<()> {
         Err(Error::new(Code::CertificateMalformed)
             .on("certificate")
             .expected("a certificate that two parsers read alike")
-            .found(format!("another {part} by the second one")))
+            .found(format_args!("another {part} by the second one")))
     };
     let parsed = X509CertificateParser::new().with_deep_parse_extensions(false).parse(certificate.der());
     let Ok((rest, other)) = parsed else { return refuse("reading") };

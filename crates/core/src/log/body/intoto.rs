@@ -18,7 +18,7 @@ pub(super) fn parse_v002(body: &Object<'_, '_>) -> Result<EntryBody> {
         let payload = twice_decoded(&envelope, "payload")?;
         let found = payload_hash.algorithm().digest(&payload);
         if found != payload_hash {
-            return Err(malformed(&spec.path_of("payloadHash"), &found.to_string(), &payload_hash.to_string()));
+            return Err(malformed(&spec.path_of("payloadHash"), found, payload_hash));
         }
     }
     let signatures = envelope

@@ -9,6 +9,8 @@ mod dsse;
 mod intoto;
 mod verifier;
 
+use std::fmt;
+
 use crate::crypto::Digest;
 use crate::encoding::json;
 use crate::error::{Code, Error, Result};
@@ -76,7 +78,7 @@ pub fn parse_body(entry: &LogEntry) -> Result<EntryBody> {
     for (field, stated) in [("kind", &entry.kind), ("apiVersion", &entry.version)] {
         let found = body.text(field)?;
         if found != stated {
-            return Err(malformed(&format!("body.{field}"), &format!("{stated}, as the entry states"), found));
+            return Err(malformed(format_args!("body.{field}"), format_args!("{stated}, as the entry states"), found));
         }
     }
     match (entry.kind.as_str(), entry.version.as_str()) {
@@ -88,7 +90,7 @@ pub fn parse_body(entry: &LogEntry) -> Result<EntryBody> {
     }
 }
 
-fn malformed(field: &str, expected: &str, found: &str) -> Error {
+fn malformed(field: impl fmt::Display, expected: impl fmt::Display, found: impl fmt::Display) -> Error {
     Error::new(Code::EntryMalformed).on(field).expected(expected).found(found)
 }
 

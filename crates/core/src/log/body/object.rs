@@ -19,7 +19,7 @@ impl<'v, 'a> Object<'v, 'a> {
     pub(super) fn open(value: &'v Value<'a>, path: &str, defined: &[&str]) -> Result<Self> {
         let members = value.as_object().ok_or_else(|| malformed(path, "an object", value.kind()))?;
         if let Some((unknown, _)) = members.iter().find(|(key, _)| !defined.contains(&key.as_ref())) {
-            return Err(malformed(path, &format!("no fields but {}", defined.join(", ")), unknown));
+            return Err(malformed(path, format_args!("no fields but {}", defined.join(", ")), unknown));
         }
         Ok(Self { path: path.to_owned(), members })
     }
@@ -94,6 +94,6 @@ impl<'v, 'a> Object<'v, 'a> {
     ) -> Result<Digest> {
         let algorithm = algorithm.ok_or_else(|| malformed(&self.path, "SHA-256, SHA-384 or SHA-512", name))?;
         let digest = bytes.and_then(|bytes| Digest::from_bytes(algorithm, &bytes).ok());
-        digest.ok_or_else(|| malformed(&self.path, &format!("a {} digest", algorithm.name()), text))
+        digest.ok_or_else(|| malformed(&self.path, format_args!("a {} digest", algorithm.name()), text))
     }
 }
