@@ -1,5 +1,6 @@
 /** The tools a rebuild of the WASM needs, how to find them, and what to tell who lacks one. */
 import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { inRoot } from "./paths.js";
 import { BuildError, capture, tryCapture, which } from "./process.js";
 
@@ -60,6 +61,16 @@ const target: Tool = {
   },
 };
 
+/** The source of the standard library, which the WASM is built with. */
+const librarySource: Tool = {
+  name: "the Rust component rust-src",
+  install: "rustup component add rust-src",
+  problem: () => {
+    const root = tryCapture("rustc", ["--print", "sysroot"])?.trim();
+    return root && existsSync(join(root, "lib/rustlib/src/rust/library/Cargo.lock")) ? undefined : "not installed";
+  },
+};
+
 const bindgen: Tool = {
   name: "wasm-bindgen",
   get install() {
@@ -81,6 +92,7 @@ const debian = (name: string): Tool =>
 export const wasmTools: Tool[] = [
   cargo,
   target,
+  librarySource,
   debian(`clang-${LLVM}`),
   debian(`llvm-ar-${LLVM}`),
   onPath(

@@ -9,8 +9,18 @@ import { LLVM, requireTools, sysroot, WASM_TARGET, wasmOpt, wasmTools } from "./
 /** Flags of wasm-opt. `-Oz` would shrink the arithmetic of crates/ecdsa too, which must stay fast. */
 const WASM_OPT_FLAGS = ["-O3", "--strip-debug", "--strip-producers", "--strip-target-features"];
 
-/** Flags of rustc beyond Cargo.toml's profile. */
-const RUST_FLAGS: string[] = [];
+/**
+ * A panic traps at once: nobody reads its text (a page has no standard error), and code that makes texts of panics is a
+ * twentieth of the module. That takes a standard library built with it, which only an unstable option of cargo does;
+ * RUSTC_BOOTSTRAP allows it to the stable compiler that rust-toolchain.toml pins, for this build alone.
+ */
+const RUST_FLAGS = ["-Zunstable-options", "-Cpanic=immediate-abort"];
+
+/** Optimised as little of the standard library as speed needs: the rest is small, as Cargo.toml's profile asks. */
+const STANDARD_LIBRARY = [
+  ...["-Z", "build-std=std,panic_abort", "-Z", "build-std-features="],
+  ...["alloc", "compiler_builtins"].flatMap((crate) => ["--config", `profile.release.package.${crate}.opt-level=3`]),
+];
 
 /** Flags of the wasm-bindgen command that wasm-pack cannot be asked for: a trapped instance can be replaced by a new one. */
 const BINDGEN_FLAGS = ["--experimental-reset-state-function"];
@@ -29,7 +39,8 @@ export function buildWasm(folder: string): void {
     writeFileSync(bindgen, `#!/bin/sh\nexec '${which("wasm-bindgen")}' ${BINDGEN_FLAGS.join(" ")} "$@"\n`);
     chmodSync(bindgen, 0o755);
     const options = ["--mode", "no-install", "--target", "web", "--no-pack", "--no-gitignore", "--out-name", "inkan"];
-    run("wasm-pack", ["build", ...options, "--out-dir", folder, inRoot("crates/wasm"), "--locked"], {
+    const cargo = ["--locked", ...STANDARD_LIBRARY];
+    run("wasm-pack", ["build", ...options, "--out-dir", folder, inRoot("crates/wasm"), ...cargo], {
       env: { ...cargoEnvironment(), PATH: `${shims}${delimiter}${process.env.PATH}` },
     });
   } finally {
@@ -43,6 +54,7 @@ export function buildWasm(folder: string): void {
 function cargoEnvironment(): Record<string, string | undefined> {
   const paths = remappedPaths();
   return {
+    RUSTC_BOOTSTRAP: "1",
     CARGO_ENCODED_RUSTFLAGS: [...RUST_FLAGS, ...paths.map(([from, to]) => `--remap-path-prefix=${from}=${to}`)].join(
       "\x1f",
     ),
