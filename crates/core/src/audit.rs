@@ -241,7 +241,7 @@ impl Opened {
         ObjectWriter::new()
             .string("origin", self.checkpoint.origin())
             .string("logKey", &hex::encode(&self.log_key))
-            .string("treeSize", &self.checkpoint.tree_size().to_string())
+            .text("treeSize", self.checkpoint.tree_size())
             .string("rootHash", &base64::encode(self.checkpoint.root_hash()))
             .finish()
     }

@@ -182,14 +182,14 @@ impl Catalogue {
 
     /// Everything, as JSON.
     pub(crate) fn to_json(&self) -> String {
-        let version = self.version.map(|version| version.to_string());
-        let mut object = ObjectWriter::new().optional_string("server", self.server.as_deref());
-        if let Some(version) = version {
-            object = object.json("version", &version);
+        let mut object = ObjectWriter::new();
+        object.optional_string("server", self.server.as_deref());
+        if let Some(version) = self.version {
+            object.json("version", &version.to_string());
         }
         object
-            .optional_string("issuedAt", self.issued_at.map(|time| time.to_string()).as_deref())
-            .optional_string("expires", self.expires.map(|time| time.to_string()).as_deref())
+            .optional_text("issuedAt", self.issued_at)
+            .optional_text("expires", self.expires)
             .optional_string("instructions", self.instructions.as_deref())
             .array("tools", self.tools.iter().map(Tool::to_json))
             .finish()

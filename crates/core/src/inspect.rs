@@ -16,8 +16,9 @@ use crate::x509::certificate::Certificate;
 /// Those of [`Bundle::parse`] and of certificates.
 pub fn bundle(bytes: &[u8]) -> Result<String> {
     let bundle = Bundle::parse(bytes)?;
-    let object = ObjectWriter::new().json("verified", "false").string("version", &bundle.version.to_string());
-    let object = match &bundle.signer {
+    let mut object = ObjectWriter::new();
+    object.json("verified", "false").text("version", bundle.version);
+    match &bundle.signer {
         SignerMaterial::Certificates(certificates) => {
             let described = certificates.iter().map(|der| certificate(der)).collect::<Result<Vec<_>>>()?;
             object.array("certificates", described)
@@ -35,36 +36,37 @@ fn certificate(der: &[u8]) -> Result<String> {
     let certificate = Certificate::from_der(der)?;
     let validity = certificate.validity();
     let key = certificate.public_key().map_or_else(|error| error.to_string(), |key| key.kind().to_string());
-    let extensions = certificate
-        .extensions()
-        .fulcio
-        .iter()
-        .filter_map(|(number, text)| Some((fulcio::name(*number)?, text)))
-        .fold(ObjectWriter::new(), |object, (name, text)| object.string(name, text));
+    let mut extensions = ObjectWriter::new();
+    for (number, text) in &certificate.extensions().fulcio {
+        if let Some(name) = fulcio::name(*number) {
+            extensions.string(name, text);
+        }
+    }
     Ok(ObjectWriter::new()
         .string("subject", &certificate.subject_text())
         .string("issuedBy", &certificate.issuer_text())
         .strings("names", certificate.subject_alt_names().iter().map(ToString::to_string))
         .optional_string("oidcIssuer", certificate.oidc_issuer()?)
-        .string("notBefore", &validity.start.to_string())
-        .optional_string("notAfter", validity.end.map(|end| end.to_string()).as_deref())
+        .text("notBefore", validity.start)
+        .optional_text("notAfter", validity.end)
         .string("key", &key)
-        .string("fingerprint", &format!("sha256:{}", hex::encode(&crate::crypto::sha256(der))))
+        .text("fingerprint", format_args!("sha256:{}", hex::encode(&crate::crypto::sha256(der))))
         .json("extensions", &extensions.finish())
         .finish())
 }
 
 fn entry(entry: &LogEntry) -> String {
     let time = if entry.integrated_time > 0 { Time::from_seconds(entry.integrated_time) } else { None };
-    let mut object = ObjectWriter::new()
-        .string("kind", &format!("{} {}", entry.kind, entry.version))
+    let mut object = ObjectWriter::new();
+    object
+        .text("kind", format_args!("{} {}", entry.kind, entry.version))
         .string("logId", &base64::encode(&entry.log_id))
-        .string("logIndex", &entry.log_index.to_string())
-        .optional_string("integratedTime", time.map(|time| time.to_string()).as_deref())
+        .text("logIndex", entry.log_index)
+        .optional_text("integratedTime", time)
         .json("signedEntryTimestamp", if entry.signed_entry_timestamp.is_some() { "true" } else { "false" });
     if let Some(proof) = &entry.proof {
-        object = object
-            .string("treeSize", &proof.tree_size.to_string())
+        object
+            .text("treeSize", proof.tree_size)
             .string("rootHash", &base64::encode(&proof.root_hash))
             .optional_string("checkpoint", proof.checkpoint.as_deref());
     }
@@ -82,13 +84,14 @@ fn content(content: &Content) -> String {
             .optional_string("digest", digest.digest().map(ToString::to_string).as_deref())
             .finish(),
         Content::Envelope(envelope) => {
-            let object = ObjectWriter::new()
+            let mut object = ObjectWriter::new();
+            object
                 .string("kind", "DSSE envelope")
                 .string("payloadType", &envelope.payload_type)
-                .string("signatures", &envelope.signatures.len().to_string());
+                .text("signatures", envelope.signatures.len());
             match Statement::from_envelope(envelope) {
                 Ok(statement) => object.json("statement", &statement.to_json()).finish(),
-                Err(error) => object.string("statement", &error.to_string()).finish(),
+                Err(error) => object.text("statement", error).finish(),
             }
         }
     }

@@ -124,9 +124,10 @@ impl Statement {
 
 impl Subject {
     fn to_json(&self) -> String {
-        let digests = self.digests.iter().fold(ObjectWriter::new(), |object, digest| {
-            object.string(digest.algorithm().name(), &hex::encode(digest.as_bytes()))
-        });
+        let mut digests = ObjectWriter::new();
+        for digest in &self.digests {
+            digests.string(digest.algorithm().name(), &hex::encode(digest.as_bytes()));
+        }
         ObjectWriter::new().string("name", &self.name).json("digest", &digests.finish()).finish()
     }
 }

@@ -354,6 +354,12 @@ fn is_special(byte: u8) -> bool {
 /// Appends `text` as a JSON string, with the escapes of RFC 8785 section 3.2.2.2.
 pub fn write_string(text: &str, out: &mut String) {
     out.push('"');
+    write_escaped(text, out);
+    out.push('"');
+}
+
+/// Appends the inside of that string.
+pub(super) fn write_escaped(text: &str, out: &mut String) {
     let mut rest = text;
     while let Some(at) = rest.bytes().position(is_special) {
         let (plain, special) = rest.split_at_checked(at).unwrap_or((rest, ""));
@@ -364,7 +370,6 @@ pub fn write_string(text: &str, out: &mut String) {
         rest = special.get(1..).unwrap_or_default();
     }
     out.push_str(rest);
-    out.push('"');
 }
 
 fn write_escape(byte: u8, out: &mut String) {

@@ -1,6 +1,8 @@
 //! Writes JSON objects and arrays, member by member.
 
-use super::json::write_string;
+use std::fmt;
+
+use super::json::{write_escaped, write_string};
 
 /// An object under construction.
 #[derive(Debug, Default)]
@@ -22,48 +24,78 @@ impl ObjectWriter {
     }
 
     /// Adds a string.
-    #[must_use]
-    pub fn string(mut self, key: &str, value: &str) -> Self {
+    #[inline(never)]
+    pub fn string(&mut self, key: &str, value: &str) -> &mut Self {
         write_string(value, self.key(key));
         self
     }
 
     /// Adds a string if there is one.
-    #[must_use]
-    pub fn optional_string(self, key: &str, value: Option<&str>) -> Self {
+    pub fn optional_string(&mut self, key: &str, value: Option<&str>) -> &mut Self {
         match value {
             Some(value) => self.string(key, value),
             None => self,
         }
     }
 
+    /// Adds a value's text as a string.
+    pub fn text(&mut self, key: &str, value: impl fmt::Display) -> &mut Self {
+        self.add_text(key, &value)
+    }
+
+    /// Adds a value's text as a string if there is one.
+    pub fn optional_text(&mut self, key: &str, value: Option<impl fmt::Display>) -> &mut Self {
+        match value {
+            Some(value) => self.add_text(key, &value),
+            None => self,
+        }
+    }
+
+    #[inline(never)]
+    fn add_text(&mut self, key: &str, value: &dyn fmt::Display) -> &mut Self {
+        let out = self.key(key);
+        out.push('"');
+        // Writing to a string does not fail.
+        let _ = fmt::write(&mut Escaped(out), format_args!("{value}"));
+        out.push('"');
+        self
+    }
+
     /// Adds what is JSON already.
-    #[must_use]
-    pub fn json(mut self, key: &str, value: &str) -> Self {
+    #[inline(never)]
+    pub fn json(&mut self, key: &str, value: &str) -> &mut Self {
         self.key(key).push_str(value);
         self
     }
 
     /// Adds an array of what is JSON already.
-    #[must_use]
-    pub fn array(self, key: &str, items: impl IntoIterator<Item = String>) -> Self {
+    pub fn array(&mut self, key: &str, items: impl IntoIterator<Item = String>) -> &mut Self {
         let items = array(items);
         self.json(key, &items)
     }
 
     /// Adds an array of strings.
-    #[must_use]
-    pub fn strings<T: AsRef<str>>(self, key: &str, items: impl IntoIterator<Item = T>) -> Self {
+    pub fn strings<T: AsRef<str>>(&mut self, key: &str, items: impl IntoIterator<Item = T>) -> &mut Self {
         self.array(key, items.into_iter().map(|item| string(item.as_ref())))
     }
 
-    /// The object's text.
-    pub fn finish(mut self) -> String {
+    /// The object's text. What is left is an empty object.
+    pub fn finish(&mut self) -> String {
         if self.out.is_empty() {
             self.out.push('{');
         }
         self.out.push('}');
-        self.out
+        std::mem::take(&mut self.out)
+    }
+}
+
+/// Writes the inside of a JSON string.
+struct Escaped<'a>(&'a mut String);
+
+impl fmt::Write for Escaped<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        write_escaped(text, self.0);
+        Ok(())
     }
 }
 
@@ -99,7 +131,9 @@ mod tests {
             .optional_string("b", None)
             .strings("c", ["x", "y"])
             .json("d", "1")
+            .text("e", format_args!("{}\"{}", 1, "\t"))
+            .optional_text("f", None::<u8>)
             .finish();
-        assert_eq!(text, r#"{"a\"":"\n","c":["x","y"],"d":1}"#);
+        assert_eq!(text, r#"{"a\"":"\n","c":["x","y"],"d":1,"e":"1\"\t"}"#);
     }
 }

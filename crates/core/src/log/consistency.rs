@@ -88,9 +88,10 @@ fn unproven(older: SignedTree<'_>, newer: SignedTree<'_>) -> Error {
 
 /// The refusal of two signed trees that cannot be of one history, as `proof` shows where their sizes differ.
 pub(crate) fn fork(older: SignedTree<'_>, newer: SignedTree<'_>, proof: &[Hash]) -> Error {
-    let mut document = ObjectWriter::new().strings("notes", [older.note, newer.note]);
+    let mut document = ObjectWriter::new();
+    document.strings("notes", [older.note, newer.note]);
     if !proof.is_empty() {
-        document = document.strings("proof", proof.iter().map(|hash| base64::encode(hash)));
+        document.strings("proof", proof.iter().map(|hash| base64::encode(hash)));
     }
     let expected = if older.size == newer.size {
         format!("the root hash recorded for size {}", older.size)

@@ -123,7 +123,7 @@ impl LogMark {
             .json("format", FORMAT)
             .string("origin", &self.origin)
             .string("logKey", &hex::encode(&self.log_key))
-            .string("treeSize", &self.tree_size.to_string())
+            .text("treeSize", self.tree_size)
             .string("rootHash", &base64::encode(&self.root_hash))
             .string("note", &self.note)
             .finish()
@@ -160,7 +160,7 @@ impl LogPosition {
 impl ScopeName {
     /// The key of this scope's record in a store.
     pub fn key(&self) -> String {
-        let name = self.write(ObjectWriter::new()).finish();
+        let name = self.write(&mut ObjectWriter::new()).finish();
         format!("scope:{}", hex::encode(&sha256(name.as_bytes())))
     }
 
@@ -178,7 +178,7 @@ impl ScopeName {
             .found(size))
     }
 
-    fn write(&self, object: ObjectWriter) -> ObjectWriter {
+    fn write<'o>(&self, object: &'o mut ObjectWriter) -> &'o mut ObjectWriter {
         object
             .string("policy", &self.policy)
             .optional_string("server", self.server.as_deref())
@@ -194,18 +194,19 @@ impl ScopeName {
 impl ScopeMark {
     /// The canonical text.
     pub fn to_text(&self) -> String {
-        let object = ObjectWriter::new().string("kind", "scope").json("format", FORMAT);
-        let mut object = self.name.write(object);
+        let mut object = ObjectWriter::new();
+        object.string("kind", "scope").json("format", FORMAT);
+        self.name.write(&mut object);
         if let Some(position) = &self.position {
-            object = object
+            object
                 .string("origin", &position.origin)
                 .string("logKey", &hex::encode(&position.log_key))
-                .string("treeSize", &position.tree_size.to_string())
-                .string("logIndex", &position.log_index.to_string());
+                .text("treeSize", position.tree_size)
+                .text("logIndex", position.log_index);
         }
         object
-            .optional_string("signedAt", self.signed_at.map(|time| time.to_string()).as_deref())
-            .optional_string("version", self.version.map(|version| version.to_string()).as_deref())
+            .optional_text("signedAt", self.signed_at)
+            .optional_text("version", self.version)
             .string("digest", &hex::encode(&self.digest))
             .finish()
     }

@@ -18,11 +18,11 @@ impl TrustRoot {
         let authorities = self
             .authorities
             .iter()
-            .map(|one| within(authority(one.uri(), one.certificates()), one.validity(), None).finish());
+            .map(|one| within(&mut authority(one.uri(), one.certificates()), one.validity(), None));
         let timestamp_authorities = self
             .timestamp_authorities
             .iter()
-            .map(|one| within(authority(one.uri(), one.certificates()), one.validity(), one.operator()).finish());
+            .map(|one| within(&mut authority(one.uri(), one.certificates()), one.validity(), one.operator()));
         ObjectWriter::new()
             .array("authorities", authorities)
             .array("logs", self.logs.iter().map(log))
@@ -36,30 +36,32 @@ impl TrustRoot {
 fn authority(uri: &str, certificates: &[Certificate]) -> ObjectWriter {
     let subject = certificates.first().map(Certificate::subject_text);
     let anchor = certificates.last().map(|anchor| format!("sha256:{}", hex::encode(&crypto::sha256(anchor.der()))));
-    ObjectWriter::new()
+    let mut object = ObjectWriter::new();
+    object
         .string("uri", uri)
         .optional_string("subject", subject.as_deref())
-        .optional_string("anchor", anchor.as_deref())
+        .optional_string("anchor", anchor.as_deref());
+    object
 }
 
 fn log(log: &PinnedLog) -> String {
     let (OriginRule::Exact(origin) | OriginRule::Host(origin)) = &log.origin;
-    let object = ObjectWriter::new()
-        .string("origin", origin)
-        .string("logId", &base64::encode(&log.log_id))
-        .string("key", &log.key.to_string());
-    within(object, log.validity, log.operator.as_deref()).finish()
+    let mut object = ObjectWriter::new();
+    object.string("origin", origin).string("logId", &base64::encode(&log.log_id)).text("key", &log.key);
+    within(&mut object, log.validity, log.operator.as_deref())
 }
 
 fn ct_log(log: &CtLog) -> String {
-    let object = ObjectWriter::new().string("logId", &base64::encode(&log.log_id)).string("key", &log.key.to_string());
-    within(object, log.validity, log.operator.as_deref()).finish()
+    let mut object = ObjectWriter::new();
+    object.string("logId", &base64::encode(&log.log_id)).text("key", &log.key);
+    within(&mut object, log.validity, log.operator.as_deref())
 }
 
-fn within(object: ObjectWriter, validity: Validity, operator: Option<&str>) -> ObjectWriter {
+fn within(object: &mut ObjectWriter, validity: Validity, operator: Option<&str>) -> String {
     let start = (validity.start != Time::EARLIEST).then(|| validity.start.to_string());
     object
         .optional_string("from", start.as_deref())
-        .optional_string("to", validity.end.map(|end| end.to_string()).as_deref())
+        .optional_text("to", validity.end)
         .optional_string("operator", operator)
+        .finish()
 }

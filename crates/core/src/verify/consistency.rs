@@ -164,10 +164,7 @@ fn not_asked() -> Error {
 impl Pair {
     fn to_json(&self) -> String {
         let tree = |tree: SignedTree<'_>| {
-            ObjectWriter::new()
-                .string("treeSize", &tree.size.to_string())
-                .string("rootHash", &base64::encode(tree.root))
-                .finish()
+            ObjectWriter::new().text("treeSize", tree.size).string("rootHash", &base64::encode(tree.root)).finish()
         };
         ObjectWriter::new()
             .string("origin", &self.newer.origin)

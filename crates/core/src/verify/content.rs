@@ -134,13 +134,14 @@ impl Logged {
     }
 
     fn to_json(&self, history: Option<&str>) -> String {
-        let mut object = ObjectWriter::new()
+        let mut object = ObjectWriter::new();
+        object
             .string("origin", &self.mark.origin)
-            .string("logIndex", &self.index.to_string())
-            .string("treeSize", &self.mark.tree_size.to_string())
+            .text("logIndex", self.index)
+            .text("treeSize", self.mark.tree_size)
             .string("rootHash", &base64::encode(&self.mark.root_hash));
         if let Some(Cosigned { witnesses, has_quorum }) = &self.cosigned {
-            object = object
+            object
                 .array("witnesses", witnesses.iter().cloned())
                 .json("witnessQuorum", if *has_quorum { "true" } else { "false" });
         }
@@ -193,17 +194,18 @@ impl Verified {
             Kind::Artifact => "artifact",
             Kind::Attestation => "attestation",
         };
-        let mut object = ObjectWriter::new()
+        let mut object = ObjectWriter::new();
+        object
             .string("kind", kind)
             .json("signer", self.signer.as_json())
             .strings("signedAt", self.times.iter().map(Time::to_string))
-            .string("digest", &self.digest.to_string())
+            .text("digest", &self.digest)
             .array("log", self.logged.iter().map(|logged| logged.to_json(history(&logged.mark))));
         if let Some(catalogue) = &self.catalogue {
-            object = object.json("catalogue", &catalogue.to_json());
+            object.json("catalogue", &catalogue.to_json());
         }
         if let Some(statement) = &self.statement {
-            object = object.json("attestation", &statement.to_json());
+            object.json("attestation", &statement.to_json());
         }
         object.finish()
     }

@@ -235,17 +235,17 @@ impl Report {
             (None, true) => "verified",
             (None, false) => "pending",
         };
-        let mut object = ObjectWriter::new()
-            .string("verdict", verdict)
-            .array("steps", self.entries.iter().map(|entry| self.entry_json(entry)));
+        let mut object = ObjectWriter::new();
+        object.string("verdict", verdict).array("steps", self.entries.iter().map(|entry| self.entry_json(entry)));
         if let Some(error) = &self.error {
-            object = object.json("error", &error_json(error));
+            object.json("error", &error_json(error));
         }
         object.finish()
     }
 
     fn entry_json(&self, entry: &Entry) -> String {
-        let object = ObjectWriter::new()
+        let mut object = ObjectWriter::new();
+        object
             .string("id", entry.step.id())
             .string("title", entry.step.title())
             .string("status", entry.status.name())
@@ -256,7 +256,7 @@ impl Report {
                 .optional_string("expected", error.expected_text())
                 .optional_string("found", error.found_text())
                 .string("hint", error.hint_text()),
-            _ => object,
+            _ => &mut object,
         }
         .finish()
     }
@@ -264,7 +264,8 @@ impl Report {
 
 /// A refusal as JSON.
 pub fn error_json(error: &Error) -> String {
-    let mut object = ObjectWriter::new()
+    let mut object = ObjectWriter::new();
+    object
         .string("code", error.code().text())
         .string("class", error.code().class().name())
         .string("message", error.code().meaning())
@@ -273,7 +274,7 @@ pub fn error_json(error: &Error) -> String {
         .optional_string("found", error.found_text())
         .string("hint", error.hint_text());
     if !error.evidence_texts().is_empty() {
-        object = object.strings("evidence", error.evidence_texts());
+        object.strings("evidence", error.evidence_texts());
     }
     object.optional_string("evidenceDocument", error.evidence_document()).finish()
 }

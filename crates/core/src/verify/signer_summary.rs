@@ -14,8 +14,10 @@ pub(super) struct SignerSummary(String);
 impl SignerSummary {
     pub(super) fn keyless(identity: &VerifiedIdentity, chain: &VerifiedChain) -> Self {
         let san = ObjectWriter::new().string("type", identity.san_type()).string("value", identity.san()).finish();
-        let extensions =
-            identity.extensions().fold(ObjectWriter::new(), |object, (name, text)| object.string(name, text)).finish();
+        let mut extensions = ObjectWriter::new();
+        for (name, text) in identity.extensions() {
+            extensions.string(name, text);
+        }
         let certificate = format!("sha256:{}", hex::encode(&sha256(chain.leaf().der())));
         Self(
             ObjectWriter::new()
@@ -23,7 +25,7 @@ impl SignerSummary {
                 .json("san", &san)
                 .string("issuer", identity.issuer())
                 .string("certificate", &certificate)
-                .json("extensions", &extensions)
+                .json("extensions", &extensions.finish())
                 .finish(),
         )
     }
@@ -32,8 +34,8 @@ impl SignerSummary {
         Self(
             ObjectWriter::new()
                 .string("type", "key")
-                .string("algorithm", &key.kind().to_string())
-                .string("fingerprint", &format!("sha256:{}", hex::encode(key.fingerprint())))
+                .text("algorithm", key.kind())
+                .text("fingerprint", format_args!("sha256:{}", hex::encode(key.fingerprint())))
                 .finish(),
         )
     }

@@ -173,8 +173,8 @@ impl<'p> CosignedCheckpoint<'p> {
         let json = |cosignature: &Cosignature<'_>| {
             ObjectWriter::new()
                 .string("name", cosignature.witness().name)
-                .string("key", &cosignature.witness().key.to_string())
-                .string("cosignedAt", &cosignature.time().to_string())
+                .text("key", cosignature.witness().key)
+                .text("cosignedAt", cosignature.time())
                 .finish()
         };
         self.cosignatures.iter().map(json).collect()
