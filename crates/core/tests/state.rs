@@ -32,43 +32,43 @@ fn verdict(outcome: &Verification) -> String {
     json::parse(report.as_bytes(), 1 << 20).unwrap().get("verdict").unwrap().as_str().unwrap().to_owned()
 }
 
-/// Takes the turns in which log and scope are only judged, over an empty store.
-fn rehearse(outcome: &mut Verification) {
-    for kind in ["log", "scope"] {
-        let next = outcome.next_record().unwrap();
-        assert!(next.contains(&format!(r#""kind":"{kind}","write":false"#)), "{next}");
-        outcome.judge(None, None).unwrap().unwrap();
-        outcome.settle();
-    }
+/// The keys of the log's and of the scope's record.
+fn keys(outcome: &Verification) -> [String; 2] {
+    let text = outcome.records().unwrap();
+    let records = json::parse(text.as_bytes(), 1 << 20).unwrap();
+    let member =
+        |index: usize, name| records.as_array().unwrap()[index].get(name).unwrap().as_str().unwrap().to_owned();
+    assert_eq!(
+        (records.as_array().unwrap().len(), member(0, "kind"), member(1, "kind")),
+        (2, "log".into(), "scope".into())
+    );
+    [member(0, "key"), member(1, "key")]
 }
 
-/// The outcome with its log settled, and the scope mark it would write.
-fn at_scope() -> (Verification, ScopeMark) {
+/// A judged outcome over an empty store, the keys of its records, and the scope mark it would write.
+fn judged() -> (Verification, [String; 2], ScopeMark) {
     let mut outcome = verify();
-    rehearse(&mut outcome);
-    let log = outcome.judge(None, None).unwrap().unwrap();
-    LogMark::from_text(&log).unwrap();
-    outcome.settle();
-    let mark = ScopeMark::from_text(&outcome.judge(None, None).unwrap().unwrap()).unwrap();
-    (outcome, mark)
+    let [log, scope] = keys(&outcome);
+    LogMark::from_text(&outcome.judge(&log, None, None).unwrap().unwrap()).unwrap();
+    let mark = ScopeMark::from_text(&outcome.judge(&scope, None, None).unwrap().unwrap()).unwrap();
+    (outcome, [log, scope], mark)
 }
 
 #[test]
 fn verified_is_said_only_when_every_record_stands() {
-    let (mut outcome, _) = at_scope();
+    let (mut outcome, [log, scope], _) = judged();
+    outcome.settle(&log);
     assert_eq!(verdict(&outcome), "pending");
-    outcome.settle();
-    assert_eq!((verdict(&outcome).as_str(), outcome.next_record()), ("verified", None));
+    outcome.settle(&scope);
+    assert_eq!(verdict(&outcome), "verified");
     outcome.release().unwrap();
     assert_eq!(outcome.release().unwrap_err().code(), Code::Internal);
 }
 
 #[test]
 fn what_is_only_judged_does_not_stand() {
-    let mut outcome = verify();
-    rehearse(&mut outcome);
+    let (mut outcome, ..) = judged();
     assert_eq!(verdict(&outcome), "pending");
-    assert!(outcome.next_record().unwrap().contains(r#""kind":"log","write":true"#));
     assert!(!outcome.report().to_json().contains("first use"));
     assert_eq!(outcome.release().unwrap_err().code(), Code::Internal);
 }
@@ -77,27 +77,62 @@ fn what_is_only_judged_does_not_stand() {
 fn nothing_is_released_before_its_records_stand() {
     let mut early = verify();
     assert_eq!(early.release().unwrap_err().code(), Code::Internal);
+    let refused = |mut outcome: Verification| {
+        assert_eq!((verdict(&outcome).as_str(), outcome.release().unwrap_err().code()), ("refused", Code::Internal));
+    };
     let mut unjudged = verify();
-    unjudged.settle();
-    assert_eq!((verdict(&unjudged).as_str(), unjudged.release().unwrap_err().code()), ("refused", Code::Internal));
-    let (mut once, _) = at_scope();
-    once.settle();
-    once.settle();
+    let [log, _] = keys(&unjudged);
+    unjudged.settle(&log);
+    refused(unjudged);
+    let mut half = verify();
+    half.judge(&log, None, None).unwrap();
+    half.settle(&log);
+    refused(half);
+    for wrong in [0, 1] {
+        let (mut outcome, keys, _) = judged();
+        outcome.settle(&keys[0]);
+        if wrong == 0 {
+            outcome.settle(&keys[0]);
+        } else {
+            outcome.settle("log:0");
+        }
+        refused(outcome);
+    }
+    let (mut scope_first, [_, scope], _) = judged();
+    scope_first.settle(&scope);
+    refused(scope_first);
+    let (mut once, [log, _], _) = judged();
+    once.settle(&log);
     assert_eq!(once.release().unwrap_err().code(), Code::Internal);
+    assert_eq!(verify().judge("log:0", None, None).unwrap_err().code(), Code::Internal);
+}
+
+#[test]
+fn a_judgement_is_of_the_texts_seen_last() {
+    let (mut outcome, [log, scope], mark) = judged();
+    let stored = outcome.judge(&log, None, None).unwrap().unwrap();
+    assert_eq!(outcome.judge(&log, Some(&stored), None), Ok(None));
+    outcome.settle(&log);
+    assert!(outcome.report().to_json().contains("has not gone back"));
+    assert_eq!(outcome.judge(&scope, Some(&mark.to_text()), None), Ok(None));
+    assert_eq!(outcome.judge(&scope, None, None), Ok(Some(mark.to_text())));
+    outcome.settle(&scope);
+    assert!(outcome.report().to_json().contains("first use of this scope"));
 }
 
 #[test]
 fn a_refusal_is_final() {
     let mut outcome = verify();
-    assert_eq!(outcome.judge(Some("0"), None).unwrap_err().code(), Code::StateCorrupt);
-    assert_eq!((verdict(&outcome).as_str(), outcome.next_record()), ("refused", None));
-    assert_eq!(outcome.judge(None, None).unwrap_err().code(), Code::StateCorrupt);
+    let [log, _] = keys(&outcome);
+    assert_eq!(outcome.judge(&log, Some("0"), None).unwrap_err().code(), Code::StateCorrupt);
+    assert_eq!((verdict(&outcome).as_str(), outcome.records()), ("refused", None));
+    assert_eq!(outcome.judge(&log, None, None).unwrap_err().code(), Code::StateCorrupt);
     assert_eq!(outcome.release().unwrap_err().code(), Code::StateCorrupt);
 }
 
 #[test]
 fn no_merge_of_stored_floor_and_seen_lowers_a_mark() {
-    let (_, seen) = at_scope();
+    let (.., seen) = judged();
     let with = |size: u64, index: u64, later: i64| {
         let mut mark = seen.clone();
         let position = mark.position.as_mut().unwrap();
@@ -114,8 +149,8 @@ fn no_merge_of_stored_floor_and_seen_lowers_a_mark() {
         (with(size, index, 0), with(size, index + 10, 3_600_000_000)),
         (with(size - 1, index + 10, 0), with(size, index, 3_600_000_000)),
     ] {
-        let (mut outcome, _) = at_scope();
-        let written = outcome.judge(Some(&stored.to_text()), Some(&floor.to_text())).unwrap();
+        let (mut outcome, [_, scope], _) = judged();
+        let written = outcome.judge(&scope, Some(&stored.to_text()), Some(&floor.to_text())).unwrap();
         let written = written.map_or_else(|| stored.clone(), |text| ScopeMark::from_text(&text).unwrap());
         for before in [&stored, &floor, &seen] {
             let (now, before_position) = (written.position.as_ref().unwrap(), before.position.as_ref().unwrap());
@@ -142,7 +177,8 @@ fn a_maximum_age_needs_a_time() {
 /// The log record that is written over `stored`.
 fn log_record(policy: &str, stored: Option<&str>) -> Result<Option<String>, Code> {
     let mut outcome = verify_with(policy, r#"{"kind":"catalogue"}"#);
-    outcome.judge(stored, None).map_err(|error| error.code())
+    let [log, _] = keys(&outcome);
+    outcome.judge(&log, stored, None).map_err(|error| error.code())
 }
 
 #[test]
@@ -173,6 +209,7 @@ fn a_stored_log_record_is_what_the_log_signed() {
             assert_eq!(log_record(policy, Some(&stored)), Err(Code::StateCorrupt), "{policy} {stored}");
         }
         let mut outcome = verify_with(r#","consistency":"refuse""#, r#"{"kind":"catalogue"}"#);
-        assert_eq!(outcome.unproven(Some(&stored), None).unwrap_err().code(), Code::StateCorrupt);
+        let [log, _] = keys(&outcome);
+        assert_eq!(outcome.unproven(&log, Some(&stored), None).unwrap_err().code(), Code::StateCorrupt);
     }
 }

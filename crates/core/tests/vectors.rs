@@ -122,9 +122,15 @@ fn verdict(vector: &Value<'_>, form: Form) -> Option<Result<String, Error>> {
         if let Some(error) = outcome.report().error() {
             return Err(error.clone());
         }
-        while outcome.next_record().is_some() {
-            outcome.judge(None, None)?;
-            outcome.settle();
+        let records = outcome.records().unwrap_or_default();
+        let records = json::parse(records.as_bytes(), 1 << 20)?;
+        let keys: Vec<&str> =
+            records.as_array().unwrap().iter().map(|record| record.get("key").unwrap().as_str().unwrap()).collect();
+        for key in &keys {
+            outcome.judge(key, None, None)?;
+        }
+        for key in &keys {
+            outcome.settle(key);
         }
         outcome.release()
     }))

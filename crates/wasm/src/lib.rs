@@ -83,16 +83,15 @@ impl Verification {
         self.0.report().error().map(error_json)
     }
 
-    /// The record to settle next, as JSON; undefined when none is left.
-    #[wasm_bindgen(js_name = nextRecord)]
-    pub fn next_record(&self) -> Option<String> {
-        self.0.next_record()
+    /// The records to settle, as JSON; undefined after a refusal.
+    pub fn records(&self) -> Option<String> {
+        self.0.records()
     }
 
-    /// A pair of signed trees that must be proven to be one history before the next record can be judged against these
-    /// texts, as JSON; undefined if there is none.
-    pub fn unproven(&mut self, stored: Option<String>, floor: Option<String>) -> Thrown<Option<String>> {
-        self.0.unproven(stored.as_deref(), floor.as_deref()).map_err(thrown)
+    /// A pair of signed trees that must be proven to be one history before a record can be judged against these texts, as
+    /// JSON; undefined if there is none.
+    pub fn unproven(&mut self, key: &str, stored: Option<String>, floor: Option<String>) -> Thrown<Option<String>> {
+        self.0.unproven(key, stored.as_deref(), floor.as_deref()).map_err(thrown)
     }
 
     /// Verifies the proof of the pair asked last: its hashes, one after the other.
@@ -105,14 +104,14 @@ impl Verification {
         self.0.unreachable(reason).map_err(thrown)
     }
 
-    /// Judges the next record against the store's text and this process's floor; gives the text to swap in.
-    pub fn judge(&mut self, stored: Option<String>, floor: Option<String>) -> Thrown<Option<String>> {
-        self.0.judge(stored.as_deref(), floor.as_deref()).map_err(thrown)
+    /// Judges a record against the store's text and this process's floor; gives the text to swap in.
+    pub fn judge(&mut self, key: &str, stored: Option<String>, floor: Option<String>) -> Thrown<Option<String>> {
+        self.0.judge(key, stored.as_deref(), floor.as_deref()).map_err(thrown)
     }
 
-    /// The record judged last stands.
-    pub fn settled(&mut self) {
-        self.0.settle();
+    /// A record stands as it was judged last.
+    pub fn settled(&mut self, key: &str) {
+        self.0.settle(key);
     }
 
     /// Ends the verification with a failure of the state store, by its code; unknown codes are internal errors.
@@ -121,8 +120,8 @@ impl Verification {
         self.0.refuse(Error::from_text(code).found(found));
     }
 
-    /// What was proven, as JSON. Once.
-    pub fn release(&mut self) -> Thrown<String> {
+    /// What was proven, as JSON. The object is freed.
+    pub fn release(mut self) -> Thrown<String> {
         self.0.release().map_err(thrown)
     }
 }

@@ -90,21 +90,21 @@ impl Verification {
         &self.report
     }
 
-    /// The record that is next, as `{"key", "kind", "write"}`; `None` when none is left, or after a refusal. Where
-    /// there are several, each comes twice: first to be judged alone, so that nothing is written that a later one
-    /// would have forbidden, then to be written.
-    pub fn next_record(&self) -> Option<String> {
-        self.pending.as_ref()?.next_record()
+    /// The records that must stand before anything is released, `[{"key", "kind"}]`; `None` after a refusal. All of them
+    /// are judged first, so that nothing is written that a later one forbids; then each is brought to stand, in this
+    /// order.
+    pub fn records(&self) -> Option<String> {
+        self.pending.as_ref().map(Pending::records)
     }
 
-    /// A pair of signed trees that must be proven to be one history before the next record can be judged against
+    /// A pair of signed trees that must be proven to be one history before the record of this key can be judged against
     /// these texts, as JSON; `None` if there is none. Each must be answered by [`Self::prove`] or
     /// [`Self::unreachable`]. A refusal is final.
     ///
     /// # Errors
     /// `ERR_LOG_FORK`, `ERR_STATE_CORRUPT`.
-    pub fn unproven(&mut self, stored: Option<&str>, floor: Option<&str>) -> Result<Option<String>> {
-        self.with_pending(|pending| pending.unproven(stored, floor))
+    pub fn unproven(&mut self, key: &str, stored: Option<&str>, floor: Option<&str>) -> Result<Option<String>> {
+        self.with_pending(|pending| pending.unproven(key, stored, floor))
     }
 
     /// Verifies the proof of the pair asked last: hashes of 32 bytes, one after the other. A refusal is final.
@@ -123,13 +123,13 @@ impl Verification {
         self.with_pending(|pending| pending.consistency().excuse(reason))
     }
 
-    /// Judges the next record against what the store holds and the floor that this process keeps. Gives the
-    /// text to swap in, `None` if what stands is right. A refusal is final.
+    /// Judges the record of this key against what the store holds and the floor that this process keeps. Gives the text
+    /// to swap in, `None` if what stands is right. Of the same texts it gives the same. A refusal is final.
     ///
     /// # Errors
     /// `ERR_LOG_FORK`, `ERR_LOG_ROLLBACK`, `ERR_CATALOGUE_ROLLBACK`, `ERR_STATE_FIRST_USE`, `ERR_STATE_CORRUPT`.
-    pub fn judge(&mut self, stored: Option<&str>, floor: Option<&str>) -> Result<Option<String>> {
-        self.with_pending(|pending| pending.judge(stored, floor))
+    pub fn judge(&mut self, key: &str, stored: Option<&str>, floor: Option<&str>) -> Result<Option<String>> {
+        self.with_pending(|pending| pending.judge(key, stored, floor))
     }
 
     fn with_pending<T>(&mut self, call: impl FnOnce(&mut Pending) -> Result<T>) -> Result<T> {
@@ -147,13 +147,14 @@ impl Verification {
         self.pending = None;
     }
 
-    /// The caller's word that the record judged last stands in the store, if it was to be written. A record that was
-    /// never judged ends the verification.
-    pub fn settle(&mut self) {
+    /// The caller's word that the record of this key stands in the store as it was judged last. Another order than that
+    /// of [`Self::records`], or a record that was never judged, ends the verification.
+    pub fn settle(&mut self, key: &str) {
         let Some(pending) = &mut self.pending else { return };
-        match pending.settle() {
+        match pending.settle(key) {
             None => {
-                self.refuse(Error::new(Code::Internal).expected("a record judged before it is settled").found("none"));
+                let order = "all records judged, then settled one after the other";
+                self.refuse(Error::new(Code::Internal).expected(order).found("another order of calls"));
             }
             Some(details) => {
                 self.report.note(Step::Freshness, details);

@@ -7,7 +7,7 @@ use super::consistency::{Consistency, History};
 use super::content::Verified;
 use super::report::Details;
 use super::request::Request;
-use crate::encoding::json_writer::ObjectWriter;
+use crate::encoding::json_writer::{self, ObjectWriter};
 use crate::encoding::time::Time;
 use crate::error::{Code, Error, Result};
 use crate::policy::StatePolicy;
@@ -23,12 +23,8 @@ pub(super) struct Pending {
     trust: Option<Arc<TrustRoot>>,
     records: Vec<Record>,
     consistency: Consistency,
-    /// Turns taken: each record is judged alone first, and written in a second turn.
-    turn: usize,
-    /// The judgement of the present turn, so that it may be settled.
-    judged: Option<Judgement>,
-    /// Those of the turns before the first that writes: one holds for as long as it is about the same texts.
-    rehearsed: Vec<Judgement>,
+    /// How many records stand, in their order.
+    settled: usize,
     /// Stored texts that turned out to be what their logs signed.
     signed: Vec<String>,
     /// By record: what is known of each log whose record stands, where proofs are required.
@@ -56,6 +52,8 @@ impl Judgement {
 struct Record {
     key: String,
     subject: Subject,
+    /// What came of it last. It holds for as long as it is about the same texts.
+    judgement: Option<Judgement>,
 }
 
 #[derive(Debug)]
@@ -82,7 +80,7 @@ impl Pending {
         let name =
             ScopeName { policy: scope.to_owned(), server: server.map(str::to_owned), scope: request.scope.clone() };
         name.check_size()?;
-        records.push(Record { key: name.key(), subject: Subject::Scope(name) });
+        records.push(Record { key: name.key(), subject: Subject::Scope(name), judgement: None });
         let consistency = Consistency::new(policy.consistency);
         Ok(Self {
             verified,
@@ -90,44 +88,31 @@ impl Pending {
             trust,
             records,
             consistency,
-            turn: 0,
-            judged: None,
-            rehearsed: Vec::new(),
+            settled: 0,
             signed: Vec::new(),
             histories: Vec::new(),
         })
     }
 
-    /// Turns in which records are only judged, before the first is written. A single record needs none.
-    fn rehearsals(&self) -> usize {
-        if self.records.len() > 1 { self.records.len() } else { 0 }
+    /// The records in the order in which they are to be settled: `[{"key", "kind"}]`.
+    pub(super) fn records(&self) -> String {
+        json_writer::array(self.records.iter().map(|record| {
+            let kind = match record.subject {
+                Subject::Log(..) => "log",
+                Subject::Scope(_) => "scope",
+            };
+            ObjectWriter::new().string("key", &record.key).string("kind", kind).finish()
+        }))
     }
 
-    /// The record whose turn it is, and whether it is to be written.
-    fn present(&self) -> Option<(&Record, bool)> {
-        let (index, write) = match self.turn.checked_sub(self.rehearsals()) {
-            None => (self.turn, false),
-            Some(index) => (index, true),
-        };
-        Some((self.records.get(index)?, write))
-    }
-
-    /// The record whose turn it is: `{"key", "kind", "write"}`; `None` when all stand.
-    pub(super) fn next_record(&self) -> Option<String> {
-        let (record, write) = self.present()?;
-        let kind = match record.subject {
-            Subject::Log(..) => "log",
-            Subject::Scope(_) => "scope",
-        };
-        let write = if write { "true" } else { "false" };
-        Some(ObjectWriter::new().string("key", &record.key).string("kind", kind).json("write", write).finish())
+    fn record(&self, key: &str) -> Result<&Record> {
+        self.records.iter().find(|record| record.key == key).ok_or_else(|| internal("a record of this verification"))
     }
 
     /// A pair of trees that must be proven to be one history before the record can be judged against these texts.
-    pub(super) fn unproven(&mut self, stored: Option<&str>, floor: Option<&str>) -> Result<Option<String>> {
-        self.check_stored(stored, floor)?;
-        let (record, _) = self.present().ok_or_else(|| internal("a record to settle"))?;
-        let Subject::Log(largest, others) = &record.subject else { return Ok(None) };
+    pub(super) fn unproven(&mut self, key: &str, stored: Option<&str>, floor: Option<&str>) -> Result<Option<String>> {
+        self.check_stored(key, stored, floor)?;
+        let Subject::Log(largest, others) = &self.record(key)?.subject else { return Ok(None) };
         if self.policy.consistency.is_none() {
             return Ok(None);
         }
@@ -142,26 +127,27 @@ impl Pending {
         &mut self.consistency
     }
 
-    /// Judges the next record against what the store holds and against the floor that this process has seen
-    /// stand. Gives the text to swap in, `None` if what stands is right.
-    pub(super) fn judge(&mut self, stored: Option<&str>, floor: Option<&str>) -> Result<Option<String>> {
-        self.check_stored(stored, floor)?;
+    /// Judges a record against what the store holds and against the floor that this process has seen stand. Gives the
+    /// text to swap in, `None` if what stands is right.
+    pub(super) fn judge(&mut self, key: &str, stored: Option<&str>, floor: Option<&str>) -> Result<Option<String>> {
+        self.check_stored(key, stored, floor)?;
         // A floor that is what is stored adds nothing.
         let floor = floor.filter(|floor| Some(*floor) != stored);
-        let known = self.turn.checked_sub(self.rehearsals()).and_then(|index| self.rehearsed.get(index));
-        let judgement = match known.filter(|known| known.is_about(stored, floor)) {
-            Some(known) => known.clone(),
-            None => self.judge_anew(stored, floor)?,
-        };
+        let known = self.record(key)?.judgement.as_ref().filter(|known| known.is_about(stored, floor));
+        if let Some(known) = known {
+            return Ok(known.next.clone());
+        }
+        let judgement = self.judge_anew(key, stored, floor)?;
         let next = judgement.next.clone();
-        self.judged = Some(judgement);
+        if let Some(record) = self.records.iter_mut().find(|record| record.key == key) {
+            record.judgement = Some(judgement);
+        }
         Ok(next)
     }
 
     /// Refuses a stored record of a log that the log did not sign. A floor has passed this before it became one.
-    fn check_stored(&mut self, stored: Option<&str>, floor: Option<&str>) -> Result<()> {
-        let (record, _) = self.present().ok_or_else(|| internal("a record to settle"))?;
-        let (Subject::Log(seen, _), Some(text)) = (&record.subject, stored) else { return Ok(()) };
+    fn check_stored(&mut self, key: &str, stored: Option<&str>, floor: Option<&str>) -> Result<()> {
+        let (Subject::Log(seen, _), Some(text)) = (&self.record(key)?.subject, stored) else { return Ok(()) };
         if stored == floor || self.signed.iter().any(|signed| signed == text) {
             return Ok(());
         }
@@ -173,8 +159,8 @@ impl Pending {
         Ok(())
     }
 
-    fn judge_anew(&self, stored: Option<&str>, floor: Option<&str>) -> Result<Judgement> {
-        let (record, _) = self.present().ok_or_else(|| internal("a record to settle"))?;
+    fn judge_anew(&self, key: &str, stored: Option<&str>, floor: Option<&str>) -> Result<Judgement> {
+        let record = self.record(key)?;
         let first_use = stored.is_none() && floor.is_none();
         let mut details = Details::default();
         let next = match &record.subject {
@@ -242,31 +228,26 @@ impl Pending {
         }
     }
 
-    /// The caller's word that the record judged last stands in the store, if it was to be written. Gives what was found
-    /// about a record that stands; `None` if it was never judged.
-    pub(super) fn settle(&mut self) -> Option<Details> {
-        let (record, write) = self.present()?;
-        let judgement = self.judged.as_ref()?;
-        let history = match &record.subject {
-            Subject::Log(mark, others) => {
-                let alone = judgement.stored.is_none() && judgement.floor.is_none() && others.is_empty();
-                self.consistency.history_of(mark, alone).map(|history| (record.key.clone(), history))
-            }
-            Subject::Scope(_) => None,
-        };
-        let judgement = self.judged.take()?;
-        self.turn = self.turn.saturating_add(1);
-        if write {
-            self.histories.extend(history);
-            return Some(judgement.details);
+    /// The caller's word that a record stands in the store as it was judged last. Gives what was found about it; `None`
+    /// out of order: nothing may be written before all records are judged, and a log's record comes before the scope's.
+    pub(super) fn settle(&mut self, key: &str) -> Option<Details> {
+        if self.records.iter().any(|record| record.judgement.is_none()) {
+            return None;
         }
-        self.rehearsed.push(judgement);
-        Some(Details::default())
+        let record = self.records.get(self.settled).filter(|record| record.key == key)?;
+        let judgement = record.judgement.as_ref()?;
+        if let Subject::Log(mark, others) = &record.subject {
+            let alone = judgement.stored.is_none() && judgement.floor.is_none() && others.is_empty();
+            let history = self.consistency.history_of(mark, alone);
+            self.histories.extend(history.map(|history| (record.key.clone(), history)));
+        }
+        self.settled = self.settled.saturating_add(1);
+        Some(judgement.details.clone())
     }
 
     /// Whether every record stands.
     pub(super) fn is_settled(&self) -> bool {
-        self.present().is_none()
+        self.settled == self.records.len()
     }
 
     /// Everything that was proven, once every record stands.
@@ -297,7 +278,7 @@ fn largest_marks(verified: &Verified) -> Result<Vec<Record>> {
         let key = mark.key();
         let known = records.iter_mut().find(|record| record.key == key).map(|record| &mut record.subject);
         let Some(Subject::Log(largest, others)) = known else {
-            records.push(Record { key, subject: Subject::Log(mark.clone(), Vec::new()) });
+            records.push(Record { key, subject: Subject::Log(mark.clone(), Vec::new()), judgement: None });
             continue;
         };
         judge_log(Some(largest), mark, Freshness::Scope, FirstUse::Record)?;
