@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ExitCode, misuse, Stop } from "./exit.js";
 import { HELP } from "./help.js";
-import { print } from "./output.js";
+import { end, print, printError } from "./output.js";
 
 type Command = (args: string[]) => Promise<ExitCode>;
 
@@ -42,13 +42,9 @@ async function main([name, ...args]: string[]): Promise<ExitCode> {
 
 function fail(error: unknown): ExitCode {
   const stop = Stop.from(error);
-  process.stderr.write(`inkan: ${stop.message}\n`);
+  printError(`inkan: ${stop.message}\n`);
   return stop.exitCode;
 }
 
 // No top-level await: what is built from this is one CommonJS file.
-void main(process.argv.slice(2))
-  .catch(fail)
-  .then((exitCode) => {
-    process.exitCode = exitCode;
-  });
+void main(process.argv.slice(2)).catch(fail).then(end);
