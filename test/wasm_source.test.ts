@@ -1,7 +1,9 @@
 /** What a caller or a server may give as the WASM. */
 import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { compiled, type WasmSource } from "../ts/wasm_source.js";
+import { InMemoryStateStore, inspect, KeylessVerifier } from "../ts/index.js";
+import { compiled, provideWasm, type WasmSource } from "../ts/wasm_source.js";
+import { realCase } from "./support/cases.js";
 import { inRoot } from "./support/repository.js";
 
 const bytes = new Uint8Array(readFileSync(inRoot("pkg/inkan_bg.wasm")));
@@ -32,6 +34,23 @@ describe("is compiled:", () => {
     vi.stubGlobal("WebAssembly", { compile });
     expect(await compiled(served("application/wasm"))).toBeInstanceOf(Module);
   });
+});
+
+test("bytes are judged as they were when the core was still to be loaded", async () => {
+  const real = realCase("keyless-uri-gha");
+  const [catalogue, bundle, shown] = [real.catalogue.slice(), real.bundle.slice(), real.bundle.slice()];
+  let arrive = (_: WasmSource): void => {};
+  provideWasm(() => new Promise((resolve) => (arrive = resolve)));
+  const verifier = new KeylessVerifier({
+    trustRoot: real.trustRoot(),
+    identityPolicy: real.identityPolicy(),
+    stateStore: new InMemoryStateStore(),
+  });
+  const [verified, inspected] = [verifier.verify({ catalogue, bundle }), inspect(shown)];
+  for (const given of [catalogue, bundle, shown]) given.fill(0x20);
+  arrive(bytes);
+  expect((await verified).tools.length).toBeGreaterThan(0);
+  expect(await inspected).toHaveProperty("logEntries");
 });
 
 test("a module is taken as it is", async () => {

@@ -1,4 +1,4 @@
-import { type Bytes, copyTextOrBytes } from "./bytes.js";
+import { type Bytes, viewTextOrBytes } from "./bytes.js";
 import { invalidOption, kindOf } from "./options.js";
 
 /** A Sigstore bundle: JSON as text, bytes or an object, or binary protobuf as bytes. */
@@ -18,15 +18,15 @@ export class KeylessBundle {
 
   /** Copies a bundle. Nothing is parsed here: a malformed bundle is refused by the verifier, with its report. */
   static fromProtobufBundle(bundle: BundleSource): KeylessBundle {
-    return new KeylessBundle(constructed, copyBundle(bundle));
+    return new KeylessBundle(constructed, viewBundle(bundle).slice());
   }
 }
 
-function copyBundle(bundle: unknown): Uint8Array {
-  const isText = typeof bundle === "string";
+/** A view of a bundle's bytes, or its text as UTF-8. */
+function viewBundle(bundle: unknown): Uint8Array {
   const isBytes = ArrayBuffer.isView(bundle) || Object.prototype.toString.call(bundle) === "[object ArrayBuffer]";
-  if (isText || isBytes || typeof bundle !== "object" || bundle === null) return copyTextOrBytes("bundle", bundle);
-  return new TextEncoder().encode(stringify("bundle", bundle));
+  const isObject = typeof bundle === "object" && bundle !== null && !isBytes;
+  return viewTextOrBytes("bundle", isObject ? stringify("bundle", bundle) : bundle);
 }
 
 /** The JSON text of an object that the caller has parsed already. */
@@ -41,10 +41,10 @@ export function stringify(subject: string, value: object): string {
   return text;
 }
 
-/** The bytes of a bundle, which nobody else holds. */
+/** The bytes of a bundle, which may still be the caller's memory. */
 export function bundleBytes(value: unknown): Uint8Array {
   const bytes = value instanceof KeylessBundle ? contents.get(value) : undefined;
   if (bytes !== undefined) return bytes;
   if (value instanceof KeylessBundle) throw invalidOption("bundle", "a KeylessBundle", "a forged one");
-  return copyBundle(value);
+  return viewBundle(value);
 }

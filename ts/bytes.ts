@@ -36,9 +36,17 @@ const tooLarge = (subject: string, length: number): InputError =>
     hint: "Give a large file by its digest: verifyArtifact({ digest: await digestOf(stream), … }).",
   });
 
+const encoder = new TextEncoder();
+
+/** A text as UTF-8, or a view of bytes. */
+export function viewTextOrBytes(subject: string, value: unknown): Uint8Array {
+  return typeof value === "string" ? encoder.encode(value) : viewBytes(subject, value);
+}
+
 /** A text as UTF-8, or a copy of bytes. */
 export function copyTextOrBytes(subject: string, value: unknown): Uint8Array {
-  return typeof value === "string" ? new TextEncoder().encode(value) : viewBytes(subject, value).slice();
+  const view = viewTextOrBytes(subject, value);
+  return typeof value === "string" ? view : view.slice();
 }
 
 /** The parts, one after the other. */

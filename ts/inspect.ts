@@ -3,7 +3,7 @@ import { ensureReady, inspectBundle } from "./core.js";
 
 /** What is in a bundle. Nothing of it is verified: show it to people, decide nothing by it. */
 export async function inspect(bundle: KeylessBundle | BundleSource): Promise<unknown> {
-  const bytes = bundleBytes(bundle);
+  const bytes = bundleBytes(bundle).slice();
   await ensureReady();
   return inspectBundle(bytes);
 }

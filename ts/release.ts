@@ -120,8 +120,9 @@ export function deepFreeze<T>(root: T): T {
   while (open.length > 0) {
     const value = open.pop();
     if (typeof value !== "object" || value === null) continue;
-    Object.freeze(value);
-    open.push(...Object.values(value));
+    for (const member of Object.values(Object.freeze(value))) {
+      if (typeof member === "object") open.push(member);
+    }
   }
   return root;
 }

@@ -1,6 +1,6 @@
 /** One call's options to what the core takes: a request, the evidence and the artifact. Nothing is judged here. */
 import { type BundleSource, bundleBytes, type KeylessBundle } from "./bundle.js";
-import { type Bytes, copyTextOrBytes, viewBytes } from "./bytes.js";
+import { type Bytes, viewBytes, viewTextOrBytes } from "./bytes.js";
 import { invalidOption, missingOption, readOptions, readText, readTime } from "./options.js";
 
 /** A bundle, made before or as it was read. */
@@ -37,7 +37,7 @@ export interface CatalogueInput extends AtTime, InScope {
 /** A file, or `sha256:<hex>` (also sha384, sha512) of one that is elsewhere. */
 export type ArtifactInput = AtTime & InScope & ({ readonly artifact: Bytes } | { readonly digest: string });
 
-/** What goes over the seam. `artifact` is still the caller's memory: it is passed on, or copied, at once. */
+/** What goes over the seam. The bytes are still the caller's memory: they are passed on, or copied, at once. */
 export interface Request {
   readonly json: string;
   readonly evidence: Uint8Array;
@@ -60,12 +60,8 @@ export function catalogueRequest(options: unknown, evidence: readonly EvidenceFi
     throw missingOption("verify.catalogue", "the bytes of the catalogue", "Read the signed file without an encoding.");
   }
   const artifact = viewBytes("verify.catalogue", read.catalogue);
-  const server = read.server === undefined ? {} : { server: readText("verify.server", read.server) };
-  return {
-    ...readEvidence(read, evidence, { kind: "catalogue", ...server, ...readCommon(read) }),
-    artifact,
-    scoped: read.scope !== undefined,
-  };
+  const server = read.server === undefined ? undefined : readText("verify.server", read.server);
+  return requestOf(read, evidence, artifact, { kind: "catalogue", server });
 }
 
 export function artifactRequest(
@@ -82,33 +78,35 @@ export function artifactRequest(
     throw invalidOption("verify", "either artifact or digest", read.digest === undefined ? "neither" : "both");
   }
   const artifact = read.artifact === undefined ? NOTHING : viewBytes("verify.artifact", read.artifact);
-  const digest = read.digest === undefined ? {} : { digest: readText("verify.digest", read.digest) };
-  return {
-    ...readEvidence(read, evidence, { kind, ...digest, ...readCommon(read) }),
-    artifact,
-    scoped: read.scope !== undefined,
-  };
+  const digest = read.digest === undefined ? undefined : readText("verify.digest", read.digest);
+  return requestOf(read, evidence, artifact, { kind, digest });
 }
 
-function readCommon(read: { readonly scope?: unknown; readonly now?: unknown }): object {
-  return {
-    ...(read.scope === undefined ? {} : { scope: readText("verify.scope", read.scope) }),
-    ...(read.now === undefined ? {} : { now: readTime("verify.now", read.now) }),
-    clock: new Date().toISOString(),
-  };
+/** What every kind of request has. */
+function requestOf(
+  read: { readonly [field in EvidenceField | "scope" | "now"]?: unknown },
+  fields: readonly EvidenceField[],
+  artifact: Uint8Array,
+  own: object,
+): Request {
+  const scope = read.scope === undefined ? undefined : readText("verify.scope", read.scope);
+  const now = read.now === undefined ? undefined : readTime("verify.now", read.now);
+  const field = evidenceField(read, fields);
+  const evidence = field === "bundle" ? bundleBytes(read.bundle) : viewTextOrBytes("verify.signature", read.signature);
+  // What is undefined is no part of the text.
+  const json = JSON.stringify({ ...own, scope, now, clock: new Date().toISOString(), evidence: field });
+  return { json, evidence, artifact, scoped: scope !== undefined };
 }
 
-function readEvidence(
+/** The one kind of evidence that is given. */
+function evidenceField(
   read: { readonly [field in EvidenceField]?: unknown },
   fields: readonly EvidenceField[],
-  request: object,
-): Pick<Request, "json" | "evidence"> {
-  const given = fields.filter((field) => read[field] !== undefined);
-  const [field] = given;
+): EvidenceField {
+  const [field, ...others] = fields.filter((candidate) => read[candidate] !== undefined);
   if (field === undefined) {
     throw missingOption("verify", fields.join(" or "), "Give the bundle that was made when the file was signed.");
   }
-  if (given.length > 1) throw invalidOption("verify", `either ${fields.join(" or ")}`, "both");
-  const evidence = field === "bundle" ? bundleBytes(read.bundle) : copyTextOrBytes("verify.signature", read.signature);
-  return { json: JSON.stringify({ ...request, evidence: field }), evidence };
+  if (others.length > 0) throw invalidOption("verify", `either ${fields.join(" or ")}`, "both");
+  return field;
 }

@@ -73,8 +73,8 @@ function start(
   { json, evidence, artifact }: Request,
 ): CoreVerification | Promise<CoreVerification> {
   if (readyNow()) return new CoreVerification(verifier, json, evidence, artifact);
-  const copy = artifact.slice();
-  return ensureReady().then(() => new CoreVerification(verifier, json, evidence, copy));
+  const copies = [evidence.slice(), artifact.slice()] as const;
+  return ensureReady().then(() => new CoreVerification(verifier, json, ...copies));
 }
 
 /** Where nothing is remembered, nothing was compared: the report must not say that it was. */

@@ -33,6 +33,34 @@ export function actionOf(command: string, actions: Readonly<Record<string, Actio
 
 /** Parses strictly: unknown options, missing values, and an option given twice that counts once, are misuse. */
 export function parse<O extends Options>(args: string[], options: O): Parsed<O> {
+  return parsePlain(args, options) ?? parseAny(args, options);
+}
+
+/**
+ * What {@link parseAny} gives, where every option is spelled `--name` or `--name VALUE`, and nothing is wrong; undefined
+ * otherwise. Node's parser takes longer to load than all the options to read.
+ */
+export function parsePlain<O extends Options>(args: readonly string[], options: O): Parsed<O> | undefined {
+  const values: Record<string, string | boolean | string[]> = Object.create(null);
+  const positionals: string[] = [];
+  const rest = args[Symbol.iterator]();
+  for (const arg of rest) {
+    if (!arg.startsWith("-") || arg === "-") {
+      positionals.push(arg);
+      continue;
+    }
+    const name = arg.slice(2);
+    const option = arg.startsWith("--") && Object.hasOwn(options, name) ? options[name] : undefined;
+    const given = values[name];
+    if (option === undefined || (given !== undefined && !option.multiple)) return undefined;
+    const value = option.type === "boolean" || rest.next().value;
+    if (value === undefined || (value !== true && value.startsWith("-"))) return undefined;
+    values[name] = option.multiple && value !== true ? [...((given ?? []) as string[]), value] : value;
+  }
+  return { values: values as Values<O>, positionals };
+}
+
+export function parseAny<O extends Options>(args: string[], options: O): Parsed<O> {
   try {
     const { values, positionals, tokens } = parseArgs({ args, options, allowPositionals: true, tokens: true });
     const seen = new Set<string>();

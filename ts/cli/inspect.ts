@@ -4,7 +4,7 @@ import { ExitCode, misuse } from "./exit.js";
 import { readBytes } from "./files.js";
 import { inspect } from "./library.js";
 import { outline } from "./outline.js";
-import { print } from "./output.js";
+import { print, printError } from "./output.js";
 
 /** `inkan inspect BUNDLE`: what is in a bundle, whether or not any of it is true. */
 export async function inspectCommand(args: string[]): Promise<ExitCode> {
@@ -17,7 +17,7 @@ export async function inspectCommand(args: string[]): Promise<ExitCode> {
     content = await inspect(bytes);
   } catch (error) {
     if (!(error instanceof InkanError) || error.code === "ERR_INTERNAL") throw error;
-    process.stderr.write(`inkan: ${error.code}: ${error.message}\n`);
+    printError(`inkan: ${error.code}: ${error.message}\n`);
     return ExitCode.Refused;
   }
   if (values.json) print(`${JSON.stringify(content, null, 2)}\n`);

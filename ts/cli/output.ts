@@ -1,12 +1,16 @@
-/** Standard output. Node's stream for it takes longer to load than all of this command's own code. */
+/** What the command writes, and its end. Node's streams take longer to load than all of this command's own code. */
 import { fstatSync, writeSync } from "node:fs";
+import type { ExitCode } from "./exit.js";
 
 const STDOUT = 1;
+
+/** Whether a stream was written to, which may not have passed everything on yet. */
+let streamed = false;
 
 /** Writes the whole text. A reader that has gone away has seen enough: the exit code still tells. */
 export function print(text: string): void {
   if (mayBeTerminal()) {
-    process.stdout.write(text);
+    stream(process.stdout, text);
     return;
   }
   const bytes = Buffer.from(text);
@@ -18,8 +22,22 @@ export function print(text: string): void {
     if (code === "EPIPE") return;
     if (code !== "EAGAIN") throw error;
     // A pipe that does not block, and is full: the stream knows how to wait.
-    process.stdout.write(bytes.subarray(written));
+    stream(process.stdout, bytes.subarray(written));
   }
+}
+
+/** Writes the text to standard error. */
+export const printError = (text: string): void => stream(process.stderr, text);
+
+function stream(to: NodeJS.WriteStream, content: string | Uint8Array): void {
+  streamed = true;
+  to.write(content);
+}
+
+/** Ends the command: at once, if everything is written, without the time that it takes to take a process down in order. */
+export function end(exitCode: ExitCode): void {
+  process.exitCode = exitCode;
+  if (!streamed) process.exit();
 }
 
 export const isTerminal = (): boolean => mayBeTerminal() && process.stdout.isTTY === true;

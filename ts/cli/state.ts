@@ -4,7 +4,7 @@ import { printable } from "../printable.js";
 import { type Action, actionOf, parse, type Values } from "./arguments.js";
 import { auditFrom, checkpointIn, LOG_OPTIONS } from "./checkpoints.js";
 import { ExitCode, misuse, Stop } from "./exit.js";
-import { isTerminal, print } from "./output.js";
+import { isTerminal, print, printError } from "./output.js";
 import { type Kept, readRecords, recordToJson, renderRecord } from "./state_records.js";
 import { type OpenStore, STATE_OPTIONS, storeFrom } from "./state_store.js";
 import { styleOf } from "./style.js";
@@ -85,7 +85,7 @@ async function confirm(records: readonly Kept[]): Promise<void> {
   const style = styleOf(process.stderr, process.env);
   const list = records.map((record) => renderRecord(record, style)).join("\n\n");
   const warning = "Without these records an older catalogue, or an older or forked log, passes as a first use.";
-  process.stderr.write(`${list}\n\n${warning}\n`);
+  printError(`${list}\n\n${warning}\n`);
   if (!process.stdin.isTTY) throw misuse("give --yes to remove them without being asked");
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   const answer = await prompt.question('Type "reset" to remove them: ').finally(() => prompt.close());
