@@ -1,7 +1,7 @@
 /** ts/ and the committed WASM to what is published: dist/ and the base64 module for browsers. Needs no Rust. */
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { deflateRawSync } from "node:zlib";
-import { type BuildOptions, buildSync } from "esbuild";
+import { buildSync } from "esbuild";
 import { inRoot } from "./paths.js";
 import { run } from "./process.js";
 
@@ -16,22 +16,13 @@ export function buildDist(): void {
 }
 
 /**
- * The command as two CommonJS files, which start sooner than modules do: there is little to find, and Node makes no module
- * namespaces of its own modules, for which it would load all that they load only when asked. Each holds all that it needs;
- * `main.cjs` loads the other one for what it cannot do. Nothing in `main.cjs` is imported when called for, because esbuild
- * would wrap that, and all that it imports, in functions, which V8 reads twice.
+ * The command as one CommonJS file, which starts sooner than modules do: there is one file to find, and Node makes no
+ * module namespaces of its own modules, for which it would load all that they load only when asked.
  */
 function bundleCommand(): void {
-  // `import()` of the other file becomes `require()`.
-  bundle("main", "main.cjs", { external: ["./commands.js"], supported: { "dynamic-import": false } });
-  bundle("commands", "commands.js", { external: ["ioredis"] });
-  writeFileSync(inRoot("dist/cli/package.json"), `${JSON.stringify({ type: "commonjs" })}\n`);
-}
-
-function bundle(source: string, file: string, options: BuildOptions): void {
   buildSync({
-    entryPoints: [inRoot(`ts/cli/${source}.ts`)],
-    outfile: inRoot(`dist/cli/${file}`),
+    entryPoints: [inRoot("ts/cli/main.ts")],
+    outfile: inRoot("dist/cli/main.cjs"),
     bundle: true,
     platform: "node",
     target: "node20",
@@ -39,10 +30,8 @@ function bundle(source: string, file: string, options: BuildOptions): void {
     minify: true,
     legalComments: "none",
     define: { "import.meta.dirname": "__dirname" },
-    // The command's own entry to the library provides the WASM, which is no entry of the package.
-    ignoreAnnotations: true,
+    external: ["ioredis"],
     logLevel: "warning",
-    ...options,
   });
 }
 

@@ -14,15 +14,13 @@ const installed = join(packed.app, "node_modules/inkan");
 const ALLOWED = [
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md|THIRD_PARTY_NOTICES\.txt)$/,
   /^dist\/[a-z_/]+\.(js|d\.ts)$/,
-  /^dist\/cli\/(main\.cjs|package\.json)$/,
+  /^dist\/cli\/main\.cjs$/,
   /^pkg\/(inkan\.js|inkan\.d\.ts|inkan_bg\.wasm|inkan_bg\.wasm\.d\.ts|inkan_inline\.js)$/,
 ];
 const REQUIRED = [
   "LICENSE",
   "README.md",
-  "dist/cli/commands.js",
   "dist/cli/main.cjs",
-  "dist/cli/package.json",
   "dist/entry/node.js",
   "dist/index.d.ts",
   "pkg/inkan_bg.wasm",

@@ -1,17 +1,50 @@
 #!/usr/bin/env node
-/**
- * The command. This is one file when it is built, and what it may not need is in a second one: so what is run most and
- * waited for, a verification that keeps no state, starts soonest. The two share nothing: either this file runs a
- * command, or it leaves all of it to the other.
- */
-import { run } from "./run.js";
-import { verifyCommand } from "./verify.js";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { ExitCode, misuse, Stop } from "./exit.js";
+import { HELP } from "./help.js";
+import { end, print, printError } from "./output.js";
 
-/** Beginnings of what asks for more than this file has, and perhaps of more than that. */
-const OTHERS = /^--(state|consistency|log-url|help)|^-h/;
+type Command = (args: string[]) => Promise<ExitCode>;
 
-const [name, ...args] = process.argv.slice(2);
-const stateless = name === "verify" && !args.some((arg) => OTHERS.test(arg));
-// No top-level await: CommonJS has none.
-if (stateless) void run(() => verifyCommand(args));
-else void import("./commands.js").then(({ runAny }) => runAny(process.argv.slice(2)));
+/** Loaded when called for: a command pays for no other. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  verify: async () => (await import("./verify.js")).verifyCommand,
+  inspect: async () => (await import("./inspect.js")).inspectCommand,
+  "trust-root": async () => (await import("./trust_root.js")).trustRootCommand,
+  log: async () => (await import("./log.js")).logCommand,
+  state: async () => (await import("./state.js")).stateCommand,
+};
+
+function version(): string {
+  const manifest: { version: string } = JSON.parse(
+    readFileSync(join(import.meta.dirname, "../../package.json"), "utf8"),
+  );
+  return manifest.version;
+}
+
+async function main([name, ...args]: string[]): Promise<ExitCode> {
+  if (name === "--version" || name === "-V") {
+    print(`${version()}\n`);
+    return ExitCode.Verified;
+  }
+  if (name === "--help" || name === "-h" || name === "help" || args.includes("--help") || args.includes("-h")) {
+    const topic = name === "help" ? args[0] : name;
+    print(HELP[topic ?? ""] ?? HELP[""] ?? "");
+    return ExitCode.Verified;
+  }
+  if (name === undefined) throw misuse("a command is missing");
+  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (load === undefined) throw misuse(`there is no command ${JSON.stringify(name)}`);
+  const command = await load();
+  return command(args);
+}
+
+function fail(error: unknown): ExitCode {
+  const stop = Stop.from(error);
+  printError(`inkan: ${stop.message}\n`);
+  return stop.exitCode;
+}
+
+// No top-level await: what is built from this is one CommonJS file.
+void main(process.argv.slice(2)).catch(fail).then(end);

@@ -6,6 +6,7 @@ import type { Values } from "./arguments.js";
 import { misuse } from "./exit.js";
 import { readBytes, readUtf8 } from "./files.js";
 import { IdentityPolicy, TrustRoot } from "./library.js";
+import { anyLog } from "./proofs.js";
 
 export const IDENTITY_OPTIONS = {
   "certificate-identity": { type: "string" },
@@ -29,6 +30,11 @@ export const STATE_POLICY_OPTIONS = {
 export const WITNESS_OPTIONS = {
   "witness-policy": { type: "string" },
   witnesses: { type: "string" },
+} as const;
+
+export const CONSISTENCY_OPTIONS = {
+  consistency: { type: "string" },
+  "log-url": { type: "string" },
 } as const;
 
 /** The pinned identity, or undefined when none of its options is given. */
@@ -82,6 +88,14 @@ export function statePolicyFrom(values: Values<typeof STATE_POLICY_OPTIONS>): St
     ...(firstUse === undefined ? {} : { firstUse: firstUse as "record" | "deny" }),
     ...(maxAgeSeconds === undefined ? {} : { maxAgeSeconds }),
   };
+}
+
+/** What is wrong with the word the verifier itself says. */
+export function consistencyFrom(values: Values<typeof CONSISTENCY_OPTIONS>): Pick<StatePolicy, "consistency"> {
+  const { consistency: unreachable, "log-url": url } = values;
+  if (unreachable === undefined && url !== undefined) throw misuse("--log-url is for --consistency");
+  if (unreachable === undefined) return {};
+  return { consistency: { source: anyLog(url), unreachable: unreachable as "refuse" | "offline" } };
 }
 
 function countFrom(name: string, text: string | undefined, digits = 4): number | undefined {

@@ -1,5 +1,4 @@
 import type { ArtifactReport, AttestationReport, CatalogueReport } from "../outcome.js";
-import type { StatePolicy } from "../policy.js";
 import { printable } from "../printable.js";
 import type { Proof } from "../release.js";
 import type { WithBundle, WithSignature } from "../request.js";
@@ -7,12 +6,13 @@ import type { StateStore } from "../state/store.js";
 import type { Verifier } from "../verifier.js";
 import { parse, type Values } from "./arguments.js";
 import { artifactFrom, isDigest } from "./artifact.js";
-import { CONSISTENCY_OPTIONS, type consistencyFrom } from "./consistency_options.js";
 import { ExitCode, misuse } from "./exit.js";
 import { readBytes, readUtf8 } from "./files.js";
 import { InMemoryStateStore, KeyedVerifier, KeylessVerifier } from "./library.js";
 import { isTerminal, print } from "./output.js";
 import {
+  CONSISTENCY_OPTIONS,
+  consistencyFrom,
   IDENTITY_OPTIONS,
   identityFrom,
   STATE_POLICY_OPTIONS,
@@ -24,7 +24,7 @@ import {
   witnessesFrom,
 } from "./policy_options.js";
 import { renderProof, renderRefusal, renderSteps } from "./render.js";
-import { STATE_OPTIONS, type storeFrom } from "./state_store.js";
+import { STATE_OPTIONS, storeFrom } from "./state_store.js";
 import { styleOf } from "./style.js";
 import { toJson } from "./verify_json.js";
 
@@ -47,35 +47,24 @@ const OPTIONS = {
   ...WITNESS_OPTIONS,
 } as const;
 
-const ONLY_STATEFUL = ["state", "state-prefix", "consistency", "log-url"] as const;
-
 type Given = Values<typeof OPTIONS>;
 type Kind = "catalogue" | "artifact" | "attestation";
 export type AnyReport = CatalogueReport | ArtifactReport | AttestationReport;
 type AnyVerifier = Verifier<WithBundle | WithSignature>;
 
-/** What only a verification needs that keeps state. */
-export interface Stateful {
-  readonly storeFrom: typeof storeFrom;
-  readonly consistencyFrom: typeof consistencyFrom;
-}
-
 /** `inkan verify [FILE]` */
-export async function verifyCommand(args: string[], stateful?: Stateful): Promise<ExitCode> {
+export async function verifyCommand(args: string[]): Promise<ExitCode> {
   const { values, positionals } = parse(args, OPTIONS);
   const [file = "-", ...others] = positionals;
   if (others.length > 0) throw misuse(`verify takes one file, not ${positionals.length}`);
   const kind = kindOf(values, file);
   const evidence = evidenceFrom(values);
-  if (stateful === undefined && ONLY_STATEFUL.some((name) => values[name] !== undefined)) {
-    throw new Error("options of state were given to a verification that keeps none");
-  }
-  const open = await stateful?.storeFrom(values);
+  const open = await storeFrom(values);
   if (open === undefined && (values.freshness ?? values["first-use"]) !== undefined) {
     throw misuse("--freshness and --first-use are for --state");
   }
   if (open === undefined && values.consistency !== undefined) throw misuse("--consistency is for --state");
-  const verifier = verifierFrom(values, open?.store ?? new InMemoryStateStore(), stateful?.consistencyFrom(values));
+  const verifier = verifierFrom(values, open?.store ?? new InMemoryStateStore());
   const report = await reportOn(verifier, kind, file, evidence, values).finally(() => open?.close());
   const name = file === "-" ? "standard input" : printable(file);
   if (values.json) print(`${JSON.stringify(toJson(kind, file, report), null, 2)}\n`);
@@ -91,16 +80,12 @@ function kindOf(values: Given, file: string): Kind {
   return kind;
 }
 
-function verifierFrom(
-  values: Given,
-  stateStore: StateStore,
-  consistency: Pick<StatePolicy, "consistency"> | undefined,
-): AnyVerifier {
+function verifierFrom(values: Given, stateStore: StateStore): AnyVerifier {
   const policy = {
     stateStore,
     thresholds: thresholdsFrom(values),
     ...statePolicyFrom(values),
-    ...consistency,
+    ...consistencyFrom(values),
     ...witnessesFrom(values),
   };
   const identityPolicy = identityFrom(values);
