@@ -9,6 +9,9 @@ use crate::encoding::{hex, number};
 use crate::error::{Code, Error, Result};
 use crate::{limits, order};
 
+/// So many keys of one object are compared with each other.
+const FEW_KEYS: usize = 8;
+
 /// One JSON value.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value<'a> {
@@ -97,6 +100,7 @@ struct Parser<'a> {
 }
 
 impl<'a> Parser<'a> {
+    #[inline(always)]
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
@@ -289,8 +293,7 @@ impl<'a> Parser<'a> {
     /// Goes on to the next character that ends a string, escapes, or may not stand in one.
     fn skip_plain(&mut self) {
         let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
-        let plain = rest.iter().position(|&byte| is_special(byte)).unwrap_or(rest.len());
-        self.at = self.at.saturating_add(plain);
+        self.at = self.at.saturating_add(plain_length(rest));
     }
 
     fn escape(&mut self) -> Result<char> {
@@ -342,6 +345,19 @@ impl<'a> Parser<'a> {
 }
 
 fn refuse_duplicate_keys(members: &[(Cow<'_, str>, Value<'_>)]) -> Result<()> {
+    // Comparing few with each other needs no memory.
+    let is_among = |key: &str, others: &[(Cow<'_, str>, Value<'_>)]| others.iter().any(|(other, _)| key == other);
+    let mut rest = members;
+    if members.len() <= FEW_KEYS {
+        while let Some(((key, _), others)) = rest.split_first()
+            && !is_among(key, others)
+        {
+            rest = others;
+        }
+    }
+    if rest.is_empty() {
+        return Ok(());
+    }
     match order::repeated(members.iter().map(|(key, _)| key.as_ref())) {
         Some(key) => Err(Error::new(Code::JsonDuplicateKey).expected("each key once").found(key)),
         None => Ok(()),
@@ -353,19 +369,36 @@ fn is_special(byte: u8) -> bool {
     matches!(byte, b'"' | b'\\' | 0..=0x1f)
 }
 
+/// How many bytes stand for themselves before the first that does not. Eight at a time: most of a bundle is a few
+/// long strings.
+fn plain_length(text: &[u8]) -> usize {
+    let (words, _) = text.as_chunks::<8>();
+    let plain = words.iter().position(|word| has_special(u64::from_ne_bytes(*word))).unwrap_or(words.len());
+    let plain = plain.saturating_mul(8);
+    let rest = text.get(plain..).unwrap_or_default();
+    plain.saturating_add(rest.iter().position(|&byte| is_special(byte)).unwrap_or(rest.len()))
+}
+
+/// Whether one of eight bytes is special: subtracting the bound from all of them at once sets the highest bit of one
+/// that is below it, and of none if none is (Warren, Hacker's Delight, section 6-1).
+fn has_special(word: u64) -> bool {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let below = |word: u64, bound: u8| word.wrapping_sub(EACH.wrapping_mul(u64::from(bound))) & !word;
+    let equal = |byte: u8| below(word ^ EACH.wrapping_mul(u64::from(byte)), 1);
+    (below(word, 0x20) | equal(b'"') | equal(b'\\')) & (EACH << 7) != 0
+}
+
 /// Appends `text` as a JSON string, with the escapes of RFC 8785 section 3.2.2.2.
 pub fn write_string(text: &str, out: &mut String) {
     out.push('"');
     let mut rest = text;
-    while let Some(at) = rest.bytes().position(is_special) {
-        let (plain, special) = rest.split_at_checked(at).unwrap_or((rest, ""));
+    loop {
+        let (plain, special) = rest.split_at_checked(plain_length(rest.as_bytes())).unwrap_or((rest, ""));
         out.push_str(plain);
-        if let Some(byte) = special.bytes().next() {
-            write_escape(byte, out);
-        }
+        let Some(byte) = special.bytes().next() else { break };
+        write_escape(byte, out);
         rest = special.get(1..).unwrap_or_default();
     }
-    out.push_str(rest);
     out.push('"');
 }
 
