@@ -1,7 +1,7 @@
 //! The rules of a bundle (protobuf-specs `sigstore_bundle.proto`; the same that sigstore-go applies when it
 //! loads one), judged once for both forms. Nothing is verified here.
 
-use super::message::{Message, Value};
+use super::message::Value;
 use super::{Bundle, Content, Envelope, EnvelopeSignature, SignerMaterial, StatedDigest, Version};
 use crate::crypto::{Digest, HashAlgorithm};
 use crate::encoding::protojson::Path;
@@ -13,110 +13,109 @@ use crate::log::entry::{InclusionProof, LogEntry};
 /// # Errors
 /// `ERR_BUNDLE_MEDIA_TYPE`, `ERR_BUNDLE_MALFORMED`, `ERR_BUNDLE_MATERIAL`, `ERR_DIGEST_ALGORITHM`,
 /// `ERR_SET_MISSING` (v0.1), `ERR_INCLUSION_PROOF_MISSING` (v0.2 and v0.3).
-pub(super) fn bundle(mut message: Message<'_>) -> Result<Bundle> {
+pub(super) fn bundle(stated: &mut Value<'_>) -> Result<Bundle> {
     let root = super::root();
-    let version = Version::from_media_type(&message.text("mediaType"))?;
-    let path = root.field("verificationMaterial");
-    let mut material = message.message("verificationMaterial").ok_or_else(|| path.missing())?;
-    let signer = signer(version, &mut material, &path)?;
-    let content = content(&mut message, &root)?;
-    let entries =
-        list(&mut material, "tlogEntries", &path, |stated, path| entry(version, stated.take_message(), path))?;
-    let timestamps = material.message("timestampVerificationData").unwrap_or_default();
-    let path = path.field("timestampVerificationData");
-    let timestamps = list_of_bytes(timestamps, "rfc3161Timestamps", "signedTimestamp", &path)?;
-    Ok(Bundle { version, signer, entries, timestamps, content })
+    let version = Version::from_media_type(&stated.text("mediaType"))?;
+    if !stated.has("verificationMaterial") {
+        return Err(root.field("verificationMaterial").missing());
+    }
+    Ok(Bundle {
+        version,
+        signer: signer(version, stated, &root)?,
+        content: content(stated, &root)?,
+        entries: list(stated, "verificationMaterial.tlogEntries", &root, |stated, path| entry(version, stated, path))?,
+        timestamps: list(
+            stated,
+            "verificationMaterial.timestampVerificationData.rfc3161Timestamps",
+            &root,
+            |stated, path| bytes(stated, "signedTimestamp", path),
+        )?,
+    })
 }
 
 /// v0.3 carries one certificate, v0.1 and v0.2 a chain; each may carry a key hint instead.
-fn signer(version: Version, material: &mut Message<'_>, path: &Path<'_>) -> Result<SignerMaterial> {
-    let (key, chain, certificate) =
-        (material.message("publicKey"), material.message("x509CertificateChain"), material.message("certificate"));
+fn signer(version: Version, stated: &mut Value<'_>, root: &Path<'_>) -> Result<SignerMaterial> {
+    let path = root.field("verificationMaterial");
     let wrong_version = |field: &str, expected: &str| {
         let found = format!("{field} in a bundle {version}");
         Err(path.field(field).refuse(Code::BundleMaterial).expected(expected).found(found))
     };
-    match (key, chain, certificate) {
-        (Some(mut key), None, None) => Ok(SignerMaterial::PublicKey { hint: key.text("hint").into_owned() }),
-        (None, Some(_), None) if version == Version::V03 => {
+    let has_key = stated.has("verificationMaterial.publicKey");
+    let has_chain = stated.has("verificationMaterial.x509CertificateChain");
+    let has_certificate = stated.has("verificationMaterial.certificate");
+    match (has_key, has_chain, has_certificate) {
+        (true, false, false) => {
+            Ok(SignerMaterial::PublicKey { hint: stated.text("verificationMaterial.publicKey.hint").into_owned() })
+        }
+        (false, true, false) if version == Version::V03 => {
             wrong_version("x509CertificateChain", "certificate or publicKey")
         }
-        (None, Some(chain), None) => {
-            let path = path.field("x509CertificateChain");
-            let certificates = list_of_bytes(chain, "certificates", "rawBytes", &path)?;
-            if certificates.is_empty() {
-                return Err(path.field("certificates").missing());
-            }
-            Ok(SignerMaterial::Certificates(certificates))
+        (false, true, false) => {
+            let name = "verificationMaterial.x509CertificateChain.certificates";
+            let chain = list(stated, name, root, |stated, path| bytes(stated, "rawBytes", path))?;
+            if chain.is_empty() { Err(root.field(name).missing()) } else { Ok(SignerMaterial::Certificates(chain)) }
         }
-        (None, None, Some(_)) if version != Version::V03 => {
+        (false, false, true) if version != Version::V03 => {
             wrong_version("certificate", "x509CertificateChain or publicKey")
         }
-        (None, None, Some(mut certificate)) => {
-            let certificate = bytes(&mut certificate, "rawBytes", &path.field("certificate"))?;
+        (false, false, true) => {
+            let certificate = bytes(stated, "verificationMaterial.certificate.rawBytes", root)?;
             Ok(SignerMaterial::Certificates(vec![certificate]))
         }
-        (None, None, None) => Err(path.malformed("a certificate, a certificate chain or a public key hint", "none")),
+        (false, false, false) => Err(path.malformed("a certificate, a certificate chain or a public key hint", "none")),
         _ => Err(path.malformed("one of certificate, x509CertificateChain and publicKey", "more than one")),
     }
 }
 
-fn content(message: &mut Message<'_>, root: &Path<'_>) -> Result<Content> {
-    match (message.message("messageSignature"), message.message("dsseEnvelope")) {
-        (Some(mut message), None) => {
-            let path = root.field("messageSignature");
-            let digest = message_digest(message.message("messageDigest"), &path.field("messageDigest"))?;
-            Ok(Content::Message { digest, signature: bytes(&mut message, "signature", &path)? })
-        }
-        (None, Some(mut envelope)) => {
-            let path = root.field("dsseEnvelope");
-            let signatures = list(&mut envelope, "signatures", &path, |stated, path| {
-                let mut stated = stated.take_message();
-                let signature = bytes(&mut stated, "sig", path)?;
-                Ok(EnvelopeSignature { keyid: stated.text("keyid").into_owned(), signature })
-            })?;
-            Ok(Content::Envelope(Envelope {
-                payload_type: envelope.text("payloadType").into_owned(),
-                payload: envelope.bytes("payload"),
-                signatures,
-            }))
-        }
-        (None, None) => Err(root.malformed("messageSignature or dsseEnvelope", "neither")),
-        (Some(_), Some(_)) => Err(root.malformed("messageSignature or dsseEnvelope", "both")),
+fn content(stated: &mut Value<'_>, root: &Path<'_>) -> Result<Content> {
+    match (stated.has("messageSignature"), stated.has("dsseEnvelope")) {
+        (true, false) => Ok(Content::Message {
+            digest: message_digest(stated, root)?,
+            signature: bytes(stated, "messageSignature.signature", root)?,
+        }),
+        (false, true) => Ok(Content::Envelope(Envelope {
+            signatures: list(stated, "dsseEnvelope.signatures", root, |stated, path| {
+                Ok(EnvelopeSignature {
+                    signature: bytes(stated, "sig", path)?,
+                    keyid: stated.text("keyid").into_owned(),
+                })
+            })?,
+            payload_type: stated.text("dsseEnvelope.payloadType").into_owned(),
+            payload: stated.bytes("dsseEnvelope.payload"),
+        })),
+        (false, false) => Err(root.malformed("messageSignature or dsseEnvelope", "neither")),
+        (true, true) => Err(root.malformed("messageSignature or dsseEnvelope", "both")),
     }
 }
 
 /// An algorithm without a digest, or one that is not accepted, is refused: it never falls back to another.
-fn message_digest(stated: Option<Message<'_>>, path: &Path<'_>) -> Result<StatedDigest> {
-    let Some(mut stated) = stated else { return Ok(StatedDigest::Absent) };
-    let digest = stated.bytes("digest");
-    match (stated.integer("algorithm"), digest.is_empty()) {
+fn message_digest(stated: &mut Value<'_>, root: &Path<'_>) -> Result<StatedDigest> {
+    let (algorithm_name, digest_name) =
+        ("messageSignature.messageDigest.algorithm", "messageSignature.messageDigest.digest");
+    let digest = stated.bytes(digest_name);
+    match (stated.integer(algorithm_name), digest.is_empty()) {
         (0, true) => Ok(StatedDigest::Absent),
         (0, false) => Ok(StatedDigest::Message(digest)),
-        (_, true) => Err(path.field("digest").missing()),
+        (_, true) => Err(root.field(digest_name).missing()),
         (number, false) => {
             let algorithm = i32::try_from(number).ok().and_then(HashAlgorithm::from_protobuf_number);
             let algorithm = algorithm.ok_or_else(|| {
-                path.field("algorithm")
+                root.field(algorithm_name)
                     .refuse(Code::DigestAlgorithm)
                     .expected("SHA2_256, SHA2_384 or SHA2_512")
                     .found(format!("algorithm {number}"))
             })?;
             let digest = Digest::from_bytes(algorithm, &digest);
-            digest.map(StatedDigest::Digest).map_err(|error| error.on(path.field("digest").to_string()))
+            digest.map(StatedDigest::Digest).map_err(|error| error.on(digest_name))
         }
     }
 }
 
 /// v0.1 promises inclusion, later versions prove it; what a version does not require stays optional.
-fn entry(version: Version, mut stated: Message<'_>, path: &Path<'_>) -> Result<LogEntry> {
-    let promise = stated.message("inclusionPromise").map(|mut promise| promise.bytes("signedEntryTimestamp"));
-    let promise = promise.filter(|timestamp| !timestamp.is_empty());
-    let proof_path = path.field("inclusionProof");
-    let proof = match stated.message("inclusionProof") {
-        Some(proof) => Some(inclusion_proof(proof, &proof_path)?),
-        None => None,
-    };
+fn entry(version: Version, stated: &mut Value<'_>, path: &Path<'_>) -> Result<LogEntry> {
+    let promise = stated.bytes("inclusionPromise.signedEntryTimestamp");
+    let promise = if promise.is_empty() { None } else { Some(promise) };
+    let proof = if stated.has("inclusionProof") { Some(inclusion_proof(stated, path)?) } else { None };
     if version == Version::V01 && promise.is_none() {
         let path = path.field("inclusionPromise");
         return Err(path
@@ -125,80 +124,68 @@ fn entry(version: Version, mut stated: Message<'_>, path: &Path<'_>) -> Result<L
             .found("none"));
     }
     if version != Version::V01 && proof.is_none() {
+        let path = path.field("inclusionProof");
         let expected = format!("an inclusion proof, which {version} requires");
-        return Err(proof_path.refuse(Code::InclusionProofMissing).expected(expected).found("none"));
+        return Err(path.refuse(Code::InclusionProofMissing).expected(expected).found("none"));
     }
-    natural(&mut stated, "integratedTime", path)?;
-    let mut log_id = stated.message("logId").unwrap_or_default();
-    let mut kind_version = stated.message("kindVersion").unwrap_or_default();
-    let kind_path = path.field("kindVersion");
+    natural(stated, "integratedTime", path)?;
     Ok(LogEntry {
-        log_index: natural(&mut stated, "logIndex", path)?,
-        log_id: bytes(&mut log_id, "keyId", &path.field("logId"))?,
-        kind: text(&mut kind_version, "kind", &kind_path)?,
-        version: text(&mut kind_version, "version", &kind_path)?,
+        log_index: natural(stated, "logIndex", path)?,
+        log_id: bytes(stated, "logId.keyId", path)?,
+        kind: text(stated, "kindVersion.kind", path)?,
+        version: text(stated, "kindVersion.version", path)?,
         integrated_time: stated.integer("integratedTime"),
         signed_entry_timestamp: promise,
         proof,
-        body: bytes(&mut stated, "canonicalizedBody", path)?,
+        body: bytes(stated, "canonicalizedBody", path)?,
     })
 }
 
-fn inclusion_proof(mut stated: Message<'_>, path: &Path<'_>) -> Result<InclusionProof> {
-    let hashes = list(&mut stated, "hashes", path, |hash, path| {
-        let hash = hash.take_bytes();
+fn inclusion_proof(stated: &mut Value<'_>, path: &Path<'_>) -> Result<InclusionProof> {
+    let hashes = list(stated, "inclusionProof.hashes", path, |hash, path| {
+        let hash = hash.bytes("");
         let length = hash.len();
         hash.try_into().map_err(|_| path.malformed("a SHA-256 hash of 32 bytes", format!("{length} bytes")))
     })?;
-    let checkpoint = stated.message("checkpoint").map(|mut checkpoint| checkpoint.text("envelope"));
+    let checkpoint = stated.text("inclusionProof.checkpoint.envelope");
     Ok(InclusionProof {
-        log_index: natural(&mut stated, "logIndex", path)?,
-        root_hash: stated.bytes("rootHash"),
-        tree_size: natural(&mut stated, "treeSize", path)?,
+        log_index: natural(stated, "inclusionProof.logIndex", path)?,
+        root_hash: stated.bytes("inclusionProof.rootHash"),
+        tree_size: natural(stated, "inclusionProof.treeSize", path)?,
         hashes,
-        checkpoint: checkpoint.filter(|envelope| !envelope.is_empty()).map(|envelope| envelope.into_owned()),
+        checkpoint: if checkpoint.is_empty() { None } else { Some(checkpoint.into_owned()) },
     })
 }
 
-/// The items of the list `name` of the message at `path`, each read by `read`.
+/// The items of the list `name` of what stands at `path`, each read by `read`.
 fn list<'a, T>(
-    message: &mut Message<'a>,
-    name: &'static str,
+    stated: &mut Value<'a>,
+    name: &str,
     path: &Path<'_>,
     read: impl Fn(&mut Value<'a>, &Path<'_>) -> Result<T>,
 ) -> Result<Vec<T>> {
     let path = path.field(name);
     let mut items = Vec::new();
-    for (index, stated) in message.all(name).enumerate() {
+    for (index, stated) in stated.list(name).iter_mut().enumerate() {
         items.push(read(stated, &path.item(index))?);
     }
     Ok(items)
 }
 
-/// The bytes that are the one field, which none may lack, of each message in the list `name`.
-fn list_of_bytes(
-    mut message: Message<'_>,
-    name: &'static str,
-    field: &'static str,
-    path: &Path<'_>,
-) -> Result<Vec<Vec<u8>>> {
-    list(&mut message, name, path, |stated, path| bytes(&mut stated.take_message(), field, path))
-}
-
-/// A number that the message at `path` must state from 0 on.
-fn natural(message: &mut Message<'_>, name: &'static str, path: &Path<'_>) -> Result<u64> {
-    let stated = message.integer(name);
+/// A number from 0 on.
+fn natural(stated: &mut Value<'_>, name: &str, path: &Path<'_>) -> Result<u64> {
+    let stated = stated.integer(name);
     u64::try_from(stated).map_err(|_| path.field(name).malformed("a number from 0 on", stated.to_string()))
 }
 
-/// Bytes that the message at `path` must have.
-fn bytes(message: &mut Message<'_>, name: &'static str, path: &Path<'_>) -> Result<Vec<u8>> {
-    let bytes = message.bytes(name);
+/// Bytes that may not be absent.
+fn bytes(stated: &mut Value<'_>, name: &str, path: &Path<'_>) -> Result<Vec<u8>> {
+    let bytes = stated.bytes(name);
     if bytes.is_empty() { Err(path.field(name).missing()) } else { Ok(bytes) }
 }
 
-/// A text that the message at `path` must have.
-fn text(message: &mut Message<'_>, name: &'static str, path: &Path<'_>) -> Result<String> {
-    let text = message.text(name);
+/// A text that may not be absent.
+fn text(stated: &mut Value<'_>, name: &str, path: &Path<'_>) -> Result<String> {
+    let text = stated.text(name);
     if text.is_empty() { Err(path.field(name).missing()) } else { Ok(text.into_owned()) }
 }

@@ -18,7 +18,7 @@ use crate::limits;
 /// anything else is read, since another version may have other fields; `ERR_BUNDLE_UNKNOWN_FIELD`,
 /// `ERR_BUNDLE_MALFORMED`, `ERR_JSON_DUPLICATE_KEY`, `ERR_JSON_NUMBER`, `ERR_BASE64_MALFORMED`,
 /// `ERR_DIGEST_ALGORITHM`, `ERR_INPUT_TOO_LARGE`.
-pub(super) fn read(bytes: &[u8]) -> Result<Message<'_>> {
+pub(super) fn read(bytes: &[u8]) -> Result<Value<'_>> {
     let mut tree = json::parse(bytes, limits::BUNDLE_BYTES)?;
     let has = |name| tree.get(name).is_some();
     if !has("mediaType") && (has("base64Signature") || has("rekorBundle")) {
@@ -30,7 +30,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Message<'_>> {
     if tree.as_object().is_some() {
         Version::from_media_type(media_type.and_then(json::Value::as_str).unwrap_or_default())?;
     }
-    message(&mut tree, schema::BUNDLE, &super::root())
+    message(&mut tree, schema::BUNDLE, &super::root()).map(Value::Message)
 }
 
 fn message<'a>(stated: &mut json::Value<'a>, fields: Fields, path: &Path<'_>) -> Result<Message<'a>> {
@@ -55,7 +55,7 @@ fn message<'a>(stated: &mut json::Value<'a>, fields: Fields, path: &Path<'_>) ->
         if let Some(value) = first
             && *value != json::Value::Null
         {
-            read_field(value, field, &path, &mut message)?;
+            message.values.push((field, field_value(value, field, &path)?));
         }
         if again {
             return Err(path
@@ -67,26 +67,18 @@ fn message<'a>(stated: &mut json::Value<'a>, fields: Fields, path: &Path<'_>) ->
     Ok(message)
 }
 
-fn read_field<'a>(
-    stated: &mut json::Value<'a>,
-    field: &'static Field,
-    path: &Path<'_>,
-    message: &mut Message<'a>,
-) -> Result<()> {
-    let Count::Repeated(most) = field.count else {
-        message.values.push((field, value(stated, &field.shape, path)?));
-        return Ok(());
-    };
+fn field_value<'a>(stated: &mut json::Value<'a>, field: &Field, path: &Path<'_>) -> Result<Value<'a>> {
+    let Count::Repeated(most) = field.count else { return value(stated, &field.shape, path) };
     let kind = stated.kind();
     let json::Value::Array(items) = stated else { return Err(path.malformed("an array", kind)) };
     if items.len() > most {
         return Err(path.too_many(most, items.len()));
     }
-    message.values.reserve(items.len());
+    let mut list = Vec::with_capacity(items.len());
     for (index, item) in items.iter_mut().enumerate() {
-        message.values.push((field, value(item, &field.shape, &path.item(index))?));
+        list.push(value(item, &field.shape, &path.item(index))?);
     }
-    Ok(())
+    Ok(Value::List(list))
 }
 
 fn value<'a>(stated: &mut json::Value<'a>, shape: &Shape, path: &Path<'_>) -> Result<Value<'a>> {

@@ -1,11 +1,11 @@
 //! The messages of a bundle as either form's reader leaves them: their form is that of the schema, what their
-//! values mean is not judged. An absent field reads as protobuf says: 0, empty, or no message.
+//! values mean is not judged. An absent field reads as protobuf says: 0, or empty.
 
 use std::borrow::Cow;
 
 use super::schema::{Field, Fields};
 
-/// One message: the values of its fields, those of a list in its order.
+/// One message.
 pub(super) struct Message<'a> {
     /// The fields that it may have.
     pub(super) fields: Fields,
@@ -13,7 +13,7 @@ pub(super) struct Message<'a> {
     pub(super) values: Vec<(&'static Field, Value<'a>)>,
 }
 
-/// The value of a single field, or an item of a list.
+/// The value of a field, or an item of a list.
 pub(super) enum Value<'a> {
     /// An int64, or the number of an enumeration's value.
     Integer(i64),
@@ -23,60 +23,50 @@ pub(super) enum Value<'a> {
     Text(Cow<'a, str>),
     /// A message.
     Message(Message<'a>),
+    /// All that a repeated field holds.
+    List(Vec<Value<'a>>),
 }
 
-impl<'a> Message<'a> {
-    /// An empty message that may have these fields.
-    pub(super) fn new(fields: Fields) -> Self {
-        Self { fields, values: Vec::new() }
-    }
-
-    /// The items of a list, or the single value of a field, by the field's name in JSON.
-    pub(super) fn all<'m>(&'m mut self, name: &'static str) -> impl Iterator<Item = &'m mut Value<'a>> {
-        debug_assert!(self.fields.is_empty() || self.fields.iter().any(|field| field.name == name), "{name}");
-        self.values.iter_mut().filter(move |(field, _)| field.name == name).map(|(_, value)| value)
-    }
-
-    fn single(&mut self, name: &'static str) -> Option<&mut Value<'a>> {
-        self.all(name).next()
-    }
-
-    /// An integer.
-    pub(super) fn integer(&mut self, name: &'static str) -> i64 {
-        if let Some(Value::Integer(integer)) = self.single(name) { *integer } else { 0 }
-    }
-
-    /// Takes bytes out.
-    pub(super) fn bytes(&mut self, name: &'static str) -> Vec<u8> {
-        self.single(name).map(Value::take_bytes).unwrap_or_default()
-    }
-
-    /// Takes a string out.
-    pub(super) fn text(&mut self, name: &'static str) -> Cow<'a, str> {
-        if let Some(Value::Text(text)) = self.single(name) { std::mem::take(text) } else { Cow::default() }
-    }
-
-    /// Takes a message out, if there is one.
-    pub(super) fn message(&mut self, name: &'static str) -> Option<Message<'a>> {
-        self.single(name).map(Value::take_message)
-    }
-}
-
-impl Default for Message<'_> {
-    /// What an absent message reads as.
-    fn default() -> Self {
-        Self::new(&[])
-    }
-}
-
+// Fields are named as in JSON, and one in a message below by the names on the way to it, with dots between. The empty
+// name is the value itself.
 impl<'a> Value<'a> {
-    /// Takes the bytes out.
-    pub(super) fn take_bytes(&mut self) -> Vec<u8> {
-        if let Self::Bytes(bytes) = self { std::mem::take(bytes) } else { Vec::new() }
+    fn at(&mut self, name: &str) -> Option<&mut Self> {
+        if name.is_empty() {
+            return Some(self);
+        }
+        let Self::Message(message) = self else { return None };
+        debug_assert!(message.fields.iter().any(|field| below(field, name).is_some()), "{name} is in the schema");
+        message.values.iter_mut().find_map(|(field, value)| value.at(below(field, name)?))
     }
 
-    /// Takes the message out.
-    pub(super) fn take_message(&mut self) -> Message<'a> {
-        if let Self::Message(message) = self { std::mem::take(message) } else { Message::default() }
+    /// Whether the field is there.
+    pub(super) fn has(&mut self, name: &str) -> bool {
+        self.at(name).is_some()
     }
+
+    /// The integer of a field.
+    pub(super) fn integer(&mut self, name: &str) -> i64 {
+        if let Some(Self::Integer(integer)) = self.at(name) { *integer } else { 0 }
+    }
+
+    /// Takes the bytes of a field.
+    pub(super) fn bytes(&mut self, name: &str) -> Vec<u8> {
+        if let Some(Self::Bytes(bytes)) = self.at(name) { std::mem::take(bytes) } else { Vec::new() }
+    }
+
+    /// Takes the string of a field.
+    pub(super) fn text(&mut self, name: &str) -> Cow<'a, str> {
+        if let Some(Self::Text(text)) = self.at(name) { std::mem::take(text) } else { Cow::default() }
+    }
+
+    /// The items of a list.
+    pub(super) fn list(&mut self, name: &str) -> &mut [Self] {
+        if let Some(Self::List(items)) = self.at(name) { items } else { &mut [] }
+    }
+}
+
+/// The name of what is sought in the value of `field`, if that is on the way to `name`.
+fn below<'n>(field: &Field, name: &'n str) -> Option<&'n str> {
+    let rest = name.strip_prefix(field.name)?;
+    if rest.is_empty() { Some(rest) } else { rest.strip_prefix('.') }
 }

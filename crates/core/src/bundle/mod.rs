@@ -155,7 +155,7 @@ impl Bundle {
         if bytes.trim_ascii().is_empty() {
             return Err(root().malformed("a Sigstore bundle", "an empty file"));
         }
-        assemble::bundle(if is_text(bytes) { json::read(bytes)? } else { proto::read(bytes)? })
+        assemble::bundle(&mut if is_text(bytes) { json::read(bytes)? } else { proto::read(bytes)? })
     }
 }
 

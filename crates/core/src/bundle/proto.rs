@@ -12,7 +12,7 @@ use prost::bytes::{Buf, BufMut};
 use prost::encoding::{self, DecodeContext, WireType};
 
 use super::message::{Message, Value};
-use super::schema::{self, Shape};
+use super::schema::{self, Count, Shape};
 use super::wire::{Payload, Reader};
 use super::{Version, scan};
 use crate::error::{Code, Error, Result};
@@ -22,7 +22,7 @@ use crate::error::{Code, Error, Result};
 /// # Errors
 /// `ERR_BUNDLE_MEDIA_TYPE`, before anything else is read, since another version may have other fields;
 /// `ERR_BUNDLE_PROTOBUF`, `ERR_BUNDLE_UNKNOWN_FIELD`, `ERR_INPUT_TOO_LARGE`.
-pub(super) fn read(bytes: &[u8]) -> Result<Message<'static>> {
+pub(super) fn read(bytes: &[u8]) -> Result<Value<'static>> {
     let root = super::root();
     let mut fields = Reader::new(bytes, &root);
     let mut media_type = "";
@@ -33,14 +33,14 @@ pub(super) fn read(bytes: &[u8]) -> Result<Message<'static>> {
     }
     Version::from_media_type(media_type)?;
     scan::check_message(bytes, schema::BUNDLE, &root)?;
-    let mut message = Message::new(schema::BUNDLE);
+    let mut message = Message { fields: schema::BUNDLE, values: Vec::new() };
     message.merge(bytes).map_err(|_| Error::new(Code::BundleProtobuf).expected("a protobuf message"))?;
-    Ok(message)
+    Ok(Value::Message(message))
 }
 
 /// The binary form of a message.
-pub(super) fn write(message: &Message<'_>) -> Vec<u8> {
-    message.encode_to_vec()
+pub(super) fn write(message: &Value<'_>) -> Vec<u8> {
+    if let Value::Message(message) = message { message.encode_to_vec() } else { Vec::new() }
 }
 
 impl prost::Message for Message<'_> {
@@ -74,34 +74,28 @@ impl prost::Message for Message<'_> {
                 Value::Text(Cow::Owned(text))
             }
             Shape::Message(fields) => {
-                let mut message = Message::new(fields);
+                let mut message = Message { fields, values: Vec::new() };
                 encoding::message::merge(wire_type, &mut message, buf, context)?;
                 Value::Message(message)
             }
         };
-        self.values.push((field, value));
+        let earlier = self.values.iter_mut().find(|(earlier, _)| earlier.number == number);
+        match (field.count, earlier) {
+            (Count::Repeated(_), Some((_, Value::List(items)))) => items.push(value),
+            (Count::Repeated(_), _) => self.values.push((field, Value::List(vec![value]))),
+            (Count::Single, _) => self.values.push((field, value)),
+        }
         Ok(())
     }
 
     fn encode_raw(&self, buf: &mut impl BufMut) {
         for (field, value) in &self.values {
-            match value {
-                Value::Integer(integer) => encoding::int64::encode(field.number, integer, buf),
-                Value::Bytes(bytes) => encoding::bytes::encode(field.number, bytes, buf),
-                Value::Text(text) => encoding::string::encode(field.number, &text.as_ref().to_owned(), buf),
-                Value::Message(message) => encoding::message::encode(field.number, message, buf),
-            }
+            encode(field.number, value, buf);
         }
     }
 
     fn encoded_len(&self) -> usize {
-        let length = |(field, value): &(&schema::Field, Value<'_>)| match value {
-            Value::Integer(integer) => encoding::int64::encoded_len(field.number, integer),
-            Value::Bytes(bytes) => encoding::bytes::encoded_len(field.number, bytes),
-            Value::Text(text) => encoding::string::encoded_len(field.number, &text.as_ref().to_owned()),
-            Value::Message(message) => encoding::message::encoded_len(field.number, message),
-        };
-        self.values.iter().map(length).fold(0, usize::saturating_add)
+        self.values.iter().map(|(field, value)| encoded_len(field.number, value)).fold(0, usize::saturating_add)
     }
 
     fn clear(&mut self) {
@@ -109,9 +103,28 @@ impl prost::Message for Message<'_> {
     }
 }
 
+fn encode(number: u32, value: &Value<'_>, buf: &mut impl BufMut) {
+    match value {
+        Value::Integer(integer) => encoding::int64::encode(number, integer, buf),
+        Value::Bytes(bytes) => encoding::bytes::encode(number, bytes, buf),
+        Value::Text(text) => encoding::string::encode(number, &text.to_string(), buf),
+        Value::Message(message) => encoding::message::encode(number, message, buf),
+        Value::List(items) => items.iter().for_each(|item| encode(number, item, buf)),
+    }
+}
+
+fn encoded_len(number: u32, value: &Value<'_>) -> usize {
+    match value {
+        Value::Integer(integer) => encoding::int64::encoded_len(number, integer),
+        Value::Bytes(bytes) => encoding::bytes::encoded_len(number, bytes),
+        Value::Text(text) => encoding::string::encoded_len(number, &text.to_string()),
+        Value::Message(message) => encoding::message::encoded_len(number, message),
+        Value::List(items) => items.iter().map(|item| encoded_len(number, item)).fold(0, usize::saturating_add),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::schema::{Count, Shape};
     use super::super::wire::{write_bytes, write_varint};
     use super::*;
 
