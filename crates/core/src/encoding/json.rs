@@ -69,6 +69,15 @@ impl<'a> Value<'a> {
 /// `ERR_INPUT_TOO_LARGE`, `ERR_JSON_ENCODING`, `ERR_JSON_MALFORMED`, `ERR_JSON_TOO_DEEP`,
 /// `ERR_JSON_DUPLICATE_KEY`, `ERR_JSON_NUMBER`.
 pub fn parse(bytes: &[u8], limit: usize) -> Result<Value<'_>> {
+    parse_with_member(bytes, limit, "").map(|(value, _)| value)
+}
+
+/// Parses one JSON text of at most `limit` bytes. Gives the text of the member `name` as well, byte for byte, if the
+/// value is an object that has it.
+///
+/// # Errors
+/// As [`parse`].
+pub fn parse_with_member<'a>(bytes: &'a [u8], limit: usize, name: &str) -> Result<(Value<'a>, Option<&'a str>)> {
     if bytes.len() > limit {
         return Err(Error::new(Code::InputTooLarge)
             .expected(format!("at most {limit} bytes"))
@@ -82,24 +91,28 @@ pub fn parse(bytes: &[u8], limit: usize) -> Result<Value<'_>> {
             .expected("UTF-8")
             .found(format!("an invalid sequence at byte {}", error.valid_up_to()))
     })?;
-    let mut parser = Parser { text, at: 0, left: limits::JSON_VALUES };
+    let mut parser = Parser { text, at: 0, left: limits::JSON_VALUES, name, member: None };
     parser.skip_space();
     let value = parser.value(0)?;
     parser.skip_space();
     if parser.at < text.len() {
         return Err(parser.malformed("the end of the text"));
     }
-    Ok(value)
+    Ok((value, parser.member))
 }
 
-struct Parser<'a> {
+struct Parser<'a, 'n> {
     text: &'a str,
     at: usize,
     /// How many more values there may be.
     left: usize,
+    /// The member of the outermost object whose text is asked for.
+    name: &'n str,
+    /// Its text.
+    member: Option<&'a str>,
 }
 
-impl<'a> Parser<'a> {
+impl<'a> Parser<'a, '_> {
     #[inline(always)]
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
@@ -210,7 +223,11 @@ impl<'a> Parser<'a> {
                 return Err(self.malformed("':'"));
             }
             self.skip_space();
+            let start = self.at;
             let value = self.value(depth)?;
+            if depth == 1 && key == self.name {
+                self.member = self.text.get(start..self.at);
+            }
             members.push((key, value));
             self.skip_space();
             if self.take(b'}') {
@@ -336,8 +353,9 @@ impl<'a> Parser<'a> {
 
     fn code_unit(&mut self) -> Result<u16> {
         let end = self.at.saturating_add(4);
-        let digits = self.text.get(self.at..end).filter(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()));
-        let unit = digits.and_then(|digits| u16::from_str_radix(digits, 16).ok());
+        let digits = self.text.as_bytes().get(self.at..end).unwrap_or(b"?");
+        let join = |unit: u32, digit: &u8| Some(unit << 4 | char::from(*digit).to_digit(16)?);
+        let unit = digits.iter().try_fold(0, join).and_then(|unit| u16::try_from(unit).ok());
         let unit = unit.ok_or_else(|| self.malformed("four hexadecimal digits"))?;
         self.at = end;
         Ok(unit)
@@ -432,6 +450,21 @@ mod tests {
         assert_eq!(value.get("a").unwrap().as_array().unwrap()[2].as_str().unwrap(), "x\n😀");
         assert_eq!(value.get("a").unwrap().as_array().unwrap()[1], Value::Number("-2.5e3"));
         assert_eq!(value.get("b").unwrap().get(""), Some(&Value::Null));
+    }
+
+    #[test]
+    fn gives_the_text_of_a_member() {
+        let document = br#" { "a" : {"predicate": 1, "x":"}\\"} , "b":[1,{"q":","}],"predic\u0061te" : {"n": 1.50, "s":"\"}{"} , "c":2 } "#;
+        let member = |document, name| parse_with_member(document, 200, name).unwrap().1;
+        assert_eq!(member(document, "predicate"), Some(r#"{"n": 1.50, "s":"\"}{"}"#));
+        assert_eq!(member(document, "a"), Some(r#"{"predicate": 1, "x":"}\\"}"#));
+        assert_eq!(member(document, "b"), Some(r#"[1,{"q":","}]"#));
+        assert_eq!(member(document, "c"), Some("2"));
+        assert_eq!(member(document, "x"), None);
+        assert_eq!(member(b"{}", "x"), None);
+        assert_eq!(member(br#"[{"x":1}]"#, "x"), None);
+        assert_eq!(member(br#"{"x":"a:b,{"}"#, "x"), Some(r#""a:b,{""#));
+        assert_eq!(member(br#"{"x":{}}"#, "x"), Some("{}"));
     }
 
     #[test]
