@@ -1,8 +1,8 @@
 //! The binary form of a bundle, decoded by prost. The only importer of prost.
 //!
 //! The messages of a bundle are described by the schema already, so prost's trait is implemented once, for a
-//! message of the schema, and not derived for each. The members of a oneof are fields side by side, which is the
-//! same on the wire, so that two of them can be seen and refused.
+//! message of the schema, by the functions that prost's derived code calls, and not derived for each. The members
+//! of a oneof are fields side by side, which is the same on the wire, so that two of them can be seen and refused.
 
 use std::borrow::Cow;
 
@@ -62,6 +62,7 @@ impl prost::Message for Message<'_> {
             }
             Shape::Bytes => {
                 // As prost reads strings. Its own reading of bytes copies them twice, and weighs 4 KB in the WASM.
+                // That so many bytes are there was checked by the scan.
                 encoding::wire_type::check_wire_type(WireType::LengthDelimited, wire_type)?;
                 let length = usize::try_from(encoding::decode_varint(buf)?).unwrap_or(usize::MAX);
                 let mut bytes = Vec::new();
