@@ -16,6 +16,12 @@ const WASM_OPT_FLAGS = ["-O3", "--strip-debug", "--strip-producers", "--strip-ta
  */
 const RUST_FLAGS = ["-Zunstable-options", "-Cpanic=immediate-abort"];
 
+/**
+ * One result a function: for each signature with several, V8 compiles a wrapper by its optimising compiler when the module
+ * is loaded. wasm-bindgen makes such signatures as soon as one object file allows them.
+ */
+const ONE_RESULT = { rustc: "-Ctarget-feature=-multivalue", clang: "-mno-multivalue" };
+
 /** Optimised as little of the standard library as speed needs: the rest is small, as Cargo.toml's profile asks. */
 const STANDARD_LIBRARY = [
   ...["-Z", "build-std=std,panic_abort", "-Z", "build-std-features="],
@@ -55,16 +61,20 @@ function cargoEnvironment(): Record<string, string | undefined> {
   const paths = remappedPaths();
   return {
     RUSTC_BOOTSTRAP: "1",
-    CARGO_ENCODED_RUSTFLAGS: [...RUST_FLAGS, ...paths.map(([from, to]) => `--remap-path-prefix=${from}=${to}`)].join(
-      "\x1f",
-    ),
+    CARGO_ENCODED_RUSTFLAGS: [
+      ...[...RUST_FLAGS, ONE_RESULT.rustc],
+      ...paths.map(([from, to]) => `--remap-path-prefix=${from}=${to}`),
+    ].join("\x1f"),
     RUSTFLAGS: undefined,
     // wasm-bindgen and wasm-opt read the section of target features, which strip removes; wasm-opt strips the rest.
     CARGO_PROFILE_RELEASE_STRIP: "none",
     CC_wasm32_unknown_unknown: `clang-${LLVM}`,
     AR_wasm32_unknown_unknown: `llvm-ar-${LLVM}`,
     CC_SHELL_ESCAPED_FLAGS: "1",
-    CFLAGS_wasm32_unknown_unknown: paths.map(([from, to]) => `'-ffile-prefix-map=${from}=${to}'`).join(" "),
+    CFLAGS_wasm32_unknown_unknown: [
+      ONE_RESULT.clang,
+      ...paths.map(([from, to]) => `'-ffile-prefix-map=${from}=${to}'`),
+    ].join(" "),
   };
 }
 

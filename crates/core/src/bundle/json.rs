@@ -1,26 +1,25 @@
-//! The JSON form of a bundle (proto3 JSON mapping), transcoded into the binary form: both forms then pass the
-//! same decoder and the same rules.
+//! The JSON form of a bundle (proto3 JSON mapping), read by the schema.
 //!
 //! Strict where parsers differ: an unknown field, two forms of one field's name, and a value of another kind
 //! are refused at every level. What the values mean is not judged here.
 
 use super::Version;
-use super::schema::{self, Count, Field, HASH_ALGORITHMS, Message, Shape};
-use super::wire;
-use crate::encoding::json::{self, Value};
+use super::message::{Message, Value};
+use super::schema::{self, Count, Field, Fields, HASH_ALGORITHMS, Shape};
+use crate::encoding::json;
 use crate::encoding::protojson::{self, Path};
 use crate::error::{Code, Error, Result};
 use crate::limits;
 
-/// The binary form of a bundle in JSON.
+/// Reads a bundle in JSON.
 ///
 /// # Errors
 /// Those of [`json::parse`]; `ERR_BUNDLE_LEGACY` for cosign 2's own format; `ERR_BUNDLE_MEDIA_TYPE`, before
 /// anything else is read, since another version may have other fields; `ERR_BUNDLE_UNKNOWN_FIELD`,
 /// `ERR_BUNDLE_MALFORMED`, `ERR_JSON_DUPLICATE_KEY`, `ERR_JSON_NUMBER`, `ERR_BASE64_MALFORMED`,
 /// `ERR_DIGEST_ALGORITHM`, `ERR_INPUT_TOO_LARGE`.
-pub(super) fn to_binary(bytes: &[u8]) -> Result<Vec<u8>> {
-    let tree = json::parse(bytes, limits::BUNDLE_BYTES)?;
+pub(super) fn read(bytes: &[u8]) -> Result<Value<'_>> {
+    let mut tree = json::parse(bytes, limits::BUNDLE_BYTES)?;
     let has = |name| tree.get(name).is_some();
     if !has("mediaType") && (has("base64Signature") || has("rekorBundle")) {
         return Err(Error::new(Code::BundleLegacy)
@@ -29,69 +28,68 @@ pub(super) fn to_binary(bytes: &[u8]) -> Result<Vec<u8>> {
     }
     let media_type = tree.get("mediaType").or_else(|| tree.get("media_type"));
     if tree.as_object().is_some() {
-        Version::from_media_type(media_type.and_then(Value::as_str).unwrap_or_default())?;
+        Version::from_media_type(media_type.and_then(json::Value::as_str).unwrap_or_default())?;
     }
-    let mut out = Vec::with_capacity(bytes.len());
-    write_message(&tree, schema::BUNDLE, &super::root(), &mut out)?;
-    Ok(out)
+    message(&mut tree, schema::BUNDLE, &super::root()).map(Value::Message)
 }
 
-fn write_message(value: &Value<'_>, fields: Message, path: &Path<'_>, out: &mut Vec<u8>) -> Result<()> {
-    let members = value.as_object().ok_or_else(|| path.malformed("an object", value.kind()))?;
-    for (key, _) in members {
-        if !fields.iter().any(|field| field.name == key || field.proto_name == key) {
-            let known: Vec<&str> = fields.iter().map(|field| field.name).collect();
-            return Err(path.field(key).refuse(Code::BundleUnknownField).expected(known.join(", ")).found(key));
+fn message<'a>(stated: &mut json::Value<'a>, fields: Fields, path: &Path<'_>) -> Result<Message<'a>> {
+    let kind = stated.kind();
+    let json::Value::Object(members) = stated else { return Err(path.malformed("an object", kind)) };
+    let mut message = Message { fields, values: Vec::with_capacity(members.len()) };
+    // The value under the first form of each field's name, and whether there is a second.
+    let mut stated = [const { (None, false) }; schema::MOST_FIELDS];
+    for (key, value) in members {
+        let known = fields.iter().zip(stated.iter_mut()).find(|(field, _)| field.is_named(key));
+        match known {
+            Some((_, (first @ None, _))) => *first = Some(value),
+            Some((_, (_, again))) => *again = true,
+            None => {
+                let known = schema::names(fields);
+                return Err(path.field(key).refuse(Code::BundleUnknownField).expected(known).found(key));
+            }
         }
     }
-    for field in fields {
-        let mut forms = members.iter().filter(|(key, _)| field.name == key || field.proto_name == key);
+    for (field, (first, again)) in fields.iter().zip(stated) {
         let path = path.field(field.name);
-        if let Some((_, value)) = forms.next()
-            && *value != Value::Null
+        if let Some(value) = first
+            && *value != json::Value::Null
         {
-            write_field(value, field, &path, out)?;
+            message.values.push((field, field_value(value, field, &path)?));
         }
-        if forms.next().is_some() {
+        if again {
             return Err(path
                 .refuse(Code::JsonDuplicateKey)
                 .expected("one form of the field's name")
-                .found(format!("{} and {}", field.name, field.proto_name)));
+                .found(format_args!("{} and {}", field.name, field.proto_name)));
         }
     }
-    Ok(())
+    Ok(message)
 }
 
-fn write_field(value: &Value<'_>, field: &Field, path: &Path<'_>, out: &mut Vec<u8>) -> Result<()> {
-    let Count::Repeated(most) = field.count else { return write_value(value, field, path, out) };
-    let items = value.as_array().ok_or_else(|| path.malformed("an array", value.kind()))?;
+fn field_value<'a>(stated: &mut json::Value<'a>, field: &Field, path: &Path<'_>) -> Result<Value<'a>> {
+    let Count::Repeated(most) = field.count else { return value(stated, &field.shape, path) };
+    let kind = stated.kind();
+    let json::Value::Array(items) = stated else { return Err(path.malformed("an array", kind)) };
     if items.len() > most {
         return Err(path.too_many(most, items.len()));
     }
-    for (index, item) in items.iter().enumerate() {
-        write_value(item, field, &path.item(index), out)?;
+    let mut list = Vec::with_capacity(items.len());
+    for (index, item) in items.iter_mut().enumerate() {
+        list.push(value(item, &field.shape, &path.item(index))?);
     }
-    Ok(())
+    Ok(Value::List(list))
 }
 
-fn write_value(value: &Value<'_>, field: &Field, path: &Path<'_>, out: &mut Vec<u8>) -> Result<()> {
-    match field.shape {
-        // Two's complement, as protobuf writes negative numbers.
-        Shape::Int64 => {
-            let integer = protojson::int64(value, path)?;
-            wire::write_varint(field.number, u64::from_ne_bytes(integer.to_ne_bytes()), out);
-        }
+fn value<'a>(stated: &mut json::Value<'a>, shape: &Shape, path: &Path<'_>) -> Result<Value<'a>> {
+    Ok(match shape {
+        Shape::Int64 => Value::Integer(protojson::int64(stated, path)?),
         Shape::HashAlgorithm => {
-            let number = protojson::enumeration(value, path, HASH_ALGORITHMS, Code::DigestAlgorithm)?;
-            wire::write_varint(field.number, u64::try_from(number).unwrap_or(0), out);
+            let number = protojson::enumeration(stated, path, HASH_ALGORITHMS, Code::DigestAlgorithm)?;
+            Value::Integer(i64::from(number))
         }
-        Shape::Bytes => wire::write_bytes(field.number, &protojson::bytes(value, path)?, out),
-        Shape::Text => wire::write_bytes(field.number, protojson::string(value, path)?.as_bytes(), out),
-        Shape::Message(fields) => {
-            let mut message = Vec::new();
-            write_message(value, fields, path, &mut message)?;
-            wire::write_bytes(field.number, &message, out);
-        }
-    }
-    Ok(())
+        Shape::Bytes => Value::Bytes(protojson::bytes(stated, path)?),
+        Shape::Text => Value::Text(protojson::take_string(stated, path)?),
+        Shape::Message(fields) => Value::Message(message(stated, fields, path)?),
+    })
 }

@@ -1,19 +1,18 @@
 //! Sigstore bundles v0.1 to v0.3, in JSON or binary protobuf, as parsed. Proves nothing.
 //!
-//! JSON is transcoded to the binary form by one table of fields (`schema.rs`); the binary form is scanned for
-//! what decoders pass over, decoded, and judged by the rules of its version (`assemble.rs`). So the two forms of
-//! one bundle have one verdict.
+//! Each form has its reader (`json.rs`, `proto.rs`), and both read by one table of fields (`schema.rs`) into the
+//! same messages (`message.rs`). These are judged by the rules of their version (`assemble.rs`), which cannot see
+//! what form they had. So the two forms of one bundle have one verdict.
 
 mod assemble;
 pub mod dsse;
 mod json;
+mod message;
 mod proto;
 mod scan;
 mod schema;
 pub mod statement;
 mod wire;
-
-use std::borrow::Cow;
 
 use crate::crypto::Digest;
 use crate::encoding::protojson::Path;
@@ -156,8 +155,7 @@ impl Bundle {
         if bytes.trim_ascii().is_empty() {
             return Err(root().malformed("a Sigstore bundle", "an empty file"));
         }
-        let binary = if is_text(bytes) { Cow::Owned(json::to_binary(bytes)?) } else { Cow::Borrowed(bytes) };
-        assemble::bundle(proto::decode(&binary)?)
+        assemble::bundle(&mut if is_text(bytes) { json::read(bytes)? } else { proto::read(bytes)? })
     }
 }
 
@@ -167,7 +165,7 @@ impl Bundle {
 /// # Errors
 /// As [`Bundle::parse`] for the form.
 pub fn to_binary(json: &[u8]) -> Result<Vec<u8>> {
-    json::to_binary(json)
+    json::read(json).map(|message| proto::write(&message))
 }
 
 /// Whether the bytes are JSON or meant to be. A binary bundle has a byte 0x12, the tag of the verification

@@ -1,23 +1,30 @@
 //! The binary form of a bundle, decoded by prost. The only importer of prost.
 //!
-//! The messages are those of protobuf-specs, as far as a bundle reaches; the members of a oneof stand side by
-//! side as optional fields, which is the same on the wire, so that two of them can be seen and refused.
+//! The messages of a bundle are described by the schema already, so prost's trait is implemented once, for a
+//! message of the schema, by the functions that prost's derived code calls, and not derived for each. The members
+//! of a oneof are fields side by side, which is the same on the wire, so that two of them can be seen and refused.
 
-use prost::Message;
+use std::borrow::Cow;
 
-use super::schema;
-use super::wire::{Fields, Payload};
+use prost::DecodeError;
+use prost::Message as _;
+use prost::bytes::{Buf, BufMut};
+use prost::encoding::{self, DecodeContext, WireType};
+
+use super::message::{Message, Value};
+use super::schema::{self, Count, Shape};
+use super::wire::{Payload, Reader};
 use super::{Version, scan};
 use crate::error::{Code, Error, Result};
 
-/// Decodes a binary bundle whose form is that of the schema. Its rules are not judged here.
+/// Reads a binary bundle whose form is that of the schema. Its rules are not judged here.
 ///
 /// # Errors
 /// `ERR_BUNDLE_MEDIA_TYPE`, before anything else is read, since another version may have other fields;
 /// `ERR_BUNDLE_PROTOBUF`, `ERR_BUNDLE_UNKNOWN_FIELD`, `ERR_INPUT_TOO_LARGE`.
-pub(super) fn decode(bytes: &[u8]) -> Result<Bundle> {
+pub(super) fn read(bytes: &[u8]) -> Result<Value<'static>> {
     let root = super::root();
-    let mut fields = Fields::new(bytes, &root);
+    let mut fields = Reader::new(bytes, &root);
     let mut media_type = "";
     while let Some((number, payload)) = fields.next()? {
         if let (1, "", Payload::Bytes(text)) = (number, media_type, payload) {
@@ -26,184 +33,105 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Bundle> {
     }
     Version::from_media_type(media_type)?;
     scan::check_message(bytes, schema::BUNDLE, &root)?;
-    Bundle::decode(bytes).map_err(|_| Error::new(Code::BundleProtobuf).expected("a protobuf message"))
+    let mut message = Message { fields: schema::BUNDLE, values: Vec::new() };
+    message.merge(bytes).map_err(|_| Error::new(Code::BundleProtobuf).expected("a protobuf message"))?;
+    Ok(Value::Message(message))
 }
 
-/// `dev.sigstore.bundle.v1.Bundle`
-#[derive(Clone, PartialEq, Message)]
-pub(super) struct Bundle {
-    #[prost(string, tag = "1")]
-    pub(super) media_type: String,
-    #[prost(message, optional, tag = "2")]
-    pub(super) verification_material: Option<VerificationMaterial>,
-    #[prost(message, optional, tag = "3")]
-    pub(super) message_signature: Option<MessageSignature>,
-    #[prost(message, optional, tag = "4")]
-    pub(super) dsse_envelope: Option<Envelope>,
+/// The binary form of a message.
+pub(super) fn write(message: &Value<'_>) -> Vec<u8> {
+    if let Value::Message(message) = message { message.encode_to_vec() } else { Vec::new() }
 }
 
-/// `dev.sigstore.bundle.v1.VerificationMaterial`
-#[derive(Clone, PartialEq, Message)]
-pub(super) struct VerificationMaterial {
-    #[prost(message, optional, tag = "1")]
-    pub(super) public_key: Option<PublicKeyIdentifier>,
-    #[prost(message, optional, tag = "2")]
-    pub(super) x509_certificate_chain: Option<X509CertificateChain>,
-    #[prost(message, repeated, tag = "3")]
-    pub(super) tlog_entries: Vec<TransparencyLogEntry>,
-    #[prost(message, optional, tag = "4")]
-    pub(super) timestamp_verification_data: Option<TimestampVerificationData>,
-    #[prost(message, optional, tag = "5")]
-    pub(super) certificate: Option<X509Certificate>,
+impl prost::Message for Message<'_> {
+    fn merge_field(
+        &mut self,
+        number: u32,
+        wire_type: WireType,
+        buf: &mut impl Buf,
+        context: DecodeContext,
+    ) -> std::result::Result<(), DecodeError> {
+        let Some(field) = self.fields.iter().find(|field| field.number == number) else {
+            return encoding::skip_field(wire_type, number, buf, context);
+        };
+        let value = match field.shape {
+            Shape::Int64 | Shape::HashAlgorithm => {
+                let mut integer = 0;
+                encoding::int64::merge(wire_type, &mut integer, buf, context)?;
+                Value::Integer(integer)
+            }
+            Shape::Bytes => {
+                // As prost reads strings. Its own reading of bytes copies them twice, and weighs 4 KB in the WASM.
+                // That so many bytes are there was checked by the scan.
+                encoding::wire_type::check_wire_type(WireType::LengthDelimited, wire_type)?;
+                let length = usize::try_from(encoding::decode_varint(buf)?).unwrap_or(usize::MAX);
+                let mut bytes = Vec::new();
+                bytes.put(buf.take(length));
+                Value::Bytes(bytes)
+            }
+            Shape::Text => {
+                let mut text = String::new();
+                encoding::string::merge(wire_type, &mut text, buf, context)?;
+                Value::Text(Cow::Owned(text))
+            }
+            Shape::Message(fields) => {
+                let mut message = Message { fields, values: Vec::new() };
+                encoding::message::merge(wire_type, &mut message, buf, context)?;
+                Value::Message(message)
+            }
+        };
+        let earlier = self.values.iter_mut().find(|(earlier, _)| earlier.number == number);
+        match (field.count, earlier) {
+            (Count::Repeated(_), Some((_, Value::List(items)))) => items.push(value),
+            (Count::Repeated(_), _) => self.values.push((field, Value::List(vec![value]))),
+            (Count::Single, _) => self.values.push((field, value)),
+        }
+        Ok(())
+    }
+
+    fn encode_raw(&self, buf: &mut impl BufMut) {
+        for (field, value) in &self.values {
+            encode(field.number, value, buf);
+        }
+    }
+
+    fn encoded_len(&self) -> usize {
+        self.values.iter().map(|(field, value)| encoded_len(field.number, value)).fold(0, usize::saturating_add)
+    }
+
+    fn clear(&mut self) {
+        self.values.clear();
+    }
 }
 
-/// `dev.sigstore.common.v1.PublicKeyIdentifier`
-#[derive(Clone, PartialEq, Message)]
-pub(super) struct PublicKeyIdentifier {
-    #[prost(string, tag = "1")]
-    pub(super) hint: String,
+fn encode(number: u32, value: &Value<'_>, buf: &mut impl BufMut) {
+    match value {
+        Value::Integer(integer) => encoding::int64::encode(number, integer, buf),
+        Value::Bytes(bytes) => encoding::bytes::encode(number, bytes, buf),
+        Value::Text(text) => encoding::string::encode(number, &text.to_string(), buf),
+        Value::Message(message) => encoding::message::encode(number, message, buf),
+        Value::List(items) => items.iter().for_each(|item| encode(number, item, buf)),
+    }
 }
 
-/// `dev.sigstore.common.v1.X509CertificateChain`
-#[derive(Clone, PartialEq, Message)]
-pub(super) struct X509CertificateChain {
-    #[prost(message, repeated, tag = "1")]
-    pub(super) certificates: Vec<X509Certificate>,
-}
-
-/// `dev.sigstore.common.v1.X509Certificate`
-#[derive(Clone, PartialEq, Message)]
-pub(super) struct X509Certificate {
-    #[prost(bytes = "vec", tag = "1")]
-    pub(super) raw_bytes: Vec<u8>,
-}
-
-/// `dev.sigstore.bundle.v1.TimestampVerificationData`
-#[derive(Clone, PartialEq, Message)]
-pub(super) struct TimestampVerificationData {
-    #[prost(message, repeated, tag = "1")]
-    pub(super) rfc3161_timestamps: Vec<Rfc3161SignedTimestamp>,
-}
-
-/// `dev.sigstore.common.v1.RFC3161SignedTimestamp`
-#[derive(Clone, PartialEq, Message)]
-pub(super) struct Rfc3161SignedTimestamp {
-    #[prost(bytes = "vec", tag = "1")]
-    pub(super) signed_timestamp: Vec<u8>,
-}
-
-/// `dev.sigstore.rekor.v1.TransparencyLogEntry`
-#[derive(Clone, PartialEq, Message)]
-pub(super) struct TransparencyLogEntry {
-    #[prost(int64, tag = "1")]
-    pub(super) log_index: i64,
-    #[prost(message, optional, tag = "2")]
-    pub(super) log_id: Option<LogId>,
-    #[prost(message, optional, tag = "3")]
-    pub(super) kind_version: Option<KindVersion>,
-    #[prost(int64, tag = "4")]
-    pub(super) integrated_time: i64,
-    #[prost(message, optional, tag = "5")]
-    pub(super) inclusion_promise: Option<InclusionPromise>,
-    #[prost(message, optional, tag = "6")]
-    pub(super) inclusion_proof: Option<InclusionProof>,
-    #[prost(bytes = "vec", tag = "7")]
-    pub(super) canonicalized_body: Vec<u8>,
-}
-
-/// `dev.sigstore.common.v1.LogId`
-#[derive(Clone, PartialEq, Message)]
-pub(super) struct LogId {
-    #[prost(bytes = "vec", tag = "1")]
-    pub(super) key_id: Vec<u8>,
-}
-
-/// `dev.sigstore.rekor.v1.KindVersion`
-#[derive(Clone, PartialEq, Message)]
-pub(super) struct KindVersion {
-    #[prost(string, tag = "1")]
-    pub(super) kind: String,
-    #[prost(string, tag = "2")]
-    pub(super) version: String,
-}
-
-/// `dev.sigstore.rekor.v1.InclusionPromise`
-#[derive(Clone, PartialEq, Message)]
-pub(super) struct InclusionPromise {
-    #[prost(bytes = "vec", tag = "1")]
-    pub(super) signed_entry_timestamp: Vec<u8>,
-}
-
-/// `dev.sigstore.rekor.v1.InclusionProof`
-#[derive(Clone, PartialEq, Message)]
-pub(super) struct InclusionProof {
-    #[prost(int64, tag = "1")]
-    pub(super) log_index: i64,
-    #[prost(bytes = "vec", tag = "2")]
-    pub(super) root_hash: Vec<u8>,
-    #[prost(int64, tag = "3")]
-    pub(super) tree_size: i64,
-    #[prost(bytes = "vec", repeated, tag = "4")]
-    pub(super) hashes: Vec<Vec<u8>>,
-    #[prost(message, optional, tag = "5")]
-    pub(super) checkpoint: Option<Checkpoint>,
-}
-
-/// `dev.sigstore.rekor.v1.Checkpoint`
-#[derive(Clone, PartialEq, Message)]
-pub(super) struct Checkpoint {
-    #[prost(string, tag = "1")]
-    pub(super) envelope: String,
-}
-
-/// `dev.sigstore.common.v1.MessageSignature`
-#[derive(Clone, PartialEq, Message)]
-pub(super) struct MessageSignature {
-    #[prost(message, optional, tag = "1")]
-    pub(super) message_digest: Option<HashOutput>,
-    #[prost(bytes = "vec", tag = "2")]
-    pub(super) signature: Vec<u8>,
-}
-
-/// `dev.sigstore.common.v1.HashOutput`
-#[derive(Clone, PartialEq, Message)]
-pub(super) struct HashOutput {
-    /// The number, since an enumeration is open on the wire.
-    #[prost(int32, tag = "1")]
-    pub(super) algorithm: i32,
-    #[prost(bytes = "vec", tag = "2")]
-    pub(super) digest: Vec<u8>,
-}
-
-/// `io.intoto.Envelope`
-#[derive(Clone, PartialEq, Message)]
-pub(super) struct Envelope {
-    #[prost(bytes = "vec", tag = "1")]
-    pub(super) payload: Vec<u8>,
-    #[prost(string, tag = "2")]
-    pub(super) payload_type: String,
-    #[prost(message, repeated, tag = "3")]
-    pub(super) signatures: Vec<Signature>,
-}
-
-/// `io.intoto.Signature`
-#[derive(Clone, PartialEq, Message)]
-pub(super) struct Signature {
-    #[prost(bytes = "vec", tag = "1")]
-    pub(super) sig: Vec<u8>,
-    #[prost(string, tag = "2")]
-    pub(super) keyid: String,
+fn encoded_len(number: u32, value: &Value<'_>) -> usize {
+    match value {
+        Value::Integer(integer) => encoding::int64::encoded_len(number, integer),
+        Value::Bytes(bytes) => encoding::bytes::encoded_len(number, bytes),
+        Value::Text(text) => encoding::string::encoded_len(number, &text.to_string()),
+        Value::Message(message) => encoding::message::encoded_len(number, message),
+        Value::List(items) => items.iter().map(|item| encoded_len(number, item)).fold(0, usize::saturating_add),
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::schema::{Count, Shape};
     use super::super::wire::{write_bytes, write_varint};
     use super::*;
 
     /// Writes a message with every field of the schema, lists twice, and inserts `defect` at the end of the
     /// `at`-th message from the bottom up.
-    fn full(message: schema::Message, at: &mut usize, defect: &[u8]) -> Vec<u8> {
+    fn full(message: schema::Fields, at: &mut usize, defect: &[u8]) -> Vec<u8> {
         let mut out = Vec::new();
         for field in message {
             let times = if matches!(field.count, Count::Single) { 1 } else { 2 };
@@ -233,13 +161,13 @@ mod tests {
     }
 
     fn code(bytes: &[u8]) -> Option<Code> {
-        decode(bytes).err().map(|error| error.code())
+        read(bytes).err().map(|error| error.code())
     }
 
     #[test]
     fn the_messages_are_those_of_the_schema() {
         let bytes = without_defect();
-        assert_eq!(decode(&bytes).unwrap().encode_to_vec(), bytes);
+        assert_eq!(write(&read(&bytes).unwrap()), bytes);
     }
 
     #[test]
@@ -273,7 +201,7 @@ mod tests {
         let bundle = |change: &dyn Fn(&mut Vec<u8>)| {
             let mut bytes = without_defect();
             change(&mut bytes);
-            decode(&bytes).err().map(|error| (error.code(), error.subject().unwrap_or_default().to_owned()))
+            read(&bytes).err().map(|error| (error.code(), error.subject().unwrap_or_default().to_owned()))
         };
         let twice = |number| bundle(&|bytes| write_bytes(number, &[], bytes)).unwrap();
         assert_eq!(twice(1), (Code::BundleProtobuf, "mediaType".to_owned()));

@@ -1,8 +1,8 @@
 //! What a protobuf decoder passes over in silence, refused beforehand: unknown fields, fields of another type,
 //! a single field or a member of a oneof twice (the last would win), over-long integers, lists without bound.
 
-use super::schema::{Count, Field, Message, Shape};
-use super::wire::{Fields, Payload};
+use super::schema::{self, Count, Field, Fields, Shape};
+use super::wire::{self, Payload};
 use crate::encoding::protojson::Path;
 use crate::error::{Code, Error, Result};
 
@@ -10,18 +10,17 @@ use crate::error::{Code, Error, Result};
 ///
 /// # Errors
 /// `ERR_BUNDLE_PROTOBUF`, `ERR_BUNDLE_UNKNOWN_FIELD`, `ERR_INPUT_TOO_LARGE`.
-pub(super) fn check_message(bytes: &[u8], message: Message, path: &Path<'_>) -> Result<()> {
-    let mut counts = [0usize; 8];
-    let mut fields = Fields::new(bytes, path);
-    while let Some((number, payload)) = fields.next()? {
-        let known = message.iter().zip(counts.iter_mut()).find(|(field, _)| field.number == number);
+pub(super) fn check_message(bytes: &[u8], fields: Fields, path: &Path<'_>) -> Result<()> {
+    let mut counts = [0usize; schema::MOST_FIELDS];
+    let mut wire = wire::Reader::new(bytes, path);
+    while let Some((number, payload)) = wire.next()? {
+        let known = fields.iter().zip(counts.iter_mut()).find(|(field, _)| field.number == number);
         let Some((field, count)) = known else {
-            let known: Vec<&str> = message.iter().map(|field| field.name).collect();
             return Err(path
                 .field(&format!("#{number}"))
                 .refuse(Code::BundleUnknownField)
-                .expected(known.join(", "))
-                .found(format!("field number {number}")));
+                .expected(schema::names(fields))
+                .found(format_args!("field number {number}")));
         };
         let path = path.field(field.name);
         let index = *count;
@@ -46,7 +45,7 @@ fn check_value(payload: Payload<'_>, field: &Field, path: &Path<'_>) -> Result<(
         (Shape::HashAlgorithm, _) => wrong("the number of a hash algorithm"),
         (Shape::Text, Payload::Bytes(bytes)) if std::str::from_utf8(bytes).is_ok() => Ok(()),
         (Shape::Text, _) => wrong("UTF-8 text"),
-        (Shape::Message(message), Payload::Bytes(bytes)) => check_message(bytes, message, path),
+        (Shape::Message(fields), Payload::Bytes(bytes)) => check_message(bytes, fields, path),
         (Shape::Message(_), _) => wrong("a message"),
         (Shape::Int64, _) => wrong("an integer"),
         (Shape::Bytes, _) => wrong("bytes"),

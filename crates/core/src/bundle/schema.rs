@@ -4,8 +4,11 @@
 
 use crate::limits;
 
-/// One message: its fields.
-pub(super) type Message = &'static [Field];
+/// The fields of one message.
+pub(super) type Fields = &'static [Field];
+
+/// No message has more fields.
+pub(super) const MOST_FIELDS: usize = 8;
 
 /// One field of a message.
 pub(super) struct Field {
@@ -21,6 +24,19 @@ pub(super) struct Field {
     pub(super) count: Count,
 }
 
+impl Field {
+    /// Whether a member of a JSON object is this field, in either form of its name.
+    pub(super) fn is_named(&self, key: &str) -> bool {
+        self.name == key || self.proto_name == key
+    }
+}
+
+/// The names of the fields, for messages.
+pub(super) fn names(fields: Fields) -> String {
+    let names: Vec<&str> = fields.iter().map(|field| field.name).collect();
+    names.join(", ")
+}
+
 /// What a field holds.
 pub(super) enum Shape {
     /// An int64.
@@ -32,7 +48,7 @@ pub(super) enum Shape {
     /// A string.
     Text,
     /// A message.
-    Message(Message),
+    Message(Fields),
 }
 
 /// How often a field may occur.
@@ -63,14 +79,14 @@ const fn repeated(number: u32, name: &'static str, proto_name: &'static str, sha
 }
 
 /// `dev.sigstore.bundle.v1.Bundle`
-pub(super) const BUNDLE: Message = &[
+pub(super) const BUNDLE: Fields = &[
     single(1, "mediaType", "media_type", Shape::Text),
     single(2, "verificationMaterial", "verification_material", Shape::Message(VERIFICATION_MATERIAL)),
     single(3, "messageSignature", "message_signature", Shape::Message(MESSAGE_SIGNATURE)),
     single(4, "dsseEnvelope", "dsse_envelope", Shape::Message(ENVELOPE)),
 ];
 
-const VERIFICATION_MATERIAL: Message = &[
+const VERIFICATION_MATERIAL: Fields = &[
     single(1, "publicKey", "public_key", Shape::Message(PUBLIC_KEY_IDENTIFIER)),
     single(2, "x509CertificateChain", "x509_certificate_chain", Shape::Message(X509_CERTIFICATE_CHAIN)),
     repeated(3, "tlogEntries", "tlog_entries", Shape::Message(TRANSPARENCY_LOG_ENTRY), limits::LOG_ENTRIES),
@@ -78,14 +94,14 @@ const VERIFICATION_MATERIAL: Message = &[
     single(5, "certificate", "certificate", Shape::Message(X509_CERTIFICATE)),
 ];
 
-const PUBLIC_KEY_IDENTIFIER: Message = &[single(1, "hint", "hint", Shape::Text)];
+const PUBLIC_KEY_IDENTIFIER: Fields = &[single(1, "hint", "hint", Shape::Text)];
 
-const X509_CERTIFICATE_CHAIN: Message =
+const X509_CERTIFICATE_CHAIN: Fields =
     &[repeated(1, "certificates", "certificates", Shape::Message(X509_CERTIFICATE), limits::BUNDLE_CERTIFICATES)];
 
-const X509_CERTIFICATE: Message = &[single(1, "rawBytes", "raw_bytes", Shape::Bytes)];
+const X509_CERTIFICATE: Fields = &[single(1, "rawBytes", "raw_bytes", Shape::Bytes)];
 
-const TIMESTAMP_VERIFICATION_DATA: Message = &[repeated(
+const TIMESTAMP_VERIFICATION_DATA: Fields = &[repeated(
     1,
     "rfc3161Timestamps",
     "rfc3161_timestamps",
@@ -93,9 +109,9 @@ const TIMESTAMP_VERIFICATION_DATA: Message = &[repeated(
     limits::TIMESTAMPS,
 )];
 
-const RFC3161_SIGNED_TIMESTAMP: Message = &[single(1, "signedTimestamp", "signed_timestamp", Shape::Bytes)];
+const RFC3161_SIGNED_TIMESTAMP: Fields = &[single(1, "signedTimestamp", "signed_timestamp", Shape::Bytes)];
 
-const TRANSPARENCY_LOG_ENTRY: Message = &[
+const TRANSPARENCY_LOG_ENTRY: Fields = &[
     single(1, "logIndex", "log_index", Shape::Int64),
     single(2, "logId", "log_id", Shape::Message(LOG_ID)),
     single(3, "kindVersion", "kind_version", Shape::Message(KIND_VERSION)),
@@ -105,13 +121,13 @@ const TRANSPARENCY_LOG_ENTRY: Message = &[
     single(7, "canonicalizedBody", "canonicalized_body", Shape::Bytes),
 ];
 
-const LOG_ID: Message = &[single(1, "keyId", "key_id", Shape::Bytes)];
+const LOG_ID: Fields = &[single(1, "keyId", "key_id", Shape::Bytes)];
 
-const KIND_VERSION: Message = &[single(1, "kind", "kind", Shape::Text), single(2, "version", "version", Shape::Text)];
+const KIND_VERSION: Fields = &[single(1, "kind", "kind", Shape::Text), single(2, "version", "version", Shape::Text)];
 
-const INCLUSION_PROMISE: Message = &[single(1, "signedEntryTimestamp", "signed_entry_timestamp", Shape::Bytes)];
+const INCLUSION_PROMISE: Fields = &[single(1, "signedEntryTimestamp", "signed_entry_timestamp", Shape::Bytes)];
 
-const INCLUSION_PROOF: Message = &[
+const INCLUSION_PROOF: Fields = &[
     single(1, "logIndex", "log_index", Shape::Int64),
     single(2, "rootHash", "root_hash", Shape::Bytes),
     single(3, "treeSize", "tree_size", Shape::Int64),
@@ -119,21 +135,21 @@ const INCLUSION_PROOF: Message = &[
     single(5, "checkpoint", "checkpoint", Shape::Message(CHECKPOINT)),
 ];
 
-const CHECKPOINT: Message = &[single(1, "envelope", "envelope", Shape::Text)];
+const CHECKPOINT: Fields = &[single(1, "envelope", "envelope", Shape::Text)];
 
-const MESSAGE_SIGNATURE: Message = &[
+const MESSAGE_SIGNATURE: Fields = &[
     single(1, "messageDigest", "message_digest", Shape::Message(HASH_OUTPUT)),
     single(2, "signature", "signature", Shape::Bytes),
 ];
 
-const HASH_OUTPUT: Message =
+const HASH_OUTPUT: Fields =
     &[single(1, "algorithm", "algorithm", Shape::HashAlgorithm), single(2, "digest", "digest", Shape::Bytes)];
 
 // DSSE's own file names its fields in camel case: there is no second form.
-const ENVELOPE: Message = &[
+const ENVELOPE: Fields = &[
     single(1, "payload", "payload", Shape::Bytes),
     single(2, "payloadType", "payloadType", Shape::Text),
     repeated(3, "signatures", "signatures", Shape::Message(SIGNATURE), limits::ENVELOPE_SIGNATURES),
 ];
 
-const SIGNATURE: Message = &[single(1, "sig", "sig", Shape::Bytes), single(2, "keyid", "keyid", Shape::Text)];
+const SIGNATURE: Fields = &[single(1, "sig", "sig", Shape::Bytes), single(2, "keyid", "keyid", Shape::Text)];

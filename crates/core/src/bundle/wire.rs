@@ -20,12 +20,12 @@ pub(super) enum Payload<'a> {
 }
 
 /// Reads the fields of one message, one after another.
-pub(super) struct Fields<'a, 'p> {
+pub(super) struct Reader<'a, 'p> {
     rest: &'a [u8],
     path: &'p Path<'p>,
 }
 
-impl<'a, 'p> Fields<'a, 'p> {
+impl<'a, 'p> Reader<'a, 'p> {
     /// Reads the message `bytes` that stands at `path`.
     pub(super) fn new(bytes: &'a [u8], path: &'p Path<'p>) -> Self {
         Self { rest: bytes, path }
@@ -84,23 +84,26 @@ impl<'a, 'p> Fields<'a, 'p> {
         self.path
             .refuse(Code::BundleProtobuf)
             .expected(expected)
-            .found(format!("other bytes, {} before the end of the message", self.rest.len()))
+            .found(format_args!("other bytes, {} before the end of the message", self.rest.len()))
     }
 }
 
 /// Appends an integer field.
+#[cfg(test)]
 pub(super) fn write_varint(number: u32, value: u64, out: &mut Vec<u8>) {
     varint(u64::from(number) << 3 | VARINT, out);
     varint(value, out);
 }
 
 /// Appends a field of bytes.
+#[cfg(test)]
 pub(super) fn write_bytes(number: u32, bytes: &[u8], out: &mut Vec<u8>) {
     varint(u64::from(number) << 3 | LENGTH_DELIMITED, out);
     varint(u64::try_from(bytes.len()).unwrap_or(u64::MAX), out);
     out.extend_from_slice(bytes);
 }
 
+#[cfg(test)]
 fn varint(mut value: u64, out: &mut Vec<u8>) {
     loop {
         let [low, ..] = value.to_le_bytes();
@@ -119,7 +122,7 @@ mod tests {
 
     fn read(bytes: &[u8]) -> Result<Vec<(u32, Payload<'_>)>> {
         let path = Path::root("the bundle", Code::BundleMalformed);
-        let mut fields = Fields::new(bytes, &path);
+        let mut fields = Reader::new(bytes, &path);
         let mut found = Vec::new();
         while let Some(field) = fields.next()? {
             found.push(field);

@@ -73,12 +73,19 @@ impl Decimal {
         let (whole, fraction) = mantissa.trim_start_matches('-').split_once('.').unwrap_or((mantissa, ""));
         let whole = whole.trim_start_matches(['-', '0']);
         let leading = if whole.is_empty() { fraction.bytes().take_while(|digit| *digit == b'0').count() } else { 0 };
-        let all = || whole.bytes().chain(fraction.bytes().skip(leading));
-        let kept = all().enumerate().filter(|(_, digit)| *digit != b'0').map(|(at, _)| at).last();
-        let length = kept.map_or(0, |last| last.saturating_add(1));
-        let mut digits: Vec<u8> = all().take(length.min(SIGNIFICANT)).map(|digit| digit.wrapping_sub(b'0')).collect();
-        if length > SIGNIFICANT {
+        let mut digits = Vec::new();
+        let mut more = false;
+        for digit in whole.bytes().chain(fraction.bytes().skip(leading)) {
+            if digits.len() < SIGNIFICANT {
+                digits.push(digit.wrapping_sub(b'0'));
+            } else {
+                more |= digit != b'0';
+            }
+        }
+        if more {
             digits.push(1);
+        } else {
+            while digits.pop_if(|last| *last == 0).is_some() {}
         }
         let shift = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
         Self { digits, point: exponent.saturating_add(shift(whole.len())).saturating_sub(shift(leading)) }

@@ -4,6 +4,7 @@
 //! One value has one spelling: integers are decimal without sign or leading zeros, bytes are base64 of either
 //! alphabet, padded or not.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use super::base64;
@@ -88,6 +89,17 @@ impl fmt::Display for Path<'_> {
 /// The path's code.
 pub fn string<'v>(value: &'v Value<'_>, path: &Path<'_>) -> Result<&'v str> {
     value.as_str().ok_or_else(|| path.malformed("a string", value.kind()))
+}
+
+/// A string, taken out of the tree.
+///
+/// # Errors
+/// The path's code.
+pub fn take_string<'a>(value: &mut Value<'a>, path: &Path<'_>) -> Result<Cow<'a, str>> {
+    match value {
+        Value::String(text) => Ok(std::mem::take(text)),
+        other => Err(path.malformed("a string", other.kind())),
+    }
 }
 
 /// Bytes: base64.
