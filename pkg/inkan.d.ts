@@ -84,17 +84,17 @@ export class Verification {
     free(): void;
     [Symbol.dispose](): void;
     /**
-     * Judges the next record against the store's text and this process's floor; gives the text to swap in.
+     * Judges a record against the store's text and this process's floor; gives the text to swap in.
      */
-    judge(stored?: string | null, floor?: string | null): string | undefined;
-    /**
-     * The record to settle next, as JSON; undefined when none is left.
-     */
-    nextRecord(): string | undefined;
+    judge(key: string, stored?: string | null, floor?: string | null): string | undefined;
     /**
      * Verifies the proof of the pair asked last: its hashes, one after the other.
      */
     prove(proof: Uint8Array | number[]): void;
+    /**
+     * The records to settle, as JSON; undefined after a refusal.
+     */
+    records(): string | undefined;
     /**
      * The refusal, as JSON; undefined if there is none so far.
      */
@@ -104,7 +104,7 @@ export class Verification {
      */
     refuseState(code: string, found: string): void;
     /**
-     * What was proven, as JSON. Once.
+     * What was proven, as JSON. The object is freed.
      */
     release(): string;
     /**
@@ -112,14 +112,14 @@ export class Verification {
      */
     report(): string;
     /**
-     * The record judged last stands.
+     * A record stands as it was judged last.
      */
-    settled(): void;
+    settled(key: string): void;
     /**
-     * A pair of signed trees that must be proven to be one history before the next record can be judged against these
-     * texts, as JSON; undefined if there is none.
+     * A pair of signed trees that must be proven to be one history before a record can be judged against these texts, as
+     * JSON; undefined if there is none.
      */
-    unproven(stored?: string | null, floor?: string | null): string | undefined;
+    unproven(key: string, stored?: string | null, floor?: string | null): string | undefined;
     /**
      * The source gave no proof of the pair asked last.
      */
@@ -187,39 +187,40 @@ export interface InitOutput {
     readonly __wbg_trustroot_free: (a: number, b: number) => void;
     readonly __wbg_verification_free: (a: number, b: number) => void;
     readonly __wbg_verifier_free: (a: number, b: number) => void;
-    readonly audit_checkFork: (a: number, b: number, c: number) => [number, number, number, number];
-    readonly audit_ofKey: (a: number, b: number, c: number, d: number) => [number, number, number];
+    readonly audit_checkFork: (a: number, b: number, c: number, d: number) => void;
+    readonly audit_ofKey: (a: number, b: number, c: number, d: number, e: number) => void;
     readonly audit_ofTrustRoot: (a: number) => number;
-    readonly audit_open: (a: number, b: number, c: number) => [number, number, number, number];
-    readonly audit_seed: (a: number, b: number, c: number, d: number, e: number) => [number, number, number, number];
-    readonly audit_verifyConsistency: (a: number, b: number, c: number, d: number, e: number, f: number, g: number) => [number, number, number, number];
-    readonly describeRecord: (a: number, b: number) => [number, number, number, number];
-    readonly hasher_by: (a: number, b: number) => [number, number, number];
-    readonly hasher_finish: (a: number) => [number, number];
+    readonly audit_open: (a: number, b: number, c: number, d: number) => void;
+    readonly audit_seed: (a: number, b: number, c: number, d: number, e: number, f: number) => void;
+    readonly audit_verifyConsistency: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => void;
+    readonly describeRecord: (a: number, b: number, c: number) => void;
+    readonly hasher_by: (a: number, b: number, c: number) => void;
+    readonly hasher_finish: (a: number, b: number) => void;
     readonly hasher_update: (a: number, b: number, c: number) => void;
-    readonly inspectBundle: (a: number, b: number) => [number, number, number, number];
-    readonly neededTiles: (a: number, b: number, c: number, d: number) => [number, number, number, number];
-    readonly proofFromTiles: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number, number, number];
-    readonly toolDigest: (a: number, b: number) => [number, number, number, number];
-    readonly trustroot_describe: (a: number) => [number, number];
-    readonly trustroot_fromJson: (a: number, b: number) => [number, number, number];
-    readonly trustroot_fromPem: (a: number, b: number) => [number, number, number];
-    readonly verification_judge: (a: number, b: number, c: number, d: number, e: number) => [number, number, number, number];
-    readonly verification_nextRecord: (a: number) => [number, number];
-    readonly verification_prove: (a: number, b: number, c: number) => [number, number];
-    readonly verification_refusal: (a: number) => [number, number];
+    readonly inspectBundle: (a: number, b: number, c: number) => void;
+    readonly neededTiles: (a: number, b: number, c: number, d: number, e: number) => void;
+    readonly proofFromTiles: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => void;
+    readonly toolDigest: (a: number, b: number, c: number) => void;
+    readonly trustroot_describe: (a: number, b: number) => void;
+    readonly trustroot_fromJson: (a: number, b: number, c: number) => void;
+    readonly trustroot_fromPem: (a: number, b: number, c: number) => void;
+    readonly verification_judge: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => void;
+    readonly verification_prove: (a: number, b: number, c: number, d: number) => void;
+    readonly verification_records: (a: number, b: number) => void;
+    readonly verification_refusal: (a: number, b: number) => void;
     readonly verification_refuseState: (a: number, b: number, c: number, d: number, e: number) => void;
-    readonly verification_release: (a: number) => [number, number, number, number];
-    readonly verification_report: (a: number) => [number, number];
-    readonly verification_settled: (a: number) => void;
-    readonly verification_unproven: (a: number, b: number, c: number, d: number, e: number) => [number, number, number, number];
-    readonly verification_unreachable: (a: number, b: number, c: number) => [number, number];
-    readonly verifier_keyed: (a: number, b: number) => [number, number, number];
-    readonly verifier_keyedWithTrustRoot: (a: number, b: number, c: number) => [number, number, number];
-    readonly verifier_keyless: (a: number, b: number, c: number) => [number, number, number];
+    readonly verification_release: (a: number, b: number) => void;
+    readonly verification_report: (a: number, b: number) => void;
+    readonly verification_settled: (a: number, b: number, c: number) => void;
+    readonly verification_unproven: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => void;
+    readonly verification_unreachable: (a: number, b: number, c: number, d: number) => void;
+    readonly verifier_keyed: (a: number, b: number, c: number) => void;
+    readonly verifier_keyedWithTrustRoot: (a: number, b: number, c: number, d: number) => void;
+    readonly verifier_keyless: (a: number, b: number, c: number, d: number) => void;
     readonly verifier_verify: (a: number, b: number, c: number, d: number, e: number, f: number, g: number) => number;
     readonly ring_core_0_17_14__bn_mul_mont: (a: number, b: number, c: number, d: number, e: number, f: number) => void;
     readonly __wbindgen_externrefs: WebAssembly.Table;
+    readonly __wbindgen_add_to_stack_pointer: (a: number) => number;
     readonly __wbindgen_malloc: (a: number, b: number) => number;
     readonly __wbindgen_free: (a: number, b: number, c: number) => void;
     readonly __externref_table_dealloc: (a: number) => void;

@@ -186,8 +186,6 @@ export const auditOfKey = (pem: string, origin: string | undefined): CoreAudit =
 export interface PendingRecord {
   readonly key: string;
   readonly kind: "log" | "scope";
-  /** False while records are only judged, before the first is written. */
-  readonly write: boolean;
 }
 
 /**
@@ -197,6 +195,7 @@ export interface PendingRecord {
 export class CoreVerification {
   readonly #object: glue.Verification;
   readonly #instance: number;
+  #released = false;
 
   constructor(verifier: CoreVerifier, request: string, evidence: Uint8Array, artifact: Uint8Array) {
     this.#object = verifier.use((object) => object.verify(request, evidence, artifact));
@@ -220,13 +219,13 @@ export class CoreVerification {
     return refusal === undefined ? undefined : JSON.parse(refusal);
   }
 
-  nextRecord(): PendingRecord | undefined {
-    const record = this.#use((object) => object.nextRecord());
-    return record === undefined ? undefined : JSON.parse(record);
+  /** None after a refusal. */
+  records(): PendingRecord[] {
+    return JSON.parse(this.#use((object) => object.records()) ?? "[]");
   }
 
-  unproven(stored: string | undefined, floor: string | undefined): ConsistencyPair | undefined {
-    const pair = this.#use((object) => object.unproven(stored, floor));
+  unproven(key: string, stored: string | undefined, floor: string | undefined): ConsistencyPair | undefined {
+    const pair = this.#use((object) => object.unproven(key, stored, floor));
     return pair === undefined ? undefined : JSON.parse(pair);
   }
 
@@ -238,12 +237,12 @@ export class CoreVerification {
     this.#use((object) => object.unreachable(reason));
   }
 
-  judge(stored: string | undefined, floor: string | undefined): string | undefined {
-    return this.#use((object) => object.judge(stored, floor));
+  judge(key: string, stored: string | undefined, floor: string | undefined): string | undefined {
+    return this.#use((object) => object.judge(key, stored, floor));
   }
 
-  settled(): void {
-    this.#use((object) => object.settled());
+  settled(key: string): void {
+    this.#use((object) => object.settled(key));
   }
 
   /** Ends the verification, because the store failed. */
@@ -251,12 +250,14 @@ export class CoreVerification {
     this.#use((object) => object.refuseState(error.code, error.found ?? ""));
   }
 
+  /** Once, and the last thing asked. */
   release(): Release {
+    this.#released = true;
     return JSON.parse(this.#use((object) => object.release()));
   }
 
   free(): void {
-    if (this.#instance === instance && !broken) this.#use((object) => object.free());
+    if (!this.#released && this.#instance === instance && !broken) this.#use((object) => object.free());
   }
 }
 

@@ -15,9 +15,9 @@ class Presented implements Unsettled {
     this.#sizes = sizes;
   }
 
-  nextRecord(): PendingRecord | undefined {
-    const kind = this.settledCount === 0 ? "log" : "scope";
-    return this.settledCount < this.#sizes.length ? { key: kind, kind, write: true } : undefined;
+  records(): PendingRecord[] {
+    const kinds = ["log", "scope"] as const;
+    return kinds.slice(0, this.#sizes.length).map((kind) => ({ key: kind, kind }));
   }
 
   unproven(): undefined {}
@@ -26,9 +26,9 @@ class Presented implements Unsettled {
 
   unreachable(): void {}
 
-  judge(stored: string | undefined, floor: string | undefined): string | undefined {
+  judge(key: string, stored: string | undefined, floor: string | undefined): string | undefined {
     this.judged.push(stored);
-    const size = this.#sizes[this.settledCount] ?? 0;
+    const size = this.#sizes[key === "log" ? 0 : 1] ?? 0;
     const marks = [stored, floor].filter((mark) => mark !== undefined).map(Number);
     if (marks.some((mark) => size < mark)) {
       throw new FreshnessError({ code: "ERR_LOG_ROLLBACK", message: "Older.", hint: "None." });

@@ -23,14 +23,13 @@ export function logMark(treeSize: bigint | string, logKey = "ab".repeat(32)): st
 /** A verified checkpoint of this size, whose record waits under the key `log:a`. */
 export class Presented implements Unsettled {
   readonly #size: bigint;
-  #settled = false;
 
   constructor(size: bigint | number) {
     this.#size = BigInt(size);
   }
 
-  nextRecord(): PendingRecord | undefined {
-    return this.#settled ? undefined : { key: "log:a", kind: "log", write: true };
+  records(): PendingRecord[] {
+    return [{ key: "log:a", kind: "log" }];
   }
 
   unproven(): undefined {}
@@ -39,7 +38,7 @@ export class Presented implements Unsettled {
 
   unreachable(): void {}
 
-  judge(stored: string | undefined, floor: string | undefined): string | undefined {
+  judge(_key: string, stored: string | undefined, floor: string | undefined): string | undefined {
     const marks = [stored, floor].filter((mark) => mark !== undefined).map(sizeOf);
     if (marks.some((mark) => this.#size < mark)) {
       throw new FreshnessError({ code: "ERR_LOG_ROLLBACK", message: "Older.", hint: "None." });
@@ -47,7 +46,5 @@ export class Presented implements Unsettled {
     return stored !== undefined && sizeOf(stored) === this.#size ? undefined : logMark(this.#size);
   }
 
-  settled(): void {
-    this.#settled = true;
-  }
+  settled(): void {}
 }

@@ -7,7 +7,6 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { setFlagsFromString } from "node:v8";
 import { provideWasm } from "../wasm_source.js";
 
 /** About the bytes of a function's code that are executed before V8 compiles it anew: a fraction of a second. */
@@ -18,9 +17,10 @@ const WASM = join(import.meta.dirname, "../../pkg/inkan_bg.wasm");
 
 provideWasm(() => {
   try {
-    setFlagsFromString(`--wasm-tiering-budget=${TIERING_BUDGET}`);
+    // Loaded here and not before: it is the costliest module of all.
+    process.getBuiltinModule("node:v8").setFlagsFromString(`--wasm-tiering-budget=${TIERING_BUDGET}`);
   } catch {
-    // Bun has the function, and nothing behind it.
+    // Bun has the function, and nothing behind it; Node before 20.16 has no such way to it.
   }
   return readFileSync(WASM);
 });

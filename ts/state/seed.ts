@@ -1,5 +1,5 @@
 /** What an operator trusts to begin with, recorded before the first verification. */
-import { auditOfTrustRoot, type CoreAudit, ensureReady } from "../core.js";
+import { auditOfTrustRoot, type CoreAudit, ensureReady, type PendingRecord } from "../core.js";
 import { missingOption, readOptions, readText } from "../options.js";
 import { readStore } from "../policy.js";
 import { coreTrustRoot, type TrustRoot } from "../trust_root.js";
@@ -44,25 +44,21 @@ export const seed = (audit: CoreAudit, checkpoint: string, store: StateStore): P
 /** A checkpoint on its way into a store: one record, held against what is there by the rule that holds for all. */
 class Seed implements Unsettled {
   readonly #judge: (stored: string | undefined) => { readonly key: string; readonly next?: string };
-  #stands = false;
 
   constructor(audit: CoreAudit, checkpoint: string) {
     this.#judge = (stored) => JSON.parse(audit.use((object) => object.seed(checkpoint, stored)));
   }
 
-  nextRecord(): { key: string; kind: "log"; write: true } | undefined {
-    return this.#stands ? undefined : { key: this.#judge(undefined).key, kind: "log", write: true };
+  records(): PendingRecord[] {
+    return [{ key: this.#judge(undefined).key, kind: "log" }];
   }
 
-  judge(stored: string | undefined, floor: string | undefined): string | undefined {
+  judge(_key: string, stored: string | undefined, floor: string | undefined): string | undefined {
     this.#judge(floor);
     return this.#judge(stored).next;
   }
 
-  settled(): void {
-    this.#stands = true;
-  }
-
+  settled(): void {}
   unproven(): undefined {}
   prove(): void {}
   unreachable(): void {}

@@ -12,17 +12,17 @@ import { orUnavailable } from "./unavailable.js";
 
 /** A verification whose records wait to be settled. */
 export interface Unsettled extends Asking {
-  /** A record that is not to be written is only judged: what a later record forbids must not have moved an earlier one. */
-  nextRecord(): Pick<PendingRecord, "key" | "kind" | "write"> | undefined;
+  /** The records, in the order in which they are to be settled. */
+  records(): readonly PendingRecord[];
   /** A pair of trees that must be proven to be one history before the record can be judged against these texts. */
-  unproven(stored: string | undefined, floor: string | undefined): ConsistencyPair | undefined;
+  unproven(key: string, stored: string | undefined, floor: string | undefined): ConsistencyPair | undefined;
   /**
    * The text to store in place of `stored`, or undefined if that may stand. Throws if `stored`, or the `floor` that this
-   * process has verified before, forbids a release; that is final.
+   * process has verified before, forbids a release; that is final. Of the same texts it says the same.
    */
-  judge(stored: string | undefined, floor: string | undefined): string | undefined;
-  /** The record judged last stands, if it was to be written. */
-  settled(): void;
+  judge(key: string, stored: string | undefined, floor: string | undefined): string | undefined;
+  /** The record stands as it was judged last. */
+  settled(key: string): void;
 }
 
 /** Attempts before other writers win. Each lost attempt means that another writer made progress. */
@@ -39,38 +39,54 @@ const floors = new WeakMap<StateStore, Map<string, string>>();
 
 /** Settles every record, in the core's order. When this returns, the verification may be released. */
 export async function settle(verification: Unsettled, store: StateStore, source?: ConsistencySource): Promise<void> {
-  const judgedLogs: Loaded = new Map();
-  for (let record = verification.nextRecord(); record !== undefined; record = verification.nextRecord()) {
-    await settleRecord(verification, store, record, source, judgedLogs);
-    verification.settled();
+  const parties: Parties = { verification, store, source, judged: new Map() };
+  const records = verification.records();
+  // What a later record forbids must not have moved an earlier one.
+  if (records.length > 1) for (const record of records) await settleRecord(parties, record, false);
+  for (const record of records) {
+    await settleRecord(parties, record, true);
+    verification.settled(record.key);
   }
 }
 
-/** What was loaded, by key. */
-type Loaded = Map<string, string | undefined>;
+/** A judgement, and what it is about. */
+interface Judged {
+  readonly stored: string | undefined;
+  readonly floor: string | undefined;
+  readonly next: string;
+}
 
+interface Parties {
+  readonly verification: Unsettled;
+  readonly store: StateStore;
+  readonly source: ConsistencySource | undefined;
+  /** By key: how each record was judged last. */
+  readonly judged: Map<string, Judged>;
+}
+
+/** Judges a record, and brings it to stand if it is to be written. */
 async function settleRecord(
-  verification: Unsettled,
-  store: StateStore,
-  { key, kind, write }: Pick<PendingRecord, "key" | "kind" | "write">,
-  source: ConsistencySource | undefined,
-  judgedLogs: Loaded,
+  { verification, store, source, judged }: Parties,
+  { key, kind }: PendingRecord,
+  write: boolean,
 ): Promise<void> {
+  const floors = floorsOf(store);
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     if (attempt >= EAGER) await pause(Math.min(attempt, LONGEST_PAUSE_MS));
+    const before = judged.get(key);
     // A log's mark that moved since it was judged fails the swap; the scope, which decides, is read anew.
-    const again = attempt === 0 && judgedLogs.has(key);
-    const stored = again ? judgedLogs.get(key) : await load(store, key);
-    const floors = floorsOf(store);
+    const again = attempt === 0 && kind === "log" && before !== undefined;
+    const stored = again ? before.stored : await load(store, key);
+    const isKnown = (): boolean => before !== undefined && before.stored === stored && before.floor === floors.get(key);
     // Without a source the policy asks for no proofs; a core that wanted some would not judge.
-    const unproven = () => source && verification.unproven(stored, floors.get(key));
+    const unproven = () => (source && !isKnown() ? verification.unproven(key, stored, floors.get(key)) : undefined);
     for (let pair = unproven(); source && pair; pair = unproven()) await answer(verification, pair, source);
     // From the last look at the floor to the swap nothing else of this process runs: the floor only ever rises.
-    const next = verification.judge(stored, floors.get(key)) ?? standing(stored);
-    if (!write) {
-      if (kind === "log") judgedLogs.set(key, stored);
-      return;
-    }
+    const floor = floors.get(key);
+    const next =
+      before !== undefined && isKnown() ? before.next : (verification.judge(key, stored, floor) ?? standing(stored));
+    judged.set(key, { stored, floor, next });
+    if (!write) return;
     floors.set(key, next);
     if (next === stored || (await swap(store, key, stored, next))) return;
   }
