@@ -173,6 +173,9 @@ macro_rules! reduce_columns {
 pub(crate) use reduce_columns;
 
 /// An element of the field `F`.
+///
+/// What the formulas of [`point`](crate::point) use is compiled for speed, into each place of its use. The rest is
+/// compiled once, most of it for both fields, as it runs a few times a verification.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Element<F, const N: usize>(pub(crate) [i64; N], PhantomData<F>);
 
@@ -202,6 +205,13 @@ impl<F: Field<N>, const N: usize> Element<F, N> {
     #[inline(always)]
     pub(crate) fn times(&self, factor: i64) -> Self {
         Self::new(self.0.map(|limb| limb * factor))
+    }
+
+    /// `self + factor·other`: for what is not hot, one function in place of [`Self::add`], [`Self::sub`] and
+    /// [`Self::times`].
+    #[inline(never)]
+    pub(crate) fn plus(&self, factor: i64, other: &Self) -> Self {
+        self.zip(other, |a, b| a + factor * b)
     }
 
     /// The least `k` for which this is `k` wide.
@@ -246,45 +256,38 @@ impl<F: Field<N>, const N: usize> Element<F, N> {
         self.0 = F::reduce(&Less(Square::new(&a.0, 1), Reduced(b.0)));
     }
 
+    /// `R mod p`, one in Montgomery's form.
     pub(crate) fn one() -> Self {
-        Self::from_words(&[1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0])
+        let mut one = words::ZERO;
+        one[0] = 1;
+        Self::from_words(&one)
     }
 
     /// The element of an integer below `2^(BITS·N)`. One wide, and two wide on the way.
+    #[inline(never)]
     pub(crate) fn from_words(value: &Words) -> Self {
-        let limb = |i: usize| i64::from(words::bits(value, F::BITS as usize * i, F::BITS));
-        Self::new(core::array::from_fn(limb)).mul(&Self::new(F::R2))
+        let mut out = Self::new([0; N]);
+        words::split(value, F::BITS, &mut out.0);
+        out.mul_assign(&Self::new(F::R2));
+        out
     }
 
     /// The integer in `0..p`. The value must be within `±R`.
     ///
     /// A product with the plain integer 1 takes the element out of Montgomery's form: `(a + m·p) / R` with `m` in
     /// `0..R` and `|a| < R` is an integer above -1 and at most `p`.
-    pub(crate) fn to_words(self) -> Words {
+    #[inline(never)]
+    pub(crate) fn to_words(mut self) -> Words {
         let mut one = [0; N];
         one[0] = 1;
-        let limbs = self.mul(&Self::new(one)).0;
-        let mut out = words::ZERO;
-        let (mut carry, mut bit) = (0, 0);
-        for limb in limbs {
-            carry += limb;
-            let low = (carry & ((1 << F::BITS) - 1)) as u64;
-            carry >>= F::BITS;
-            let spread = low << (bit % 32);
-            for (word, part) in out[bit / 32..].iter_mut().zip([spread as u32, (spread >> 32) as u32]) {
-                *word |= part;
-            }
-            bit += F::BITS as usize;
-            if bit >= 384 {
-                break;
-            }
-        }
-        if out == F::P { words::ZERO } else { out }
+        self.mul_assign(&Self::new(one));
+        let out = words::join(&self.0, F::BITS);
+        if words::equal(&out, &F::P) { words::ZERO } else { out }
     }
 
     /// Whether this is zero modulo the prime. The value must be within `±R`.
     pub(crate) fn is_zero(&self) -> bool {
-        self.to_words() == words::ZERO
+        words::equal(&self.to_words(), &words::ZERO)
     }
 
     /// The inverse; zero for zero.

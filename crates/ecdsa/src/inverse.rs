@@ -20,7 +20,9 @@ struct Matrix {
 }
 
 fn to_signed(a: &Words) -> Signed {
-    core::array::from_fn(|i| i64::from(words::bits(a, 30 * i, BATCH)))
+    let mut limbs = [0; LIMBS];
+    words::split(a, BATCH, &mut limbs);
+    limbs
 }
 
 /// The inverse of the odd `a` modulo 2^32, by Newton's iteration: `a` is right to 3 bits, each step doubles them.
@@ -95,7 +97,7 @@ impl Matrix {
 
 /// `1/x` modulo the odd prime `modulus`, for `x` in `1..modulus`; zero for zero.
 pub(crate) fn invert(x: &Words, modulus: &Words) -> Words {
-    if *x == words::ZERO {
+    if words::equal(x, &words::ZERO) {
         return words::ZERO;
     }
     let len = if modulus[8] == 0 { 9 } else { LIMBS };
@@ -122,31 +124,17 @@ pub(crate) fn invert(x: &Words, modulus: &Words) -> Words {
 
 /// `sign·d` brought into `0..prime` by the right multiple of the prime, and packed into words.
 fn reduce(d: &Signed, sign: i64, prime: &Signed, len: usize) -> Words {
-    let multiple = |times: i64| {
-        let mut out = [0; LIMBS];
-        let mut carry = 0;
+    // The least that is not negative: |d| < 20·prime, so the limbs stay below 2^35.
+    let mut value = [0; LIMBS];
+    for i in 0..len {
+        value[i] = d[i] * sign - prime[i] * 20;
+    }
+    while value[..len].iter().fold(0, |carry, limb| (carry + limb) >> BATCH) < 0 {
         for i in 0..len {
-            carry += d[i] * sign + prime[i] * times;
-            out[i] = if i + 1 < len { carry & MASK } else { carry };
-            carry >>= BATCH;
+            value[i] += prime[i];
         }
-        out
-    };
-    // The least that is not negative: |d| < 20·prime.
-    let mut times = -20;
-    let mut value = multiple(times);
-    while value[len - 1] < 0 {
-        times += 1;
-        value = multiple(times);
     }
-    let mut out = words::ZERO;
-    for (i, word) in out.iter_mut().enumerate() {
-        let (limb, shift) = (32 * i / 30, 32 * i % 30);
-        let at = |j: usize| value.get(j).copied().unwrap_or(0) as u64;
-        // 32 bits from bit `shift` of up to three limbs.
-        *word = (at(limb) >> shift | at(limb + 1) << (30 - shift) | at(limb + 2) << (60 - shift)) as u32;
-    }
-    out
+    words::join(&value, BATCH)
 }
 
 #[cfg(test)]

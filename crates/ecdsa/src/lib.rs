@@ -46,6 +46,7 @@ use p256::P256;
 use p384::P384;
 use point::Affine;
 use table::{KEY_FREE_USES, Table};
+use words::Words;
 
 /// The two curves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -196,17 +197,21 @@ impl PinnedKey {
 }
 
 fn parse_point<C: curve::Curve<N>, const N: usize>(point: &[u8]) -> Result<Affine<C, N>, Error> {
-    let len = 4 * C::ORDER.len;
+    let (x, y) = parse_coordinates(point, C::ORDER.len, &C::P)?;
+    let point = Affine::new(&field::Element::from_words(&x), &field::Element::from_words(&y));
+    if point.is_on_curve() { Ok(point) } else { Err(Error::PublicKey) }
+}
+
+/// Two integers of `len` words each, below the prime.
+#[inline(never)]
+fn parse_coordinates(point: &[u8], len: usize, prime: &Words) -> Result<(Words, Words), Error> {
     let (x, y) = match point {
-        [4, coordinates @ ..] if coordinates.len() == 2 * len => coordinates.split_at(len),
+        [4, coordinates @ ..] if coordinates.len() == 8 * len => coordinates.split_at(4 * len),
         _ => return Err(Error::PublicKey),
     };
-    let coordinate = |bytes| {
-        let value = words::from_be_bytes(bytes).filter(|value| words::less(value, &C::P)).ok_or(Error::PublicKey)?;
-        Ok(field::Element::from_words(&value))
-    };
-    let point = Affine::new(&coordinate(x)?, &coordinate(y)?);
-    if point.is_on_curve() { Ok(point) } else { Err(Error::PublicKey) }
+    let coordinate =
+        |bytes| words::from_be_bytes(bytes).filter(|value| words::less(value, prime)).ok_or(Error::PublicKey);
+    Ok((coordinate(x)?, coordinate(y)?))
 }
 
 fn prepare<C: curve::Curve<N>, const N: usize>(q: &Affine<C, N>, table: &Earned<Table<C, N>>) {
@@ -222,10 +227,7 @@ fn verify<C: curve::Curve<N>, const N: usize>(
     q: &Affine<C, N>,
     table: Option<&Earned<Table<C, N>>>,
 ) -> Result<(), Error> {
-    let order = &C::ORDER;
-    let r = order.scalar(r).ok_or(Error::SignatureRange)?;
-    let s = order.scalar(s).ok_or(Error::SignatureRange)?;
-    let (u1, u2) = order.factors(&order.digest(digest), &r, &s);
+    let (r, u1, u2) = C::ORDER.scalars(digest, r, s).ok_or(Error::SignatureRange)?;
     let g_table = C::generator().get(|| Table::new(&Affine::generator()));
     let q_table = table.and_then(|table| table.get(|| Table::new(q)));
     let point = multiply(&u1, g_table, &u2, q, q_table).ok_or(Error::Signature)?;
@@ -234,7 +236,7 @@ fn verify<C: curve::Curve<N>, const N: usize>(
     if point.has_x(&r) {
         return Ok(());
     }
-    let (larger, carry) = words::add(&r, &order.modulus);
+    let (larger, carry) = words::add(&r, &C::ORDER.modulus);
     if !carry && words::less(&larger, &C::P) && point.has_x(&larger) {
         return Ok(());
     }

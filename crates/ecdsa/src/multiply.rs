@@ -1,10 +1,12 @@
 //! `u1·G + u2·Q`, each with or without a table.
 
 use crate::curve::Curve;
-use crate::point::{Affine, Cached, Jacobian};
-use crate::recode::{self, ODD_MULTIPLES, Sliding};
-use crate::table::{Digits, STRIDE, Table, WINDOW};
+use crate::field::Element;
+use crate::point::{Affine, Jacobian};
+use crate::recode::{self, Digits, ODD_MULTIPLES};
+use crate::table::{STRIDE, Table, WINDOW, normalize};
 use crate::words::{self, Words};
+use alloc::vec::Vec;
 
 /// A sum under way; nothing yet, or a point that is right unless its `Z` is 0.
 type Sum<C, const N: usize> = Option<Jacobian<C, N>>;
@@ -14,24 +16,16 @@ enum Term<'a, C, const N: usize> {
     /// By a table: one addition for each window, in the last `WINDOW·STRIDE` doublings.
     Table(&'a Table<C, N>, Digits),
     /// By odd multiples made for the occasion, and as many doublings as the scalar has bits.
-    Doublings([Cached<C, N>; ODD_MULTIPLES], Sliding),
+    Doublings(Vec<Affine<C, N>>, Digits),
 }
 
 impl<'a, C: Curve<N>, const N: usize> Term<'a, C, N> {
+    #[inline(never)]
     fn new(k: &Words, point: &Affine<C, N>, table: Option<&'a Table<C, N>>) -> Self {
-        if let Some(table) = table {
-            return Self::Table(table, Table::<C, N>::digits(k));
+        match table {
+            Some(table) => Self::Table(table, Table::<C, N>::digits(k)),
+            None => Self::Doublings(odd_multiples(point), recode::sliding(k)),
         }
-        let mut next = point.to_jacobian(false);
-        let mut odd = [Cached::new(&next); ODD_MULTIPLES];
-        let mut twice = next;
-        twice.double();
-        let twice = Cached::new(&twice);
-        for multiple in &mut odd[1..] {
-            next.add_cached(&twice, false);
-            *multiple = Cached::new(&next);
-        }
-        Self::Doublings(odd, recode::sliding(k))
     }
 
     /// The doublings before which the first point is added.
@@ -43,15 +37,15 @@ impl<'a, C: Curve<N>, const N: usize> Term<'a, C, N> {
     }
 
     /// Adds what is due when `left` doublings remain.
+    #[inline(always)]
     fn add_to(&self, sum: &mut Sum<C, N>, left: usize) {
         match self {
             Self::Table(table, digits) => {
                 let window = WINDOW as usize;
                 if left.is_multiple_of(window) && left < window * STRIDE {
-                    for (point, negative) in table.points(digits, left / window) {
-                        match sum {
-                            Some(sum) => sum.add_affine(point, negative),
-                            None => *sum = Some(point.to_jacobian(negative)),
+                    for (row, digit) in table.rows().zip(digits[left / window..].iter().step_by(STRIDE)) {
+                        if *digit != 0 {
+                            add(sum, &row[usize::from(digit.unsigned_abs()) - 1], *digit < 0);
                         }
                     }
                 }
@@ -59,16 +53,45 @@ impl<'a, C: Curve<N>, const N: usize> Term<'a, C, N> {
             Self::Doublings(odd, digits) => {
                 let digit = digits[left];
                 if digit != 0 {
-                    let multiple = &odd[usize::from(digit.unsigned_abs() / 2)];
-                    match sum {
-                        Some(sum) => sum.add_cached(multiple, digit < 0),
-                        // The topmost digit is positive; where another term comes first, there is a sum.
-                        None => *sum = Some(*multiple.point()),
-                    }
+                    add(sum, &odd[usize::from(digit.unsigned_abs() / 2)], digit < 0);
                 }
             }
         }
     }
+}
+
+#[inline(never)]
+fn add<C: Curve<N>, const N: usize>(sum: &mut Sum<C, N>, point: &Affine<C, N>, negative: bool) {
+    match sum {
+        Some(sum) => sum.add_affine(point, negative),
+        None => *sum = Some(point.to_jacobian(negative)),
+    }
+}
+
+/// The multiples `1, 3, 5 …` of `P` that [`recode::sliding`] asks for.
+///
+/// With `2P = (X, Y, Z)`, the map of `(x, y)` to `(x·Z², y·Z³)` leads to another curve, where `2P` is the affine point
+/// `(X, Y)`. Mixed addition, in which the curve's coefficients do not occur, serves there as well; on the way back each
+/// sum's `Z` is multiplied by that of `2P`.
+#[inline(never)]
+fn odd_multiples<C: Curve<N>, const N: usize>(point: &Affine<C, N>) -> Vec<Affine<C, N>> {
+    let one = Element::one();
+    let mut next = point.to_jacobian(false);
+    let mut twice = next;
+    twice.double();
+    let zz = twice.z.square();
+    next.x.mul_assign(&zz);
+    next.y.mul_assign(&zz.mul(&twice.z)); // 2 wide
+    // Products with one, as the coordinates of affine points have narrower bounds.
+    let affine = Affine::new(&twice.x.mul(&one), &twice.y.mul(&one));
+    let mut odd = Vec::with_capacity(ODD_MULTIPLES);
+    for _ in 0..ODD_MULTIPLES {
+        let mut multiple = next;
+        multiple.z.mul_assign(&twice.z);
+        odd.push(multiple);
+        next.add_affine(&affine, false);
+    }
+    normalize(&odd)
 }
 
 /// The sum; nothing stands for infinity. The tables must be those of the generator and of `q`.
@@ -100,6 +123,7 @@ pub(crate) fn multiply<C: Curve<N>, const N: usize>(
 }
 
 /// The sum bit by bit, with every addition complete.
+#[inline(never)]
 fn complete<C: Curve<N>, const N: usize>(u1: &Words, g: &Affine<C, N>, u2: &Words, q: &Affine<C, N>) -> Sum<C, N> {
     let mut sum: Sum<C, N> = None;
     for i in (0..32 * C::ORDER.len).rev() {
@@ -136,10 +160,7 @@ mod tests {
     }
 
     fn affine<C: Curve<N>, const N: usize>(sum: Sum<C, N>) -> Option<Affine<C, N>> {
-        coordinates(sum).map(|(x, y)| {
-            use crate::field::Element;
-            Affine::new(&Element::from_words(&x), &Element::from_words(&y))
-        })
+        coordinates(sum).map(|(x, y)| Affine::new(&Element::from_words(&x), &Element::from_words(&y)))
     }
 
     fn reduced<C: Curve<N>, const N: usize>(k: &Words) -> Words {
@@ -179,7 +200,7 @@ mod tests {
             let (sum, _) = words::add(&words::sub(n, &small(1)), &small(0));
             core::array::from_fn(|i| words::bits(&sum, 32 * i + 1, 32))
         };
-        let mut scalars: alloc::vec::Vec<Words> = (0..6).map(small).collect();
+        let mut scalars: Vec<Words> = (0..6).map(small).collect();
         scalars.extend((1..4).map(|i| words::sub(n, &small(i))));
         scalars.extend([half, words::add(&half, &small(1)).0]);
         for bit in [7, 14, 28, 56, 255] {

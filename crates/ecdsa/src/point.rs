@@ -37,23 +37,30 @@ pub(crate) struct Jacobian<C, const N: usize> {
     pub(crate) z: Element<C, N>,
 }
 
-/// A point to be added more than once, with the powers of its `Z`.
-#[derive(Clone, Copy)]
-pub(crate) struct Cached<C, const N: usize> {
-    point: Jacobian<C, N>,
-    zz: Element<C, N>,
-    zzz: Element<C, N>,
+#[inline(never)]
+fn narrow(from: &[i64], to: &mut [i32]) {
+    for (from, to) in from.iter().zip(to) {
+        *to = *from as i32;
+    }
 }
 
 impl<C: Curve<N>, const N: usize> Affine<C, N> {
     /// From coordinates up to two wide, within the bounds above.
     pub(crate) fn new(x: &Element<C, N>, y: &Element<C, N>) -> Self {
-        let pack = |a: &Element<C, N>| a.0.map(|limb| limb as i32);
-        Self { x: pack(x), y: pack(y), curve: PhantomData }
+        let mut point = Self { x: [0; N], y: [0; N], curve: PhantomData };
+        narrow(&x.0, &mut point.x);
+        narrow(&y.0, &mut point.y);
+        point
     }
 
     pub(crate) fn generator() -> Self {
         Self::new(&Element::from_words(&C::G.0), &Element::from_words(&C::G.1))
+    }
+
+    /// Both coordinates, for what is not hot.
+    #[inline(never)]
+    pub(crate) fn coordinates(&self) -> (Element<C, N>, Element<C, N>) {
+        (self.x(), self.y(false))
     }
 
     #[inline(always)]
@@ -70,26 +77,19 @@ impl<C: Curve<N>, const N: usize> Affine<C, N> {
     }
 
     /// `y² = x³ - 3x + b`
+    #[inline(never)]
     pub(crate) fn is_on_curve(&self) -> bool {
-        let (x, y) = (self.x(), self.y(false));
+        let (x, y) = self.coordinates();
         let b = Element::from_words(&C::B);
-        let right = x.square().sub(&Element::one().times(3)).mul(&x).add(&b); // 4 wide
-        y.square().sub(&right).is_zero()
+        let right = x.square().plus(-3, &Element::one()).mul(&x).plus(1, &b); // 4 wide
+        y.square().plus(-1, &right).is_zero()
     }
 
+    #[inline(never)]
     pub(crate) fn to_jacobian(self, negative: bool) -> Jacobian<C, N> {
-        Jacobian { x: self.x(), y: self.y(negative), z: Element::one() }
-    }
-}
-
-impl<C: Curve<N>, const N: usize> Cached<C, N> {
-    pub(crate) fn new(point: &Jacobian<C, N>) -> Self {
-        let zz = point.z.square();
-        Self { point: *point, zz, zzz: zz.mul(&point.z) }
-    }
-
-    pub(crate) fn point(&self) -> &Jacobian<C, N> {
-        &self.point
+        let (x, y) = self.coordinates();
+        let y = if negative { y.plus(-2, &y) } else { y };
+        Jacobian { x, y, z: Element::one() }
     }
 }
 
@@ -111,27 +111,12 @@ impl<C: Curve<N>, const N: usize> Jacobian<C, N> {
 
     /// `P = P ± Q`, 8M + 3S: the mixed addition of Cohen, Miyaji, Ono, "Efficient elliptic curve exponentiation using
     /// mixed coordinates" (1998), 3.3. Gives `Z = 0` for `P = ±Q` and for `P` infinity.
+    ///
+    /// `U2 = x·Z1²`, `S2 = y·Z1³`, `H = U2 - X1`, `r = S2 - Y1`, `X3 = r² - H³ - 2·X1·H²`,
+    /// `Y3 = r·(X1·H² - X3) - Y1·H³`, `Z3 = Z1·H`. The curve's coefficients do not occur.
     pub(crate) fn add_affine(&mut self, q: &Affine<C, N>, negative: bool) {
-        let zz = self.z.square();
-        self.add(zz, q.x(), q.y(negative));
-    }
-
-    /// `P = P ± Q`, 12M + 3S: the same for two points in Jacobian coordinates, `Z2²` and `Z2³` being at hand.
-    pub(crate) fn add_cached(&mut self, q: &Cached<C, N>, negative: bool) {
-        let zz = self.z.square();
-        self.x.mul_assign(&q.zz);
-        self.y.mul_assign(&q.zzz); // 2 wide
-        let sign = if negative { -1 } else { 1 };
-        let (x, y) = (q.point.x.times(1), q.point.y.times(sign));
-        self.add(zz, x, y);
-        self.z.mul_assign(&q.point.z);
-    }
-
-    /// Both additions: from `U1`, `S1` and `Z1` in place of the coordinates, `Z1²`, and the `x` and `y` of the other,
-    /// `U2 = x·Z1²`, `S2 = y·Z1³`, `H = U2 - U1`, `r = S2 - S1`, `X3 = r² - H³ - 2·U1·H²`,
-    /// `Y3 = r·(U1·H² - X3) - S1·H³`, `Z3 = Z1·H`.
-    #[inline(always)]
-    fn add(&mut self, mut zz: Element<C, N>, mut h: Element<C, N>, mut r: Element<C, N>) {
+        let mut zz = self.z.square();
+        let (mut h, mut r) = (q.x(), q.y(negative));
         h.mul_assign(&zz);
         h = h.sub(&self.x);
         zz.mul_assign(&self.z);
@@ -149,6 +134,7 @@ impl<C: Curve<N>, const N: usize> Jacobian<C, N> {
     }
 
     /// `P + Q` in every case, for `P` not infinity; nothing stands for infinity.
+    #[inline(never)]
     pub(crate) fn add_complete(&self, q: &Affine<C, N>) -> Option<Self> {
         let mut sum = *self;
         sum.add_affine(q, false);
@@ -156,17 +142,19 @@ impl<C: Curve<N>, const N: usize> Jacobian<C, N> {
             return Some(sum);
         }
         // The same x: one point and itself, or and its negative.
-        let zzz = self.z.mul(&self.z.square());
-        q.y(false).mul(&zzz).sub(&self.y).is_zero().then(|| {
-            let mut sum = *self;
-            sum.double();
-            sum
-        })
+        let (_, y) = q.coordinates();
+        if !y.mul(&self.z.square().mul(&self.z)).plus(-1, &self.y).is_zero() {
+            return None;
+        }
+        sum = *self;
+        sum.double();
+        Some(sum)
     }
 
     /// Whether the point's affine x is the integer `x`: `x·Z² = X`, without a division. The point is not infinity.
+    #[inline(never)]
     pub(crate) fn has_x(&self, x: &Words) -> bool {
-        Element::from_words(x).mul(&self.z.square()).sub(&self.x).is_zero()
+        Element::from_words(x).mul(&self.z.square()).plus(-1, &self.x).is_zero()
     }
 }
 

@@ -9,8 +9,8 @@ const MOST: usize = 385;
 /// [`ODD_MULTIPLES`].
 const SLIDING: u32 = 5;
 
-/// The digits of [`sliding`], one a bit and a carry.
-pub(crate) type Sliding = [i8; MOST];
+/// A scalar's digits, zeros after the last.
+pub(crate) type Digits = [i8; MOST];
 
 /// The odd multiples `1, 3 … 15` that the digits of [`sliding`] ask for.
 pub(crate) const ODD_MULTIPLES: usize = 1 << (SLIDING - 2);
@@ -19,7 +19,8 @@ pub(crate) const ODD_MULTIPLES: usize = 1 << (SLIDING - 2);
 ///
 /// There are `bits / width + 1` digits: the last window holds at most `width - 1` bits and a carry, so that nothing is
 /// left over.
-pub(crate) fn windows(k: &Words, bits: usize, width: u32) -> [i8; MOST] {
+#[inline(never)]
+pub(crate) fn windows(k: &Words, bits: usize, width: u32) -> Digits {
     let mut digits = [0; MOST];
     let mut carry = 0;
     for (i, digit) in digits.iter_mut().enumerate().take(bits / width as usize + 1) {
@@ -32,7 +33,8 @@ pub(crate) fn windows(k: &Words, bits: usize, width: u32) -> [i8; MOST] {
 
 /// `k = Σ digit[i]·2^i` with digits zero or odd, at most one of any five neighbours non-zero: the width-5 non-adjacent
 /// form (Solinas, "Efficient arithmetic on Koblitz curves", 2000, algorithm 4, for integers).
-pub(crate) fn sliding(k: &Words) -> Sliding {
+#[inline(never)]
+pub(crate) fn sliding(k: &Words) -> Digits {
     let mut digits = [0; MOST];
     let mut carry = 0;
     let mut i = 0;

@@ -8,8 +8,8 @@
 
 use crate::curve::Curve;
 use crate::field::Element;
-use crate::point::Affine;
-use crate::recode;
+use crate::point::{Affine, Jacobian};
+use crate::recode::{self, Digits};
 use crate::words::Words;
 use alloc::vec::Vec;
 
@@ -32,20 +32,18 @@ const ROW: usize = 1 << (WINDOW - 1);
 #[derive(Clone, Debug)]
 pub(crate) struct Table<C, const N: usize>(Vec<Affine<C, N>>);
 
-/// A scalar's digits, one for each window.
-pub(crate) struct Digits([i8; 385]);
-
 impl<C: Curve<N>, const N: usize> Table<C, N> {
-    /// Rows: windows divided by the stride, rounded up.
-    fn rows() -> usize {
+    /// How many rows: windows divided by the stride, rounded up.
+    fn count() -> usize {
         (32 * C::ORDER.len / WINDOW as usize + 1).div_ceil(STRIDE)
     }
 
     /// Builds the table of a point: its doublings, then `m+1 … 2m` times each row's first point from `1 … m` times it,
     /// for `m` = 1, 2, 4 …, in affine coordinates with one inversion for all rows. A point costs about eight
     /// multiplications.
+    #[inline(never)]
     pub(crate) fn new(point: &Affine<C, N>) -> Self {
-        let rows = Self::rows();
+        let rows = Self::count();
         let mut points = alloc::vec![*point; rows * ROW];
         let mut doubled = Vec::with_capacity(rows);
         let mut next = point.to_jacobian(false);
@@ -55,38 +53,12 @@ impl<C: Curve<N>, const N: usize> Table<C, N> {
             }
             doubled.push(next);
         }
-        let mut inverses: Vec<_> = doubled.iter().map(|point| point.z).collect();
-        invert_all(&mut inverses);
-        for (row, (point, z)) in doubled.iter().zip(&inverses).enumerate() {
-            let zz = z.square();
-            points[ROW * (row + 1)] = Affine::new(&point.x.mul(&zz), &point.y.mul(&zz.mul(z)));
+        for (row, first) in normalize(&doubled).into_iter().enumerate() {
+            points[ROW * (row + 1)] = first;
         }
-        let one = Element::one();
         let mut m = 1;
         while m < ROW {
-            let mut inverses = Vec::with_capacity(rows * m);
-            for row in points.chunks_exact(ROW) {
-                let last = &row[m - 1];
-                inverses.extend(row[..m - 1].iter().map(|p| last.x().sub(&p.x())));
-                inverses.push(last.y(false).times(2));
-            }
-            invert_all(&mut inverses);
-            for (row, inverses) in points.chunks_exact_mut(ROW).zip(inverses.chunks_exact(m)) {
-                let (last_x, last_y) = (row[m - 1].x(), row[m - 1].y(false));
-                for (i, inverse) in inverses.iter().enumerate() {
-                    let (x, y) = (row[i].x(), row[i].y(false));
-                    // The chord's slope, or the tangent's, (3x² - 3) / 2y.
-                    let mut slope = if i + 1 == m { x.square().sub(&one).times(3) } else { last_y.sub(&y) };
-                    slope.mul_assign(inverse); // 2·3 = 6 wide
-                    // Products with one keep widths and values from growing level after level.
-                    let mut sum_x = x.add(&last_x);
-                    let others = sum_x.mul(&one); // 2 wide
-                    sum_x.set_square_sub(&slope, &others);
-                    slope.mul_assign(&x.sub(&sum_x)); // 2 wide
-                    let sum_y = slope.sub(&y.mul(&one)); // 2 wide
-                    row[m + i] = Affine::new(&sum_x, &sum_y);
-                }
-            }
+            double_rows(&mut points, m);
             m *= 2;
         }
         Self(points)
@@ -94,27 +66,70 @@ impl<C: Curve<N>, const N: usize> Table<C, N> {
 
     /// What the table takes on the heap.
     pub(crate) fn bytes() -> usize {
-        Self::rows() * ROW * size_of::<Affine<C, N>>()
+        Self::count() * ROW * size_of::<Affine<C, N>>()
     }
 
-    /// The points to add for the windows `STRIDE·g + step` of a scalar, and whether negated.
-    #[inline(always)]
-    pub(crate) fn points(&self, digits: &Digits, step: usize) -> impl Iterator<Item = (&Affine<C, N>, bool)> {
-        let digits = digits.0[step..].iter().step_by(STRIDE);
-        self.0
-            .chunks_exact(ROW)
-            .zip(digits)
-            .filter(|(_, digit)| **digit != 0)
-            .map(|(row, digit)| (&row[usize::from(digit.unsigned_abs()) - 1], *digit < 0))
+    /// The rows, of the multiples 1 to 64 of their first point each.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = &[Affine<C, N>]> {
+        self.0.chunks_exact(ROW)
     }
 
-    /// The digits of a scalar below `2^(32·len)`.
+    /// The digits of a scalar below `2^(32·len)`: one for each window, and `STRIDE·g + step` the digit for row `g` after
+    /// all but `WINDOW·step` doublings.
     pub(crate) fn digits(k: &Words) -> Digits {
-        Digits(recode::windows(k, 32 * C::ORDER.len, WINDOW))
+        recode::windows(k, 32 * C::ORDER.len, WINDOW)
     }
 }
 
+/// Fills `m+1 … 2m` times each row's first point from `1 … m` times it.
+#[inline(never)]
+fn double_rows<C: Curve<N>, const N: usize>(points: &mut [Affine<C, N>], m: usize) {
+    let one = Element::one();
+    let mut inverses = Vec::new();
+    for row in points.chunks_exact(ROW) {
+        let (last_x, last_y) = row[m - 1].coordinates();
+        for point in &row[..m - 1] {
+            inverses.push(last_x.plus(-1, &point.coordinates().0));
+        }
+        inverses.push(last_y.plus(1, &last_y));
+    }
+    invert_all(&mut inverses);
+    for (row, inverses) in points.chunks_exact_mut(ROW).zip(inverses.chunks_exact(m)) {
+        let (last_x, last_y) = row[m - 1].coordinates();
+        for (i, inverse) in inverses.iter().enumerate() {
+            let (x, y) = row[i].coordinates();
+            // The chord's slope, or the tangent's, (3x² - 3) / 2y.
+            let mut slope = last_y.plus(-1, &y);
+            if i + 1 == m {
+                let difference = x.square().plus(-1, &one);
+                slope = difference.plus(2, &difference);
+            }
+            slope.mul_assign(inverse); // 2·3 = 6 wide
+            // Products with one keep widths and values from growing level after level.
+            let mut sum_x = x.plus(1, &last_x);
+            let others = sum_x.mul(&one); // 2 wide
+            sum_x.set_square_sub(&slope, &others);
+            slope.mul_assign(&x.plus(-1, &sum_x)); // 2 wide
+            let sum_y = slope.plus(-1, &y.mul(&one)); // 2 wide
+            row[m + i] = Affine::new(&sum_x, &sum_y);
+        }
+    }
+}
+
+/// The affine coordinates of all points, none of them infinity, by one inversion.
+#[inline(never)]
+pub(crate) fn normalize<C: Curve<N>, const N: usize>(points: &[Jacobian<C, N>]) -> Vec<Affine<C, N>> {
+    let mut inverses: Vec<_> = points.iter().map(|point| point.z).collect();
+    invert_all(&mut inverses);
+    let affine = |(point, z): (&Jacobian<C, N>, &Element<C, N>)| {
+        let zz = z.square();
+        Affine::new(&point.x.mul(&zz), &point.y.mul(&zz.mul(z)))
+    };
+    points.iter().zip(&inverses).map(affine).collect()
+}
+
 /// Inverts all, none of them zero, by one inversion and three multiplications each (Montgomery's trick).
+#[inline(never)]
 fn invert_all<C: Curve<N>, const N: usize>(values: &mut [Element<C, N>]) {
     let mut products = Vec::with_capacity(values.len());
     let mut product = Element::one();
