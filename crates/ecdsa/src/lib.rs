@@ -130,9 +130,9 @@ impl PublicKey {
     }
 }
 
-/// A public key known in advance. From its fifth use on a table of multiples replaces nearly all doublings; building it
-/// takes [`PinnedKey::table_bytes`] of memory and the time of about four verifications, which a process that verifies
-/// once is spared.
+/// A public key known in advance. From its thirteenth use on a table of multiples replaces nearly all doublings; building
+/// it takes [`PinnedKey::table_bytes`] of memory and what it saves in about twelve verifications, which a process that
+/// verifies a few times is spared.
 #[derive(Debug)]
 pub struct PinnedKey(Pinned);
 

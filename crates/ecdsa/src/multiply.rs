@@ -203,13 +203,13 @@ mod tests {
         let mut scalars: Vec<Words> = (0..6).map(small).collect();
         scalars.extend((1..4).map(|i| words::sub(n, &small(i))));
         scalars.extend([half, words::add(&half, &small(1)).0]);
-        for bit in [7, 14, 28, 56, 255] {
+        for bit in [8, 15, 16, 32, 56, 255] {
             let mut power = words::ZERO;
             power[bit / 32] = 1 << (bit % 32);
             let power = reduced::<C, N>(&power);
             scalars.extend([power, words::sub(n, &power)]);
         }
-        for d in [1, 2, 64] {
+        for d in [1, 2, 128] {
             let Some(q) = affine(complete(&small(d), &generator, &words::ZERO, &generator)) else {
                 unreachable!("d is below the order")
             };
@@ -246,13 +246,13 @@ mod tests {
         let q = Affine::<C, N>::generator();
         let table = Table::new(&q);
         for window in 0..32 * C::ORDER.len / WINDOW as usize + 1 {
-            for digit in 1..=64u32 {
+            for digit in 1..=128u32 {
                 let mut k = words::ZERO;
                 let bit = WINDOW as usize * window;
                 let spread = u64::from(digit) << (bit % 32);
-                k[bit / 32] = spread as u32;
-                if let Some(word) = k.get_mut(bit / 32 + 1) {
-                    *word = (spread >> 32) as u32;
+                // The window above the highest bit takes a carry alone.
+                for (word, part) in k[bit / 32..].iter_mut().zip([spread as u32, (spread >> 32) as u32]) {
+                    *word = part;
                 }
                 if words::less(&k, &C::ORDER.modulus) {
                     agree(&words::ZERO, &k, &q, &table);

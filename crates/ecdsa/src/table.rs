@@ -14,18 +14,18 @@ use crate::words::Words;
 use alloc::vec::Vec;
 
 /// Bits a window.
-pub(crate) const WINDOW: u32 = 7;
+pub(crate) const WINDOW: u32 = 8;
 
 /// Windows for each row of the table.
-pub(crate) const STRIDE: usize = 4;
+pub(crate) const STRIDE: usize = 2;
 
 /// Verifications without a table that cost a key about what its table does.
-pub(crate) const KEY_FREE_USES: u32 = 4;
+pub(crate) const KEY_FREE_USES: u32 = 12;
 
 /// The same for the generator, whose table saves less where the key has none.
-pub(crate) const GENERATOR_FREE_USES: u32 = 16;
+pub(crate) const GENERATOR_FREE_USES: u32 = 48;
 
-/// Points a row: the multiples 1 to 64.
+/// Points a row: the multiples 1 to 128.
 const ROW: usize = 1 << (WINDOW - 1);
 
 /// Rows of multiples: entry `ROW·g + d - 1` is `d·2^(WINDOW·STRIDE·g)·P`.
@@ -69,7 +69,7 @@ impl<C: Curve<N>, const N: usize> Table<C, N> {
         Self::count() * ROW * size_of::<Affine<C, N>>()
     }
 
-    /// The rows, of the multiples 1 to 64 of their first point each.
+    /// The rows, of the multiples 1 to 128 of their first point each.
     pub(crate) fn rows(&self) -> impl Iterator<Item = &[Affine<C, N>]> {
         self.0.chunks_exact(ROW)
     }

@@ -151,7 +151,10 @@ fn subject(value: &Value<'_>, path: &Path<'_>) -> Result<Subject> {
         let text = protojson::string(digest, &path)?;
         if let Some(algorithm) = HashAlgorithm::from_name(name) {
             let digest = hex::decode(text).and_then(|bytes| Digest::from_bytes(algorithm, &bytes)).map_err(|_| {
-                path.malformed(format_args!("{} lower-case hexadecimal digits", algorithm.length().saturating_mul(2)), text)
+                path.malformed(
+                    format_args!("{} lower-case hexadecimal digits", algorithm.length().saturating_mul(2)),
+                    text,
+                )
             })?;
             digests.push(digest);
         }
