@@ -56,27 +56,27 @@ pub(super) fn verify(
             report.skip(Step::Attestation, "the artifact is signed directly");
             None
         }
-        Signed::Envelope(signed) => Some(report.run(Step::Attestation, |details| {
+        Signed::Envelope(signed) => {
+            let details = report.begin(Step::Attestation);
             let statement = Statement::from_envelope(signed.envelope())?;
             check_comparable(&statement, artifact)?;
             statement.match_subject(|algorithm| artifact.digest(algorithm).ok().map(|digest| digest.into_owned()))?;
             details.line(format_args!("predicate {}", statement.predicate_type));
-            Ok(statement)
-        })?),
+            Some(statement)
+        }
     };
     let catalogue = if request.kind == Kind::Catalogue {
-        Some(report.run(Step::Catalogue, |details| {
-            let catalogue = Catalogue::parse(artifact.bytes()?)?;
-            if let Some(server) = &request.server {
-                catalogue.check_server(server)?;
-            }
-            details.line(format_args!(
-                "{} tools for {}",
-                catalogue.tools().len(),
-                catalogue.server().unwrap_or("no server in particular")
-            ));
-            Ok(catalogue)
-        })?)
+        let details = report.begin(Step::Catalogue);
+        let catalogue = Catalogue::parse(artifact.bytes()?)?;
+        if let Some(server) = &request.server {
+            catalogue.check_server(server)?;
+        }
+        details.line(format_args!(
+            "{} tools for {}",
+            catalogue.tools().len(),
+            catalogue.server().unwrap_or("no server in particular")
+        ));
+        Some(catalogue)
     } else {
         report.skip(Step::Catalogue, "no catalogue is asked for");
         None

@@ -95,12 +95,8 @@ pub(super) fn prove_times(
             }
         }
     }
-    let distinct = timestamps
-        .iter()
-        .enumerate()
-        .filter(|(index, timestamp)| !timestamps.iter().take(*index).any(|other| is_same_source(other, timestamp)))
-        .count();
-    if count(distinct) < thresholds.timestamps {
+    let distinct = count_distinct(&timestamps, is_same_source);
+    if distinct < thresholds.timestamps {
         let short = Error::new(Code::TimestampThreshold)
             .expected(format_args!("{} timestamps of distinct authorities", thresholds.timestamps))
             .found(distinct);
@@ -164,51 +160,43 @@ pub(super) fn verify_log<'a>(
         report.skip(Step::LogInclusion, "no log entry is required");
         return Ok(Vec::new());
     }
-    let bound = report.run(Step::LogEntry, |details| {
-        details.lines(logs.unknown_lines());
-        if logs.known.is_empty() {
-            return Err(logs.none_known(&trust.logs));
-        }
-        let bound = binding::verify_bindings(logs, signed, signer)?;
-        for bound in &bound {
-            let entry = bound.known().entry;
-            details.line(format_args!(
-                "entry {} ({} {}) records this signature",
-                entry.log_index, entry.kind, entry.version
-            ));
-        }
-        Ok(bound)
-    })?;
-    report.run(Step::LogInclusion, |details| {
-        let proven: Vec<_> = times.all();
-        let mut included: Vec<IncludedEntry<'a>> = Vec::new();
-        for bound in &bound {
-            let known = bound.known();
-            let (entry, _) = known.under_a_pinned_key(|log| {
-                let entry = inclusion::verify_inclusion(known.entry, log)?;
-                check_key_validity(log, &proven)?;
-                Ok(entry)
-            })?;
-            details.line(format_args!(
-                "index {} in the tree of {} leaves signed by {}",
-                entry.leaf_index(),
-                entry.checkpoint().tree_size(),
-                entry.checkpoint().origin()
-            ));
-            included.push(entry);
-        }
-        let distinct = included
-            .iter()
-            .enumerate()
-            .filter(|(index, entry)| !included.iter().take(*index).any(|other| is_same_operator(other, entry)))
-            .count();
-        if count(distinct) < required {
-            return Err(Error::new(Code::LogThreshold)
-                .expected(format_args!("entries in {required} logs of distinct operators"))
-                .found(distinct));
-        }
-        Ok(included)
-    })
+    let details = report.begin(Step::LogEntry);
+    details.lines(logs.unknown_lines());
+    if logs.known.is_empty() {
+        return Err(logs.none_known(&trust.logs));
+    }
+    let bound = binding::verify_bindings(logs, signed, signer)?;
+    for bound in &bound {
+        let entry = bound.known().entry;
+        details
+            .line(format_args!("entry {} ({} {}) records this signature", entry.log_index, entry.kind, entry.version));
+    }
+
+    let details = report.begin(Step::LogInclusion);
+    let proven = times.all();
+    let mut included: Vec<IncludedEntry<'a>> = Vec::with_capacity(bound.len());
+    for bound in &bound {
+        let known = bound.known();
+        let entry = known.under_a_pinned_key(|log| {
+            let entry = inclusion::verify_inclusion(known.entry, log)?;
+            check_key_validity(log, &proven)?;
+            Ok(entry)
+        })?;
+        details.line(format_args!(
+            "index {} in the tree of {} leaves signed by {}",
+            entry.leaf_index(),
+            entry.checkpoint().tree_size(),
+            entry.checkpoint().origin()
+        ));
+        included.push(entry);
+    }
+    let distinct = count_distinct(&included, is_same_operator);
+    if distinct < required {
+        return Err(Error::new(Code::LogThreshold)
+            .expected(format_args!("entries in {required} logs of distinct operators"))
+            .found(distinct));
+    }
+    Ok(included)
 }
 
 /// One token, one authority and one operator count once.
@@ -230,6 +218,13 @@ impl ProvenTimes {
     }
 }
 
-fn count(length: usize) -> u32 {
-    u32::try_from(length).unwrap_or(u32::MAX)
+/// How many items are there that are not the same as one before them.
+fn count_distinct<T>(items: &[T], is_same: impl Fn(&T, &T) -> bool) -> u32 {
+    let mut distinct: u32 = 0;
+    for (index, item) in items.iter().enumerate() {
+        if !items.iter().take(index).any(|before| is_same(before, item)) {
+            distinct = distinct.saturating_add(1);
+        }
+    }
+    distinct
 }

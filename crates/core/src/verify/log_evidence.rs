@@ -94,13 +94,11 @@ impl<'a> KnownEntry<'a> {
     /// `ERR_SET_MISSING`, `ERR_SET_INVALID`, `ERR_LOG_KEY_VALIDITY`, `ERR_ENTRY_MALFORMED`.
     pub(super) fn verify_set(&self) -> Result<Option<VerifiedSet>> {
         match self.generation {
-            Generation::V1 => self
-                .under_a_pinned_key(|log| {
-                    let set = set::verify_set(self.entry, log)?;
-                    check_key_validity(log, &[set.time()])?;
-                    Ok(set)
-                })
-                .map(|(set, _)| Some(set)),
+            Generation::V1 => self.under_a_pinned_key(|log| {
+                let set = set::verify_set(self.entry, log)?;
+                check_key_validity(log, &[set.time()])?;
+                Ok(Some(set))
+            }),
             Generation::V2 if self.entry.signed_entry_timestamp.is_some() || self.entry.integrated_time != 0 => {
                 Err(Error::new(Code::EntryMalformed)
                     .on(format_args!("tlogEntries[{}]", self.position))
@@ -115,14 +113,11 @@ impl<'a> KnownEntry<'a> {
     ///
     /// # Errors
     /// What the first key's check returned.
-    pub(super) fn under_a_pinned_key<T>(
-        &self,
-        check: impl Fn(&'a PinnedLog) -> Result<T>,
-    ) -> Result<(T, &'a PinnedLog)> {
+    pub(super) fn under_a_pinned_key<T>(&self, check: impl Fn(&'a PinnedLog) -> Result<T>) -> Result<T> {
         let mut first = None;
         for log in &self.logs {
             match check(log) {
-                Ok(value) => return Ok((value, log)),
+                Ok(value) => return Ok(value),
                 Err(error) => first = first.or(Some(error)),
             }
         }
