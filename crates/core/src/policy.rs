@@ -74,7 +74,7 @@ impl StatePolicy {
         let consistency = policy.word("consistency", &unreachable)?;
         if consistency.is_some() && thresholds.log_entries == 0 {
             let path = policy.path("consistency");
-            return Err(invalid(&path, "a policy that requires log entries, whose trees can be compared", "none"));
+            return Err(invalid(path, "a policy that requires log entries, whose trees can be compared", "none"));
         }
         let freshness = policy.word("freshness", &[("scope", Freshness::Scope), ("log", Freshness::Log)])?;
         let first_use = policy.word("firstUse", &[("record", FirstUse::Record), ("deny", FirstUse::Deny)])?;
@@ -105,7 +105,7 @@ impl Witnesses {
         let Some(mut options) = policy.nested("witnesses")? else { return Ok(None) };
         let text = options.required_text("policy")?;
         let mode = options.word("mode", &[("report", false), ("require", true)])?;
-        let required = mode.ok_or_else(|| invalid(&options.path("mode"), "report or require", "nothing"))?;
+        let required = mode.ok_or_else(|| invalid(options.path("mode"), "report or require", "nothing"))?;
         let path = options.path("policy");
         options.finish()?;
         let policy = WitnessPolicy::parse(&text).map_err(|error| error.on_outer(path))?;
