@@ -234,11 +234,10 @@ fn tools(listed: Option<Value<'_>>) -> Result<Vec<Tool>> {
             .expected(format_args!("at most {}", limits::CATALOGUE_TOOLS))
             .found(items.len()));
     }
-    let tools = items
-        .into_iter()
-        .enumerate()
-        .map(|(index, item)| Tool::from_value(item, &format!("tools[{index}]")))
-        .collect::<Result<Vec<_>>>()?;
+    let mut tools = Vec::with_capacity(items.len());
+    for (index, item) in items.into_iter().enumerate() {
+        tools.push(Tool::from_value(item, &format!("tools[{index}]"))?);
+    }
     match order::repeated(tools.iter().map(Tool::name)) {
         Some(name) => Err(Error::new(Code::CatalogueDuplicateTool).expected("each name once").found(name)),
         None => Ok(tools),

@@ -74,7 +74,10 @@ impl SignedNote {
         if count > limits::NOTE_SIGNATURES {
             return Err(too_large("signature lines", limits::NOTE_SIGNATURES, count));
         }
-        let signatures = lines.split('\n').map(parse_signature).collect::<Result<_>>()?;
+        let mut signatures = Vec::with_capacity(count);
+        for line in lines.split('\n') {
+            signatures.push(parse_signature(line)?);
+        }
         Ok(Self { text_length: text.len().saturating_add(1), note: note.to_owned(), signatures })
     }
 

@@ -124,6 +124,10 @@ impl Logged {
         }
     }
 
+    fn is_in_log_of(&self, position: &LogPosition) -> bool {
+        self.mark.origin == position.origin && self.mark.log_key == position.log_key
+    }
+
     fn position(&self) -> LogPosition {
         LogPosition {
             origin: self.mark.origin.clone(),
@@ -169,12 +173,15 @@ impl Verified {
     /// mark before it stands in counts: the order of entries is the bundle's, and so anybody's.
     pub(super) fn scope_mark(&self, name: &ScopeName, before: Option<&ScopeMark>) -> ScopeMark {
         let before = before.and_then(|before| before.position.as_ref());
-        let positions = || self.logged.iter().map(Logged::position);
-        let same = positions().filter(|position| before.is_some_and(|before| position.is_in_log_of(before)));
-        let counted = same.min_by_key(|position| position.log_index).or_else(|| positions().next());
+        let mut counted: Option<&Logged> = None;
+        for logged in self.logged.iter().filter(|logged| before.is_some_and(|before| logged.is_in_log_of(before))) {
+            if counted.is_none_or(|counted| logged.index < counted.index) {
+                counted = Some(logged);
+            }
+        }
         ScopeMark {
             name: name.clone(),
-            position: counted,
+            position: counted.or(self.logged.first()).map(Logged::position),
             signed_at: self.signed_at(),
             version: self.catalogue.as_ref().and_then(Catalogue::version),
             digest: self.scope_digest(),

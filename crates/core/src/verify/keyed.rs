@@ -258,8 +258,12 @@ fn detached_signatures(file: &[u8]) -> Result<Vec<Vec<u8>>> {
         return Err(refuse(format_args!("{} bytes", file.len())));
     }
     let decoded = std::str::from_utf8(file).ok().and_then(|text| base64::decode_wrapped(text).ok());
-    let plausible = |signature: &Vec<u8>| (8..=512).contains(&signature.len());
-    let readings: Vec<Vec<u8>> = decoded.into_iter().chain([file.to_vec()]).filter(plausible).collect();
+    let mut readings = Vec::new();
+    for reading in [decoded, Some(file.to_vec())].into_iter().flatten() {
+        if (8..=512).contains(&reading.len()) {
+            readings.push(reading);
+        }
+    }
     if readings.is_empty() {
         return Err(refuse(format_args!("{} bytes with sha256 {}", file.len(), hex::encode(&sha256(file)))));
     }

@@ -161,17 +161,19 @@ impl KeylessVerifier {
 }
 
 fn parse_certificates(signer: &SignerMaterial) -> Result<Vec<Certificate>> {
-    match signer {
-        SignerMaterial::Certificates(certificates) => certificates
-            .iter()
-            .enumerate()
-            .map(|(index, der)| {
-                Certificate::from_der(der)
-                    .map_err(|error| error.on_outer(format_args!("certificate {index} of the bundle")))
-            })
-            .collect(),
-        SignerMaterial::PublicKey { hint } => Err(Error::new(Code::BundleCertificateMissing)
-            .expected("a certificate")
-            .found(format_args!("the key hint {hint:?}"))),
+    let stated = match signer {
+        SignerMaterial::Certificates(stated) => stated,
+        SignerMaterial::PublicKey { hint } => {
+            return Err(Error::new(Code::BundleCertificateMissing)
+                .expected("a certificate")
+                .found(format_args!("the key hint {hint:?}")));
+        }
+    };
+    let mut certificates = Vec::with_capacity(stated.len());
+    for (index, der) in stated.iter().enumerate() {
+        let certificate = Certificate::from_der(der)
+            .map_err(|error| error.on_outer(format_args!("certificate {index} of the bundle")))?;
+        certificates.push(certificate);
     }
+    Ok(certificates)
 }
