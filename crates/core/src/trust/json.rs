@@ -45,15 +45,21 @@ impl TrustRoot {
         let mut trust = Self::default();
         let disabled = &mut trust.disabled;
         root.each("tlogs", "tlogs", &mut |value, path| {
-            trust.logs.extend(pinned_log(value, path, disabled)?);
+            if let Some(log) = pinned_log(value, path, disabled)? {
+                trust.logs.push(log);
+            }
             Ok(())
         })?;
         root.each("ctlogs", "ctlogs", &mut |value, path| {
-            trust.ct_logs.extend(ct_log(value, path, disabled)?);
+            if let Some(log) = ct_log(value, path, disabled)? {
+                trust.ct_logs.push(log);
+            }
             Ok(())
         })?;
         root.each("certificateAuthorities", "certificate_authorities", &mut |value, path| {
-            trust.authorities.extend(authority(value, path, disabled)?.map(|(authority, _)| authority));
+            if let Some((authority, _)) = authority(value, path, disabled)? {
+                trust.authorities.push(authority);
+            }
             Ok(())
         })?;
         root.each("timestampAuthorities", "timestamp_authorities", &mut |value, path| {
