@@ -1,6 +1,6 @@
 //! What the operator requires: thresholds, the rules of state, witnesses.
 
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, listed};
 use crate::log::pinned::PinnedLog;
 use crate::log::vkey::VerifierKey;
 use crate::options::{Options, invalid};
@@ -139,15 +139,12 @@ impl Witnesses {
             return Err(invalid(MODE, "report, since the policy's quorum is none", "require"));
         }
         if !self.policy.can_be_met() {
-            let unread: Vec<&str> =
-                self.policy.witnesses().filter(|witness| !witness.is_read()).map(|witness| witness.name).collect();
+            let unread =
+                listed(self.policy.witnesses().filter(|witness| !witness.is_read()).map(|witness| witness.name));
             return Err(Error::new(Code::WitnessPolicy)
                 .on(POLICY)
                 .expected(format_args!("a quorum that Ed25519 witnesses can meet: {}", self.policy.describe_quorum()))
-                .found(format_args!(
-                    "witnesses with ML-DSA-44 keys, which are not verified here: {}",
-                    unread.join(", ")
-                )));
+                .found(format_args!("witnesses with ML-DSA-44 keys, which are not verified here: {unread}")));
         }
         Ok(())
     }

@@ -99,13 +99,16 @@ pub(super) fn verify(
 /// An artifact that is known only by one digest can be held against subjects only where one names that digest.
 fn check_comparable(statement: &Statement, artifact: Message<'_>) -> Result<()> {
     let Message::Digest(known) = artifact else { return Ok(()) };
-    let stated: Vec<HashAlgorithm> =
-        statement.subjects.iter().flat_map(|subject| &subject.digests).map(Digest::algorithm).collect();
-    if stated.is_empty() || stated.contains(&known.algorithm()) {
+    let mut names = Vec::new();
+    for algorithm in HashAlgorithm::ALL {
+        let is_stated = |digest: &Digest| digest.algorithm() == algorithm;
+        if statement.subjects.iter().any(|subject| subject.digests.iter().any(is_stated)) {
+            names.push(algorithm.name());
+        }
+    }
+    if names.is_empty() || names.contains(&known.algorithm().name()) {
         return Ok(());
     }
-    let names: Vec<&str> =
-        HashAlgorithm::ALL.into_iter().filter(|one| stated.contains(one)).map(HashAlgorithm::name).collect();
     Err(Error::new(Code::ArtifactDigest)
         .expected(format_args!("the artifact, or its digest by {}", names.join(" or ")))
         .found(known))

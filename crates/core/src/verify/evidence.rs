@@ -6,7 +6,7 @@ use super::report::{Details, Report, Step};
 use super::request::{Kind, Request};
 use crate::bundle::{Bundle, Content};
 use crate::crypto::{HashAlgorithm, Message};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, listed};
 use crate::log::body::RecordedContent;
 use crate::log::inclusion::{self, IncludedEntry};
 use crate::log::set::VerifiedSet;
@@ -82,13 +82,13 @@ pub(super) fn prove_times(
             Judged::Unknown(by) => {
                 details.line(format_args!("not counted: a timestamp by {by}, who is not in the trust root"));
                 untrusted.get_or_insert_with(|| {
-                    let pinned: Vec<&str> = trust.timestamp_authorities.iter().map(TimestampAuthority::uri).collect();
+                    let pinned = &trust.timestamp_authorities;
                     Error::new(Code::TimestampUntrusted)
                         .on(format_args!("rfc3161Timestamps[{index}]"))
                         .expected(if pinned.is_empty() {
                             "no timestamp at all, since the trust root has no authority".to_owned()
                         } else {
-                            pinned.join(", ")
+                            listed(pinned.iter().map(TimestampAuthority::uri))
                         })
                         .found(by)
                 });
@@ -152,11 +152,10 @@ pub(super) fn verify_log<'a>(
     report: &mut Report,
 ) -> Result<Vec<IncludedEntry<'a>>> {
     if required == 0 && logs.known.is_empty() {
-        let lines: Vec<String> = logs.unknown_lines().collect();
-        report.skip(
-            Step::LogEntry,
-            format_args!("no log entry is required{}", lines.first().map_or(String::new(), |line| format!("; {line}"))),
-        );
+        match logs.unknown_lines().first() {
+            Some(line) => report.skip(Step::LogEntry, format_args!("no log entry is required; {line}")),
+            None => report.skip(Step::LogEntry, "no log entry is required"),
+        }
         report.skip(Step::LogInclusion, "no log entry is required");
         return Ok(Vec::new());
     }

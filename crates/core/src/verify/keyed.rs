@@ -16,7 +16,7 @@ use crate::bundle::{Bundle, Content, SignerMaterial};
 use crate::crypto::{Message, sha256};
 use crate::encoding::json::Value;
 use crate::encoding::{base64, hex};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, listed};
 use crate::key::PublicKey;
 use crate::options::{self, Options, invalid};
 use crate::policy::{StatePolicy, Thresholds, Witnesses};
@@ -209,8 +209,8 @@ impl KeyedVerifier {
         };
         if let Some(fingerprint) = base64::decode(hint).ok().filter(|bytes| bytes.len() == 32) {
             return self.keys.iter().find(|key| key.fingerprint().as_slice() == fingerprint).ok_or_else(|| {
-                let pinned: Vec<String> = self.keys.iter().map(|key| base64::encode(key.fingerprint())).collect();
-                Error::new(Code::KeyHint).expected(pinned.join(", ")).found(hint)
+                let pinned = listed(self.keys.iter().map(|key| base64::encode(key.fingerprint())));
+                Error::new(Code::KeyHint).expected(pinned).found(hint)
             });
         }
         // One key needs no trying: its own refusal says more.

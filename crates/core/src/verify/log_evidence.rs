@@ -2,7 +2,7 @@
 
 use crate::encoding::base64;
 use crate::encoding::time::Time;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, listed};
 use crate::log::body::{EntryBody, parse_body};
 use crate::log::entry::{Generation, LogEntry};
 use crate::log::pinned::PinnedLog;
@@ -47,10 +47,13 @@ impl<'a> LogEvidence<'a> {
     }
 
     /// One line for each entry that is not counted.
-    pub(super) fn unknown_lines(&self) -> impl Iterator<Item = String> {
-        self.unknown.iter().map(|entry| {
-            format!("not counted: an entry of a log that is not in the trust root ({})", base64::encode(&entry.log_id))
-        })
+    pub(super) fn unknown_lines(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        for entry in &self.unknown {
+            let id = base64::encode(&entry.log_id);
+            lines.push(format!("not counted: an entry of a log that is not in the trust root ({id})"));
+        }
+        lines
     }
 
     /// The refusal for a bundle whose entries are all of other logs; `None` if it has none or a known one.
@@ -61,13 +64,13 @@ impl<'a> LogEvidence<'a> {
     /// The refusal for a bundle without any entry of a pinned log.
     pub(super) fn none_known(&self, logs: &[PinnedLog]) -> Error {
         let Some(entry) = self.unknown.first() else { return Error::new(Code::LogEntryMissing) };
-        let pinned: Vec<String> = logs.iter().map(|log| base64::encode(&log.log_id)).collect();
         let id = base64::encode(&entry.log_id);
         let error = Error::new(Code::LogUntrusted)
-            .expected(if pinned.is_empty() {
+            .expected(if logs.is_empty() {
                 "no log at all, since the trust root has none".to_owned()
             } else {
-                format!("a log id of the trust root: {}", pinned.join(", "))
+                let pinned = listed(logs.iter().map(|log| base64::encode(&log.log_id)));
+                format!("a log id of the trust root: {pinned}")
             })
             .found(&id);
         match public_instance(&id) {

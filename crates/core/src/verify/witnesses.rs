@@ -24,7 +24,11 @@ pub(super) fn verify_witnesses<'a>(
 ) -> Result<Vec<WitnessedEntry<'a>>> {
     let Some(witnesses) = witnesses else {
         report.skip(Step::Witnesses, "no witness policy is given");
-        return Ok(included.into_iter().map(|entry| WitnessedEntry { entry, cosigned: None }).collect());
+        let mut unwitnessed = Vec::with_capacity(included.len());
+        for entry in included {
+            unwitnessed.push(WitnessedEntry { entry, cosigned: None });
+        }
+        return Ok(unwitnessed);
     };
     let details = report.begin(Step::Witnesses);
     if included.is_empty() && witnesses.required {
@@ -32,7 +36,7 @@ pub(super) fn verify_witnesses<'a>(
             .expected(format_args!("a checkpoint cosigned by {}", witnesses.policy.describe_quorum()))
             .found("no checkpoint"));
     }
-    let mut witnessed = Vec::new();
+    let mut witnessed = Vec::with_capacity(included.len());
     for entry in included {
         let cosigned = verify_cosignatures(&witnesses.policy, &entry)?;
         cosigned.describe(&mut |line| details.line(line));

@@ -7,7 +7,7 @@ use super::policy::{Witness, WitnessPolicy};
 use crate::encoding::hex;
 use crate::encoding::json_writer::ObjectWriter;
 use crate::encoding::time::Time;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, listed};
 use crate::log::inclusion::IncludedEntry;
 
 /// What a policy's witnesses say about the checkpoint that an entry's inclusion is proven in.
@@ -102,15 +102,15 @@ impl<'p> CosignedCheckpoint<'p> {
                 .found(format_args!("{} with the {}", self.origin, self.log_key))
                 .hint("Add a log line for it to the witness policy if its witnesses are the right ones."));
         }
-        let mut found = match join(&self.cosignatures.iter().map(Cosignature::witness).collect::<Vec<_>>()) {
+        let mut found = match listed(self.cosignatures.iter().map(|cosignature| cosignature.witness().name)) {
             names if names.is_empty() => "nobody cosigned".to_owned(),
             names => format!("cosigned by {names}"),
         };
-        let missing = join(&self.missing());
+        let missing = self.missing();
         if !missing.is_empty() {
             found = format!("{found}; not by {missing}");
         }
-        let unread = join(&self.unread);
+        let unread = listed(self.unread.iter().map(|witness| witness.name));
         if !unread.is_empty() {
             found = format!("{found}; by {unread} with ML-DSA-44, which is not verified here");
         }
@@ -131,9 +131,11 @@ impl<'p> CosignedCheckpoint<'p> {
         }
     }
 
-    fn missing(&self) -> Vec<Witness<'p>> {
+    /// The names of those who did not cosign.
+    fn missing(&self) -> String {
         let is_unread = |witness: &Witness<'_>| self.unread.iter().any(|unread| unread.place == witness.place);
-        self.policy.witnesses().filter(|witness| !self.has_cosigned(*witness) && !is_unread(witness)).collect()
+        let missing = self.policy.witnesses().filter(|witness| !self.has_cosigned(*witness) && !is_unread(witness));
+        listed(missing.map(|witness| witness.name))
     }
 
     /// Says line by line who cosigned, who did not, and what was not counted, for people.
@@ -154,7 +156,7 @@ impl<'p> CosignedCheckpoint<'p> {
                 "not counted: a cosignature by {name} ({key}) with ML-DSA-44, which is not verified here"
             ));
         }
-        let missing = join(&self.missing());
+        let missing = self.missing();
         if !missing.is_empty() {
             line(format_args!("not cosigned by {missing}"));
         }
@@ -174,9 +176,4 @@ impl<'p> CosignedCheckpoint<'p> {
         };
         self.cosignatures.iter().map(json).collect()
     }
-}
-
-fn join(witnesses: &[Witness<'_>]) -> String {
-    let names: Vec<&str> = witnesses.iter().map(|witness| witness.name).collect();
-    names.join(", ")
 }
