@@ -203,22 +203,20 @@ impl Pending {
         let stored = stored.map(ScopeMark::from_text).transpose()?;
         let floor = floor.map(ScopeMark::from_text).transpose()?;
         // What is seen is held against each; what is written is then behind neither.
-        let against = |before: Option<&ScopeMark>| self.verified.scope_mark(name, before);
-        let above_floor = match &floor {
-            Some(floor) => {
-                judge_scope(Some(floor), &against(Some(floor)), self.policy.first_use)?.unwrap_or_else(|| floor.clone())
-            }
-            None => against(stored.as_ref()),
+        let judge = |before: Option<&ScopeMark>| {
+            judge_scope(before, &self.verified.scope_mark(name, before), self.policy.first_use)
         };
-        match &stored {
+        let Some(floor) = floor else { return Ok(judge(stored.as_ref())?.map(|next| next.to_text())) };
+        let above_floor = judge(Some(&floor))?.unwrap_or(floor);
+        let next = match &stored {
             // The floor vouches for the scope: a store that lost the record is repaired, not trusted anew.
-            None if floor.is_some() => Ok(Some(above_floor.to_text())),
-            None => Ok(judge_scope(None, &above_floor, self.policy.first_use)?.map(|mark| mark.to_text())),
+            None => Some(above_floor),
             Some(stored) => {
-                judge_scope(Some(stored), &against(Some(stored)), self.policy.first_use)?;
-                Ok(judge_scope(Some(stored), &above_floor, self.policy.first_use)?.map(|mark| mark.to_text()))
+                judge(Some(stored))?;
+                judge_scope(Some(stored), &above_floor, self.policy.first_use)?
             }
-        }
+        };
+        Ok(next.map(|next| next.to_text()))
     }
 
     /// The caller's word that a record stands in the store as it was judged last. Gives what was found about it; `None`
