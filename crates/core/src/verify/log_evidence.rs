@@ -34,7 +34,8 @@ impl<'a> LogEvidence<'a> {
     pub(super) fn sort(entries: &'a [LogEntry], logs: &'a [PinnedLog]) -> Result<Self> {
         let mut evidence = Self { known: Vec::new(), unknown: Vec::new() };
         for (position, entry) in entries.iter().enumerate() {
-            let candidates: Vec<&PinnedLog> = logs.iter().filter(|log| log.log_id == entry.log_id).collect();
+            let mut candidates: Vec<&PinnedLog> = Vec::new();
+            candidates.extend(logs.iter().filter(|log| log.log_id == entry.log_id));
             if candidates.is_empty() {
                 evidence.unknown.push(entry);
             } else {
