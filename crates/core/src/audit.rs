@@ -214,9 +214,12 @@ fn read_fork<'v>(value: &'v Value<'_>) -> Result<([&'v str; 2], Vec<Hash>)> {
     if proof.len() > limits::PROOF_HASHES.saturating_add(1) {
         return Err(malformed().found(format_args!("{} hashes", proof.len())));
     }
-    let hash = |text: &Value<'_>| base64::decode(text.as_str()?).ok()?.try_into().ok();
-    let hashes: Option<Vec<Hash>> = proof.iter().map(hash).collect();
-    Ok(([one, other], hashes.ok_or_else(|| malformed().found("another hash"))?))
+    let mut hashes: Vec<Hash> = Vec::with_capacity(proof.len());
+    for text in proof {
+        let hash = text.as_str().and_then(|text| base64::decode(text).ok()?.try_into().ok());
+        hashes.push(hash.ok_or_else(|| malformed().found("another hash"))?);
+    }
+    Ok(([one, other], hashes))
 }
 
 fn pair_json(older: &Opened, newer: &Opened) -> String {

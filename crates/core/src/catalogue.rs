@@ -29,12 +29,13 @@ impl Tool {
     /// # Errors
     /// JSON errors, `ERR_INPUT_TOO_LARGE`, or `ERR_CATALOGUE_MALFORMED` where it is no tool definition.
     pub fn from_json(bytes: &[u8]) -> Result<Self> {
-        Self::from_value(json::parse(bytes, limits::TOOL_BYTES)?, "tool")
+        Self::from_value(&mut json::parse(bytes, limits::TOOL_BYTES)?, &"tool")
     }
 
-    fn from_value(value: Value<'_>, path: &str) -> Result<Self> {
-        let Value::Object(mut members) = value else {
-            return Err(malformed("an object", value.kind()).on(path));
+    /// `definition` gets the names of `tools/list`.
+    fn from_value(definition: &mut Value<'_>, path: &dyn fmt::Display) -> Result<Self> {
+        let Value::Object(members) = definition else {
+            return Err(malformed("an object", definition.kind()).on(path));
         };
         for (snake, camel) in [("input_schema", "inputSchema"), ("output_schema", "outputSchema")] {
             let both = members.iter().any(|(key, _)| key == snake) && members.iter().any(|(key, _)| key == camel);
@@ -45,7 +46,7 @@ impl Tool {
                 *key = Cow::Borrowed(camel);
             }
         }
-        for (key, value) in &members {
+        for (key, value) in members {
             let fits = match key.as_ref() {
                 "name" | "title" | "description" => matches!(value, Value::String(_)),
                 "inputSchema" | "outputSchema" | "annotations" | "execution" | "_meta" => {
@@ -60,15 +61,14 @@ impl Tool {
                 );
             }
         }
-        let definition = Value::Object(members);
-        let name = definition.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let name = definition.get("name").and_then(Value::as_str).unwrap_or_default();
         if name.is_empty() || name.chars().any(char::is_control) {
-            return Err(malformed("a name without control characters", &name).on(format_args!("{path}.name")));
+            return Err(malformed("a name without control characters", name).on(format_args!("{path}.name")));
         }
         if definition.get("inputSchema").is_none() {
             return Err(malformed("inputSchema (or input_schema)", "no such field").on(format_args!("{path} {name:?}")));
         }
-        let definition = jcs::canonicalize(&definition).map_err(|error| error.on_outer(path))?;
+        let definition = jcs::canonicalize(definition).map_err(|error| error.on_outer(path))?;
         if definition.len() > limits::TOOL_BYTES {
             return Err(Error::new(Code::InputTooLarge)
                 .on(format_args!("{path} {name:?}"))
@@ -76,7 +76,7 @@ impl Tool {
                 .found(definition.len()));
         }
         let digest = sha256(definition.as_bytes());
-        Ok(Self { name, definition, digest })
+        Ok(Self { name: name.to_owned(), definition, digest })
     }
 
     /// The tool's name.
@@ -123,8 +123,8 @@ impl Catalogue {
     /// # Errors
     /// `ERR_JSON_*`, `ERR_INPUT_TOO_LARGE`, `ERR_CATALOGUE_MALFORMED`, `ERR_CATALOGUE_DUPLICATE_TOOL`.
     pub(crate) fn parse(bytes: &[u8]) -> Result<Self> {
-        let document = json::parse(bytes, limits::CATALOGUE_BYTES).map_err(|error| error.on_outer("catalogue"))?;
-        let Value::Object(members) = document else {
+        let mut document = json::parse(bytes, limits::CATALOGUE_BYTES).map_err(|error| error.on_outer("catalogue"))?;
+        let Value::Object(members) = &mut document else {
             return Err(malformed("an object with tools", document.kind()).on("catalogue"));
         };
         let mut catalogue =
@@ -132,11 +132,11 @@ impl Catalogue {
         let mut listed = None;
         for (key, value) in members {
             match key.as_ref() {
-                "server" => catalogue.server = Some(text(&value, "server")?),
-                "instructions" => catalogue.instructions = Some(text(&value, "instructions")?),
-                "issuedAt" => catalogue.issued_at = Some(time(&value, "issuedAt")?),
-                "expires" => catalogue.expires = Some(time(&value, "expires")?),
-                "version" => catalogue.version = Some(version(&value)?),
+                "server" => catalogue.server = Some(text(value, "server")?.to_owned()),
+                "instructions" => catalogue.instructions = Some(text(value, "instructions")?.to_owned()),
+                "issuedAt" => catalogue.issued_at = Some(time(value, "issuedAt")?),
+                "expires" => catalogue.expires = Some(time(value, "expires")?),
+                "version" => catalogue.version = Some(version(value)?),
                 "tools" => listed = Some(value),
                 "nextCursor" => {
                     return Err(malformed("the whole list of tools", "one page of it").on("nextCursor"));
@@ -200,9 +200,9 @@ fn malformed(expected: impl fmt::Display, found: impl fmt::Display) -> Error {
     Error::new(Code::CatalogueMalformed).expected(expected).found(found)
 }
 
-fn text(value: &Value<'_>, field: &str) -> Result<String> {
+fn text<'v>(value: &'v Value<'_>, field: &str) -> Result<&'v str> {
     match value.as_str() {
-        Some(text) if !text.is_empty() => Ok(text.to_owned()),
+        Some(text) if !text.is_empty() => Ok(text),
         Some(_) => Err(malformed("a text that is not empty", "an empty text").on(field)),
         None => Err(malformed("a string", value.kind()).on(field)),
     }
@@ -210,7 +210,7 @@ fn text(value: &Value<'_>, field: &str) -> Result<String> {
 
 fn time(value: &Value<'_>, field: &str) -> Result<Time> {
     let text = text(value, field)?;
-    Time::parse_rfc3339(&text).map_err(|_| malformed("a time such as 2026-11-22T22:52:04Z", &text).on(field))
+    Time::parse_rfc3339(text).map_err(|_| malformed("a time such as 2026-11-22T22:52:04Z", text).on(field))
 }
 
 fn version(value: &Value<'_>) -> Result<u64> {
@@ -222,7 +222,7 @@ fn version(value: &Value<'_>) -> Result<u64> {
     .ok_or_else(|| malformed("an integer from 0 to 2^53", value.kind()).on("version"))
 }
 
-fn tools(listed: Option<Value<'_>>) -> Result<Vec<Tool>> {
+fn tools(listed: Option<&mut Value<'_>>) -> Result<Vec<Tool>> {
     let items = match listed {
         Some(Value::Array(items)) => items,
         Some(other) => return Err(malformed("an array", other.kind()).on("tools")),
@@ -234,11 +234,10 @@ fn tools(listed: Option<Value<'_>>) -> Result<Vec<Tool>> {
             .expected(format_args!("at most {}", limits::CATALOGUE_TOOLS))
             .found(items.len()));
     }
-    let tools = items
-        .into_iter()
-        .enumerate()
-        .map(|(index, item)| Tool::from_value(item, &format!("tools[{index}]")))
-        .collect::<Result<Vec<_>>>()?;
+    let mut tools = Vec::with_capacity(items.len());
+    for (index, item) in items.iter_mut().enumerate() {
+        tools.push(Tool::from_value(item, &format_args!("tools[{index}]"))?);
+    }
     match order::repeated(tools.iter().map(Tool::name)) {
         Some(name) => Err(Error::new(Code::CatalogueDuplicateTool).expected("each name once").found(name)),
         None => Ok(tools),

@@ -362,6 +362,23 @@ const SHORT: usize = 200;
 /// Characters of what was expected, and of a subject, which may list names.
 const LONG: usize = 1000;
 
+/// The items with commas between them, for messages.
+pub(crate) fn listed(items: impl IntoIterator<Item = impl AsRef<str>>) -> String {
+    let mut list = String::new();
+    let mut separator = "";
+    for item in items {
+        add_item(&mut list, separator, item.as_ref());
+        separator = ", ";
+    }
+    list
+}
+
+#[inline(never)]
+fn add_item(list: &mut String, separator: &str, item: &str) {
+    list.push_str(separator);
+    list.push_str(item);
+}
+
 /// At most `longest` characters of `text`, those that steer terminals escaped: it may come from an attacker.
 pub(crate) fn shorten(text: &str, longest: usize) -> String {
     if text.len() <= longest && text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {

@@ -20,7 +20,10 @@ pub fn bundle(bytes: &[u8]) -> Result<String> {
     object.json("verified", "false").text("version", bundle.version);
     match &bundle.signer {
         SignerMaterial::Certificates(certificates) => {
-            let described = certificates.iter().map(|der| certificate(der)).collect::<Result<Vec<_>>>()?;
+            let mut described = Vec::new();
+            for der in certificates {
+                described.push(certificate(der)?);
+            }
             object.array("certificates", described)
         }
         SignerMaterial::PublicKey { hint } => object.string("keyHint", hint),

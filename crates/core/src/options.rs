@@ -1,5 +1,6 @@
 //! Reads the caller's options: an unknown name is refused, never passed over.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::encoding::json::{self, Value};
@@ -11,7 +12,7 @@ use crate::limits;
 #[derive(Debug)]
 pub struct Options<'a> {
     path: String,
-    members: Vec<(String, Value<'a>)>,
+    members: Vec<(Cow<'a, str>, Value<'a>)>,
     known: Vec<&'static str>,
 }
 
@@ -35,11 +36,7 @@ impl<'a> Options<'a> {
     /// `ERR_OPTION_INVALID` if it is no object.
     pub fn new(value: Value<'a>, path: &str) -> Result<Self> {
         match value {
-            Value::Object(members) => Ok(Self {
-                path: path.to_owned(),
-                members: members.into_iter().map(|(key, value)| (key.into_owned(), value)).collect(),
-                known: Vec::new(),
-            }),
+            Value::Object(members) => Ok(Self { path: path.to_owned(), members, known: Vec::new() }),
             other => Err(invalid(path, "an object", other.kind())),
         }
     }
@@ -47,6 +44,11 @@ impl<'a> Options<'a> {
     /// The full name of an option, for messages.
     pub fn path(&self, name: &str) -> String {
         format!("{}.{name}", self.path)
+    }
+
+    /// Refuses the value of an option.
+    fn refuse(&self, name: &str, expected: impl fmt::Display, found: impl fmt::Display) -> Error {
+        invalid(format_args!("{}.{name}", self.path), expected, found)
     }
 
     /// Takes an option; `null` counts as absent.
@@ -65,7 +67,7 @@ impl<'a> Options<'a> {
         match self.take(name) {
             None => Ok(None),
             Some(Value::String(text)) if !text.is_empty() => Ok(Some(text.into_owned())),
-            Some(other) => Err(invalid(&self.path(name), "a text that is not empty", other.kind())),
+            Some(other) => Err(self.refuse(name, "a text that is not empty", other.kind())),
         }
     }
 
@@ -74,7 +76,7 @@ impl<'a> Options<'a> {
     /// # Errors
     /// `ERR_OPTION_INVALID`.
     pub fn required_text(&mut self, name: &'static str) -> Result<String> {
-        self.text(name)?.ok_or_else(|| invalid(&self.path(name), "a text", "nothing"))
+        self.text(name)?.ok_or_else(|| self.refuse(name, "a text", "nothing"))
     }
 
     /// Takes a small non-negative integer.
@@ -86,9 +88,9 @@ impl<'a> Options<'a> {
             None => Ok(None),
             Some(Value::Number(text)) => match text.parse() {
                 Ok(count) => Ok(Some(count)),
-                Err(_) => Err(invalid(&self.path(name), "an integer of 0 or more", text)),
+                Err(_) => Err(self.refuse(name, "an integer of 0 or more", text)),
             },
-            Some(other) => Err(invalid(&self.path(name), "an integer of 0 or more", other.kind())),
+            Some(other) => Err(self.refuse(name, "an integer of 0 or more", other.kind())),
         }
     }
 
@@ -97,8 +99,8 @@ impl<'a> Options<'a> {
     /// # Errors
     /// `ERR_OPTION_INVALID`.
     pub fn time(&mut self, name: &'static str) -> Result<Option<Time>> {
-        let path = self.path(name);
-        self.text(name)?.map(|text| Time::parse_rfc3339(&text).map_err(|error| error.on_outer(path))).transpose()
+        let Some(text) = self.text(name)? else { return Ok(None) };
+        Time::parse_rfc3339(&text).map(Some).map_err(|error| error.on_outer(format_args!("{}.{name}", self.path)))
     }
 
     /// Takes one of several words.
@@ -106,14 +108,26 @@ impl<'a> Options<'a> {
     /// # Errors
     /// `ERR_OPTION_INVALID`.
     pub fn word<T: Copy>(&mut self, name: &'static str, words: &[(&str, T)]) -> Result<Option<T>> {
+        let place = self.place_of_word(name, &|place| words.get(place).map(|(word, _)| *word))?;
+        Ok(place.and_then(|place| words.get(place)).map(|(_, value)| *value))
+    }
+
+    /// Takes a word, and tells its place among those that `word_at` gives.
+    #[inline(never)]
+    fn place_of_word<'w>(
+        &mut self,
+        name: &'static str,
+        word_at: &dyn Fn(usize) -> Option<&'w str>,
+    ) -> Result<Option<usize>> {
         let Some(text) = self.text(name)? else { return Ok(None) };
-        match words.iter().find(|(word, _)| *word == text) {
-            Some((_, value)) => Ok(Some(*value)),
-            None => {
-                let expected: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-                Err(invalid(&self.path(name), format_args!("one of {}", expected.join(", ")), &text))
+        let mut words: Vec<&str> = Vec::new();
+        while let Some(word) = word_at(words.len()) {
+            if word == text {
+                return Ok(Some(words.len()));
             }
+            words.push(word);
         }
+        Err(self.refuse(name, format_args!("one of {}", words.join(", ")), text))
     }
 
     /// Takes an object of options.
@@ -126,7 +140,7 @@ impl<'a> Options<'a> {
     }
 
     /// The members that nobody took, for objects whose names are data.
-    pub fn into_members(self) -> Vec<(String, Value<'a>)> {
+    pub fn into_members(self) -> Vec<(Cow<'a, str>, Value<'a>)> {
         self.members
     }
 

@@ -1,6 +1,6 @@
 //! What the operator requires: thresholds, the rules of state, witnesses.
 
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, listed};
 use crate::log::pinned::PinnedLog;
 use crate::log::vkey::VerifierKey;
 use crate::options::{Options, invalid};
@@ -74,7 +74,7 @@ impl StatePolicy {
         let consistency = policy.word("consistency", &unreachable)?;
         if consistency.is_some() && thresholds.log_entries == 0 {
             let path = policy.path("consistency");
-            return Err(invalid(&path, "a policy that requires log entries, whose trees can be compared", "none"));
+            return Err(invalid(path, "a policy that requires log entries, whose trees can be compared", "none"));
         }
         let freshness = policy.word("freshness", &[("scope", Freshness::Scope), ("log", Freshness::Log)])?;
         let first_use = policy.word("firstUse", &[("record", FirstUse::Record), ("deny", FirstUse::Deny)])?;
@@ -105,7 +105,7 @@ impl Witnesses {
         let Some(mut options) = policy.nested("witnesses")? else { return Ok(None) };
         let text = options.required_text("policy")?;
         let mode = options.word("mode", &[("report", false), ("require", true)])?;
-        let required = mode.ok_or_else(|| invalid(&options.path("mode"), "report or require", "nothing"))?;
+        let required = mode.ok_or_else(|| invalid(options.path("mode"), "report or require", "nothing"))?;
         let path = options.path("policy");
         options.finish()?;
         let policy = WitnessPolicy::parse(&text).map_err(|error| error.on_outer(path))?;
@@ -139,15 +139,12 @@ impl Witnesses {
             return Err(invalid(MODE, "report, since the policy's quorum is none", "require"));
         }
         if !self.policy.can_be_met() {
-            let unread: Vec<&str> =
-                self.policy.witnesses().filter(|witness| !witness.is_read()).map(|witness| witness.name).collect();
+            let unread =
+                listed(self.policy.witnesses().filter(|witness| !witness.is_read()).map(|witness| witness.name));
             return Err(Error::new(Code::WitnessPolicy)
                 .on(POLICY)
                 .expected(format_args!("a quorum that Ed25519 witnesses can meet: {}", self.policy.describe_quorum()))
-                .found(format_args!(
-                    "witnesses with ML-DSA-44 keys, which are not verified here: {}",
-                    unread.join(", ")
-                )));
+                .found(format_args!("witnesses with ML-DSA-44 keys, which are not verified here: {unread}")));
         }
         Ok(())
     }

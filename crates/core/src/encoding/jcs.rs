@@ -57,8 +57,8 @@ fn write(value: &Value<'_>, out: &mut String) -> Result<()> {
 fn write_number(text: &str, out: &mut String) -> Result<()> {
     const EXACT: u64 = 1 << 53;
     let refuse = |why: &str| Err(Error::new(Code::JsonNumber).expected(why).found(text));
-    let is_integer = !text.contains(['.', 'e', 'E']);
-    if is_integer && !text.trim_start_matches('-').parse::<u64>().is_ok_and(|magnitude| magnitude <= EXACT) {
+    let is_integer = !text.bytes().any(|byte| matches!(byte, b'.' | b'e' | b'E'));
+    if is_integer && !text.parse::<i64>().is_ok_and(|integer| integer.unsigned_abs() <= EXACT) {
         return refuse("an integer of at most 2^53");
     }
     let Some(canonical) = number::canonical(text) else { return refuse("a finite number") };

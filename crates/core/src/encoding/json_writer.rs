@@ -70,8 +70,9 @@ impl ObjectWriter {
 
     /// Adds an array of what is JSON already.
     pub fn array(&mut self, key: &str, items: impl IntoIterator<Item = String>) -> &mut Self {
-        let items = array(items);
-        self.json(key, &items)
+        let mut items = items.into_iter();
+        write_array(&mut || items.next(), self.key(key));
+        self
     }
 
     /// Adds an array of strings.
@@ -108,15 +109,21 @@ pub fn string(text: &str) -> String {
 
 /// An array of what is JSON already.
 pub fn array(items: impl IntoIterator<Item = String>) -> String {
-    let mut out = String::from("[");
-    for item in items {
-        if out.len() > 1 {
-            out.push(',');
-        }
-        out.push_str(&item);
-    }
-    out.push(']');
+    let (mut items, mut out) = (items.into_iter(), String::new());
+    write_array(&mut || items.next(), &mut out);
     out
+}
+
+/// Writes an array of what `next` gives, which is JSON already.
+#[inline(never)]
+fn write_array(next: &mut dyn FnMut() -> Option<String>, out: &mut String) {
+    let mut before = '[';
+    while let Some(item) = next() {
+        out.push(before);
+        out.push_str(&item);
+        before = ',';
+    }
+    out.push_str(if before == '[' { "[]" } else { "]" });
 }
 
 #[cfg(test)]

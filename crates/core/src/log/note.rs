@@ -14,7 +14,7 @@ use std::fmt;
 
 use crate::crypto::sha256_parts;
 use crate::encoding::{base64, hex};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, listed};
 use crate::key::{KeyKind, PublicKey};
 use crate::limits;
 use crate::log::signature::check_log_signature;
@@ -74,7 +74,10 @@ impl SignedNote {
         if count > limits::NOTE_SIGNATURES {
             return Err(too_large("signature lines", limits::NOTE_SIGNATURES, count));
         }
-        let signatures = lines.split('\n').map(parse_signature).collect::<Result<_>>()?;
+        let mut signatures = Vec::with_capacity(count);
+        for line in lines.split('\n') {
+            signatures.push(parse_signature(line)?);
+        }
         Ok(Self { text_length: text.len().saturating_add(1), note: note.to_owned(), signatures })
     }
 
@@ -181,11 +184,10 @@ impl<'a> NoteVerifier<'a> {
 
     fn unsigned(&self, lines: &[NoteSignature]) -> Error {
         let ids: Vec<String> = self.ids.iter().map(|id| hex::encode(id)).collect();
-        let found: Vec<String> =
-            lines.iter().map(|line| format!("{}+{}", line.name, hex::encode(&line.key_id))).collect();
+        let found = listed(lines.iter().map(|line| format!("{}+{}", line.name, hex::encode(&line.key_id))));
         Error::new(Code::CheckpointUnsigned)
             .expected(format_args!("a signature by {}+{}", self.name, ids.join(" or ")))
-            .found(format_args!("signatures by {}", found.join(", ")))
+            .found(format_args!("signatures by {found}"))
     }
 }
 

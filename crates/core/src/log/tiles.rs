@@ -80,13 +80,13 @@ pub fn proof_from_tiles(older: u64, newer: u64, newer_root: &Hash, bytes: &[u8])
 }
 
 /// The tiles of a tree of `size` leaves that are at hand.
-struct Served {
+struct Served<'b> {
     size: u64,
-    tiles: Vec<(Tile, Vec<Hash>)>,
+    tiles: Vec<(Tile, &'b [Hash])>,
 }
 
-impl Served {
-    fn from_bytes(size: u64, tiles: &[Tile], bytes: &[u8]) -> Option<Self> {
+impl<'b> Served<'b> {
+    fn from_bytes(size: u64, tiles: &[Tile], bytes: &'b [u8]) -> Option<Self> {
         let (hashes, rest) = bytes.as_chunks::<32>();
         if !rest.is_empty() {
             return None;
@@ -95,7 +95,7 @@ impl Served {
         let mut served = Vec::new();
         for tile in tiles {
             let (own, others) = left.split_at_checked(usize::try_from(tile.width).ok()?)?;
-            served.push((*tile, own.to_vec()));
+            served.push((*tile, own));
             left = others;
         }
         left.is_empty().then_some(Self { size, tiles: served })

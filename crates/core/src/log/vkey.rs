@@ -68,7 +68,7 @@ impl VerifierKey {
             let id = computed.first_chunk::<4>().map(|id| hex::encode(id)).unwrap_or_default();
             return Err(malformed(
                 format_args!("the key id {id}, which follows from name and key"),
-                &hex::encode(&stated),
+                hex::encode(&stated),
             ));
         }
         Ok(Self { name: name.to_owned(), id: stated, material })

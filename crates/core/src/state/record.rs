@@ -135,22 +135,26 @@ impl LogMark {
     /// `ERR_STATE_CORRUPT` unless it is exactly what [`Self::to_text`] writes.
     pub fn from_text(text: &str) -> Result<Self> {
         let value = parse(text)?;
-        let mark = Self {
-            origin: string(&value, "origin")?.to_owned(),
-            log_key: hash(&value, "logKey")?,
-            tree_size: number(&value, "treeSize")?,
-            root_hash: base64::decode(string(&value, "rootHash")?)
-                .ok()
-                .and_then(|bytes| bytes.try_into().ok())
-                .ok_or_else(|| corrupt("a root hash of 32 bytes"))?,
-            note: string(&value, "note")?.to_owned(),
-        };
+        let origin = string(&value, "origin")?;
+        let log_key = hash(&value, "logKey")?;
+        let tree_size = number(&value, "treeSize")?;
+        let root_hash = base64::decode(string(&value, "rootHash")?).ok().and_then(|bytes| bytes.try_into().ok());
+        let root_hash = root_hash.ok_or_else(|| corrupt("a root hash of 32 bytes"))?;
+        let note = string(&value, "note")?;
+        let mark = Self { origin: origin.to_owned(), log_key, tree_size, root_hash, note: note.to_owned() };
         check_canonical(text, &mark.to_text())?;
         Ok(mark)
     }
 }
 
 impl LogPosition {
+    fn read(value: &Value<'_>) -> Result<Self> {
+        let origin = string(value, "origin")?;
+        let log_key = hash(value, "logKey")?;
+        let (tree_size, log_index) = (number(value, "treeSize")?, number(value, "logIndex")?);
+        Ok(Self { origin: origin.to_owned(), log_key, tree_size, log_index })
+    }
+
     /// Whether both are places in one log: only there do sizes and indices compare.
     pub fn is_in_log_of(&self, other: &Self) -> bool {
         self.origin == other.origin && self.log_key == other.log_key
@@ -186,8 +190,9 @@ impl ScopeName {
     }
 
     fn read(value: &Value<'_>) -> Result<Self> {
-        let optional = |key| value.get(key).map(|_| string(value, key).map(str::to_owned)).transpose();
-        Ok(Self { policy: string(value, "policy")?.to_owned(), server: optional("server")?, scope: optional("scope")? })
+        let (policy, server, scope) =
+            (string(value, "policy")?, optional_string(value, "server")?, optional_string(value, "scope")?);
+        Ok(Self { policy: policy.to_owned(), server: server.map(str::to_owned), scope: scope.map(str::to_owned) })
     }
 }
 
@@ -219,18 +224,16 @@ impl ScopeMark {
         let value = parse(text)?;
         let position = match value.get("logKey") {
             None => None,
-            Some(_) => Some(LogPosition {
-                origin: string(&value, "origin")?.to_owned(),
-                log_key: hash(&value, "logKey")?,
-                tree_size: number(&value, "treeSize")?,
-                log_index: number(&value, "logIndex")?,
-            }),
+            Some(_) => Some(LogPosition::read(&value)?),
         };
-        let signed_at = match value.get("signedAt") {
+        let signed_at = match optional_string(&value, "signedAt")? {
             None => None,
-            Some(_) => Some(Time::parse_rfc3339(string(&value, "signedAt")?).map_err(|_| corrupt("a time"))?),
+            Some(time) => Some(Time::parse_rfc3339(time).map_err(|_| corrupt("a time"))?),
         };
-        let version = value.get("version").map(|_| number(&value, "version")).transpose()?;
+        let version = match value.get("version") {
+            None => None,
+            Some(_) => Some(number(&value, "version")?),
+        };
         let name = ScopeName::read(&value)?;
         let mark = Self { name, position, signed_at, version, digest: hash(&value, "digest")? };
         check_canonical(text, &mark.to_text())?;
@@ -262,6 +265,13 @@ fn parse(text: &str) -> Result<Value<'_>> {
 
 fn string<'v>(value: &'v Value<'_>, key: &str) -> Result<&'v str> {
     value.get(key).and_then(Value::as_str).ok_or_else(|| corrupt(format_args!("a text {key}")))
+}
+
+fn optional_string<'v>(value: &'v Value<'_>, key: &str) -> Result<Option<&'v str>> {
+    match value.get(key) {
+        None => Ok(None),
+        Some(_) => string(value, key).map(Some),
+    }
 }
 
 fn number(value: &Value<'_>, key: &str) -> Result<u64> {

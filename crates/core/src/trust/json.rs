@@ -42,31 +42,36 @@ impl TrustRoot {
             let found = if media_type.is_empty() { "no media type" } else { media_type };
             return Err(path.field("mediaType").malformed(MEDIA_TYPES.join(", "), found));
         }
-        let mut disabled = Vec::new();
-        let logs = root.list("tlogs", "tlogs", |value, path| pinned_log(value, path, &mut disabled))?;
-        let ct_logs = root.list("ctlogs", "ctlogs", |value, path| ct_log(value, path, &mut disabled))?;
-        let authorities = root.list("certificateAuthorities", "certificate_authorities", |value, path| {
-            let Authority { uri, certificates, validity, .. } = authority(value, path)?;
-            match CertificateAuthority::new(&uri, certificates, validity) {
-                Err(error) if !matches!(error.code(), Code::KeyUnsupported | Code::KeyMalformed) => Err(error.on(path)),
-                built => Ok(enabled(built, path, &uri, &mut disabled)),
+        let mut trust = Self::default();
+        let disabled = &mut trust.disabled;
+        root.each("tlogs", "tlogs", &mut |value, path| {
+            if let Some(log) = pinned_log(value, path, disabled)? {
+                trust.logs.push(log);
             }
+            Ok(())
         })?;
-        let timestamp_authorities = root.list("timestampAuthorities", "timestamp_authorities", |value, path| {
-            let Authority { uri, certificates, validity, operator } = authority(value, path)?;
-            match CertificateAuthority::new(&uri, certificates, validity) {
-                Err(error) if !matches!(error.code(), Code::KeyUnsupported | Code::KeyMalformed) => Err(error.on(path)),
-                built => {
-                    let authority = enabled(built, path, &uri, &mut disabled);
-                    Ok(authority.map(|authority| TimestampAuthority::new(authority, operator)))
-                }
+        root.each("ctlogs", "ctlogs", &mut |value, path| {
+            if let Some(log) = ct_log(value, path, disabled)? {
+                trust.ct_logs.push(log);
             }
+            Ok(())
         })?;
-        let root = Self { authorities, ct_logs, logs, timestamp_authorities, disabled };
-        if root.is_empty() && root.disabled.is_empty() {
+        root.each("certificateAuthorities", "certificate_authorities", &mut |value, path| {
+            if let Some((authority, _)) = authority(value, path, disabled)? {
+                trust.authorities.push(authority);
+            }
+            Ok(())
+        })?;
+        root.each("timestampAuthorities", "timestamp_authorities", &mut |value, path| {
+            if let Some((authority, operator)) = authority(value, path, disabled)? {
+                trust.timestamp_authorities.push(TimestampAuthority::new(authority, operator));
+            }
+            Ok(())
+        })?;
+        if trust.is_empty() && trust.disabled.is_empty() {
             return Err(path.malformed("authorities and logs", "none"));
         }
-        Ok(root)
+        Ok(trust)
     }
 }
 
@@ -99,7 +104,13 @@ fn ct_log(value: &Value<'_>, path: &Path<'_>, disabled: &mut Vec<String>) -> Res
 
 /// What was read, or a line that says why it is left out.
 fn enabled<T>(read: Result<T>, path: &Path<'_>, address: &str, disabled: &mut Vec<String>) -> Option<T> {
-    read.map_err(|error| disabled.push(format!("{path} ({address}): {error}"))).ok()
+    read.map_err(|error| disable(&error, path, address, disabled)).ok()
+}
+
+#[cold]
+#[inline(never)]
+fn disable(error: &Error, path: &Path<'_>, address: &str, disabled: &mut Vec<String>) {
+    disabled.push(format!("{path} ({address}): {error}"));
 }
 
 /// What Rekor and CT logs have in common (`TransparencyLogInstance`).
@@ -140,33 +151,30 @@ fn checkpoint_key_id(id: &Object<'_, '_, '_>) -> Result<Option<[u8; 4]>> {
     }
 }
 
-struct Authority {
-    uri: String,
-    certificates: Vec<Certificate>,
-    validity: Validity,
-    operator: Option<String>,
-}
-
-/// The chain's anchor is its last certificate, self-signed or not.
-fn authority(value: &Value<'_>, path: &Path<'_>) -> Result<Authority> {
-    let authority = Object::new(value, path)?;
-    let certificates = authority
-        .object("certChain", "cert_chain", |chain| chain.list("certificates", "certificates", certificate))?
-        .unwrap_or_default();
+/// An authority and its operator. The chain's anchor is its last certificate, self-signed or not.
+fn authority(
+    value: &Value<'_>,
+    path: &Path<'_>,
+    disabled: &mut Vec<String>,
+) -> Result<Option<(CertificateAuthority, Option<String>)>> {
+    let stated = Object::new(value, path)?;
+    let mut certificates = Vec::new();
+    stated.object("certChain", "cert_chain", |chain| {
+        chain.each("certificates", "certificates", &mut |value, path| {
+            let der = Object::new(value, path)?.required_bytes("rawBytes", "raw_bytes")?;
+            certificates.push(Certificate::from_der(&der).map_err(|error| error.on(path))?);
+            Ok(())
+        })
+    })?;
     if certificates.is_empty() {
         return Err(path.field("certChain").missing());
     }
-    Ok(Authority {
-        uri: authority.text("uri", "uri")?.to_owned(),
-        certificates,
-        validity: authority.validity()?,
-        operator: authority.operator()?,
-    })
-}
-
-fn certificate(value: &Value<'_>, path: &Path<'_>) -> Result<Option<Certificate>> {
-    let der = Object::new(value, path)?.required_bytes("rawBytes", "raw_bytes")?;
-    Certificate::from_der(&der).map(Some).map_err(|error| error.on(path))
+    let uri = stated.text("uri", "uri")?;
+    let (validity, operator) = (stated.validity()?, stated.operator()?);
+    match CertificateAuthority::new(uri, certificates, validity) {
+        Err(error) if !matches!(error.code(), Code::KeyUnsupported | Code::KeyMalformed) => Err(error.on(path)),
+        built => Ok(enabled(built, path, uri, disabled).map(|authority| (authority, operator))),
+    }
 }
 
 /// Host and port of a URL; the scheme may be absent.

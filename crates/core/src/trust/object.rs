@@ -78,21 +78,23 @@ impl<'v, 'a, 'p> Object<'v, 'a, 'p> {
         read(&Object::new(value, &path)?).map(Some)
     }
 
-    /// A list; what `read` leaves out is left out.
-    pub(super) fn list<T>(
+    /// Reads each item of a list, if present.
+    pub(super) fn each(
         &self,
         name: &str,
         proto_name: &str,
-        mut read: impl FnMut(&'v Value<'a>, &Path<'_>) -> Result<Option<T>>,
-    ) -> Result<Vec<T>> {
-        let Some(value) = self.get(name, proto_name)? else { return Ok(Vec::new()) };
+        read: &mut dyn FnMut(&'v Value<'a>, &Path<'_>) -> Result<()>,
+    ) -> Result<()> {
+        let Some(value) = self.get(name, proto_name)? else { return Ok(()) };
         let path = self.path.field(name);
         let items = value.as_array().ok_or_else(|| path.malformed("an array", value.kind()))?;
         if items.len() > limits::TRUST_ROOT_ENTRIES {
             return Err(path.too_many(limits::TRUST_ROOT_ENTRIES, items.len()));
         }
-        let read = items.iter().enumerate().map(|(index, item)| read(item, &path.item(index)));
-        read.filter_map(Result::transpose).collect()
+        for (index, item) in items.iter().enumerate() {
+            read(item, &path.item(index))?;
+        }
+        Ok(())
     }
 
     /// `validFor`. Without a start it would be open to the past, which only an operator's PEM may say.

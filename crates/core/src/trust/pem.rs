@@ -35,10 +35,7 @@ impl TrustRoot {
         check_names(&tree, &["fulcio", "rekor", "ctfe", "tsa"], &path)?;
 
         let mut certificates = Vec::new();
-        each(&tree, "fulcio", &path, |value, path| {
-            certificates.extend(read_certificates(value, path)?);
-            Ok(())
-        })?;
+        each(&tree, "fulcio", &path, &mut |value, path| read_certificates(value, path, &mut certificates))?;
         let mut authorities = Vec::new();
         if !certificates.is_empty() {
             let path = path.field("fulcio");
@@ -48,12 +45,12 @@ impl TrustRoot {
             }
         }
         let mut logs = Vec::new();
-        each(&tree, "rekor", &path, |value, path| {
+        each(&tree, "rekor", &path, &mut |value, path| {
             logs.push(log(value, path)?);
             Ok(())
         })?;
         let mut ct_logs = Vec::new();
-        each(&tree, "ctfe", &path, |value, path| {
+        each(&tree, "ctfe", &path, &mut |value, path| {
             for key in read_keys(value, path)? {
                 let log_id = key.fingerprint().to_vec();
                 ct_logs.push(CtLog { key, log_id, validity: OPEN, operator: None });
@@ -61,10 +58,12 @@ impl TrustRoot {
             Ok(())
         })?;
         let mut timestamp_authorities = Vec::new();
-        each(&tree, "tsa", &path, |value, path| {
-            for certificates in chains(read_certificates(value, path)?, path)? {
-                let uri = path.to_string();
-                let authority = CertificateAuthority::new(uri, certificates, OPEN)?;
+        each(&tree, "tsa", &path, &mut |value, path| {
+            let mut certificates = Vec::new();
+            read_certificates(value, path, &mut certificates)?;
+            let uri = path.to_string();
+            for certificates in chains(certificates, path)? {
+                let authority = CertificateAuthority::new(&uri, certificates, OPEN)?;
                 timestamp_authorities.push(TimestampAuthority::new(authority, None));
             }
             Ok(())
@@ -91,7 +90,7 @@ fn each(
     tree: &Value<'_>,
     name: &str,
     path: &Path<'_>,
-    mut read: impl FnMut(&Value<'_>, &Path<'_>) -> Result<()>,
+    read: &mut dyn FnMut(&Value<'_>, &Path<'_>) -> Result<()>,
 ) -> Result<()> {
     let path = path.field(name);
     match tree.get(name) {
@@ -100,7 +99,10 @@ fn each(
             Err(path.too_many(limits::TRUST_ROOT_ENTRIES, items.len()))
         }
         Some(Value::Array(items)) => {
-            items.iter().enumerate().try_for_each(|(index, item)| read(item, &path.item(index)))
+            for (index, item) in items.iter().enumerate() {
+                read(item, &path.item(index))?;
+            }
+            Ok(())
         }
         Some(one) => read(one, &path),
     }
@@ -119,18 +121,23 @@ fn blocks(value: &Value<'_>, labels: &[&str], path: &Path<'_>) -> Result<Vec<Blo
     Ok(blocks)
 }
 
-fn read_certificates(value: &Value<'_>, path: &Path<'_>) -> Result<Vec<Certificate>> {
-    let read = |block: Block| Certificate::from_der(&block.der).map_err(|error| error.on(path));
-    blocks(value, &["CERTIFICATE"], path)?.into_iter().map(read).collect()
+fn read_certificates(value: &Value<'_>, path: &Path<'_>, certificates: &mut Vec<Certificate>) -> Result<()> {
+    for block in blocks(value, &["CERTIFICATE"], path)? {
+        certificates.push(Certificate::from_der(&block.der).map_err(|error| error.on(path))?);
+    }
+    Ok(())
 }
 
 fn read_keys(value: &Value<'_>, path: &Path<'_>) -> Result<Vec<PublicKey>> {
-    let read = |block: Block| match block.label.as_str() {
-        "RSA PUBLIC KEY" => PublicKey::from_pkcs1(&block.der),
-        _ => PublicKey::from_spki(&block.der).map(PublicKey::pin),
-    };
-    let keys = blocks(value, &["PUBLIC KEY", "RSA PUBLIC KEY"], path)?.into_iter().map(read);
-    keys.collect::<Result<_>>().map_err(|error| error.on(path))
+    let mut keys = Vec::new();
+    for block in blocks(value, &["PUBLIC KEY", "RSA PUBLIC KEY"], path)? {
+        let key = match block.label.as_str() {
+            "RSA PUBLIC KEY" => PublicKey::from_pkcs1(&block.der),
+            _ => PublicKey::from_spki(&block.der).map(PublicKey::pin),
+        };
+        keys.push(key.map_err(|error| error.on(path))?);
+    }
+    Ok(keys)
 }
 
 fn log(value: &Value<'_>, path: &Path<'_>) -> Result<PinnedLog> {
@@ -142,7 +149,8 @@ fn log(value: &Value<'_>, path: &Path<'_>) -> Result<PinnedLog> {
         return Err(pem_path.malformed("one public key", found));
     };
     let origin = protojson::string(value.get("origin").ok_or_else(|| origin_path.missing())?, &origin_path)?;
-    if origin.trim() != origin || origin.is_empty() || origin.contains(char::is_control) {
+    let is_padded = origin.starts_with(char::is_whitespace) || origin.ends_with(char::is_whitespace);
+    if is_padded || origin.is_empty() || origin.chars().any(char::is_control) {
         return Err(origin_path.malformed("the first line of the log's checkpoints", origin));
     }
     Ok(PinnedLog {
@@ -174,15 +182,27 @@ fn chains(mut certificates: Vec<Certificate>, path: &Path<'_>) -> Result<Vec<Vec
     certificates.dedup_by(|a, b| a.der() == b.der());
     let issued_by =
         |child: &Certificate, issuer: &Certificate| child.der() != issuer.der() && child.issuer() == issuer.subject();
-    let is_anchor =
-        |child: &&Certificate| child.is_self_issued() || !certificates.iter().any(|issuer| issued_by(child, issuer));
-    let (anchors, others): (Vec<&Certificate>, Vec<&Certificate>) = certificates.iter().partition(is_anchor);
-    let has_issued = |issuer: &&Certificate| certificates.iter().any(|child| issued_by(child, issuer));
-    let (issuers, mut others): (Vec<&Certificate>, Vec<&Certificate>) = others.into_iter().partition(has_issued);
-    others.extend(issuers);
+    let (mut anchors, mut issuers, mut others) = (Vec::new(), Vec::new(), Vec::new());
+    for certificate in &certificates {
+        let is_issued = certificates.iter().any(|issuer| issued_by(certificate, issuer));
+        let has_issued = certificates.iter().any(|child| issued_by(child, certificate));
+        match (certificate.is_self_issued() || !is_issued, has_issued) {
+            (true, _) => anchors.push(certificate),
+            (false, true) => issuers.push(certificate),
+            (false, false) => others.push(certificate),
+        }
+    }
     if anchors.is_empty() {
         return Err(path.malformed("a root certificate", "certificates that issued each other"));
     }
-    let chain = |anchor| others.iter().copied().chain([anchor]).cloned().collect();
-    Ok(anchors.into_iter().map(chain).collect())
+    let mut chains = Vec::new();
+    for anchor in anchors {
+        let mut chain: Vec<Certificate> = Vec::new();
+        for certificate in others.iter().chain(&issuers) {
+            chain.push(Certificate::clone(certificate));
+        }
+        chain.push(anchor.clone());
+        chains.push(chain);
+    }
+    Ok(chains)
 }

@@ -48,14 +48,13 @@ pub(super) fn verify_bindings<'a>(
                 .found(format_args!("entry {} again", known.entry.log_index)));
         }
     }
-    logs.known
-        .iter()
-        .map(|known| {
-            check_binding(known, signed, signer)
-                .map(|()| BoundEntry { known })
-                .map_err(|error| error.on_outer(format_args!("tlogEntries[{}]", known.position)))
-        })
-        .collect()
+    let mut bound = Vec::with_capacity(logs.known.len());
+    for known in &logs.known {
+        check_binding(known, signed, signer)
+            .map_err(|error| error.on_outer(format_args!("tlogEntries[{}]", known.position)))?;
+        bound.push(BoundEntry { known });
+    }
+    Ok(bound)
 }
 
 fn check_binding(known: &KnownEntry<'_>, signed: &Signed<'_>, signer: Signer<'_>) -> Result<()> {

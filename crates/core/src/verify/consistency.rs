@@ -113,8 +113,11 @@ impl Consistency {
     /// # Errors
     /// `ERR_LOG_FORK` for two of one size; `ERR_INTERNAL` if a pair has no answer.
     pub(super) fn settled(&self, trees: &[&LogMark]) -> Result<Vec<String>> {
-        let pairs = self.required_pairs(trees)?;
-        pairs.iter().map(|pair| Ok(self.answer_to(pair).ok_or_else(not_asked)?.describe(&pair.newer.origin))).collect()
+        let mut lines = Vec::new();
+        for pair in self.required_pairs(trees)? {
+            lines.push(self.answer_to(&pair).ok_or_else(not_asked)?.describe(&pair.newer.origin));
+        }
+        Ok(lines)
     }
 
     /// What came of the log of this tree, where proofs are required. `alone`: there was no other tree of it.

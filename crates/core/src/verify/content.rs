@@ -56,27 +56,27 @@ pub(super) fn verify(
             report.skip(Step::Attestation, "the artifact is signed directly");
             None
         }
-        Signed::Envelope(signed) => Some(report.run(Step::Attestation, |details| {
+        Signed::Envelope(signed) => {
+            let details = report.begin(Step::Attestation);
             let statement = Statement::from_envelope(signed.envelope())?;
             check_comparable(&statement, artifact)?;
             statement.match_subject(|algorithm| artifact.digest(algorithm).ok().map(|digest| digest.into_owned()))?;
             details.line(format_args!("predicate {}", statement.predicate_type));
-            Ok(statement)
-        })?),
+            Some(statement)
+        }
     };
     let catalogue = if request.kind == Kind::Catalogue {
-        Some(report.run(Step::Catalogue, |details| {
-            let catalogue = Catalogue::parse(artifact.bytes()?)?;
-            if let Some(server) = &request.server {
-                catalogue.check_server(server)?;
-            }
-            details.line(format_args!(
-                "{} tools for {}",
-                catalogue.tools().len(),
-                catalogue.server().unwrap_or("no server in particular")
-            ));
-            Ok(catalogue)
-        })?)
+        let details = report.begin(Step::Catalogue);
+        let catalogue = Catalogue::parse(artifact.bytes()?)?;
+        if let Some(server) = &request.server {
+            catalogue.check_server(server)?;
+        }
+        details.line(format_args!(
+            "{} tools for {}",
+            catalogue.tools().len(),
+            catalogue.server().unwrap_or("no server in particular")
+        ));
+        Some(catalogue)
     } else {
         report.skip(Step::Catalogue, "no catalogue is asked for");
         None
@@ -99,13 +99,16 @@ pub(super) fn verify(
 /// An artifact that is known only by one digest can be held against subjects only where one names that digest.
 fn check_comparable(statement: &Statement, artifact: Message<'_>) -> Result<()> {
     let Message::Digest(known) = artifact else { return Ok(()) };
-    let stated: Vec<HashAlgorithm> =
-        statement.subjects.iter().flat_map(|subject| &subject.digests).map(Digest::algorithm).collect();
-    if stated.is_empty() || stated.contains(&known.algorithm()) {
+    let mut names = Vec::new();
+    for algorithm in HashAlgorithm::ALL {
+        let is_stated = |digest: &Digest| digest.algorithm() == algorithm;
+        if statement.subjects.iter().any(|subject| subject.digests.iter().any(is_stated)) {
+            names.push(algorithm.name());
+        }
+    }
+    if names.is_empty() || names.contains(&known.algorithm().name()) {
         return Ok(());
     }
-    let names: Vec<&str> =
-        HashAlgorithm::ALL.into_iter().filter(|one| stated.contains(one)).map(HashAlgorithm::name).collect();
     Err(Error::new(Code::ArtifactDigest)
         .expected(format_args!("the artifact, or its digest by {}", names.join(" or ")))
         .found(known))
@@ -122,6 +125,10 @@ impl Logged {
             index: entry.leaf_index(),
             mark: LogMark::from_checkpoint(entry.checkpoint(), *entry.log().key.fingerprint()),
         }
+    }
+
+    fn is_in_log_of(&self, position: &LogPosition) -> bool {
+        self.mark.origin == position.origin && self.mark.log_key == position.log_key
     }
 
     fn position(&self) -> LogPosition {
@@ -169,12 +176,15 @@ impl Verified {
     /// mark before it stands in counts: the order of entries is the bundle's, and so anybody's.
     pub(super) fn scope_mark(&self, name: &ScopeName, before: Option<&ScopeMark>) -> ScopeMark {
         let before = before.and_then(|before| before.position.as_ref());
-        let positions = || self.logged.iter().map(Logged::position);
-        let same = positions().filter(|position| before.is_some_and(|before| position.is_in_log_of(before)));
-        let counted = same.min_by_key(|position| position.log_index).or_else(|| positions().next());
+        let mut counted: Option<&Logged> = None;
+        for logged in self.logged.iter().filter(|logged| before.is_some_and(|before| logged.is_in_log_of(before))) {
+            if counted.is_none_or(|counted| logged.index < counted.index) {
+                counted = Some(logged);
+            }
+        }
         ScopeMark {
             name: name.clone(),
-            position: counted,
+            position: counted.or(self.logged.first()).map(Logged::position),
             signed_at: self.signed_at(),
             version: self.catalogue.as_ref().and_then(Catalogue::version),
             digest: self.scope_digest(),

@@ -6,7 +6,7 @@ use super::report::{Details, Report, Step};
 use super::request::{Kind, Request};
 use crate::bundle::{Bundle, Content};
 use crate::crypto::{HashAlgorithm, Message};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, listed};
 use crate::log::body::RecordedContent;
 use crate::log::inclusion::{self, IncludedEntry};
 use crate::log::set::VerifiedSet;
@@ -82,25 +82,21 @@ pub(super) fn prove_times(
             Judged::Unknown(by) => {
                 details.line(format_args!("not counted: a timestamp by {by}, who is not in the trust root"));
                 untrusted.get_or_insert_with(|| {
-                    let pinned: Vec<&str> = trust.timestamp_authorities.iter().map(TimestampAuthority::uri).collect();
+                    let pinned = &trust.timestamp_authorities;
                     Error::new(Code::TimestampUntrusted)
                         .on(format_args!("rfc3161Timestamps[{index}]"))
                         .expected(if pinned.is_empty() {
                             "no timestamp at all, since the trust root has no authority".to_owned()
                         } else {
-                            pinned.join(", ")
+                            listed(pinned.iter().map(TimestampAuthority::uri))
                         })
                         .found(by)
                 });
             }
         }
     }
-    let distinct = timestamps
-        .iter()
-        .enumerate()
-        .filter(|(index, timestamp)| !timestamps.iter().take(*index).any(|other| is_same_source(other, timestamp)))
-        .count();
-    if count(distinct) < thresholds.timestamps {
+    let distinct = count_distinct(&timestamps, is_same_source);
+    if distinct < thresholds.timestamps {
         let short = Error::new(Code::TimestampThreshold)
             .expected(format_args!("{} timestamps of distinct authorities", thresholds.timestamps))
             .found(distinct);
@@ -156,59 +152,50 @@ pub(super) fn verify_log<'a>(
     report: &mut Report,
 ) -> Result<Vec<IncludedEntry<'a>>> {
     if required == 0 && logs.known.is_empty() {
-        let lines: Vec<String> = logs.unknown_lines().collect();
-        report.skip(
-            Step::LogEntry,
-            format_args!("no log entry is required{}", lines.first().map_or(String::new(), |line| format!("; {line}"))),
-        );
+        match logs.unknown_lines().first() {
+            Some(line) => report.skip(Step::LogEntry, format_args!("no log entry is required; {line}")),
+            None => report.skip(Step::LogEntry, "no log entry is required"),
+        }
         report.skip(Step::LogInclusion, "no log entry is required");
         return Ok(Vec::new());
     }
-    let bound = report.run(Step::LogEntry, |details| {
-        details.lines(logs.unknown_lines());
-        if logs.known.is_empty() {
-            return Err(logs.none_known(&trust.logs));
-        }
-        let bound = binding::verify_bindings(logs, signed, signer)?;
-        for bound in &bound {
-            let entry = bound.known().entry;
-            details.line(format_args!(
-                "entry {} ({} {}) records this signature",
-                entry.log_index, entry.kind, entry.version
-            ));
-        }
-        Ok(bound)
-    })?;
-    report.run(Step::LogInclusion, |details| {
-        let proven: Vec<_> = times.all();
-        let mut included: Vec<IncludedEntry<'a>> = Vec::new();
-        for bound in &bound {
-            let known = bound.known();
-            let (entry, _) = known.under_a_pinned_key(|log| {
-                let entry = inclusion::verify_inclusion(known.entry, log)?;
-                check_key_validity(log, &proven)?;
-                Ok(entry)
-            })?;
-            details.line(format_args!(
-                "index {} in the tree of {} leaves signed by {}",
-                entry.leaf_index(),
-                entry.checkpoint().tree_size(),
-                entry.checkpoint().origin()
-            ));
-            included.push(entry);
-        }
-        let distinct = included
-            .iter()
-            .enumerate()
-            .filter(|(index, entry)| !included.iter().take(*index).any(|other| is_same_operator(other, entry)))
-            .count();
-        if count(distinct) < required {
-            return Err(Error::new(Code::LogThreshold)
-                .expected(format_args!("entries in {required} logs of distinct operators"))
-                .found(distinct));
-        }
-        Ok(included)
-    })
+    let details = report.begin(Step::LogEntry);
+    details.lines(logs.unknown_lines());
+    if logs.known.is_empty() {
+        return Err(logs.none_known(&trust.logs));
+    }
+    let bound = binding::verify_bindings(logs, signed, signer)?;
+    for bound in &bound {
+        let entry = bound.known().entry;
+        details
+            .line(format_args!("entry {} ({} {}) records this signature", entry.log_index, entry.kind, entry.version));
+    }
+
+    let details = report.begin(Step::LogInclusion);
+    let proven = times.all();
+    let mut included: Vec<IncludedEntry<'a>> = Vec::with_capacity(bound.len());
+    for bound in &bound {
+        let known = bound.known();
+        let entry = known.under_a_pinned_key(|log| {
+            let entry = inclusion::verify_inclusion(known.entry, log)?;
+            check_key_validity(log, &proven)?;
+            Ok(entry)
+        })?;
+        details.line(format_args!(
+            "index {} in the tree of {} leaves signed by {}",
+            entry.leaf_index(),
+            entry.checkpoint().tree_size(),
+            entry.checkpoint().origin()
+        ));
+        included.push(entry);
+    }
+    let distinct = count_distinct(&included, is_same_operator);
+    if distinct < required {
+        return Err(Error::new(Code::LogThreshold)
+            .expected(format_args!("entries in {required} logs of distinct operators"))
+            .found(distinct));
+    }
+    Ok(included)
 }
 
 /// One token, one authority and one operator count once.
@@ -230,6 +217,13 @@ impl ProvenTimes {
     }
 }
 
-fn count(length: usize) -> u32 {
-    u32::try_from(length).unwrap_or(u32::MAX)
+/// How many items are there that are not the same as one before them.
+fn count_distinct<T>(items: &[T], is_same: impl Fn(&T, &T) -> bool) -> u32 {
+    let mut distinct: u32 = 0;
+    for (index, item) in items.iter().enumerate() {
+        if !items.iter().take(index).any(|before| is_same(before, item)) {
+            distinct = distinct.saturating_add(1);
+        }
+    }
+    distinct
 }

@@ -16,7 +16,7 @@ use crate::bundle::{Bundle, Content, SignerMaterial};
 use crate::crypto::{Message, sha256};
 use crate::encoding::json::Value;
 use crate::encoding::{base64, hex};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, listed};
 use crate::key::PublicKey;
 use crate::options::{self, Options, invalid};
 use crate::policy::{StatePolicy, Thresholds, Witnesses};
@@ -119,26 +119,24 @@ impl KeyedVerifier {
         artifact: Message<'_>,
         report: &mut Report,
     ) -> Result<Verified> {
-        let candidates = report.run(Step::Bundle, |details| {
-            if self.thresholds != Thresholds::SIGNATURE_ONLY {
-                return Err(Error::new(Code::LogEntryMissing)
-                    .expected("a bundle with log evidence, since a trust root is pinned")
-                    .found("a detached signature"));
-            }
-            details.line("a detached signature");
-            detached_signatures(evidence)
-        })?;
+        let details = report.begin(Step::Bundle);
+        if self.thresholds != Thresholds::SIGNATURE_ONLY {
+            return Err(Error::new(Code::LogEntryMissing)
+                .expected("a bundle with log evidence, since a trust root is pinned")
+                .found("a detached signature"));
+        }
+        details.line("a detached signature");
+        let candidates = detached_signatures(evidence)?;
         report.skip(Step::SigningTime, "only the signature is claimed");
-        let (key, signed) = report.run(Step::Signature, |details| {
-            let found = self.keys.iter().find_map(|key| {
-                let trusted = TrustedKey::pinned(key);
-                let verify = |signature| SignedArtifact::verify_detached(&trusted, artifact, signature).ok();
-                candidates.iter().find_map(|signature| Some((key, verify(signature)?)))
-            });
-            let Some((key, signed)) = found else { return Err(self.no_key_fits(&candidates, artifact)) };
-            details.line(key);
-            Ok((key, Signed::Artifact(signed)))
-        })?;
+        let details = report.begin(Step::Signature);
+        let found = self.keys.iter().find_map(|key| {
+            let trusted = TrustedKey::pinned(key);
+            let verify = |signature| SignedArtifact::verify_detached(&trusted, artifact, signature).ok();
+            candidates.iter().find_map(|signature| Some((key, verify(signature)?)))
+        });
+        let Some((key, signed)) = found else { return Err(self.no_key_fits(&candidates, artifact)) };
+        let signed = Signed::Artifact(signed);
+        details.line(key);
         report.skip(Step::Identity, "the key is pinned");
         report.skip(Step::LogEntry, "log evidence was not checked: a detached signature has none");
         report.skip(Step::LogInclusion, "log evidence was not checked: a detached signature has none");
@@ -168,29 +166,25 @@ impl KeyedVerifier {
     ) -> Result<Verified> {
         let none = TrustRoot::default();
         let trust = self.trust.as_deref().unwrap_or(&none);
-        let bundle = report.run(Step::Bundle, |details| evidence::open_bundle(evidence, request, details))?;
+        let bundle = evidence::open_bundle(evidence, request, report.begin(Step::Bundle))?;
 
-        let logs = report.run(Step::SigningTime, |_| LogEvidence::sort(&bundle.entries, &trust.logs))?;
-        let proven = report.run(Step::SigningTime, |details| {
-            let proven = evidence::prove_times(&bundle, &logs, trust, self.thresholds, details)?;
-            if let (Some(now), Ok(times)) = (request.now, SigningTimes::from_evidence(&proven.sets, &proven.timestamps))
-            {
-                times.check_not_after(now)?;
-            }
-            Ok(proven)
-        })?;
+        let details = report.begin(Step::SigningTime);
+        let logs = LogEvidence::sort(&bundle.entries, &trust.logs)?;
+        let proven = evidence::prove_times(&bundle, &logs, trust, self.thresholds, details)?;
+        if let (Some(now), Ok(times)) = (request.now, SigningTimes::from_evidence(&proven.sets, &proven.timestamps)) {
+            times.check_not_after(now)?;
+        }
         if proven.all().is_empty() {
             report.skip(Step::SigningTime, "no signing time is proven, and none is required");
         }
 
-        let key = report.run(Step::Identity, |details| {
-            let key = self.hinted_key(&bundle, artifact)?;
-            details.line(format_args!("pinned {key}"));
-            Ok(key)
-        })?;
+        let details = report.begin(Step::Identity);
+        let key = self.hinted_key(&bundle, artifact)?;
+        details.line(format_args!("pinned {key}"));
+
+        let details = report.begin(Step::Signature);
         let trusted = TrustedKey::pinned(key);
-        let signed = report
-            .run(Step::Signature, |details| evidence::verify_signature(&bundle, &logs, &trusted, artifact, details))?;
+        let signed = evidence::verify_signature(&bundle, &logs, &trusted, artifact, details)?;
         let included = evidence::verify_log(
             &logs,
             trust,
@@ -215,8 +209,8 @@ impl KeyedVerifier {
         };
         if let Some(fingerprint) = base64::decode(hint).ok().filter(|bytes| bytes.len() == 32) {
             return self.keys.iter().find(|key| key.fingerprint().as_slice() == fingerprint).ok_or_else(|| {
-                let pinned: Vec<String> = self.keys.iter().map(|key| base64::encode(key.fingerprint())).collect();
-                Error::new(Code::KeyHint).expected(pinned.join(", ")).found(hint)
+                let pinned = listed(self.keys.iter().map(|key| base64::encode(key.fingerprint())));
+                Error::new(Code::KeyHint).expected(pinned).found(hint)
             });
         }
         // One key needs no trying: its own refusal says more.
@@ -264,8 +258,12 @@ fn detached_signatures(file: &[u8]) -> Result<Vec<Vec<u8>>> {
         return Err(refuse(format_args!("{} bytes", file.len())));
     }
     let decoded = std::str::from_utf8(file).ok().and_then(|text| base64::decode_wrapped(text).ok());
-    let plausible = |signature: &Vec<u8>| (8..=512).contains(&signature.len());
-    let readings: Vec<Vec<u8>> = decoded.into_iter().chain([file.to_vec()]).filter(plausible).collect();
+    let mut readings = Vec::new();
+    for reading in [decoded, Some(file.to_vec())].into_iter().flatten() {
+        if (8..=512).contains(&reading.len()) {
+            readings.push(reading);
+        }
+    }
     if readings.is_empty() {
         return Err(refuse(format_args!("{} bytes with sha256 {}", file.len(), hex::encode(&sha256(file)))));
     }

@@ -107,51 +107,39 @@ impl KeylessVerifier {
                 "a detached signature",
             ));
         }
-        let (bundle, certificates) = report.run(Step::Bundle, |details| {
-            let bundle = evidence::open_bundle(evidence, request, details)?;
-            let certificates = parse_certificates(&bundle.signer)?;
-            Ok((bundle, certificates))
-        })?;
+        let bundle = evidence::open_bundle(evidence, request, report.begin(Step::Bundle))?;
+        let certificates = parse_certificates(&bundle.signer)?;
         let (leaf, intermediates) = certificates.split_first().ok_or(Code::BundleCertificateMissing)?;
 
         // 4.3.1 Establish every time at which the signature is proven to have existed.
-        let logs = report.run(Step::SigningTime, |_| LogEvidence::sort(&bundle.entries, &trust.logs))?;
-        let (proven, times) = report.run(Step::SigningTime, |details| {
-            let mut proven = evidence::prove_times(&bundle, &logs, trust, thresholds, details)?;
-            let times = SigningTimes::from_evidence(&proven.sets, &proven.timestamps).map_err(|missing| {
-                proven.untrusted.take().or_else(|| logs.only_unknown(&trust.logs)).unwrap_or(missing)
-            })?;
-            if let Some(now) = request.now {
-                times.check_not_after(now)?;
-            }
-            Ok((proven, times))
-        })?;
+        let details = report.begin(Step::SigningTime);
+        let logs = LogEvidence::sort(&bundle.entries, &trust.logs)?;
+        let mut proven = evidence::prove_times(&bundle, &logs, trust, thresholds, details)?;
+        let times = SigningTimes::from_evidence(&proven.sets, &proven.timestamps)
+            .map_err(|missing| proven.untrusted.take().or_else(|| logs.only_unknown(&trust.logs)).unwrap_or(missing))?;
+        if let Some(now) = request.now {
+            times.check_not_after(now)?;
+        }
 
         // 4.3.2 The certificate chains to a pinned authority at each of these times, and is logged.
-        let chain = report.run(Step::CertificateChain, |details| {
-            let chain = VerifiedChain::verify(leaf, intermediates, &trust.authorities, &times)?;
-            // Fulcio's leaves have no subject: their name is the subject alternative name, which comes later.
-            let issuers: Vec<&str> = chain.subjects().iter().skip(1).map(String::as_str).collect();
-            details.line(format_args!("the signer's certificate ← {}", issuers.join(" ← ")));
-            Ok(chain)
-        })?;
-        report.run(Step::Sct, |details| {
-            let scts = sct::verify_scts(chain.leaf(), chain.issuer(), &trust.ct_logs, thresholds.scts)?;
-            details.lines(scts.describe());
-            Ok(())
-        })?;
+        let details = report.begin(Step::CertificateChain);
+        let chain = VerifiedChain::verify(leaf, intermediates, &trust.authorities, &times)?;
+        // Fulcio's leaves have no subject: their name is the subject alternative name, which comes later.
+        let issuers = chain.subjects().get(1..).unwrap_or_default();
+        details.line(format_args!("the signer's certificate ← {}", issuers.join(" ← ")));
+        let details = report.begin(Step::Sct);
+        let scts = sct::verify_scts(chain.leaf(), chain.issuer(), &trust.ct_logs, thresholds.scts)?;
+        details.lines(scts.describe());
 
         // 4.3.3 Who signed is who the operator pinned.
-        let identity = report.run(Step::Identity, |details| {
-            let identity = VerifiedIdentity::verify(&chain, &self.identity)?;
-            details.line(format_args!("{} {} by {}", identity.san_type(), identity.san(), identity.issuer()));
-            Ok(identity)
-        })?;
+        let details = report.begin(Step::Identity);
+        let identity = VerifiedIdentity::verify(&chain, &self.identity)?;
+        details.line(format_args!("{} {} by {}", identity.san_type(), identity.san(), identity.issuer()));
 
         // 4.3.5 The signature is over this content, under the leaf's key.
-        let key = report.run(Step::Signature, |_| TrustedKey::from_chain(&chain))?;
-        let signed = report
-            .run(Step::Signature, |details| evidence::verify_signature(&bundle, &logs, &key, artifact, details))?;
+        let details = report.begin(Step::Signature);
+        let key = TrustedKey::from_chain(&chain)?;
+        let signed = evidence::verify_signature(&bundle, &logs, &key, artifact, details)?;
 
         // 4.3.4 The log recorded this content, signature and certificate, and proves it.
         let included = evidence::verify_log(
@@ -173,17 +161,19 @@ impl KeylessVerifier {
 }
 
 fn parse_certificates(signer: &SignerMaterial) -> Result<Vec<Certificate>> {
-    match signer {
-        SignerMaterial::Certificates(certificates) => certificates
-            .iter()
-            .enumerate()
-            .map(|(index, der)| {
-                Certificate::from_der(der)
-                    .map_err(|error| error.on_outer(format_args!("certificate {index} of the bundle")))
-            })
-            .collect(),
-        SignerMaterial::PublicKey { hint } => Err(Error::new(Code::BundleCertificateMissing)
-            .expected("a certificate")
-            .found(format_args!("the key hint {hint:?}"))),
+    let stated = match signer {
+        SignerMaterial::Certificates(stated) => stated,
+        SignerMaterial::PublicKey { hint } => {
+            return Err(Error::new(Code::BundleCertificateMissing)
+                .expected("a certificate")
+                .found(format_args!("the key hint {hint:?}")));
+        }
+    };
+    let mut certificates = Vec::with_capacity(stated.len());
+    for (index, der) in stated.iter().enumerate() {
+        let certificate = Certificate::from_der(der)
+            .map_err(|error| error.on_outer(format_args!("certificate {index} of the bundle")))?;
+        certificates.push(certificate);
     }
+    Ok(certificates)
 }

@@ -2,7 +2,7 @@
 
 use crate::encoding::base64;
 use crate::encoding::time::Time;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, listed};
 use crate::log::body::{EntryBody, parse_body};
 use crate::log::entry::{Generation, LogEntry};
 use crate::log::pinned::PinnedLog;
@@ -34,7 +34,8 @@ impl<'a> LogEvidence<'a> {
     pub(super) fn sort(entries: &'a [LogEntry], logs: &'a [PinnedLog]) -> Result<Self> {
         let mut evidence = Self { known: Vec::new(), unknown: Vec::new() };
         for (position, entry) in entries.iter().enumerate() {
-            let candidates: Vec<&PinnedLog> = logs.iter().filter(|log| log.log_id == entry.log_id).collect();
+            let mut candidates: Vec<&PinnedLog> = Vec::new();
+            candidates.extend(logs.iter().filter(|log| log.log_id == entry.log_id));
             if candidates.is_empty() {
                 evidence.unknown.push(entry);
             } else {
@@ -47,10 +48,13 @@ impl<'a> LogEvidence<'a> {
     }
 
     /// One line for each entry that is not counted.
-    pub(super) fn unknown_lines(&self) -> impl Iterator<Item = String> {
-        self.unknown.iter().map(|entry| {
-            format!("not counted: an entry of a log that is not in the trust root ({})", base64::encode(&entry.log_id))
-        })
+    pub(super) fn unknown_lines(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        for entry in &self.unknown {
+            let id = base64::encode(&entry.log_id);
+            lines.push(format!("not counted: an entry of a log that is not in the trust root ({id})"));
+        }
+        lines
     }
 
     /// The refusal for a bundle whose entries are all of other logs; `None` if it has none or a known one.
@@ -61,13 +65,13 @@ impl<'a> LogEvidence<'a> {
     /// The refusal for a bundle without any entry of a pinned log.
     pub(super) fn none_known(&self, logs: &[PinnedLog]) -> Error {
         let Some(entry) = self.unknown.first() else { return Error::new(Code::LogEntryMissing) };
-        let pinned: Vec<String> = logs.iter().map(|log| base64::encode(&log.log_id)).collect();
         let id = base64::encode(&entry.log_id);
         let error = Error::new(Code::LogUntrusted)
-            .expected(if pinned.is_empty() {
+            .expected(if logs.is_empty() {
                 "no log at all, since the trust root has none".to_owned()
             } else {
-                format!("a log id of the trust root: {}", pinned.join(", "))
+                let pinned = listed(logs.iter().map(|log| base64::encode(&log.log_id)));
+                format!("a log id of the trust root: {pinned}")
             })
             .found(&id);
         match public_instance(&id) {
@@ -94,13 +98,11 @@ impl<'a> KnownEntry<'a> {
     /// `ERR_SET_MISSING`, `ERR_SET_INVALID`, `ERR_LOG_KEY_VALIDITY`, `ERR_ENTRY_MALFORMED`.
     pub(super) fn verify_set(&self) -> Result<Option<VerifiedSet>> {
         match self.generation {
-            Generation::V1 => self
-                .under_a_pinned_key(|log| {
-                    let set = set::verify_set(self.entry, log)?;
-                    check_key_validity(log, &[set.time()])?;
-                    Ok(set)
-                })
-                .map(|(set, _)| Some(set)),
+            Generation::V1 => self.under_a_pinned_key(|log| {
+                let set = set::verify_set(self.entry, log)?;
+                check_key_validity(log, &[set.time()])?;
+                Ok(Some(set))
+            }),
             Generation::V2 if self.entry.signed_entry_timestamp.is_some() || self.entry.integrated_time != 0 => {
                 Err(Error::new(Code::EntryMalformed)
                     .on(format_args!("tlogEntries[{}]", self.position))
@@ -115,14 +117,11 @@ impl<'a> KnownEntry<'a> {
     ///
     /// # Errors
     /// What the first key's check returned.
-    pub(super) fn under_a_pinned_key<T>(
-        &self,
-        check: impl Fn(&'a PinnedLog) -> Result<T>,
-    ) -> Result<(T, &'a PinnedLog)> {
+    pub(super) fn under_a_pinned_key<T>(&self, check: impl Fn(&'a PinnedLog) -> Result<T>) -> Result<T> {
         let mut first = None;
         for log in &self.logs {
             match check(log) {
-                Ok(value) => return Ok((value, log)),
+                Ok(value) => return Ok(value),
                 Err(error) => first = first.or(Some(error)),
             }
         }

@@ -73,7 +73,9 @@ impl Verifier {
                 verifier.trust(),
             ),
         };
-        report.attempt(Step::Freshness, |details| Pending::new(verified, &request, &scope, policy, trust, details))
+        let pending = Pending::new(verified, &request, &scope, policy, trust, report.begin(Step::Freshness))?;
+        report.suspend();
+        Ok(pending)
     }
 }
 
@@ -134,15 +136,12 @@ impl Verification {
 
     fn with_pending<T>(&mut self, call: impl FnOnce(&mut Pending) -> Result<T>) -> Result<T> {
         let Some(pending) = &mut self.pending else { return Err(self.refusal()) };
-        self.report.attempt(Step::Freshness, |_| call(pending)).inspect_err(|error| {
-            self.report.refuse(error.clone());
-            self.pending = None;
-        })
+        call(pending).inspect_err(|error| self.refuse(error.clone()))
     }
 
-    /// Ends the verification with a failure of the state store.
+    /// Ends the verification with a refusal of its records, such as a failure of the state store.
     pub fn refuse(&mut self, error: Error) {
-        let _ = self.report.run(Step::Freshness, |_| Err::<(), Error>(error.clone()));
+        self.report.begin(Step::Freshness);
         self.report.refuse(error);
         self.pending = None;
     }

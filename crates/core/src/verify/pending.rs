@@ -105,21 +105,15 @@ impl Pending {
         }))
     }
 
-    fn record(&self, key: &str) -> Result<&Record> {
-        self.records.iter().find(|record| record.key == key).ok_or_else(|| internal("a record of this verification"))
-    }
-
     /// A pair of trees that must be proven to be one history before the record can be judged against these texts.
     pub(super) fn unproven(&mut self, key: &str, stored: Option<&str>, floor: Option<&str>) -> Result<Option<String>> {
         self.check_stored(key, stored, floor)?;
-        let Subject::Log(largest, others) = &self.record(key)?.subject else { return Ok(None) };
+        let Subject::Log(largest, others) = &find(&self.records, key)?.subject else { return Ok(None) };
         if self.policy.consistency.is_none() {
             return Ok(None);
         }
-        let before = [read_mark(stored, largest)?, read_mark(floor, largest)?];
-        let trees: Vec<LogMark> =
-            before.into_iter().flatten().chain(others.iter().cloned()).chain([largest.clone()]).collect();
-        self.consistency.ask(&trees.iter().collect::<Vec<_>>())
+        let (stored, floor) = (read_mark(stored, largest)?, read_mark(floor, largest)?);
+        self.consistency.ask(&trees(&stored, &floor, others, largest))
     }
 
     /// The proofs that the policy requires.
@@ -133,7 +127,7 @@ impl Pending {
         self.check_stored(key, stored, floor)?;
         // A floor that is what is stored adds nothing.
         let floor = floor.filter(|floor| Some(*floor) != stored);
-        let known = self.record(key)?.judgement.as_ref().filter(|known| known.is_about(stored, floor));
+        let known = find(&self.records, key)?.judgement.as_ref().filter(|known| known.is_about(stored, floor));
         if let Some(known) = known {
             return Ok(known.next.clone());
         }
@@ -147,7 +141,7 @@ impl Pending {
 
     /// Refuses a stored record of a log that the log did not sign. A floor has passed this before it became one.
     fn check_stored(&mut self, key: &str, stored: Option<&str>, floor: Option<&str>) -> Result<()> {
-        let (Subject::Log(seen, _), Some(text)) = (&self.record(key)?.subject, stored) else { return Ok(()) };
+        let (Subject::Log(seen, _), Some(text)) = (&find(&self.records, key)?.subject, stored) else { return Ok(()) };
         if stored == floor || self.signed.iter().any(|signed| signed == text) {
             return Ok(());
         }
@@ -160,7 +154,7 @@ impl Pending {
     }
 
     fn judge_anew(&self, key: &str, stored: Option<&str>, floor: Option<&str>) -> Result<Judgement> {
-        let record = self.record(key)?;
+        let record = find(&self.records, key)?;
         let first_use = stored.is_none() && floor.is_none();
         let mut details = Details::default();
         let next = match &record.subject {
@@ -189,8 +183,7 @@ impl Pending {
     ) -> Result<Option<String>> {
         let stored = read_mark(stored, seen)?;
         let floor = read_mark(floor, seen)?;
-        let trees: Vec<&LogMark> = stored.iter().chain(&floor).chain(others).chain([seen]).collect();
-        details.lines(self.consistency.settled(&trees)?);
+        details.lines(self.consistency.settled(&trees(&stored, &floor, others, seen))?);
         let newest = match (&stored, &floor) {
             (Some(stored), Some(floor)) => {
                 judge_log(Some(floor), stored, Freshness::Scope, self.policy.first_use)?;
@@ -210,22 +203,20 @@ impl Pending {
         let stored = stored.map(ScopeMark::from_text).transpose()?;
         let floor = floor.map(ScopeMark::from_text).transpose()?;
         // What is seen is held against each; what is written is then behind neither.
-        let against = |before: Option<&ScopeMark>| self.verified.scope_mark(name, before);
-        let above_floor = match &floor {
-            Some(floor) => {
-                judge_scope(Some(floor), &against(Some(floor)), self.policy.first_use)?.unwrap_or_else(|| floor.clone())
-            }
-            None => against(stored.as_ref()),
+        let judge = |before: Option<&ScopeMark>| {
+            judge_scope(before, &self.verified.scope_mark(name, before), self.policy.first_use)
         };
-        match &stored {
+        let Some(floor) = floor else { return Ok(judge(stored.as_ref())?.map(|next| next.to_text())) };
+        let above_floor = judge(Some(&floor))?.unwrap_or(floor);
+        let next = match &stored {
             // The floor vouches for the scope: a store that lost the record is repaired, not trusted anew.
-            None if floor.is_some() => Ok(Some(above_floor.to_text())),
-            None => Ok(judge_scope(None, &above_floor, self.policy.first_use)?.map(|mark| mark.to_text())),
+            None => Some(above_floor),
             Some(stored) => {
-                judge_scope(Some(stored), &against(Some(stored)), self.policy.first_use)?;
-                Ok(judge_scope(Some(stored), &above_floor, self.policy.first_use)?.map(|mark| mark.to_text()))
+                judge(Some(stored))?;
+                judge_scope(Some(stored), &above_floor, self.policy.first_use)?
             }
-        }
+        };
+        Ok(next.map(|next| next.to_text()))
     }
 
     /// The caller's word that a record stands in the store as it was judged last. Gives what was found about it; `None`
@@ -261,6 +252,25 @@ impl Pending {
         };
         Ok(self.verified.to_json(history))
     }
+}
+
+fn find<'r>(records: &'r [Record], key: &str) -> Result<&'r Record> {
+    records.iter().find(|record| record.key == key).ok_or_else(|| internal("a record of this verification"))
+}
+
+/// The trees of one log that must be one history.
+fn trees<'m>(
+    stored: &'m Option<LogMark>,
+    floor: &'m Option<LogMark>,
+    others: &'m [LogMark],
+    seen: &'m LogMark,
+) -> Vec<&'m LogMark> {
+    let mut trees: Vec<&LogMark> = Vec::new();
+    trees.extend(stored);
+    trees.extend(floor);
+    trees.extend(others);
+    trees.push(seen);
+    trees
 }
 
 /// What is recorded of the log that was seen.

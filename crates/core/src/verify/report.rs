@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::encoding::json_writer::ObjectWriter;
-use crate::error::{Error, Result, shorten};
+use crate::error::{Error, shorten};
 
 /// The steps of a verification, in the order of the Sigstore client specification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -141,6 +141,9 @@ struct Entry {
 #[derive(Debug)]
 pub struct Report {
     entries: Vec<Entry>,
+    /// The step that has begun and not ended, and what it found so far.
+    current: Option<Step>,
+    noted: Details,
     error: Option<Error>,
     complete: bool,
 }
@@ -158,41 +161,40 @@ impl Report {
             .into_iter()
             .map(|step| Entry { step, status: Status::NotReached, details: Details::default() })
             .collect();
-        Self { entries, error: None, complete: false }
+        Self { entries, current: None, noted: Details::default(), error: None, complete: false }
     }
 
     fn entry(&mut self, step: Step) -> Option<&mut Entry> {
         self.entries.iter_mut().find(|entry| entry.step == step)
     }
 
-    /// Runs one step and records its outcome. `check` may note what it found.
-    ///
-    /// # Errors
-    /// What `check` returns.
-    pub(crate) fn run<T>(&mut self, step: Step, check: impl FnOnce(&mut Details) -> Result<T>) -> Result<T> {
-        let mut details = Details::default();
-        let result = check(&mut details);
-        self.record(step, if result.is_ok() { Status::Passed } else { Status::Failed }, details);
-        result
+    /// Begins a step, which says what it finds. It passes when the next one begins or [`Self::pass`] is called, and
+    /// fails with the refusal that ends the verification.
+    #[inline(never)]
+    pub(crate) fn begin(&mut self, step: Step) -> &mut Details {
+        self.pass();
+        self.current = Some(step);
+        &mut self.noted
+    }
+
+    /// Ends the current step: it passed.
+    pub(crate) fn pass(&mut self) {
+        self.end(Status::Passed);
+    }
+
+    /// Leaves the current step, which has more parts, without an outcome.
+    pub(crate) fn suspend(&mut self) {
+        self.end(Status::NotReached);
     }
 
     #[inline(never)]
-    fn record(&mut self, step: Step, status: Status, details: Details) {
+    fn end(&mut self, status: Status) {
+        let Some(step) = self.current.take() else { return };
+        let noted = std::mem::take(&mut self.noted);
         if let Some(entry) = self.entry(step) {
             entry.status = status;
-            entry.details.0.extend(details.0);
+            entry.details.0.extend(noted.0);
         }
-    }
-
-    /// Runs a part of a step that has more parts: only a refusal is an outcome.
-    ///
-    /// # Errors
-    /// What `check` returns.
-    pub(crate) fn attempt<T>(&mut self, step: Step, check: impl FnOnce(&mut Details) -> Result<T>) -> Result<T> {
-        let mut details = Details::default();
-        let result = check(&mut details);
-        self.record(step, if result.is_ok() { Status::NotReached } else { Status::Failed }, details);
-        result
     }
 
     /// Adds to what a step found.
@@ -210,16 +212,23 @@ impl Report {
         }
     }
 
-    /// Records that a step is not asked for, and why.
+    /// Records that a step is not asked for, and why. It may be the current one.
     pub(crate) fn skip(&mut self, step: Step, why: impl fmt::Display) {
+        self.skip_for(step, &why);
+    }
+
+    #[inline(never)]
+    fn skip_for(&mut self, step: Step, why: &dyn fmt::Display) {
+        self.pass();
         if let Some(entry) = self.entry(step) {
             entry.status = Status::NotRequired;
             entry.details.line(why);
         }
     }
 
-    /// Records the refusal that ended the verification.
+    /// Records the refusal that ended the verification: the current step failed.
     pub(crate) fn refuse(&mut self, error: Error) {
+        self.end(Status::Failed);
         self.error.get_or_insert(error);
     }
 

@@ -24,28 +24,30 @@ pub(super) fn verify_witnesses<'a>(
 ) -> Result<Vec<WitnessedEntry<'a>>> {
     let Some(witnesses) = witnesses else {
         report.skip(Step::Witnesses, "no witness policy is given");
-        return Ok(included.into_iter().map(|entry| WitnessedEntry { entry, cosigned: None }).collect());
-    };
-    let witnessed = report.run(Step::Witnesses, |details| {
-        if included.is_empty() && witnesses.required {
-            return Err(Error::new(Code::WitnessQuorum)
-                .expected(format_args!("a checkpoint cosigned by {}", witnesses.policy.describe_quorum()))
-                .found("no checkpoint"));
-        }
-        let mut witnessed = Vec::new();
+        let mut unwitnessed = Vec::with_capacity(included.len());
         for entry in included {
-            let cosigned = verify_cosignatures(&witnesses.policy, &entry)?;
-            details.lines(cosigned.describe());
-            if let Some(now) = now {
-                cosigned.check_not_after(now)?;
-            }
-            if witnesses.required {
-                cosigned.check_quorum()?;
-            }
-            witnessed.push(WitnessedEntry { entry, cosigned: Some(cosigned) });
+            unwitnessed.push(WitnessedEntry { entry, cosigned: None });
         }
-        Ok(witnessed)
-    })?;
+        return Ok(unwitnessed);
+    };
+    let details = report.begin(Step::Witnesses);
+    if included.is_empty() && witnesses.required {
+        return Err(Error::new(Code::WitnessQuorum)
+            .expected(format_args!("a checkpoint cosigned by {}", witnesses.policy.describe_quorum()))
+            .found("no checkpoint"));
+    }
+    let mut witnessed = Vec::with_capacity(included.len());
+    for entry in included {
+        let cosigned = verify_cosignatures(&witnesses.policy, &entry)?;
+        cosigned.describe(&mut |line| details.line(line));
+        if let Some(now) = now {
+            cosigned.check_not_after(now)?;
+        }
+        if witnesses.required {
+            cosigned.check_quorum()?;
+        }
+        witnessed.push(WitnessedEntry { entry, cosigned: Some(cosigned) });
+    }
     if witnessed.is_empty() {
         report.skip(Step::Witnesses, "there is no checkpoint that witnesses could have cosigned");
     } else if !witnessed.iter().filter_map(WitnessedEntry::cosigned).all(CosignedCheckpoint::has_quorum) {

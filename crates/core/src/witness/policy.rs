@@ -1,7 +1,7 @@
 //! Witness policies (C2SP tlog-policy): logs, witnesses, and the quorum of them.
 
 use super::parse;
-use crate::error::Result;
+use crate::error::{Result, listed};
 use crate::key::PublicKey;
 use crate::log::note::NoteSignature;
 use crate::log::vkey::{KeyMaterial, VerifierKey};
@@ -77,8 +77,7 @@ impl WitnessPolicy {
 
     /// The logs that it names, for messages.
     pub fn describe_logs(&self) -> String {
-        let logs: Vec<String> = self.logs.iter().map(ToString::to_string).collect();
-        logs.join(", ")
+        listed(self.logs.iter().map(ToString::to_string))
     }
 
     /// Whether the quorum is met where `cosigned` says of each witness whether it cosigned.
@@ -108,14 +107,13 @@ impl WitnessPolicy {
             let text = match &party.rule {
                 Rule::Witness(_) => party.name.clone(),
                 Rule::Group { threshold, members } => {
-                    let names: Vec<&str> =
-                        members.iter().filter_map(|member| words.get(*member)).map(String::as_str).collect();
+                    let names = listed(members.iter().filter_map(|member| words.get(*member)));
                     let count = match *threshold {
                         all if all == members.len() => "all".to_owned(),
                         1 => "any".to_owned(),
                         some => some.to_string(),
                     };
-                    format!("{} ({count} of {})", party.name, names.join(", "))
+                    format!("{} ({count} of {names})", party.name)
                 }
             };
             words.push(text);

@@ -1,11 +1,13 @@
 //! Who cosigned a checkpoint, and whether that is the quorum of the policy (C2SP tlog-policy).
 
+use std::fmt;
+
 use super::cosignature::{Cosignature, Judged, is_ml_dsa_length, verify_cosignature};
 use super::policy::{Witness, WitnessPolicy};
 use crate::encoding::hex;
 use crate::encoding::json_writer::ObjectWriter;
 use crate::encoding::time::Time;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, listed};
 use crate::log::inclusion::IncludedEntry;
 
 /// What a policy's witnesses say about the checkpoint that an entry's inclusion is proven in.
@@ -100,15 +102,15 @@ impl<'p> CosignedCheckpoint<'p> {
                 .found(format_args!("{} with the {}", self.origin, self.log_key))
                 .hint("Add a log line for it to the witness policy if its witnesses are the right ones."));
         }
-        let mut found = match join(self.cosignatures.iter().map(Cosignature::witness)) {
+        let mut found = match listed(self.cosignatures.iter().map(|cosignature| cosignature.witness().name)) {
             names if names.is_empty() => "nobody cosigned".to_owned(),
             names => format!("cosigned by {names}"),
         };
-        let missing = join(self.missing());
+        let missing = self.missing();
         if !missing.is_empty() {
             found = format!("{found}; not by {missing}");
         }
-        let unread = join(self.unread.iter().copied());
+        let unread = listed(self.unread.iter().map(|witness| witness.name));
         if !unread.is_empty() {
             found = format!("{found}; by {unread} with ML-DSA-44, which is not verified here");
         }
@@ -129,43 +131,38 @@ impl<'p> CosignedCheckpoint<'p> {
         }
     }
 
-    fn missing(&self) -> impl Iterator<Item = Witness<'p>> {
-        self.policy.witnesses().filter(|witness| {
-            !self.has_cosigned(*witness) && !self.unread.iter().any(|unread| unread.place == witness.place)
-        })
+    /// The names of those who did not cosign.
+    fn missing(&self) -> String {
+        let is_unread = |witness: &Witness<'_>| self.unread.iter().any(|unread| unread.place == witness.place);
+        let missing = self.policy.witnesses().filter(|witness| !self.has_cosigned(*witness) && !is_unread(witness));
+        listed(missing.map(|witness| witness.name))
     }
 
-    /// Who cosigned, who did not, and what was not counted, for people.
-    pub fn describe(&self) -> Vec<String> {
+    /// Says line by line who cosigned, who did not, and what was not counted, for people.
+    pub fn describe(&self, line: &mut dyn FnMut(fmt::Arguments<'_>)) {
         let verdict = match (self.is_covered, self.has_quorum()) {
             (false, _) => "is not of a log that the witness policy names",
             (true, true) => "has the quorum",
             (true, false) => "lacks the quorum",
         };
-        let mut lines = vec![format!(
-            "the tree of {} leaves of {} {verdict}: {}",
-            self.tree_size,
-            self.origin,
-            self.policy.describe_quorum()
-        )];
-        lines.extend(self.cosignatures.iter().map(|cosignature| {
-            let Witness { name, key, .. } = cosignature.witness();
-            format!(
-                "cosigned by {name} ({key}) at {} ({} seconds since 1970)",
-                cosignature.time(),
-                cosignature.time().as_seconds()
-            )
-        }));
-        lines.extend(self.unread.iter().map(|Witness { name, key, .. }| {
-            format!("not counted: a cosignature by {name} ({key}) with ML-DSA-44, which is not verified here")
-        }));
-        let missing = join(self.missing());
-        if !missing.is_empty() {
-            lines.push(format!("not cosigned by {missing}"));
+        let quorum = self.policy.describe_quorum();
+        line(format_args!("the tree of {} leaves of {} {verdict}: {quorum}", self.tree_size, self.origin));
+        for cosignature in &self.cosignatures {
+            let (Witness { name, key, .. }, time) = (cosignature.witness(), cosignature.time());
+            line(format_args!("cosigned by {name} ({key}) at {time} ({} seconds since 1970)", time.as_seconds()));
         }
-        lines
-            .extend(self.strangers.iter().map(|name| format!("not counted: {name}, who is not in the witness policy")));
-        lines
+        for Witness { name, key, .. } in &self.unread {
+            line(format_args!(
+                "not counted: a cosignature by {name} ({key}) with ML-DSA-44, which is not verified here"
+            ));
+        }
+        let missing = self.missing();
+        if !missing.is_empty() {
+            line(format_args!("not cosigned by {missing}"));
+        }
+        for name in &self.strangers {
+            line(format_args!("not counted: {name}, who is not in the witness policy"));
+        }
     }
 
     /// The witnesses who cosigned, as JSON: `[{"name", "key", "cosignedAt"}]`.
@@ -179,9 +176,4 @@ impl<'p> CosignedCheckpoint<'p> {
         };
         self.cosignatures.iter().map(json).collect()
     }
-}
-
-fn join<'p>(witnesses: impl Iterator<Item = Witness<'p>>) -> String {
-    let names: Vec<&str> = witnesses.map(|witness| witness.name).collect();
-    names.join(", ")
 }

@@ -8,19 +8,16 @@ use super::verifier::{parse_pem, parse_signature_v002};
 use super::{EntryBody, RecordedContent, RecordedSignature};
 use crate::error::Result;
 
-pub(super) fn parse_v001(body: &Object<'_, '_>) -> Result<EntryBody> {
+pub(super) fn parse_v001(body: &Object<'_, '_, '_>) -> Result<EntryBody> {
     let spec = body.object("spec", &["envelopeHash", "payloadHash", "signatures"])?;
-    let signatures = spec
-        .objects("signatures", &["signature", "verifier"])?
-        .iter()
-        .map(|signature| {
-            Ok(RecordedSignature {
-                signature: signature.bytes("signature")?,
-                verifier: parse_pem(signature, "verifier")?,
-                key_details: None,
-            })
-        })
-        .collect::<Result<_>>()?;
+    let mut signatures = Vec::new();
+    for signature in spec.objects("signatures", &["signature", "verifier"])? {
+        signatures.push(RecordedSignature {
+            signature: signature.bytes("signature")?,
+            verifier: parse_pem(&signature, "verifier")?,
+            key_details: None,
+        });
+    }
     let content = RecordedContent::Envelope {
         payload_hash: spec.hex_digest("payloadHash")?,
         envelope_hash: Some(spec.hex_digest("envelopeHash")?),
@@ -29,13 +26,13 @@ pub(super) fn parse_v001(body: &Object<'_, '_>) -> Result<EntryBody> {
     Ok(EntryBody { content, signatures })
 }
 
-pub(super) fn parse_v002(body: &Object<'_, '_>) -> Result<EntryBody> {
-    let spec = body.object("spec", &["dsseV002"])?.object("dsseV002", &["payloadHash", "signatures"])?;
-    let signatures = spec
-        .objects("signatures", &["content", "verifier"])?
-        .iter()
-        .map(parse_signature_v002)
-        .collect::<Result<_>>()?;
+pub(super) fn parse_v002(body: &Object<'_, '_, '_>) -> Result<EntryBody> {
+    let spec = body.object("spec", &["dsseV002"])?;
+    let spec = spec.object("dsseV002", &["payloadHash", "signatures"])?;
+    let mut signatures = Vec::new();
+    for signature in spec.objects("signatures", &["content", "verifier"])? {
+        signatures.push(parse_signature_v002(&signature)?);
+    }
     let content = RecordedContent::Envelope {
         payload_hash: spec.base64_digest("payloadHash")?,
         envelope_hash: None,

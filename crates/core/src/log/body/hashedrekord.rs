@@ -8,7 +8,7 @@ use super::verifier::{parse_pem, parse_signature_v002};
 use super::{EntryBody, RecordedContent, RecordedSignature};
 use crate::error::Result;
 
-pub(super) fn parse_v001(body: &Object<'_, '_>) -> Result<EntryBody> {
+pub(super) fn parse_v001(body: &Object<'_, '_, '_>) -> Result<EntryBody> {
     let spec = body.object("spec", &["data", "signature"])?;
     let digest = spec.object("data", &["hash"])?.hex_digest("hash")?;
     let signature = spec.object("signature", &["content", "publicKey"])?;
@@ -20,8 +20,9 @@ pub(super) fn parse_v001(body: &Object<'_, '_>) -> Result<EntryBody> {
     Ok(EntryBody { content: RecordedContent::ArtifactDigest(digest), signatures: vec![recorded] })
 }
 
-pub(super) fn parse_v002(body: &Object<'_, '_>) -> Result<EntryBody> {
-    let spec = body.object("spec", &["hashedRekordV002"])?.object("hashedRekordV002", &["data", "signature"])?;
+pub(super) fn parse_v002(body: &Object<'_, '_, '_>) -> Result<EntryBody> {
+    let spec = body.object("spec", &["hashedRekordV002"])?;
+    let spec = spec.object("hashedRekordV002", &["data", "signature"])?;
     let digest = spec.base64_digest("data")?;
     let signature = parse_signature_v002(&spec.object("signature", &["content", "verifier"])?)?;
     Ok(EntryBody { content: RecordedContent::ArtifactDigest(digest), signatures: vec![signature] })

@@ -9,11 +9,10 @@ mod dsse;
 mod intoto;
 mod verifier;
 
-use std::fmt;
-
 use crate::crypto::Digest;
 use crate::encoding::json;
-use crate::error::{Code, Error, Result};
+use crate::encoding::protojson::Path;
+use crate::error::{Code, Result};
 use crate::limits;
 use crate::log::entry::LogEntry;
 use object::Object;
@@ -70,15 +69,17 @@ pub enum RecordedVerifier {
 /// `ERR_ENTRY_KIND`, `ERR_ENTRY_MALFORMED`, `ERR_INPUT_TOO_LARGE`.
 pub fn parse_body(entry: &LogEntry) -> Result<EntryBody> {
     entry.generation()?;
+    let entry_path = Path::root("the entry", Code::EntryMalformed);
+    let path = entry_path.field("body");
     let value = json::parse(&entry.body, limits::BUNDLE_BYTES).map_err(|error| match error.code() {
         Code::InputTooLarge => error,
-        code => malformed("body", "canonical JSON", code.text()),
+        code => path.malformed("canonical JSON", code.text()),
     })?;
-    let body = Object::open(&value, "body", &["apiVersion", "kind", "spec"])?;
+    let body = Object::open(&value, path, &["apiVersion", "kind", "spec"])?;
     for (field, stated) in [("kind", &entry.kind), ("apiVersion", &entry.version)] {
         let found = body.text(field)?;
         if found != stated {
-            return Err(malformed(format_args!("body.{field}"), format_args!("{stated}, as the entry states"), found));
+            return Err(path.field(field).malformed(format_args!("{stated}, as the entry states"), found));
         }
     }
     match (entry.kind.as_str(), entry.version.as_str()) {
@@ -88,10 +89,6 @@ pub fn parse_body(entry: &LogEntry) -> Result<EntryBody> {
         ("dsse", _) => dsse::parse_v002(&body),
         _ => intoto::parse_v002(&body),
     }
-}
-
-fn malformed(field: impl fmt::Display, expected: impl fmt::Display, found: impl fmt::Display) -> Error {
-    Error::new(Code::EntryMalformed).on(field).expected(expected).found(found)
 }
 
 #[cfg(test)]

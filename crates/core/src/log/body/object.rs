@@ -2,31 +2,26 @@
 
 use std::borrow::Cow;
 
-use super::malformed;
 use crate::crypto::{Digest, HashAlgorithm};
 use crate::encoding::json::Value;
+use crate::encoding::protojson::Path;
 use crate::encoding::{base64, hex};
 use crate::error::Result;
 
-/// An object and its path in the body, for messages.
-pub(super) struct Object<'v, 'a> {
-    path: String,
+/// An object and where it stands in the body.
+pub(super) struct Object<'v, 'a, 'p> {
+    pub(super) path: Path<'p>,
     members: &'v [(Cow<'a, str>, Value<'a>)],
 }
 
-impl<'v, 'a> Object<'v, 'a> {
+impl<'v, 'a, 'p> Object<'v, 'a, 'p> {
     /// Opens an object that has no fields but `defined`.
-    pub(super) fn open(value: &'v Value<'a>, path: &str, defined: &[&str]) -> Result<Self> {
-        let members = value.as_object().ok_or_else(|| malformed(path, "an object", value.kind()))?;
+    pub(super) fn open(value: &'v Value<'a>, path: Path<'p>, defined: &[&str]) -> Result<Self> {
+        let members = value.as_object().ok_or_else(|| path.malformed("an object", value.kind()))?;
         if let Some((unknown, _)) = members.iter().find(|(key, _)| !defined.contains(&key.as_ref())) {
-            return Err(malformed(path, format_args!("no fields but {}", defined.join(", ")), unknown));
+            return Err(path.malformed(format_args!("no fields but {}", defined.join(", ")), unknown));
         }
-        Ok(Self { path: path.to_owned(), members })
-    }
-
-    /// The path of a field.
-    pub(super) fn path_of(&self, key: &str) -> String {
-        format!("{}.{key}", self.path)
+        Ok(Self { path, members })
     }
 
     pub(super) fn has(&self, key: &str) -> bool {
@@ -35,40 +30,44 @@ impl<'v, 'a> Object<'v, 'a> {
 
     fn value(&self, key: &str) -> Result<&'v Value<'a>> {
         let member = self.members.iter().find(|(name, _)| name == key);
-        member.map(|(_, value)| value).ok_or_else(|| malformed(&self.path_of(key), "a value", "none"))
+        member.map(|(_, value)| value).ok_or_else(|| self.path.field(key).malformed("a value", "none"))
     }
 
-    pub(super) fn object(&self, key: &str, defined: &[&str]) -> Result<Object<'v, 'a>> {
-        Object::open(self.value(key)?, &self.path_of(key), defined)
+    pub(super) fn object<'s>(&'s self, key: &'s str, defined: &[&str]) -> Result<Object<'v, 'a, 's>> {
+        Object::open(self.value(key)?, self.path.field(key), defined)
     }
 
     /// A list of objects, not empty.
-    pub(super) fn objects(&self, key: &str, defined: &[&str]) -> Result<Vec<Object<'v, 'a>>> {
+    pub(super) fn objects<'s>(&'s self, key: &'s str, defined: &[&str]) -> Result<Vec<Object<'v, 'a, 's>>> {
         let value = self.value(key)?;
-        let path = self.path_of(key);
-        match value.as_array() {
-            Some([]) => Err(malformed(&path, "at least one", "none")),
-            Some(items) => items.iter().map(|item| Object::open(item, &path, defined)).collect(),
-            None => Err(malformed(&path, "an array", value.kind())),
+        let path = self.path.field(key);
+        let items = value.as_array().ok_or_else(|| path.malformed("an array", value.kind()))?;
+        if items.is_empty() {
+            return Err(path.malformed("at least one", "none"));
         }
+        let mut objects = Vec::with_capacity(items.len());
+        for item in items {
+            objects.push(Object::open(item, path, defined)?);
+        }
+        Ok(objects)
     }
 
     pub(super) fn text(&self, key: &str) -> Result<&'v str> {
         let value = self.value(key)?;
-        value.as_str().ok_or_else(|| malformed(&self.path_of(key), "a string", value.kind()))
+        value.as_str().ok_or_else(|| self.path.field(key).malformed("a string", value.kind()))
     }
 
     /// Base64, not empty.
     pub(super) fn bytes(&self, key: &str) -> Result<Vec<u8>> {
         let text = self.text(key)?;
         let decoded = base64::decode(text).ok().filter(|bytes| !bytes.is_empty());
-        decoded.ok_or_else(|| malformed(&self.path_of(key), "base64", text))
+        decoded.ok_or_else(|| self.path.field(key).malformed("base64", text))
     }
 
     /// Base64 of text, not empty.
     pub(super) fn encoded_text(&self, key: &str) -> Result<String> {
         let bytes = self.bytes(key)?;
-        String::from_utf8(bytes).map_err(|_| malformed(&self.path_of(key), "base64 of text", "other bytes"))
+        String::from_utf8(bytes).map_err(|_| self.path.field(key).malformed("base64 of text", "other bytes"))
     }
 
     /// `{"algorithm": "sha256", "value": "<hex>"}` (Rekor v1).
@@ -92,8 +91,8 @@ impl<'v, 'a> Object<'v, 'a> {
         bytes: Option<Vec<u8>>,
         text: &str,
     ) -> Result<Digest> {
-        let algorithm = algorithm.ok_or_else(|| malformed(&self.path, "SHA-256, SHA-384 or SHA-512", name))?;
+        let algorithm = algorithm.ok_or_else(|| self.path.malformed("SHA-256, SHA-384 or SHA-512", name))?;
         let digest = bytes.and_then(|bytes| Digest::from_bytes(algorithm, &bytes).ok());
-        digest.ok_or_else(|| malformed(&self.path, format_args!("a {} digest", algorithm.name()), text))
+        digest.ok_or_else(|| self.path.malformed(format_args!("a {} digest", algorithm.name()), text))
     }
 }
