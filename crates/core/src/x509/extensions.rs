@@ -195,7 +195,7 @@ impl<'a> Extension<'a> {
         r.nested(tag::SEQUENCE, |r| {
             let oid = r.expect(tag::OID)?.content;
             if !oid::is_well_formed(oid) {
-                return Err(malformed("an object identifier", &oid::dotted(oid)));
+                return Err(malformed("an object identifier", oid::dotted(oid)));
             }
             let critical = boolean_default_false(r)?;
             let value = r.expect(tag::OCTET_STRING)?.content;
@@ -244,7 +244,7 @@ fn purposes(r: &mut Reader<'_>) -> Result<Vec<Vec<u8>>> {
     while !r.is_empty() {
         let purpose = r.expect(tag::OID)?.content;
         if !oid::is_well_formed(purpose) {
-            return Err(malformed("an object identifier", &oid::dotted(purpose)));
+            return Err(malformed("an object identifier", oid::dotted(purpose)));
         }
         purposes.push(purpose.to_vec());
     }
