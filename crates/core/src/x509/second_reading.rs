@@ -5,7 +5,7 @@
 //! that part is asked, in the order of RFC 5280 section 4.1. The values of extensions are read by ours alone here, and by
 //! both in the tests.
 
-use x509_parser::asn1_rs::{self, Any, BitString, FromDer, Oid, OptTaggedImplicit, OptTaggedParser, Tag};
+use x509_parser::asn1_rs::{Any, BitString, FromDer, Oid, Tag};
 use x509_parser::certificate::Validity;
 use x509_parser::nom::Offset;
 use x509_parser::x509::{AlgorithmIdentifier, SubjectPublicKeyInfo, X509Name, X509Version};
@@ -34,30 +34,32 @@ pub(super) fn check(certificate: &Certificate) -> Result<()> {
 /// The parts, and whether x509-parser reads them like ours; nothing if it does not read the certificate.
 fn compare(certificate: &Certificate) -> Option<[(&'static str, bool); 11]> {
     let (end, content) = open(certificate.der(), Tag::Sequence)?;
-    let (after_tbs, tbs) = open(content, Tag::Sequence)?;
-    let (rest, outer_algorithm) = AlgorithmIdentifier::from_der(after_tbs).ok()?;
+    let (_, fields) = open(content, Tag::Sequence)?;
+    let (rest, signed_part) = read::<Any<'_>, _>(content)?;
+    let (rest, outer_algorithm) = read::<AlgorithmIdentifier<'_>, _>(rest)?;
     let (_, signature) = BitString::from_der(rest).ok()?;
 
-    let (rest, version) = OptTaggedParser::from(0).parse_der(tbs, |_, content| X509Version::from_der(content)).ok()?;
+    let (rest, version) = open(fields, Tag(0))?;
+    let (_, version) = X509Version::from_der(version).ok()?;
     let (rest, serial) = open(rest, Tag::Integer)?;
-    let (rest, algorithm) = AlgorithmIdentifier::from_der(rest).ok()?;
-    let (rest, issuer) = name(rest)?;
+    let (rest, algorithm) = read::<AlgorithmIdentifier<'_>, _>(rest)?;
+    let (rest, issuer) = read::<X509Name<'_>, _>(rest)?;
     let (rest, validity) = Validity::from_der(rest).ok()?;
-    let (rest, subject) = name(rest)?;
-    let (rest, key) = SubjectPublicKeyInfo::from_der(rest).ok()?;
-    let (rest, _) = OptTaggedImplicit::<BitString<'_>, asn1_rs::Error, 1>::from_der(rest).ok()?;
-    let (rest, _) = OptTaggedImplicit::<BitString<'_>, asn1_rs::Error, 2>::from_der(rest).ok()?;
+    let (rest, subject) = read::<X509Name<'_>, _>(rest)?;
+    let (rest, key) = read::<SubjectPublicKeyInfo<'_>, _>(rest)?;
+    let rest = pass_unique_identifier(rest, Tag(1))?;
+    let rest = pass_unique_identifier(rest, Tag(2))?;
     read_extensions(rest)?;
 
     let ours = certificate.validity();
     Some([
         ("end", end.is_empty()),
-        ("signed part", content.get(..content.offset(after_tbs)) == Some(certificate.tbs())),
-        ("version", version == Some(X509Version::V3)),
+        ("signed part", signed_part == certificate.tbs()),
+        ("version", version == X509Version::V3),
         ("serial number", serial == certificate.serial()),
         ("issuer", issuer == certificate.issuer()),
         ("subject", subject == certificate.subject()),
-        ("key", key.raw == certificate.spki()),
+        ("key", key == certificate.spki()),
         ("signature algorithm", algorithm == outer_algorithm),
         ("signature", &*signature.data == certificate.signature()),
         ("start", validity.not_before.timestamp() == ours.start.as_seconds()),
@@ -65,16 +67,25 @@ fn compare(certificate: &Certificate) -> Option<[(&'static str, bool); 11]> {
     ])
 }
 
-/// What follows the first element, which has this tag, and its content.
+/// Reads a `T`: what follows it, and its bytes.
+fn read<'a, T: FromDer<'a, E>, E>(input: &'a [u8]) -> Option<(&'a [u8], &'a [u8])> {
+    let (rest, _) = T::from_der(input).ok()?;
+    Some((rest, input.get(..input.offset(rest))?))
+}
+
+/// Opens an element with this tag: what follows it, and its content.
 fn open(input: &[u8], tag: Tag) -> Option<(&[u8], &[u8])> {
     let (rest, element) = Any::from_der(input).ok()?;
     (element.tag() == tag).then_some((rest, element.data))
 }
 
-/// What follows the name, and its bytes.
-fn name(input: &[u8]) -> Option<(&[u8], &[u8])> {
-    let (rest, name) = X509Name::from_der(input).ok()?;
-    Some((rest, name.as_raw()))
+/// What follows the unique identifier with this tag, a bit string, which need not be there.
+fn pass_unique_identifier(input: &[u8], tag: Tag) -> Option<&[u8]> {
+    match open(input, tag) {
+        Some((_, [])) => None,
+        Some((rest, _)) => Some(rest),
+        None => Some(input),
+    }
 }
 
 /// Reads each extension as far as its value; there need be none.
@@ -86,9 +97,9 @@ fn read_extensions(field: &[u8]) -> Option<()> {
     let (_, mut list) = open(list, Tag::Sequence)?;
     while !list.is_empty() {
         let (rest, extension) = open(list, Tag::Sequence)?;
-        let (extension, _) = Oid::from_der(extension).ok()?;
-        let (extension, _) = <Option<bool>>::from_der(extension).ok()?;
-        <&[u8]>::from_der(extension).ok()?;
+        let (value, _) = read::<Oid<'_>, _>(extension)?;
+        let value = open(value, Tag::Boolean).map_or(value, |(value, _)| value);
+        open(value, Tag::OctetString)?;
         list = rest;
     }
     Some(())
