@@ -1,7 +1,7 @@
 //! DER (X.690): keys, certificates, signatures, timestamp tokens. Definite lengths in their shortest form; whoever
 //! opens a structure must reach its end.
 
-use crate::encoding::time::Time;
+use crate::encoding::time::{self, Time};
 use crate::error::{Code, Error, Result};
 
 /// Tags of the universal class, as they stand in the first octet.
@@ -132,12 +132,31 @@ impl<'a> Reader<'a> {
         if self.peek() == Some(tag) { self.element().map(Some) } else { Ok(None) }
     }
 
+    /// Opens the next element, which must have this tag: what reads its content must reach its [`end`](Self::end).
+    ///
+    /// # Errors
+    /// `ERR_DER_MALFORMED`.
+    pub fn open(&mut self, tag: u8) -> Result<Reader<'a>> {
+        self.expect(tag).map(|element| Reader::new(element.content))
+    }
+
+    /// Requires that nothing is left.
+    ///
+    /// # Errors
+    /// `ERR_DER_MALFORMED`.
+    pub fn end(&self) -> Result<()> {
+        if self.is_empty() {
+            return Ok(());
+        }
+        Err(malformed("nothing after the structure").found(format_args!("{} bytes", self.rest.len())))
+    }
+
     /// Opens the next element, which must have this tag, and reads its content with `read` to its very end.
     ///
     /// # Errors
     /// `ERR_DER_MALFORMED`, or what `read` returns.
     pub fn nested<T>(&mut self, tag: u8, read: impl FnOnce(&mut Reader<'a>) -> Result<T>) -> Result<T> {
-        Reader::new(self.expect(tag)?.content).finish(read)
+        self.open(tag)?.finish(read)
     }
 
     /// Reads with `read`, then requires that nothing is left.
@@ -146,17 +165,8 @@ impl<'a> Reader<'a> {
     /// `ERR_DER_MALFORMED`, or what `read` returns.
     pub fn finish<T>(mut self, read: impl FnOnce(&mut Reader<'a>) -> Result<T>) -> Result<T> {
         let value = read(&mut self)?;
-        self.check_end()?;
+        self.end()?;
         Ok(value)
-    }
-
-    // Once, whatever is read.
-    #[inline(never)]
-    fn check_end(&self) -> Result<()> {
-        if self.is_empty() {
-            return Ok(());
-        }
-        Err(malformed("nothing after the structure").found(format_args!("{} bytes", self.rest.len())))
     }
 
     /// A non-negative INTEGER in its shortest form: the magnitude without the sign octet.
@@ -212,22 +222,12 @@ impl<'a> Reader<'a> {
 
 fn generalized_time(text: &str) -> Option<Time> {
     let body = text.strip_suffix('Z')?;
-    let (whole, fraction) = body.split_once('.').unwrap_or((body, ""));
-    let bad_fraction = body.contains('.') && (fraction.is_empty() || fraction.ends_with('0') || fraction.len() > 12);
-    if whole.len() != 14 || bad_fraction || !whole.bytes().chain(fraction.bytes()).all(|b| b.is_ascii_digit()) {
-        return None;
-    }
-    let field = |from: usize, to: usize| whole.get(from..to).and_then(|digits| digits.parse().ok());
-    let padded: String = fraction.chars().chain("000000".chars()).take(6).collect();
-    Time::from_civil(
-        field(0, 4)?,
-        field(4, 6)?,
-        field(6, 8)?,
-        field(8, 10)?,
-        field(10, 12)?,
-        field(12, 14)?,
-        padded.parse().ok()?,
-    )
+    let (whole, micros) = match body.split_once('.') {
+        None => (body, 0),
+        Some((_, fraction)) if fraction.ends_with('0') => return None,
+        Some((whole, fraction)) => (whole, time::micros(fraction)?),
+    };
+    Time::from_digits(whole, micros)
 }
 
 /// Writes one element, its length in the shortest form.

@@ -176,7 +176,7 @@ pub(super) fn expect_version(r: &mut Reader<'_>, version: u64) -> Result<()> {
 
 fn expect_oid(r: &mut Reader<'_>, expected: &[u8], what: &str) -> Result<()> {
     let found = r.expect(tag::OID)?.content;
-    if found == expected { Ok(()) } else { Err(malformed(what, &oid::dotted(found))) }
+    if found == expected { Ok(()) } else { Err(malformed(what, oid::dotted(found))) }
 }
 
 fn check_count(what: &str, found: usize, limit: usize) -> Result<()> {

@@ -97,30 +97,29 @@ pub struct Extensions {
 }
 
 impl Extensions {
-    /// Parses the content of the field `extensions`.
-    pub(super) fn parse(content: &[u8]) -> Result<Self> {
-        let mut out = Self::default();
-        Reader::new(content).finish(|r| {
-            let list = r.expect(tag::SEQUENCE)?;
-            let mut seen: Vec<&[u8]> = Vec::new();
-            let mut r = Reader::new(list.content);
-            while !r.is_empty() {
-                let extension = Extension::read(&mut r)?;
-                if seen.contains(&extension.oid) {
-                    return Err(malformed("each extension once", "a second one").on(extension.subject()));
-                }
-                seen.push(extension.oid);
-                if seen.len() > limits::CERTIFICATE_EXTENSIONS {
-                    return Err(Error::new(Code::InputTooLarge)
-                        .on("certificate")
-                        .expected(format_args!("at most {} extensions", limits::CERTIFICATE_EXTENSIONS))
-                        .found("more"));
-                }
-                out.take(&extension).map_err(|error| error.on_outer(extension.subject()))?;
+    /// Reads the content of the field `extensions`.
+    pub(super) fn read(&mut self, content: &[u8]) -> Result<()> {
+        let mut field = Reader::new(content);
+        let mut list = Reader::new(field.expect(tag::SEQUENCE)?.content);
+        let mut seen: Vec<&[u8]> = Vec::new();
+        while !list.is_empty() {
+            let extension = Extension::read(&mut list)?;
+            if seen.contains(&extension.oid) {
+                return Err(malformed("each extension once", "a second one").on(extension.subject()));
             }
-            if seen.is_empty() { Err(malformed("an extension", "an empty list")) } else { Ok(()) }
-        })?;
-        Ok(out)
+            seen.push(extension.oid);
+            if seen.len() > limits::CERTIFICATE_EXTENSIONS {
+                return Err(Error::new(Code::InputTooLarge)
+                    .on("certificate")
+                    .expected(format_args!("at most {} extensions", limits::CERTIFICATE_EXTENSIONS))
+                    .found("more"));
+            }
+            self.take(&extension).map_err(|error| error.on_outer(extension.subject()))?;
+        }
+        if seen.is_empty() {
+            return Err(malformed("an extension", "an empty list"));
+        }
+        field.end()
     }
 
     /// The text of the Fulcio extension 1.3.6.1.4.1.57264.1.`number`.
@@ -195,7 +194,7 @@ impl<'a> Extension<'a> {
         r.nested(tag::SEQUENCE, |r| {
             let oid = r.expect(tag::OID)?.content;
             if !oid::is_well_formed(oid) {
-                return Err(malformed("an object identifier", &oid::dotted(oid)));
+                return Err(malformed("an object identifier", oid::dotted(oid)));
             }
             let critical = boolean_default_false(r)?;
             let value = r.expect(tag::OCTET_STRING)?.content;
@@ -244,7 +243,7 @@ fn purposes(r: &mut Reader<'_>) -> Result<Vec<Vec<u8>>> {
     while !r.is_empty() {
         let purpose = r.expect(tag::OID)?.content;
         if !oid::is_well_formed(purpose) {
-            return Err(malformed("an object identifier", &oid::dotted(purpose)));
+            return Err(malformed("an object identifier", oid::dotted(purpose)));
         }
         purposes.push(purpose.to_vec());
     }
@@ -301,7 +300,9 @@ mod tests {
     }
 
     fn parse(extensions: &[Vec<u8>]) -> Result<Extensions> {
-        Extensions::parse(&element(tag::SEQUENCE, &extensions.concat()))
+        let mut read = Extensions::default();
+        read.read(&element(tag::SEQUENCE, &extensions.concat()))?;
+        Ok(read)
     }
 
     /// The one extension with this value, not critical.
