@@ -143,28 +143,29 @@ impl Extensions {
     }
 
     fn take(&mut self, extension: &Extension<'_>) -> Result<()> {
+        let mut r = Reader::new(extension.value);
         let mut processed = true;
-        let r = Reader::new(extension.value);
         match extension.oid {
-            oid::BASIC_CONSTRAINTS => self.basic_constraints = Some(r.finish(basic_constraints)?),
-            oid::KEY_USAGE => self.key_usage = Some(r.finish(key_usage)?),
+            oid::BASIC_CONSTRAINTS => self.basic_constraints = Some(basic_constraints(&mut r)?),
+            oid::KEY_USAGE => self.key_usage = Some(key_usage(&mut r)?),
             oid::EXTENDED_KEY_USAGE => {
-                let purposes = r.finish(|r| r.nested(tag::SEQUENCE, purposes))?;
+                let purposes = purposes(&mut r)?;
                 self.extended_key_usage = Some(ExtendedKeyUsage { critical: extension.critical, purposes });
             }
-            oid::SUBJECT_ALT_NAME => self.subject_alt_names = r.finish(|r| r.nested(tag::SEQUENCE, general_names))?,
-            oid::NAME_CONSTRAINTS => self.name_constraints = Some(NameConstraints::parse(extension.value)?),
-            oid::SCT_LIST => {
-                self.sct_list = Some(r.finish(|r| Ok(r.expect(tag::OCTET_STRING)?.content.to_vec()))?);
-            }
-            oid::PRECERTIFICATE_POISON => self.unprocessed_critical.push(extension.oid.to_vec()),
+            oid::SUBJECT_ALT_NAME => general_names(&mut r, &mut self.subject_alt_names)?,
+            oid::NAME_CONSTRAINTS => self.name_constraints = Some(NameConstraints::read(&mut r)?),
+            oid::SCT_LIST => self.sct_list = Some(octets(&mut r)?),
             oid::SUBJECT_KEY_ID => {
                 processed = false;
-                self.subject_key_id = Some(r.finish(|r| Ok(r.expect(tag::OCTET_STRING)?.content.to_vec()))?);
+                self.subject_key_id = Some(octets(&mut r)?);
             }
             oid::AUTHORITY_KEY_ID => {
                 processed = false;
-                self.authority_key_id = r.finish(authority_key_id)?;
+                self.authority_key_id = authority_key_id(&mut r)?;
+            }
+            oid::PRECERTIFICATE_POISON => {
+                self.unprocessed_critical.push(extension.oid.to_vec());
+                return Ok(());
             }
             other => {
                 processed = false;
@@ -173,8 +174,10 @@ impl Extensions {
                 {
                     self.fulcio.push((*number, text));
                 }
+                r = Reader::new(&[]);
             }
         }
+        r.end()?;
         if extension.critical && !processed {
             self.unprocessed_critical.push(extension.oid.to_vec());
         }
@@ -191,15 +194,15 @@ struct Extension<'a> {
 
 impl<'a> Extension<'a> {
     fn read(r: &mut Reader<'a>) -> Result<Self> {
-        r.nested(tag::SEQUENCE, |r| {
-            let oid = r.expect(tag::OID)?.content;
-            if !oid::is_well_formed(oid) {
-                return Err(malformed("an object identifier", oid::dotted(oid)));
-            }
-            let critical = boolean_default_false(r)?;
-            let value = r.expect(tag::OCTET_STRING)?.content;
-            Ok(Self { oid, critical, value })
-        })
+        let mut r = r.open(tag::SEQUENCE)?;
+        let oid = r.expect(tag::OID)?.content;
+        if !oid::is_well_formed(oid) {
+            return Err(malformed("an object identifier", oid::dotted(oid)));
+        }
+        let critical = boolean_default_false(&mut r)?;
+        let value = r.expect(tag::OCTET_STRING)?.content;
+        r.end()?;
+        Ok(Self { oid, critical, value })
     }
 
     fn subject(&self) -> String {
@@ -216,12 +219,16 @@ fn boolean_default_false(r: &mut Reader<'_>) -> Result<bool> {
     }
 }
 
+fn octets(r: &mut Reader<'_>) -> Result<Vec<u8>> {
+    Ok(r.expect(tag::OCTET_STRING)?.content.to_vec())
+}
+
 fn basic_constraints(r: &mut Reader<'_>) -> Result<BasicConstraints> {
-    r.nested(tag::SEQUENCE, |r| {
-        let ca = boolean_default_false(r)?;
-        let path_length = if r.is_empty() { None } else { Some(r.u64()?) };
-        Ok(BasicConstraints { ca, path_length })
-    })
+    let mut r = r.open(tag::SEQUENCE)?;
+    let ca = boolean_default_false(&mut r)?;
+    let path_length = if r.is_empty() { None } else { Some(r.u64()?) };
+    r.end()?;
+    Ok(BasicConstraints { ca, path_length })
 }
 
 fn key_usage(r: &mut Reader<'_>) -> Result<KeyUsage> {
@@ -239,9 +246,10 @@ fn key_usage(r: &mut Reader<'_>) -> Result<KeyUsage> {
 }
 
 fn purposes(r: &mut Reader<'_>) -> Result<Vec<Vec<u8>>> {
+    let mut list = r.open(tag::SEQUENCE)?;
     let mut purposes = Vec::new();
-    while !r.is_empty() {
-        let purpose = r.expect(tag::OID)?.content;
+    while !list.is_empty() {
+        let purpose = list.expect(tag::OID)?.content;
         if !oid::is_well_formed(purpose) {
             return Err(malformed("an object identifier", oid::dotted(purpose)));
         }
@@ -250,22 +258,22 @@ fn purposes(r: &mut Reader<'_>) -> Result<Vec<Vec<u8>>> {
     if purposes.is_empty() { Err(malformed("a purpose", "an empty list")) } else { Ok(purposes) }
 }
 
-fn general_names(r: &mut Reader<'_>) -> Result<Vec<GeneralName>> {
-    let mut names = Vec::new();
-    while !r.is_empty() {
-        names.push(GeneralName::from_element(&r.element()?)?);
+fn general_names(r: &mut Reader<'_>, names: &mut Vec<GeneralName>) -> Result<()> {
+    let mut list = r.open(tag::SEQUENCE)?;
+    while !list.is_empty() {
+        names.push(GeneralName::from_element(&list.element()?)?);
     }
-    if names.is_empty() { Err(malformed("a name", "an empty list")) } else { Ok(names) }
+    if names.is_empty() { Err(malformed("a name", "an empty list")) } else { Ok(()) }
 }
 
 /// `SEQUENCE { [0] keyIdentifier, [1] authorityCertIssuer, [2] authorityCertSerialNumber }`, all optional.
 fn authority_key_id(r: &mut Reader<'_>) -> Result<Option<Vec<u8>>> {
-    r.nested(tag::SEQUENCE, |r| {
-        let key_id = r.optional(tag::context_primitive(0))?.map(|element| element.content.to_vec());
-        r.optional(tag::context(1))?;
-        r.optional(tag::context_primitive(2))?;
-        Ok(key_id)
-    })
+    let mut r = r.open(tag::SEQUENCE)?;
+    let key_id = r.optional(tag::context_primitive(0))?;
+    r.optional(tag::context(1))?;
+    r.optional(tag::context_primitive(2))?;
+    r.end()?;
+    Ok(key_id.map(|element| element.content.to_vec()))
 }
 
 /// The text of Fulcio's extension `number`: bare up to 6, a DER UTF8String from 8 on. Numbers that this build does

@@ -77,13 +77,7 @@ impl GeneralName {
                 name::walk(content, |_, _, _| Ok(()))?;
                 Self::Directory(content.to_vec())
             }
-            OTHER_NAME => Reader::new(content).finish(|r| {
-                let oid = r.expect(tag::OID)?.content.to_vec();
-                let value = r.nested(tag::context(0), |r| r.element())?;
-                let text = if value.tag == tag::UTF8_STRING { std::str::from_utf8(value.content).ok() } else { None };
-                let text = text.filter(|text| !text.is_empty() && !text.contains(char::is_control));
-                Ok(Self::OtherName { oid, text: text.map(str::to_owned) })
-            })?,
+            OTHER_NAME => other_name(content)?,
             X400_ADDRESS | EDI_PARTY | REGISTERED_ID => Self::Other(element.tag),
             other => return Err(malformed("a general name", format_args!("tag {other:#04x}"))),
         })
@@ -128,6 +122,18 @@ impl fmt::Display for GeneralName {
             Self::Other(_) => Ok(()),
         }
     }
+}
+
+fn other_name(content: &[u8]) -> Result<GeneralName> {
+    let mut r = Reader::new(content);
+    let oid = r.expect(tag::OID)?.content;
+    let mut explicit = r.open(tag::context(0))?;
+    let value = explicit.element()?;
+    explicit.end()?;
+    r.end()?;
+    let text = if value.tag == tag::UTF8_STRING { std::str::from_utf8(value.content).ok() } else { None };
+    let text = text.filter(|text| !text.is_empty() && !text.contains(char::is_control));
+    Ok(GeneralName::OtherName { oid: oid.to_vec(), text: text.map(str::to_owned) })
 }
 
 /// The content of an IA5String, held to printable ASCII.

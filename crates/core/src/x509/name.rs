@@ -13,26 +13,22 @@ const IA5_STRING: u8 = 0x16;
 /// # Errors
 /// `ERR_DER_MALFORMED`, or what `attribute` returns.
 pub fn walk(name: &[u8], mut attribute: impl FnMut(&[u8], u8, &[u8]) -> Result<()>) -> Result<()> {
-    Reader::new(name).finish(|r| {
-        r.nested(tag::SEQUENCE, |r| {
-            while !r.is_empty() {
-                r.nested(tag::SET, |r| {
-                    if r.is_empty() {
-                        return Err(Error::new(Code::DerMalformed).expected("an attribute").found("an empty set"));
-                    }
-                    while !r.is_empty() {
-                        r.nested(tag::SEQUENCE, |r| {
-                            let kind = r.expect(tag::OID)?.content;
-                            let value = r.element()?;
-                            attribute(kind, value.tag, value.content)
-                        })?;
-                    }
-                    Ok(())
-                })?;
-            }
-            Ok(())
-        })
-    })
+    let mut whole = Reader::new(name);
+    let mut sets = whole.open(tag::SEQUENCE)?;
+    while !sets.is_empty() {
+        let mut set = sets.open(tag::SET)?;
+        if set.is_empty() {
+            return Err(Error::new(Code::DerMalformed).expected("an attribute").found("an empty set"));
+        }
+        while !set.is_empty() {
+            let mut r = set.open(tag::SEQUENCE)?;
+            let kind = r.expect(tag::OID)?.content;
+            let value = r.element()?;
+            attribute(kind, value.tag, value.content)?;
+            r.end()?;
+        }
+    }
+    whole.end()
 }
 
 /// Whether the name has no attribute at all.
@@ -45,15 +41,13 @@ pub fn is_empty(name: &[u8]) -> bool {
 /// # Errors
 /// `ERR_DER_MALFORMED`.
 pub fn relative_names(name: &[u8]) -> Result<Vec<&[u8]>> {
+    let mut whole = Reader::new(name);
+    let mut sets = whole.open(tag::SEQUENCE)?;
     let mut parts = Vec::new();
-    Reader::new(name).finish(|r| {
-        r.nested(tag::SEQUENCE, |r| {
-            while !r.is_empty() {
-                parts.push(r.expect(tag::SET)?.whole);
-            }
-            Ok(())
-        })
-    })?;
+    while !sets.is_empty() {
+        parts.push(sets.expect(tag::SET)?.whole);
+    }
+    whole.end()?;
     Ok(parts)
 }
 

@@ -1,5 +1,7 @@
 //! Object identifiers of certificates, as DER content octets (RFC 5280, RFC 6962, RFC 8017, Fulcio's oid-info).
 
+use crate::crypto::HashAlgorithm;
+
 /// basicConstraints, 2.5.29.19
 pub const BASIC_CONSTRAINTS: &[u8] = &[0x55, 0x1d, 0x13];
 /// keyUsage, 2.5.29.15
@@ -50,6 +52,16 @@ pub const SHA256: &[u8] = &[0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01
 pub const SHA384: &[u8] = &[0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x02];
 /// id-sha512, 2.16.840.1.101.3.4.2.3
 pub const SHA512: &[u8] = &[0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x03];
+
+/// The hash function of this identifier, if it is one of SHA-2.
+pub fn hash(content: &[u8]) -> Option<HashAlgorithm> {
+    match content {
+        SHA256 => Some(HashAlgorithm::Sha256),
+        SHA384 => Some(HashAlgorithm::Sha384),
+        SHA512 => Some(HashAlgorithm::Sha512),
+        _ => None,
+    }
+}
 
 /// emailAddress in names, 1.2.840.113549.1.9.1
 pub const EMAIL_ADDRESS: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x01];
