@@ -234,8 +234,8 @@ fn generalized_time(text: &str) -> Option<Time> {
 pub fn element(tag: u8, content: &[u8]) -> Vec<u8> {
     let mut out = vec![tag];
     let length = content.len().to_be_bytes();
-    let significant: Vec<u8> = length.iter().copied().skip_while(|&octet| octet == 0).collect();
-    match significant.as_slice() {
+    let zeros = length.iter().take_while(|octet| **octet == 0).count();
+    match length.get(zeros..).unwrap_or_default() {
         [] => out.push(0),
         [short] if *short < 0x80 => out.push(*short),
         long => {

@@ -145,17 +145,13 @@ impl fmt::Display for Time {
         let days = seconds.div_euclid(DAY);
         let second_of_day = seconds.rem_euclid(DAY);
         let (year, month, day) = civil_from_days(days);
-        write!(
-            f,
-            "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}",
+        let text = format!(
+            "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}.{micros:06}",
             second_of_day.div_euclid(3600),
             second_of_day.rem_euclid(3600).div_euclid(60),
             second_of_day.rem_euclid(60)
-        )?;
-        if micros != 0 {
-            let fraction = format!("{micros:06}");
-            write!(f, ".{}", fraction.trim_end_matches('0'))?;
-        }
+        );
+        f.write_str(text.trim_end_matches('0').trim_end_matches('.'))?;
         f.write_str("Z")
     }
 }

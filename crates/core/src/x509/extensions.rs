@@ -58,12 +58,14 @@ impl ExtendedKeyUsage {
 impl fmt::Display for ExtendedKeyUsage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, purpose) in self.purposes.iter().enumerate() {
-            let separator = if index == 0 { "" } else { ", " };
+            if index != 0 {
+                f.write_str(", ")?;
+            }
             match purpose.as_slice() {
-                oid::CODE_SIGNING => write!(f, "{separator}codeSigning")?,
-                oid::TIME_STAMPING => write!(f, "{separator}timeStamping")?,
-                oid::ANY_EXTENDED_KEY_USAGE => write!(f, "{separator}anyExtendedKeyUsage")?,
-                other => write!(f, "{separator}{}", oid::dotted(other))?,
+                oid::CODE_SIGNING => f.write_str("codeSigning")?,
+                oid::TIME_STAMPING => f.write_str("timeStamping")?,
+                oid::ANY_EXTENDED_KEY_USAGE => f.write_str("anyExtendedKeyUsage")?,
+                other => f.write_str(&oid::dotted(other))?,
             }
         }
         Ok(())

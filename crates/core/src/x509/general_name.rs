@@ -111,16 +111,24 @@ impl GeneralName {
 impl fmt::Display for GeneralName {
     /// The form and the text, for reports.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.kind())?;
-        match self {
-            Self::Uri(text) | Self::Email(text) | Self::Dns(text) => write!(f, " {text}"),
-            Self::Directory(der) => write!(f, " {}", name::text(der)),
-            Self::Ip(octets) => write!(f, " {}", hex::encode(octets)),
-            Self::OtherName { oid, text } => {
-                write!(f, " {} {}", oid::dotted(oid), text.as_deref().unwrap_or("(not text)"))
+        let made;
+        let text = match self {
+            Self::Uri(text) | Self::Email(text) | Self::Dns(text) => text,
+            Self::Directory(der) => {
+                made = name::text(der);
+                &made
             }
-            Self::Other(_) => Ok(()),
-        }
+            Self::Ip(octets) => {
+                made = hex::encode(octets);
+                &made
+            }
+            Self::OtherName { oid, text } => {
+                made = format!("{} {}", oid::dotted(oid), text.as_deref().unwrap_or("(not text)"));
+                &made
+            }
+            Self::Other(_) => return f.write_str(self.kind()),
+        };
+        write!(f, "{} {text}", self.kind())
     }
 }
 

@@ -131,26 +131,24 @@ struct Precertificate {
 impl Precertificate {
     /// The leaf's signed part without the list of timestamps: its own bytes, and new lengths around the extensions.
     fn of(leaf: &Certificate, issuer: &Certificate) -> Result<Self> {
+        let mut whole = Reader::new(leaf.tbs());
+        let mut r = whole.open(tag::SEQUENCE)?;
         let mut fields = Vec::new();
+        while r.peek().is_some_and(|tag| tag != tag::context(3)) {
+            fields.extend_from_slice(r.element()?.whole);
+        }
+        let mut field = r.open(tag::context(3))?;
+        let mut list = field.open(tag::SEQUENCE)?;
         let mut extensions = Vec::new();
-        Reader::new(leaf.tbs()).finish(|r| {
-            r.nested(tag::SEQUENCE, |r| {
-                while r.peek().is_some_and(|tag| tag != tag::context(3)) {
-                    fields.extend_from_slice(r.element()?.whole);
-                }
-                r.nested(tag::context(3), |r| {
-                    r.nested(tag::SEQUENCE, |r| {
-                        while !r.is_empty() {
-                            let extension = r.expect(tag::SEQUENCE)?;
-                            if Reader::new(extension.content).expect(tag::OID)?.content != oid::SCT_LIST {
-                                extensions.extend_from_slice(extension.whole);
-                            }
-                        }
-                        Ok(())
-                    })
-                })
-            })
-        })?;
+        while !list.is_empty() {
+            let extension = list.expect(tag::SEQUENCE)?;
+            if Reader::new(extension.content).expect(tag::OID)?.content != oid::SCT_LIST {
+                extensions.extend_from_slice(extension.whole);
+            }
+        }
+        field.end()?;
+        r.end()?;
+        whole.end()?;
         fields.extend(element(tag::context(3), &element(tag::SEQUENCE, &extensions)));
         Ok(Self { issuer_key_hash: sha256(issuer.spki()), tbs: element(tag::SEQUENCE, &fields) })
     }
