@@ -5,7 +5,7 @@
 use std::fmt;
 
 use crate::crypto::{self, Curve, EcdsaKey, HashAlgorithm, Message, Scheme};
-use crate::encoding::der::{Reader, element, tag};
+use crate::encoding::der::{Reader, element, refused_as, tag};
 use crate::encoding::{hex, pem};
 use crate::error::{Code, Error, Result};
 
@@ -73,9 +73,7 @@ impl PublicKey {
     pub fn from_spki(der: &[u8]) -> Result<Self> {
         let (kind, material) = parse_spki(der).map_err(|error| match error.code() {
             Code::KeyUnsupported => error,
-            _ => Error::new(Code::KeyMalformed)
-                .expected(error.expected_text().unwrap_or("a SubjectPublicKeyInfo"))
-                .found(error.found_text().unwrap_or("other bytes")),
+            _ => refused_as(Code::KeyMalformed, None, "a SubjectPublicKeyInfo", &error),
         })?;
         Ok(Self { spki: der.to_vec(), fingerprint: crypto::sha256(der), kind, material })
     }

@@ -5,7 +5,7 @@ use super::cms::{self, SignerId, malformed};
 use super::info;
 use super::signing_certificate::SigningCertificate;
 use crate::crypto::{Digest, Scheme, sha256};
-use crate::encoding::der::{Reader, tag};
+use crate::encoding::der::{Reader, refused_as, tag};
 use crate::encoding::hex;
 use crate::encoding::time::Time;
 use crate::error::{Code, Error, Result};
@@ -54,10 +54,7 @@ impl<'a> Token<'a> {
     pub(super) fn parse(response: &'a [u8]) -> Result<Self> {
         read(response).map_err(|error| match error.code() {
             Code::InputTooLarge | Code::TimestampMalformed | Code::TimestampSignature => error,
-            _ => Error::new(Code::TimestampMalformed)
-                .on(error.subject().unwrap_or("timestamp"))
-                .expected(error.expected_text().unwrap_or("a timestamp response"))
-                .found(error.found_text().unwrap_or("other bytes")),
+            _ => refused_as(Code::TimestampMalformed, Some("timestamp"), "a timestamp response", &error),
         })
     }
 

@@ -1,6 +1,5 @@
 //! One certificate (RFC 5280 section 4.1), as parsed. Proves nothing.
 
-use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -8,7 +7,7 @@ use super::extensions::Extensions;
 use super::general_name::GeneralName;
 use super::{algorithm, name, second_reading};
 use crate::crypto::{Message, Scheme};
-use crate::encoding::der::{Reader, tag};
+use crate::encoding::der::{Reader, malformed, refused_as, tag};
 use crate::encoding::time::{Time, Validity};
 use crate::error::{Code, Error, Result};
 use crate::key::PublicKey;
@@ -55,10 +54,7 @@ impl Certificate {
                 .found(format_args!("{} bytes", der.len())));
         }
         let certificate = parse(der).map_err(|error| match error.code() {
-            Code::DerMalformed => Error::new(Code::CertificateMalformed)
-                .on(error.subject().unwrap_or("certificate"))
-                .expected(error.expected_text().unwrap_or("a certificate"))
-                .found(error.found_text().unwrap_or("other bytes")),
+            Code::DerMalformed => refused_as(Code::CertificateMalformed, Some("certificate"), "a certificate", &error),
             _ => error,
         })?;
         second_reading::check(&certificate)?;
@@ -254,10 +250,6 @@ fn time(r: &mut Reader<'_>) -> Result<Time> {
     digits
         .and_then(|digits| Time::from_digits(&digits, 0))
         .ok_or_else(|| malformed("a time such as 261122225204Z", text))
-}
-
-fn malformed(expected: impl fmt::Display, found: impl fmt::Display) -> Error {
-    Error::new(Code::DerMalformed).expected(expected).found(found)
 }
 
 #[cfg(test)]

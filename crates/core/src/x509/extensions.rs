@@ -5,7 +5,7 @@ use std::fmt;
 use super::general_name::GeneralName;
 use super::name_constraints::NameConstraints;
 use super::oid;
-use crate::encoding::der::{Reader, tag};
+use crate::encoding::der::{Reader, malformed, tag};
 use crate::error::{Code, Error, Result};
 use crate::limits;
 
@@ -293,10 +293,6 @@ fn fulcio_text(number: u8, value: &[u8]) -> Result<Option<String>> {
             read => read,
         },
     }
-}
-
-fn malformed(expected: impl fmt::Display, found: impl fmt::Display) -> Error {
-    Error::new(Code::DerMalformed).expected(expected).found(found)
 }
 
 #[cfg(test)]

@@ -3,9 +3,9 @@
 use std::fmt;
 
 use super::{name, oid};
-use crate::encoding::der::{Element, Reader, tag};
+use crate::encoding::der::{Element, Reader, malformed, tag};
 use crate::encoding::hex;
-use crate::error::{Code, Error, Result};
+use crate::error::Result;
 
 /// One name, as an alternative name or as the base of a name constraint.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -152,13 +152,10 @@ fn ia5(content: &[u8]) -> Result<String> {
     }
 }
 
-fn malformed(expected: impl fmt::Display, found: impl fmt::Display) -> Error {
-    Error::new(Code::DerMalformed).expected(expected).found(found)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Code;
 
     fn parse(bytes: &[u8]) -> Result<GeneralName> {
         Reader::new(bytes).finish(|r| GeneralName::from_element(&r.element()?))

@@ -5,7 +5,7 @@ use super::general_name::GeneralName;
 use super::{name, oid};
 use std::fmt;
 
-use crate::encoding::der::{Reader, tag};
+use crate::encoding::der::{Reader, malformed, tag};
 use crate::error::{Code, Error, Result};
 
 /// The names that an authority may certify.
@@ -190,10 +190,6 @@ fn uri_host(uri: &str) -> Option<&str> {
 
 fn refused(expected: impl fmt::Display, found: impl fmt::Display) -> Error {
     Error::new(Code::ChainNameConstraints).expected(expected).found(found)
-}
-
-fn malformed(expected: impl fmt::Display, found: impl fmt::Display) -> Error {
-    Error::new(Code::DerMalformed).expected(expected).found(found)
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@
 use x509_parser::asn1_rs::{Any, BitString, FromDer, Oid, Tag};
 use x509_parser::certificate::Validity;
 use x509_parser::nom::Offset;
-use x509_parser::x509::{AlgorithmIdentifier, SubjectPublicKeyInfo, X509Name, X509Version};
+use x509_parser::x509::{AlgorithmIdentifier, SubjectPublicKeyInfo, X509Name};
 
 use super::certificate::Certificate;
 use crate::error::{Code, Error, Result};
@@ -40,7 +40,7 @@ fn compare(certificate: &Certificate) -> Option<[(&'static str, bool); 11]> {
     let (_, signature) = BitString::from_der(rest).ok()?;
 
     let (rest, version) = open(fields, Tag(0))?;
-    let (_, version) = X509Version::from_der(version).ok()?;
+    let (_, version) = open(version, Tag::Integer)?;
     let (rest, serial) = open(rest, Tag::Integer)?;
     let (rest, algorithm) = read::<AlgorithmIdentifier<'_>, _>(rest)?;
     let (rest, issuer) = read::<X509Name<'_>, _>(rest)?;
@@ -55,7 +55,7 @@ fn compare(certificate: &Certificate) -> Option<[(&'static str, bool); 11]> {
     Some([
         ("end", end.is_empty()),
         ("signed part", signed_part == certificate.tbs()),
-        ("version", version == X509Version::V3),
+        ("version", version == [2]),
         ("serial number", serial == certificate.serial()),
         ("issuer", issuer == certificate.issuer()),
         ("subject", subject == certificate.subject()),
