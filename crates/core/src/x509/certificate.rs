@@ -233,7 +233,7 @@ fn parse(der: &[u8]) -> Result<Certificate> {
 
 fn name<'a>(r: &mut Reader<'a>) -> Result<&'a [u8]> {
     let name = r.expect(tag::SEQUENCE)?.whole;
-    name::walk(name, |_, _, _| Ok(()))?;
+    name::walk(name, &mut |_, _, _| Ok(()))?;
     Ok(name)
 }
 

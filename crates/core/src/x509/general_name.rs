@@ -74,7 +74,7 @@ impl GeneralName {
             URI => Self::Uri(ia5(content)?),
             IP => Self::Ip(content.to_vec()),
             DIRECTORY => {
-                name::walk(content, |_, _, _| Ok(()))?;
+                name::walk(content, &mut |_, _, _| Ok(()))?;
                 Self::Directory(content.to_vec())
             }
             OTHER_NAME => other_name(content)?,

@@ -12,7 +12,7 @@ const IA5_STRING: u8 = 0x16;
 ///
 /// # Errors
 /// `ERR_DER_MALFORMED`, or what `attribute` returns.
-pub fn walk(name: &[u8], mut attribute: impl FnMut(&[u8], u8, &[u8]) -> Result<()>) -> Result<()> {
+pub fn walk(name: &[u8], attribute: &mut dyn FnMut(&[u8], u8, &[u8]) -> Result<()>) -> Result<()> {
     let mut whole = Reader::new(name);
     let mut sets = whole.open(tag::SEQUENCE)?;
     while !sets.is_empty() {
@@ -54,7 +54,7 @@ pub fn relative_names(name: &[u8]) -> Result<Vec<&[u8]>> {
 /// Text such as `O=sigstore.dev, CN=sigstore-intermediate`, for reports.
 pub fn text(name: &[u8]) -> String {
     let mut out = String::new();
-    let walked = walk(name, |kind, string, value| {
+    let walked = walk(name, &mut |kind, string, value| {
         if !out.is_empty() {
             out.push_str(", ");
         }
@@ -99,7 +99,7 @@ mod tests {
     #[test]
     fn refuses_malformed_names() {
         for name in [&[][..], &[0x30, 2, 0x31, 0], &[0x31, 0], &[0x30, 0, 0], &NAME[..20]] {
-            assert!(walk(name, |_, _, _| Ok(())).is_err(), "{name:?}");
+            assert!(walk(name, &mut |_, _, _| Ok(())).is_err(), "{name:?}");
             assert_eq!(text(name), "(malformed name)");
         }
     }

@@ -53,7 +53,7 @@ impl NameConstraints {
         certificate.subject_alt_names().iter().try_for_each(|name| self.check_name(name))?;
         if !name::is_empty(certificate.subject()) {
             self.check_name(&GeneralName::Directory(certificate.subject().to_vec()))?;
-            name::walk(certificate.subject(), |kind, _, value| match (kind, std::str::from_utf8(value)) {
+            name::walk(certificate.subject(), &mut |kind, _, value| match (kind, std::str::from_utf8(value)) {
                 (oid::EMAIL_ADDRESS, Ok(address)) => self.check_name(&GeneralName::Email(address.to_owned())),
                 (oid::EMAIL_ADDRESS, Err(_)) => Err(refused("an e-mail address in ASCII", "other bytes")),
                 _ => Ok(()),

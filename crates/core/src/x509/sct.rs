@@ -149,7 +149,7 @@ impl Precertificate {
         field.end()?;
         r.end()?;
         whole.end()?;
-        fields.extend(element(tag::context(3), &element(tag::SEQUENCE, &extensions)));
+        fields.extend_from_slice(&element(tag::context(3), &element(tag::SEQUENCE, &extensions)));
         Ok(Self { issuer_key_hash: sha256(issuer.spki()), tbs: element(tag::SEQUENCE, &fields) })
     }
 }
@@ -227,15 +227,18 @@ impl<'a> Sct<'a> {
         let [0, length @ ..] = u32::try_from(of.tbs.len()).unwrap_or(u32::MAX).to_be_bytes() else {
             return Err(malformed("a certificate below 2^24 octets", "more"));
         };
-        let mut out = vec![0, 0];
-        out.extend(self.timestamp.to_be_bytes());
-        out.extend([0, 1]);
-        out.extend(of.issuer_key_hash);
-        out.extend(length);
-        out.extend_from_slice(&of.tbs);
-        out.extend(u16::try_from(self.extensions.len()).unwrap_or(u16::MAX).to_be_bytes());
-        out.extend_from_slice(self.extensions);
-        Ok(out)
+        let extensions_length = u16::try_from(self.extensions.len()).unwrap_or(u16::MAX).to_be_bytes();
+        let parts = [
+            &[0, 0],
+            &self.timestamp.to_be_bytes()[..],
+            &[0, 1],
+            &of.issuer_key_hash,
+            &length,
+            &of.tbs,
+            &extensions_length,
+            self.extensions,
+        ];
+        Ok(parts.concat())
     }
 }
 
