@@ -89,12 +89,11 @@ pub fn verify_scts(leaf: &Certificate, issuer: &Certificate, logs: &[CtLog], req
                 scts.ignored.push("a timestamp of another version than v1, not counted".to_owned());
                 continue;
             };
-            let mut pinned = logs.iter().filter(|log| log.log_id == sct.log_id).peekable();
-            if pinned.peek().is_none() {
+            if !logs.iter().any(|log| log.log_id == sct.log_id) {
                 scts.ignored.push(format!("log {}, not pinned, not counted", hex::encode(sct.log_id)));
                 continue;
             }
-            let log = sct.verify(&precertificate, pinned)?;
+            let log = sct.verify(&precertificate, logs)?;
             let source = log.operator.as_ref().map_or(log.log_id.as_slice(), |operator| operator.as_bytes());
             if !sources.contains(&source) {
                 sources.push(source);
@@ -182,11 +181,14 @@ impl<'a> Sct<'a> {
         Ok(Some(Self { log_id, timestamp, time, extensions, algorithm: [hash, signing], signature }))
     }
 
-    /// The log among those `pinned` with this log id under whose key the timestamp holds.
-    fn verify<'l>(&self, of: &Precertificate, pinned: impl Iterator<Item = &'l CtLog>) -> Result<&'l CtLog> {
+    /// The log among those with this log id under whose key the timestamp holds.
+    fn verify<'l>(&self, of: &Precertificate, logs: &'l [CtLog]) -> Result<&'l CtLog> {
         let message = self.signed_bytes(of)?;
         let mut refusal = None;
-        for log in pinned {
+        for log in logs {
+            if log.log_id != self.log_id {
+                continue;
+            }
             let scheme = self.scheme(&log.key);
             let holds = scheme.is_some_and(|s| log.key.verify(s, Message::Bytes(&message), self.signature).is_ok());
             if holds && log.validity.contains(self.time) {
@@ -349,9 +351,9 @@ mod tests {
         let sct = Sct::parse(split(list).unwrap()[0]).unwrap().unwrap();
         assert!(!sct.extensions.is_empty());
         let precertificate = Precertificate::of(&leaf, &issuer).unwrap();
-        sct.verify(&precertificate, logs.iter()).unwrap();
+        sct.verify(&precertificate, &logs).unwrap();
         let without = Sct { extensions: &[], ..sct };
-        assert_eq!(without.verify(&precertificate, logs.iter()).err().unwrap().code(), Code::SctSignature);
+        assert_eq!(without.verify(&precertificate, &logs).err().unwrap().code(), Code::SctSignature);
     }
 
     #[test]
