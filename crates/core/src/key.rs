@@ -81,8 +81,8 @@ impl PublicKey {
     /// The same key, prepared for many verifications: for keys of the trust root and of the operator.
     #[must_use]
     pub fn pin(mut self) -> Self {
-        if let Material::Ecdsa(key) = self.material {
-            self.material = Material::Ecdsa(key.pin());
+        if let Material::Ecdsa(key) = &mut self.material {
+            key.pin();
         }
         self
     }

@@ -45,12 +45,11 @@ impl EcdsaKey {
         })
     }
 
-    /// The same key, prepared for many verifications.
-    pub fn pin(self) -> Self {
-        Self(match self.0 {
-            Point::Prime(key) => Point::Prime(key.pin()),
-            other => other,
-        })
+    /// Prepares the key for many verifications.
+    pub fn pin(&mut self) {
+        if let Point::Prime(key) = &mut self.0 {
+            key.pin();
+        }
     }
 
     /// Verifies a DER signature (RFC 3279 section 2.2.3).

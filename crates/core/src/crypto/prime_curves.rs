@@ -25,11 +25,10 @@ impl PrimeKey {
         fast::PublicKey::from_sec1(curve, point).ok().map(Box::new).map(Self::Fast)
     }
 
-    /// The same key, prepared for many verifications.
-    pub(super) fn pin(self) -> Self {
-        match self {
-            Self::Fast(key) => Self::Pinned(Box::new(fast::PinnedKey::from(*key))),
-            pinned => pinned,
+    /// Prepares the key for many verifications.
+    pub(super) fn pin(&mut self) {
+        if let Self::Fast(key) = self {
+            *self = Self::Pinned(Box::new(fast::PinnedKey::from(fast::PublicKey::clone(key))));
         }
     }
 
