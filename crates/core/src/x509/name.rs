@@ -8,11 +8,14 @@ use crate::error::{Code, Error, Result};
 const PRINTABLE_STRING: u8 = 0x13;
 const IA5_STRING: u8 = 0x16;
 
-/// Calls `attribute` with type, string tag and content of every attribute of the DER `Name`, in order.
+/// What is called with an attribute's type, string tag and content.
+pub type Visit<'v> = dyn FnMut(&[u8], u8, &[u8]) -> Result<()> + 'v;
+
+/// Calls `attribute` with every attribute of the DER `Name`, in order.
 ///
 /// # Errors
 /// `ERR_DER_MALFORMED`, or what `attribute` returns.
-pub fn walk(name: &[u8], attribute: &mut dyn FnMut(&[u8], u8, &[u8]) -> Result<()>) -> Result<()> {
+pub fn walk(name: &[u8], attribute: &mut Visit<'_>) -> Result<()> {
     let mut whole = Reader::new(name);
     let mut sets = whole.open(tag::SEQUENCE)?;
     while !sets.is_empty() {

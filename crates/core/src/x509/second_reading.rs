@@ -1,9 +1,10 @@
 //! A second reading of each certificate, by x509-parser. Two verifiers that read one certificate differently can be
 //! played against each other, and so can two readers of one verifier: what the two do not read alike is refused.
 //!
-//! Ours decides, being the stricter one; x509-parser passes over octets after a structure. Part for part its reader of
-//! that part is asked, in the order of RFC 5280 section 4.1. The values of extensions are read by ours alone here, and by
-//! both in the tests.
+//! Ours decides, being the stricter one; x509-parser passes over octets after a structure. Its readers of the single parts,
+//! and those of asn1-rs, which it is built on, are asked in the order of RFC 5280 section 4.1: its reader of whole
+//! certificates also keeps what nobody compares. The values of extensions are read by ours alone here, and by both in the
+//! tests.
 
 use x509_parser::asn1_rs::{Any, BitString, FromDer, Oid, Tag};
 use x509_parser::certificate::Validity;
