@@ -5,7 +5,7 @@
 use std::fmt;
 
 use crate::crypto::{self, Curve, EcdsaKey, HashAlgorithm, Message, Scheme};
-use crate::encoding::der::{Reader, element, tag};
+use crate::encoding::der::{Reader, element, refused_as, tag};
 use crate::encoding::{hex, pem};
 use crate::error::{Code, Error, Result};
 
@@ -73,9 +73,7 @@ impl PublicKey {
     pub fn from_spki(der: &[u8]) -> Result<Self> {
         let (kind, material) = parse_spki(der).map_err(|error| match error.code() {
             Code::KeyUnsupported => error,
-            _ => Error::new(Code::KeyMalformed)
-                .expected(error.expected_text().unwrap_or("a SubjectPublicKeyInfo"))
-                .found(error.found_text().unwrap_or("other bytes")),
+            _ => refused_as(Code::KeyMalformed, None, "a SubjectPublicKeyInfo", &error),
         })?;
         Ok(Self { spki: der.to_vec(), fingerprint: crypto::sha256(der), kind, material })
     }
@@ -83,8 +81,8 @@ impl PublicKey {
     /// The same key, prepared for many verifications: for keys of the trust root and of the operator.
     #[must_use]
     pub fn pin(mut self) -> Self {
-        if let Material::Ecdsa(key) = self.material {
-            self.material = Material::Ecdsa(key.pin());
+        if let Material::Ecdsa(key) = &mut self.material {
+            key.pin();
         }
         self
     }
@@ -182,39 +180,44 @@ impl std::fmt::Display for PublicKey {
     }
 }
 
+/// The curves, by the identifiers of RFC 5480 section 2.1.1.1.
+const CURVES: [(&[u8], KeyKind, Curve); 3] = [
+    (oid::P256, KeyKind::P256, Curve::P256),
+    (oid::P384, KeyKind::P384, Curve::P384),
+    (oid::P521, KeyKind::P521, Curve::P521),
+];
+
 fn parse_spki(der: &[u8]) -> Result<(KeyKind, Material)> {
-    Reader::new(der).finish(|r| {
-        r.nested(tag::SEQUENCE, |r| {
-            let (algorithm, parameters) = r.nested(tag::SEQUENCE, |r| {
-                let algorithm = r.expect(tag::OID)?.content;
-                let parameters = if r.is_empty() { None } else { Some(r.element()?) };
-                Ok((algorithm, parameters))
-            })?;
-            let key = r.bit_string()?;
-            let parameter_tag = parameters.map(|p| (p.tag, p.content));
-            match (algorithm, parameter_tag) {
-                (oid::EC_PUBLIC_KEY, Some((tag::OID, oid::P256))) => {
-                    Ok((KeyKind::P256, Material::Ecdsa(EcdsaKey::from_sec1(Curve::P256, key)?)))
-                }
-                (oid::EC_PUBLIC_KEY, Some((tag::OID, oid::P384))) => {
-                    Ok((KeyKind::P384, Material::Ecdsa(EcdsaKey::from_sec1(Curve::P384, key)?)))
-                }
-                (oid::EC_PUBLIC_KEY, Some((tag::OID, oid::P521))) => {
-                    Ok((KeyKind::P521, Material::Ecdsa(EcdsaKey::from_sec1(Curve::P521, key)?)))
-                }
-                (oid::EC_PUBLIC_KEY, _) => Err(unsupported("another elliptic curve")),
-                (oid::ED25519, None) if key.len() == 32 => Ok((KeyKind::Ed25519, Material::Ed25519(key.to_vec()))),
-                (oid::RSA_ENCRYPTION, Some((tag::NULL, []))) => {
-                    let bits = rsa_bits(key)?;
-                    Ok((KeyKind::Rsa { bits }, Material::Rsa(key.to_vec())))
-                }
-                (oid::ED25519 | oid::RSA_ENCRYPTION, _) => {
-                    Err(Error::new(Code::KeyMalformed).expected("the parameters of its algorithm").found("others"))
-                }
-                (other, _) => Err(unsupported(format_args!("algorithm {}", hex::encode(other)))),
-            }
-        })
-    })
+    let mut whole = Reader::new(der);
+    let mut r = whole.open(tag::SEQUENCE)?;
+    let mut identifier = r.open(tag::SEQUENCE)?;
+    let algorithm = identifier.expect(tag::OID)?.content;
+    let parameters = if identifier.is_empty() { None } else { Some(identifier.element()?) };
+    identifier.end()?;
+    let key = r.bit_string()?;
+    let parsed = parse_key(algorithm, parameters.map(|p| (p.tag, p.content)), key)?;
+    r.end()?;
+    whole.end()?;
+    Ok(parsed)
+}
+
+fn parse_key(algorithm: &[u8], parameters: Option<(u8, &[u8])>, key: &[u8]) -> Result<(KeyKind, Material)> {
+    match (algorithm, parameters) {
+        (oid::EC_PUBLIC_KEY, parameters) => {
+            let known = CURVES.iter().find(|(curve, ..)| parameters == Some((tag::OID, *curve)));
+            let (_, kind, curve) = known.ok_or_else(|| unsupported("another elliptic curve"))?;
+            Ok((*kind, Material::Ecdsa(EcdsaKey::from_sec1(*curve, key)?)))
+        }
+        (oid::ED25519, None) if key.len() == 32 => Ok((KeyKind::Ed25519, Material::Ed25519(key.to_vec()))),
+        (oid::RSA_ENCRYPTION, Some((tag::NULL, []))) => {
+            let bits = rsa_bits(key)?;
+            Ok((KeyKind::Rsa { bits }, Material::Rsa(key.to_vec())))
+        }
+        (oid::ED25519 | oid::RSA_ENCRYPTION, _) => {
+            Err(Error::new(Code::KeyMalformed).expected("the parameters of its algorithm").found("others"))
+        }
+        (other, _) => Err(unsupported(format_args!("algorithm {}", hex::encode(other)))),
+    }
 }
 
 fn unsupported(found: impl fmt::Display) -> Error {
@@ -225,19 +228,19 @@ fn unsupported(found: impl fmt::Display) -> Error {
 
 /// The length of the modulus of an `RSAPublicKey`, whose exponent is odd and above 2.
 fn rsa_bits(key: &[u8]) -> Result<usize> {
-    Reader::new(key).finish(|r| {
-        r.nested(tag::SEQUENCE, |r| {
-            let modulus = r.unsigned()?;
-            let exponent = r.u64()?;
-            let leading = modulus.first().map_or(0, |byte| byte.leading_zeros());
-            let bits = modulus.len().saturating_mul(8).saturating_sub(usize::try_from(leading).unwrap_or(0));
-            if !(2048..=4096).contains(&bits) {
-                return Err(unsupported(format_args!("RSA with {bits} bits")));
-            }
-            if exponent < 3 || exponent.is_multiple_of(2) {
-                return Err(unsupported(format_args!("RSA with the exponent {exponent}")));
-            }
-            Ok(bits)
-        })
-    })
+    let mut whole = Reader::new(key);
+    let mut r = whole.open(tag::SEQUENCE)?;
+    let modulus = r.unsigned()?;
+    let exponent = r.u64()?;
+    let leading = modulus.first().map_or(0, |byte| byte.leading_zeros());
+    let bits = modulus.len().saturating_mul(8).saturating_sub(usize::try_from(leading).unwrap_or(0));
+    if !(2048..=4096).contains(&bits) {
+        return Err(unsupported(format_args!("RSA with {bits} bits")));
+    }
+    if exponent < 3 || exponent.is_multiple_of(2) {
+        return Err(unsupported(format_args!("RSA with the exponent {exponent}")));
+    }
+    r.end()?;
+    whole.end()?;
+    Ok(bits)
 }

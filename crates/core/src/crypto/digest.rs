@@ -198,9 +198,5 @@ pub fn sha256_parts(parts: &[&[u8]]) -> [u8; 32] {
     for part in parts {
         context.update(part);
     }
-    let mut out = [0; 32];
-    for (slot, byte) in out.iter_mut().zip(context.finish().as_ref()) {
-        *slot = *byte;
-    }
-    out
+    context.finish().as_ref().try_into().unwrap_or([0; 32])
 }

@@ -3,8 +3,7 @@
 use inkan_modular::p521;
 
 use super::prime_curves::PrimeKey;
-use super::{HashAlgorithm, Message, invalid};
-use crate::encoding::der::{Reader, tag};
+use super::{HashAlgorithm, Message, invalid, two_numbers};
 use crate::error::{Code, Error, Result};
 
 /// A curve.
@@ -46,12 +45,11 @@ impl EcdsaKey {
         })
     }
 
-    /// The same key, prepared for many verifications.
-    pub fn pin(self) -> Self {
-        Self(match self.0 {
-            Point::Prime(key) => Point::Prime(key.pin()),
-            other => other,
-        })
+    /// Prepares the key for many verifications.
+    pub fn pin(&mut self) {
+        if let Point::Prime(key) = &mut self.0 {
+            key.pin();
+        }
     }
 
     /// Verifies a DER signature (RFC 3279 section 2.2.3).
@@ -64,9 +62,7 @@ impl EcdsaKey {
             Point::P521(point) => point,
         };
         let digest = message.digest(hash)?;
-        let (r, s) = Reader::new(signature)
-            .finish(|r| r.nested(tag::SEQUENCE, |r| Ok((r.unsigned()?, r.unsigned()?))))
-            .map_err(|_| invalid())?;
+        let (r, s) = two_numbers(signature)?;
         if p521::verify(point, digest.as_bytes(), r, s) { Ok(()) } else { Err(invalid()) }
     }
 }

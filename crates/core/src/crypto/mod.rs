@@ -17,6 +17,7 @@ pub use rsa::{verify_rsa_pkcs1, verify_rsa_pss};
 
 use std::borrow::Cow;
 
+use crate::encoding::der::{Reader, tag};
 use crate::error::{Code, Error, Result};
 
 /// A whole signature algorithm.
@@ -89,4 +90,11 @@ impl Message<'_> {
 
 fn invalid() -> Error {
     Error::new(Code::SignatureInvalid)
+}
+
+/// The two integers that an ECDSA signature (RFC 3279 section 2.2.3) or an `RSAPublicKey` (RFC 8017 appendix A.1.1) is
+/// a sequence of.
+fn two_numbers(der: &[u8]) -> Result<(&[u8], &[u8])> {
+    let pair = Reader::new(der).finish(|r| r.nested(tag::SEQUENCE, |r| Ok((r.unsigned()?, r.unsigned()?))));
+    pair.map_err(|_| invalid())
 }

@@ -9,9 +9,9 @@ use crate::error::Result;
 #[derive(Debug)]
 pub(super) enum PrimeKey {
     /// A key seen once.
-    Fast(fast::PublicKey),
+    Fast(Box<fast::PublicKey>),
     /// A key known in advance, with a table built once it is worth it.
-    Pinned(fast::PinnedKey),
+    Pinned(Box<fast::PinnedKey>),
 }
 
 impl PrimeKey {
@@ -22,14 +22,13 @@ impl PrimeKey {
             Curve::P384 => fast::Curve::P384,
             Curve::P521 => return None,
         };
-        fast::PublicKey::from_sec1(curve, point).map(Self::Fast).ok()
+        fast::PublicKey::from_sec1(curve, point).ok().map(Box::new).map(Self::Fast)
     }
 
-    /// The same key, prepared for many verifications.
-    pub(super) fn pin(self) -> Self {
-        match self {
-            Self::Fast(key) => Self::Pinned(fast::PinnedKey::from(key)),
-            pinned => pinned,
+    /// Prepares the key for many verifications.
+    pub(super) fn pin(&mut self) {
+        if let Self::Fast(key) = self {
+            *self = Self::Pinned(Box::new(fast::PinnedKey::from(fast::PublicKey::clone(key))));
         }
     }
 

@@ -53,10 +53,8 @@ impl PrimeKey {
         fits.then(|| Self { curve, point: point.to_vec() })
     }
 
-    /// The same key: ring prepares nothing.
-    pub(super) fn pin(self) -> Self {
-        self
-    }
+    /// Does nothing: ring prepares no key.
+    pub(super) fn pin(&mut self) {}
 
     /// Verifies a DER signature.
     pub(super) fn verify(&self, hash: HashAlgorithm, message: Message<'_>, signature: &[u8]) -> Result<()> {

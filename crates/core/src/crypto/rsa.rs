@@ -4,8 +4,7 @@
 use inkan_modular::rsa::raise;
 use ring::signature::{self, RsaParameters, UnparsedPublicKey};
 
-use super::{Digest, HashAlgorithm, Message, invalid};
-use crate::encoding::der::{Reader, tag};
+use super::{Digest, HashAlgorithm, Message, invalid, two_numbers};
 use crate::error::Result;
 
 /// Verifies RSASSA-PKCS1-v1_5. `key` is an `RSAPublicKey` (RFC 8017 appendix A.1.1).
@@ -44,9 +43,7 @@ fn verify(key: &[u8], parameters: &'static RsaParameters, message: &[u8], signat
 /// RSASSA-PKCS1-v1_5 over a digest (RFC 8017 section 8.2.2): the whole encoded message is rebuilt and compared,
 /// so that nothing in the padding is parsed.
 fn verify_digest(key: &[u8], digest: &Digest, signature: &[u8]) -> Result<()> {
-    let (modulus, exponent) = Reader::new(key)
-        .finish(|r| r.nested(tag::SEQUENCE, |r| Ok((r.unsigned()?, r.unsigned()?))))
-        .map_err(|_| invalid())?;
+    let (modulus, exponent) = two_numbers(key)?;
     let expected = encoded_message(digest, modulus.len())?;
     let same_length = signature.len() == modulus.len();
     match raise(modulus, exponent, signature).filter(|_| same_length) {

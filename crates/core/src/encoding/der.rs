@@ -1,7 +1,9 @@
 //! DER (X.690): keys, certificates, signatures, timestamp tokens. Definite lengths in their shortest form; whoever
 //! opens a structure must reach its end.
 
-use crate::encoding::time::Time;
+use std::fmt;
+
+use crate::encoding::time::{self, Time};
 use crate::error::{Code, Error, Result};
 
 /// Tags of the universal class, as they stand in the first octet.
@@ -57,8 +59,26 @@ pub struct Reader<'a> {
 
 #[cold]
 #[inline(never)]
-fn malformed(expected: &str) -> Error {
+fn refused(expected: &str) -> Error {
     Error::new(Code::DerMalformed).expected(expected)
+}
+
+/// The refusal of a structure that is DER, but not what its specification asks for.
+pub(crate) fn malformed(expected: impl fmt::Display, found: impl fmt::Display) -> Error {
+    Error::new(Code::DerMalformed).expected(expected).found(found)
+}
+
+/// The refusal of what was read as DER under its own `code`: with what `error` says, else that `expected` was not found.
+#[cold]
+#[inline(never)]
+pub(crate) fn refused_as(code: Code, subject: Option<&str>, expected: &str, error: &Error) -> Error {
+    let refusal = Error::new(code)
+        .expected(error.expected_text().unwrap_or(expected))
+        .found(error.found_text().unwrap_or("other bytes"));
+    match error.subject().or(subject) {
+        Some(subject) => refusal.on(subject),
+        None => refusal,
+    }
 }
 
 impl<'a> Reader<'a> {
@@ -83,29 +103,29 @@ impl<'a> Reader<'a> {
     /// `ERR_DER_MALFORMED`.
     pub fn element(&mut self) -> Result<Element<'a>> {
         let start = self.rest;
-        let (&tag, rest) = start.split_first().ok_or_else(|| malformed("another element"))?;
+        let (&tag, rest) = start.split_first().ok_or_else(|| refused("another element"))?;
         if tag & 0x1f == 0x1f {
-            return Err(malformed("a tag below 31"));
+            return Err(refused("a tag below 31"));
         }
-        let (&first, rest) = rest.split_first().ok_or_else(|| malformed("a length"))?;
+        let (&first, rest) = rest.split_first().ok_or_else(|| refused("a length"))?;
         let (length, rest) = if first < 0x80 {
             (usize::from(first), rest)
         } else {
             let count = usize::from(first & 0x7f);
-            let (octets, rest) = rest.split_at_checked(count).ok_or_else(|| malformed("a whole length"))?;
+            let (octets, rest) = rest.split_at_checked(count).ok_or_else(|| refused("a whole length"))?;
             if !(1..=4).contains(&count) || octets.first() == Some(&0) {
-                return Err(malformed("a length in its shortest form"));
+                return Err(refused("a length in its shortest form"));
             }
             let length = octets.iter().fold(0u32, |sum, &octet| sum << 8 | u32::from(octet));
             if length < 0x80 {
-                return Err(malformed("a length in its shortest form"));
+                return Err(refused("a length in its shortest form"));
             }
-            (usize::try_from(length).map_err(|_| malformed("a length that fits"))?, rest)
+            (usize::try_from(length).map_err(|_| refused("a length that fits"))?, rest)
         };
         let (content, rest) =
-            rest.split_at_checked(length).ok_or_else(|| malformed("as many bytes as the length says"))?;
+            rest.split_at_checked(length).ok_or_else(|| refused("as many bytes as the length says"))?;
         let used = start.len().saturating_sub(rest.len());
-        let (whole, _) = start.split_at_checked(used).ok_or_else(|| malformed("a whole element"))?;
+        let (whole, _) = start.split_at_checked(used).ok_or_else(|| refused("a whole element"))?;
         self.rest = rest;
         Ok(Element { tag, content, whole })
     }
@@ -132,12 +152,31 @@ impl<'a> Reader<'a> {
         if self.peek() == Some(tag) { self.element().map(Some) } else { Ok(None) }
     }
 
+    /// Opens the next element, which must have this tag: what reads its content must reach its [`end`](Self::end).
+    ///
+    /// # Errors
+    /// `ERR_DER_MALFORMED`.
+    pub fn open(&mut self, tag: u8) -> Result<Reader<'a>> {
+        self.expect(tag).map(|element| Reader::new(element.content))
+    }
+
+    /// Requires that nothing is left.
+    ///
+    /// # Errors
+    /// `ERR_DER_MALFORMED`.
+    pub fn end(&self) -> Result<()> {
+        if self.is_empty() {
+            return Ok(());
+        }
+        Err(refused("nothing after the structure").found(format_args!("{} bytes", self.rest.len())))
+    }
+
     /// Opens the next element, which must have this tag, and reads its content with `read` to its very end.
     ///
     /// # Errors
     /// `ERR_DER_MALFORMED`, or what `read` returns.
     pub fn nested<T>(&mut self, tag: u8, read: impl FnOnce(&mut Reader<'a>) -> Result<T>) -> Result<T> {
-        Reader::new(self.expect(tag)?.content).finish(read)
+        self.open(tag)?.finish(read)
     }
 
     /// Reads with `read`, then requires that nothing is left.
@@ -146,17 +185,8 @@ impl<'a> Reader<'a> {
     /// `ERR_DER_MALFORMED`, or what `read` returns.
     pub fn finish<T>(mut self, read: impl FnOnce(&mut Reader<'a>) -> Result<T>) -> Result<T> {
         let value = read(&mut self)?;
-        self.check_end()?;
+        self.end()?;
         Ok(value)
-    }
-
-    // Once, whatever is read.
-    #[inline(never)]
-    fn check_end(&self) -> Result<()> {
-        if self.is_empty() {
-            return Ok(());
-        }
-        Err(malformed("nothing after the structure").found(format_args!("{} bytes", self.rest.len())))
     }
 
     /// A non-negative INTEGER in its shortest form: the magnitude without the sign octet.
@@ -166,9 +196,9 @@ impl<'a> Reader<'a> {
     pub fn unsigned(&mut self) -> Result<&'a [u8]> {
         let content = self.expect(tag::INTEGER)?.content;
         match content {
-            [] => Err(malformed("an integer")),
-            [first, ..] if *first >= 0x80 => Err(malformed("a non-negative integer")),
-            [0, second, ..] if *second < 0x80 => Err(malformed("an integer in its shortest form")),
+            [] => Err(refused("an integer")),
+            [first, ..] if *first >= 0x80 => Err(refused("a non-negative integer")),
+            [0, second, ..] if *second < 0x80 => Err(refused("an integer in its shortest form")),
             [0, magnitude @ ..] if !magnitude.is_empty() => Ok(magnitude),
             _ => Ok(content),
         }
@@ -181,7 +211,7 @@ impl<'a> Reader<'a> {
     pub fn u64(&mut self) -> Result<u64> {
         let magnitude = self.unsigned()?;
         if magnitude.len() > 8 {
-            return Err(malformed("an integer below 2^64"));
+            return Err(refused("an integer below 2^64"));
         }
         Ok(magnitude.iter().fold(0, |sum, &octet| sum << 8 | u64::from(octet)))
     }
@@ -193,7 +223,7 @@ impl<'a> Reader<'a> {
     pub fn bit_string(&mut self) -> Result<&'a [u8]> {
         match self.expect(tag::BIT_STRING)?.content {
             [0, octets @ ..] => Ok(octets),
-            _ => Err(malformed("a bit string of whole octets")),
+            _ => Err(refused("a bit string of whole octets")),
         }
     }
 
@@ -206,36 +236,26 @@ impl<'a> Reader<'a> {
         std::str::from_utf8(content)
             .ok()
             .and_then(generalized_time)
-            .ok_or_else(|| malformed("a GeneralizedTime such as 20261122225204Z"))
+            .ok_or_else(|| refused("a GeneralizedTime such as 20261122225204Z"))
     }
 }
 
 fn generalized_time(text: &str) -> Option<Time> {
     let body = text.strip_suffix('Z')?;
-    let (whole, fraction) = body.split_once('.').unwrap_or((body, ""));
-    let bad_fraction = body.contains('.') && (fraction.is_empty() || fraction.ends_with('0') || fraction.len() > 12);
-    if whole.len() != 14 || bad_fraction || !whole.bytes().chain(fraction.bytes()).all(|b| b.is_ascii_digit()) {
-        return None;
-    }
-    let field = |from: usize, to: usize| whole.get(from..to).and_then(|digits| digits.parse().ok());
-    let padded: String = fraction.chars().chain("000000".chars()).take(6).collect();
-    Time::from_civil(
-        field(0, 4)?,
-        field(4, 6)?,
-        field(6, 8)?,
-        field(8, 10)?,
-        field(10, 12)?,
-        field(12, 14)?,
-        padded.parse().ok()?,
-    )
+    let (whole, micros) = match body.split_once('.') {
+        None => (body, 0),
+        Some((_, fraction)) if fraction.ends_with('0') => return None,
+        Some((whole, fraction)) => (whole, time::micros(fraction)?),
+    };
+    Time::from_digits(whole, micros)
 }
 
 /// Writes one element, its length in the shortest form.
 pub fn element(tag: u8, content: &[u8]) -> Vec<u8> {
     let mut out = vec![tag];
     let length = content.len().to_be_bytes();
-    let significant: Vec<u8> = length.iter().copied().skip_while(|&octet| octet == 0).collect();
-    match significant.as_slice() {
+    let zeros = length.iter().take_while(|octet| **octet == 0).count();
+    match length.get(zeros..).unwrap_or_default() {
         [] => out.push(0),
         [short] if *short < 0x80 => out.push(*short),
         long => {

@@ -18,19 +18,23 @@ pub fn encode(bytes: &[u8]) -> String {
 /// # Errors
 /// `ERR_ENTRY_MALFORMED`, since hexadecimal occurs in log entries; callers elsewhere map it.
 pub fn decode(text: &str) -> Result<Vec<u8>> {
-    let malformed = || Error::new(Code::EntryMalformed).expected("lower-case hexadecimal").found(text);
-    let nibble = |character: u8| match character {
-        b'0'..=b'9' => Ok(character.wrapping_sub(b'0')),
-        b'a'..=b'f' => Ok(character.wrapping_sub(b'a').wrapping_add(10)),
-        _ => Err(malformed()),
-    };
-    text.as_bytes()
-        .chunks(2)
-        .map(|pair| match pair {
-            [high, low] => Ok(nibble(*high)? << 4 | nibble(*low)?),
-            _ => Err(malformed()),
-        })
-        .collect()
+    let octets = text.as_bytes().chunks(2).map(|pair| match pair {
+        [high, low] => Some(nibble(*high)? << 4 | nibble(*low)?),
+        _ => None,
+    });
+    let mut out = Vec::with_capacity(text.len() / 2);
+    for octet in octets {
+        out.push(octet.ok_or_else(|| Error::new(Code::EntryMalformed).expected("lower-case hexadecimal").found(text))?);
+    }
+    Ok(out)
+}
+
+fn nibble(character: u8) -> Option<u8> {
+    match character {
+        b'0'..=b'9' => Some(character.wrapping_sub(b'0')),
+        b'a'..=b'f' => Some(character.wrapping_sub(b'a').wrapping_add(10)),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

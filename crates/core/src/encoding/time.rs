@@ -40,16 +40,13 @@ impl Time {
         self.0.div_euclid(MICROS)
     }
 
-    /// From a civil date and time in UTC; `None` if there is no such time.
-    pub fn from_civil(
-        year: i64,
-        month: i64,
-        day: i64,
-        hour: i64,
-        minute: i64,
-        second: i64,
-        micros: i64,
-    ) -> Option<Self> {
+    /// From `YYYYMMDDHHMMSS` in UTC and the microseconds after it; `None` if there is no such time.
+    pub fn from_digits(text: &str, micros: i64) -> Option<Self> {
+        let number = digits(text).filter(|_| text.len() == 14)?;
+        let pair = |unit: i64| number.div_euclid(unit).rem_euclid(100);
+        let year = number.div_euclid(10_000_000_000);
+        let (month, day) = (pair(100_000_000), pair(1_000_000));
+        let (hour, minute, second) = (pair(10_000), pair(100), pair(1));
         let leap = year.rem_euclid(4) == 0 && (year.rem_euclid(100) != 0 || year.rem_euclid(400) == 0);
         let last = match month {
             2 if leap => 29,
@@ -58,22 +55,14 @@ impl Time {
             1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
             _ => return None,
         };
-        let in_range = (0..=9999).contains(&year)
-            && (1..=last).contains(&day)
-            && (0..24).contains(&hour)
-            && (0..60).contains(&minute)
-            && (0..60).contains(&second)
-            && (0..MICROS).contains(&micros);
-        if !in_range {
+        if !(1..=last).contains(&day) || hour > 23 || minute > 59 || second > 59 || !(0..MICROS).contains(&micros) {
             return None;
         }
-        let days = days_from_civil(year, month, day)?;
-        let seconds = days
-            .checked_mul(DAY)?
-            .checked_add(hour.checked_mul(3600)?)?
-            .checked_add(minute.checked_mul(60)?)?
-            .checked_add(second)?;
-        seconds.checked_mul(MICROS)?.checked_add(micros).map(Self)
+        // The year has four digits: nothing wraps.
+        let minutes =
+            days_from_civil(year, month, day).wrapping_mul(24).wrapping_add(hour).wrapping_mul(60).wrapping_add(minute);
+        let seconds = minutes.wrapping_mul(60).wrapping_add(second);
+        Some(Self(seconds.wrapping_mul(MICROS).wrapping_add(micros)))
     }
 
     /// Parses RFC 3339 with any offset and any number of fraction digits (those after the sixth are dropped).
@@ -86,21 +75,21 @@ impl Time {
     }
 }
 
-/// Days since 1970-01-01 in the proleptic Gregorian calendar.
-fn days_from_civil(year: i64, month: i64, day: i64) -> Option<i64> {
+/// Days since 1970-01-01 in the proleptic Gregorian calendar, for a year of four digits.
+fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
     // The year is counted from March, so that the leap day is its last.
-    let shifted = if month <= 2 { year.checked_sub(1)? } else { year };
+    let shifted = year.wrapping_sub(i64::from(month <= 2));
     let era = shifted.div_euclid(400);
     let year_of_era = shifted.rem_euclid(400);
-    let month_from_march = month.checked_add(9)?.rem_euclid(12);
+    let month_from_march = month.wrapping_add(9).rem_euclid(12);
     let day_of_year =
-        month_from_march.checked_mul(153)?.checked_add(2)?.div_euclid(5).checked_add(day)?.checked_sub(1)?;
+        month_from_march.wrapping_mul(153).wrapping_add(2).div_euclid(5).wrapping_add(day).wrapping_sub(1);
     let day_of_era = year_of_era
-        .checked_mul(365)?
-        .checked_add(year_of_era.div_euclid(4))?
-        .checked_sub(year_of_era.div_euclid(100))?
-        .checked_add(day_of_year)?;
-    era.checked_mul(146_097)?.checked_add(day_of_era)?.checked_sub(719_468)
+        .wrapping_mul(365)
+        .wrapping_add(year_of_era.div_euclid(4))
+        .wrapping_sub(year_of_era.div_euclid(100))
+        .wrapping_add(day_of_year);
+    era.wrapping_mul(146_097).wrapping_add(day_of_era).wrapping_sub(719_468)
 }
 
 fn digits(text: &str) -> Option<i64> {
@@ -110,22 +99,24 @@ fn digits(text: &str) -> Option<i64> {
     text.parse().ok()
 }
 
+/// The microseconds that the digits after a point stand for: one to twelve, of which those after the sixth are dropped.
+pub(super) fn micros(fraction: &str) -> Option<i64> {
+    digits(fraction).filter(|_| fraction.len() <= 12)?;
+    digits(&format!("{fraction:0<6.6}"))
+}
+
 fn parse(text: &str) -> Option<Time> {
-    let field = |from: usize, to: usize| text.get(from..to).and_then(digits);
     let literal = |at: usize, characters: &str| text.get(at..=at).is_some_and(|found| characters.contains(found));
     if !(literal(4, "-") && literal(7, "-") && literal(10, "Tt") && literal(13, ":") && literal(16, ":")) {
         return None;
     }
-    let mut rest = text.get(19..)?;
-    let mut micros = 0;
+    let (whole, mut rest) = text.split_at_checked(19)?;
+    let whole = whole.replace(['-', ':', 'T', 't'], "");
+    let mut after_point = 0;
     if let Some(fraction) = rest.strip_prefix('.') {
         let length = fraction.bytes().take_while(u8::is_ascii_digit).count();
         let (found, after) = fraction.split_at_checked(length)?;
-        if found.is_empty() || found.len() > 12 {
-            return None;
-        }
-        let padded: String = found.chars().chain("000000".chars()).take(6).collect();
-        micros = digits(&padded)?;
+        after_point = micros(found)?;
         rest = after;
     }
     let offset = match rest {
@@ -140,19 +131,10 @@ fn parse(text: &str) -> Option<Time> {
             if hours > 23 || minutes > 59 {
                 return None;
             }
-            hours.checked_mul(60)?.checked_add(minutes)?.checked_mul(sign)?.checked_mul(60)?.checked_mul(MICROS)?
+            hours.wrapping_mul(60).wrapping_add(minutes).wrapping_mul(sign).wrapping_mul(60).wrapping_mul(MICROS)
         }
     };
-    let local = Time::from_civil(
-        field(0, 4)?,
-        field(5, 7)?,
-        field(8, 10)?,
-        field(11, 13)?,
-        field(14, 16)?,
-        field(17, 19)?,
-        micros,
-    )?;
-    local.0.checked_sub(offset).map(Time)
+    Some(Time(Time::from_digits(&whole, after_point)?.0.wrapping_sub(offset)))
 }
 
 impl fmt::Display for Time {
@@ -163,44 +145,35 @@ impl fmt::Display for Time {
         let days = seconds.div_euclid(DAY);
         let second_of_day = seconds.rem_euclid(DAY);
         let (year, month, day) = civil_from_days(days);
-        write!(
-            f,
-            "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}",
+        let text = format!(
+            "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}.{micros:06}",
             second_of_day.div_euclid(3600),
             second_of_day.rem_euclid(3600).div_euclid(60),
             second_of_day.rem_euclid(60)
-        )?;
-        if micros != 0 {
-            let fraction = format!("{micros:06}");
-            write!(f, ".{}", fraction.trim_end_matches('0'))?;
-        }
+        );
+        f.write_str(text.trim_end_matches('0').trim_end_matches('.'))?;
         f.write_str("Z")
     }
 }
 
-/// The inverse of [`days_from_civil`]. The operands are bounded by those of [`Time`].
+/// The inverse of [`days_from_civil`]. The operands are bounded by those of [`Time`]: nothing wraps.
 fn civil_from_days(days: i64) -> (i64, i64, i64) {
-    let shifted = days.saturating_add(719_468);
+    let shifted = days.wrapping_add(719_468);
     let era = shifted.div_euclid(146_097);
     let day_of_era = shifted.rem_euclid(146_097);
     let year_of_era = day_of_era
-        .saturating_sub(day_of_era.div_euclid(1_460))
-        .saturating_add(day_of_era.div_euclid(36_524))
-        .saturating_sub(day_of_era.div_euclid(146_096))
+        .wrapping_sub(day_of_era.div_euclid(1_460))
+        .wrapping_add(day_of_era.div_euclid(36_524))
+        .wrapping_sub(day_of_era.div_euclid(146_096))
         .div_euclid(365);
-    let day_of_year = day_of_era.saturating_sub(
-        year_of_era
-            .saturating_mul(365)
-            .saturating_add(year_of_era.div_euclid(4))
-            .saturating_sub(year_of_era.div_euclid(100)),
+    let day_of_year = day_of_era.wrapping_sub(
+        year_of_era.wrapping_mul(365).wrapping_add(year_of_era.div_euclid(4)).wrapping_sub(year_of_era.div_euclid(100)),
     );
-    let month_from_march = day_of_year.saturating_mul(5).saturating_add(2).div_euclid(153);
-    let day = day_of_year
-        .saturating_sub(month_from_march.saturating_mul(153).saturating_add(2).div_euclid(5))
-        .saturating_add(1);
-    let month =
-        if month_from_march < 10 { month_from_march.saturating_add(3) } else { month_from_march.saturating_sub(9) };
-    let year = year_of_era.saturating_add(era.saturating_mul(400)).saturating_add(i64::from(month <= 2));
+    let month_from_march = day_of_year.wrapping_mul(5).wrapping_add(2).div_euclid(153);
+    let day =
+        day_of_year.wrapping_sub(month_from_march.wrapping_mul(153).wrapping_add(2).div_euclid(5)).wrapping_add(1);
+    let month = if month_from_march < 10 { month_from_march.wrapping_add(3) } else { month_from_march.wrapping_sub(9) };
+    let year = year_of_era.wrapping_add(era.wrapping_mul(400)).wrapping_add(i64::from(month <= 2));
     (year, month, day)
 }
 

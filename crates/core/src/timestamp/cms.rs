@@ -71,25 +71,30 @@ impl<'a> SignerInfo<'a> {
     /// The one value of a signed attribute, `None` if the attribute is absent.
     pub(super) fn attribute(&self, kind: &[u8]) -> Result<Option<Element<'a>>> {
         let Some((_, values)) = self.attributes.iter().find(|(found, _)| *found == kind) else { return Ok(None) };
-        Reader::new(values).finish(|r| r.element().map(Some))
+        let mut r = Reader::new(values);
+        let value = r.element()?;
+        r.end()?;
+        Ok(Some(value))
     }
 }
 
 /// Reads a ContentInfo that holds signed data.
 pub(super) fn read<'a>(r: &mut Reader<'a>) -> Result<SignedData<'a>> {
-    r.nested(tag::SEQUENCE, |r| {
-        expect_oid(r, SIGNED_DATA, "signed data")?;
-        r.nested(tag::context(0), |r| r.nested(tag::SEQUENCE, read_signed_data))
-    })
+    let mut info = r.open(tag::SEQUENCE)?;
+    expect_oid(&mut info, SIGNED_DATA, "signed data")?;
+    let mut explicit = info.open(tag::context(0))?;
+    let data = read_signed_data(explicit.open(tag::SEQUENCE)?)?;
+    explicit.end()?;
+    info.end()?;
+    Ok(data)
 }
 
-fn read_signed_data<'a>(r: &mut Reader<'a>) -> Result<SignedData<'a>> {
-    expect_version(r, 3)?;
-    let digest_algorithms = r.nested(tag::SET, |r| Ok(r.expect(tag::SEQUENCE)?.whole))?;
-    let content = r.nested(tag::SEQUENCE, |r| {
-        expect_oid(r, TST_INFO, "a timestamp as content")?;
-        r.nested(tag::context(0), |r| Ok(r.expect(tag::OCTET_STRING)?.content))
-    })?;
+fn read_signed_data(mut r: Reader<'_>) -> Result<SignedData<'_>> {
+    expect_version(&mut r, 3)?;
+    let mut set = r.open(tag::SET)?;
+    let digest_algorithms = set.expect(tag::SEQUENCE)?.whole;
+    set.end()?;
+    let content = read_content(r.open(tag::SEQUENCE)?)?;
     let mut certificates = Vec::new();
     if let Some(list) = r.optional(tag::context(0))? {
         let mut list = Reader::new(list.content);
@@ -98,16 +103,32 @@ fn read_signed_data<'a>(r: &mut Reader<'a>) -> Result<SignedData<'a>> {
             check_count("certificates", certificates.len(), limits::BUNDLE_CERTIFICATES)?;
         }
     }
-    let signer = r.nested(tag::SET, |r| r.nested(tag::SEQUENCE, |r| read_signer(r, digest_algorithms)))?;
+    let mut set = r.open(tag::SET)?;
+    let signer = read_signer(set.open(tag::SEQUENCE)?, digest_algorithms)?;
+    set.end()?;
+    r.end()?;
     Ok(SignedData { content, certificates, signer })
 }
 
-fn read_signer<'a>(r: &mut Reader<'a>, digest_algorithms: &[u8]) -> Result<SignerInfo<'a>> {
+/// EncapsulatedContentInfo.
+fn read_content(mut r: Reader<'_>) -> Result<&[u8]> {
+    expect_oid(&mut r, TST_INFO, "a timestamp as content")?;
+    let mut explicit = r.open(tag::context(0))?;
+    let content = explicit.expect(tag::OCTET_STRING)?.content;
+    explicit.end()?;
+    r.end()?;
+    Ok(content)
+}
+
+fn read_signer<'a>(mut r: Reader<'a>, digest_algorithms: &[u8]) -> Result<SignerInfo<'a>> {
     let version = r.u64()?;
     let id = match (version, r.peek()) {
-        (1, Some(tag::SEQUENCE)) => r.nested(tag::SEQUENCE, |r| {
-            Ok(SignerId::IssuerAndSerial(r.expect(tag::SEQUENCE)?.whole, r.expect(tag::INTEGER)?.content))
-        })?,
+        (1, Some(tag::SEQUENCE)) => {
+            let mut name = r.open(tag::SEQUENCE)?;
+            let (issuer, serial) = (name.expect(tag::SEQUENCE)?.whole, name.expect(tag::INTEGER)?.content);
+            name.end()?;
+            SignerId::IssuerAndSerial(issuer, serial)
+        }
         (3, Some(_)) => SignerId::KeyId(r.expect(tag::context_primitive(0))?.content),
         _ => return Err(malformed("a signer of version 1 by issuer and serial, or 3 by key id", "another")),
     };
@@ -115,27 +136,30 @@ fn read_signer<'a>(r: &mut Reader<'a>, digest_algorithms: &[u8]) -> Result<Signe
     if digest_identifier.whole != digest_algorithms {
         return Err(malformed("the signer's digest algorithm in the list of digest algorithms", "another"));
     }
-    let digest_algorithm = Reader::new(digest_identifier.content).finish(read_hash)?;
+    let digest_algorithm = read_hash(Reader::new(digest_identifier.content))?;
     let signed = r.expect(tag::context(0))?;
     let attributes = read_attributes(signed.content)?;
+    let scheme = signature_scheme(r.expect(tag::SEQUENCE)?, digest_algorithm)?;
+    let signature = r.expect(tag::OCTET_STRING)?.content;
+    r.end()?;
     let mut signed_bytes = signed.whole.to_vec();
     if let Some(first) = signed_bytes.first_mut() {
         *first = tag::SET;
     }
-    let scheme = signature_scheme(r.expect(tag::SEQUENCE)?, digest_algorithm)?;
-    let signature = r.expect(tag::OCTET_STRING)?.content;
     Ok(SignerInfo { id, digest_algorithm, attributes, signed_bytes, scheme, signature })
 }
 
 fn read_attributes(content: &[u8]) -> Result<Vec<(&[u8], &[u8])>> {
     let mut attributes: Vec<(&[u8], &[u8])> = Vec::new();
-    let mut r = Reader::new(content);
-    while !r.is_empty() {
-        let attribute = r.nested(tag::SEQUENCE, |r| Ok((r.expect(tag::OID)?.content, r.expect(tag::SET)?.content)))?;
-        if attributes.iter().any(|(kind, _)| *kind == attribute.0) {
+    let mut list = Reader::new(content);
+    while !list.is_empty() {
+        let mut r = list.open(tag::SEQUENCE)?;
+        let (kind, values) = (r.expect(tag::OID)?.content, r.expect(tag::SET)?.content);
+        r.end()?;
+        if attributes.iter().any(|(known, _)| *known == kind) {
             return Err(malformed("each signed attribute once", "one twice"));
         }
-        attributes.push(attribute);
+        attributes.push((kind, values));
         check_count("signed attributes", attributes.len(), ATTRIBUTES)?;
     }
     Ok(attributes)
@@ -143,17 +167,13 @@ fn read_attributes(content: &[u8]) -> Result<Vec<(&[u8], &[u8])>> {
 
 /// The content of an AlgorithmIdentifier of a hash function, without parameters or with NULL (RFC 5754 section 2).
 /// `None` if the function is not accepted.
-pub(super) fn read_hash(r: &mut Reader<'_>) -> Result<Option<HashAlgorithm>> {
+pub(super) fn read_hash(mut r: Reader<'_>) -> Result<Option<HashAlgorithm>> {
     let algorithm = r.expect(tag::OID)?.content;
     if !r.is_empty() && !r.expect(tag::NULL)?.content.is_empty() {
         return Err(malformed("a hash function without parameters", "parameters"));
     }
-    Ok(match algorithm {
-        oid::SHA256 => Some(HashAlgorithm::Sha256),
-        oid::SHA384 => Some(HashAlgorithm::Sha384),
-        oid::SHA512 => Some(HashAlgorithm::Sha512),
-        _ => None,
-    })
+    r.end()?;
+    Ok(oid::hash(algorithm))
 }
 
 /// The scheme of a signatureAlgorithm, which names the hash of the signed attributes; the digest algorithm is that
@@ -164,7 +184,8 @@ fn signature_scheme(identifier: Element<'_>, digest: Option<HashAlgorithm>) -> R
         if !r.is_empty() && r.element()?.whole != [tag::NULL, 0] {
             return Err(malformed("rsaEncryption without parameters", "parameters"));
         }
-        return r.finish(|_| Ok(digest.map(Scheme::RsaPkcs1)));
+        r.end()?;
+        return Ok(digest.map(Scheme::RsaPkcs1));
     }
     Ok(algorithm::signature_scheme(identifier.whole).ok())
 }

@@ -20,62 +20,68 @@ pub(super) struct TstInfo {
 
 /// Reads a TSTInfo.
 pub(super) fn parse(content: &[u8]) -> Result<TstInfo> {
-    Reader::new(content).finish(|r| {
-        r.nested(tag::SEQUENCE, |r| {
-            expect_version(r, 1)?;
-            r.expect(tag::OID)?;
-            let imprint = r.nested(tag::SEQUENCE, read_imprint)?;
-            r.unsigned()?;
-            let time = r.generalized_time()?;
-            if r.peek() == Some(tag::SEQUENCE) {
-                r.nested(tag::SEQUENCE, read_accuracy)?;
-            }
-            if let Some(ordering) = r.optional(tag::BOOLEAN)?
-                && ordering.content != [0xff]
-            {
-                return Err(malformed("ordering left out or TRUE", "another value"));
-            }
-            if let Some(nonce) = r.optional(tag::INTEGER)?
-                && nonce.content.is_empty()
-            {
-                return Err(malformed("a nonce", "an empty integer"));
-            }
-            if let Some(name) = r.optional(tag::context(0))? {
-                Reader::new(name.content).finish(Reader::element)?;
-            }
-            if let Some(extensions) = r.optional(tag::context(1))? {
-                read_extensions(extensions.content)?;
-            }
-            Ok(TstInfo { imprint, time })
-        })
-    })
+    let mut whole = Reader::new(content);
+    let mut r = whole.open(tag::SEQUENCE)?;
+    expect_version(&mut r, 1)?;
+    r.expect(tag::OID)?;
+    let imprint = read_imprint(r.open(tag::SEQUENCE)?)?;
+    r.unsigned()?;
+    let time = r.generalized_time()?;
+    if let Some(accuracy) = r.optional(tag::SEQUENCE)? {
+        read_accuracy(Reader::new(accuracy.content))?;
+    }
+    if let Some(ordering) = r.optional(tag::BOOLEAN)?
+        && ordering.content != [0xff]
+    {
+        return Err(malformed("ordering left out or TRUE", "another value"));
+    }
+    if let Some(nonce) = r.optional(tag::INTEGER)?
+        && nonce.content.is_empty()
+    {
+        return Err(malformed("a nonce", "an empty integer"));
+    }
+    if let Some(name) = r.optional(tag::context(0))? {
+        let mut name = Reader::new(name.content);
+        name.element()?;
+        name.end()?;
+    }
+    if let Some(extensions) = r.optional(tag::context(1))? {
+        read_extensions(Reader::new(extensions.content))?;
+    }
+    r.end()?;
+    whole.end()?;
+    Ok(TstInfo { imprint, time })
 }
 
-fn read_imprint(r: &mut Reader<'_>) -> Result<Option<Digest>> {
-    let algorithm = r.nested(tag::SEQUENCE, read_hash)?;
+fn read_imprint(mut r: Reader<'_>) -> Result<Option<Digest>> {
+    let algorithm = read_hash(r.open(tag::SEQUENCE)?)?;
     let digest = r.expect(tag::OCTET_STRING)?.content;
-    let Some(algorithm) = algorithm else { return Ok(None) };
-    let found = || malformed(format_args!("a {} imprint", algorithm.name()), format_args!("{} bytes", digest.len()));
-    Digest::from_bytes(algorithm, digest).map(Some).map_err(|_| found())
+    let imprint = match algorithm {
+        None => None,
+        Some(algorithm) => Some(Digest::from_bytes(algorithm, digest).map_err(|_| {
+            malformed(format_args!("a {} imprint", algorithm.name()), format_args!("{} bytes", digest.len()))
+        })?),
+    };
+    r.end()?;
+    Ok(imprint)
 }
 
-fn read_accuracy(r: &mut Reader<'_>) -> Result<()> {
+fn read_accuracy(mut r: Reader<'_>) -> Result<()> {
     r.optional(tag::INTEGER)?;
     r.optional(tag::context_primitive(0))?;
     r.optional(tag::context_primitive(1))?;
-    Ok(())
+    r.end()
 }
 
-fn read_extensions(content: &[u8]) -> Result<()> {
-    let mut r = Reader::new(content);
-    while !r.is_empty() {
-        r.nested(tag::SEQUENCE, |r| {
-            r.expect(tag::OID)?;
-            if r.optional(tag::BOOLEAN)?.is_some() {
-                return Err(malformed("no critical extension", "one"));
-            }
-            r.expect(tag::OCTET_STRING)
-        })?;
+fn read_extensions(mut list: Reader<'_>) -> Result<()> {
+    while !list.is_empty() {
+        let mut r = list.open(tag::SEQUENCE)?;
+        r.expect(tag::OID)?;
+        if r.optional(tag::BOOLEAN)?.is_some() {
+            return Err(malformed("no critical extension", "one"));
+        }
+        r.expect(tag::OCTET_STRING)?;
+        r.end()?;
     }
     Ok(())
 }

@@ -21,13 +21,14 @@ pub(super) struct SigningCertificate {
 impl SigningCertificate {
     /// Parses the attribute's value.
     pub(super) fn parse(value: Element<'_>) -> Result<Self> {
-        Reader::new(value.whole).finish(|r| {
-            r.nested(tag::SEQUENCE, |r| {
-                let ids = r.expect(tag::SEQUENCE)?;
-                r.optional(tag::SEQUENCE)?;
-                Reader::new(ids.content).nested(tag::SEQUENCE, read_id)
-            })
-        })
+        let mut r = Reader::new(value.whole);
+        let mut attribute = r.open(tag::SEQUENCE)?;
+        let mut ids = attribute.open(tag::SEQUENCE)?;
+        attribute.optional(tag::SEQUENCE)?;
+        let first = read_id(ids.open(tag::SEQUENCE)?)?;
+        attribute.end()?;
+        r.end()?;
+        Ok(first)
     }
 
     /// Whether it means `certificate`.
@@ -41,10 +42,10 @@ impl SigningCertificate {
     }
 }
 
-fn read_id(r: &mut Reader<'_>) -> Result<SigningCertificate> {
-    let algorithm = match r.peek() {
-        Some(tag::SEQUENCE) => r.nested(tag::SEQUENCE, read_hash)?,
-        _ => Some(HashAlgorithm::Sha256),
+fn read_id(mut r: Reader<'_>) -> Result<SigningCertificate> {
+    let algorithm = match r.optional(tag::SEQUENCE)? {
+        Some(identifier) => read_hash(Reader::new(identifier.content))?,
+        None => Some(HashAlgorithm::Sha256),
     };
     let hash = r.expect(tag::OCTET_STRING)?.content;
     let digest = match algorithm {
@@ -53,12 +54,19 @@ fn read_id(r: &mut Reader<'_>) -> Result<SigningCertificate> {
         ),
         None => None,
     };
-    let issuer_and_serial = if r.is_empty() { None } else { Some(r.nested(tag::SEQUENCE, read_issuer_and_serial)?) };
+    let issuer_and_serial = if r.is_empty() { None } else { Some(read_issuer_and_serial(r.open(tag::SEQUENCE)?)?) };
+    r.end()?;
     Ok(SigningCertificate { digest, issuer_and_serial })
 }
 
 /// IssuerSerial (RFC 5035 section 5): one directoryName and the serial number.
-fn read_issuer_and_serial(r: &mut Reader<'_>) -> Result<(Vec<u8>, Vec<u8>)> {
-    let issuer = r.nested(tag::SEQUENCE, |r| r.nested(tag::context(4), |r| Ok(r.expect(tag::SEQUENCE)?.whole)))?;
-    Ok((issuer.to_vec(), r.expect(tag::INTEGER)?.content.to_vec()))
+fn read_issuer_and_serial(mut r: Reader<'_>) -> Result<(Vec<u8>, Vec<u8>)> {
+    let mut names = r.open(tag::SEQUENCE)?;
+    let mut name = names.open(tag::context(4))?;
+    let issuer = name.expect(tag::SEQUENCE)?.whole;
+    name.end()?;
+    names.end()?;
+    let serial = r.expect(tag::INTEGER)?.content;
+    r.end()?;
+    Ok((issuer.to_vec(), serial.to_vec()))
 }

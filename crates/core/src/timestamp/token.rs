@@ -5,7 +5,7 @@ use super::cms::{self, SignerId, malformed};
 use super::info;
 use super::signing_certificate::SigningCertificate;
 use crate::crypto::{Digest, Scheme, sha256};
-use crate::encoding::der::{Reader, tag};
+use crate::encoding::der::{Reader, refused_as, tag};
 use crate::encoding::hex;
 use crate::encoding::time::Time;
 use crate::error::{Code, Error, Result};
@@ -54,10 +54,7 @@ impl<'a> Token<'a> {
     pub(super) fn parse(response: &'a [u8]) -> Result<Self> {
         read(response).map_err(|error| match error.code() {
             Code::InputTooLarge | Code::TimestampMalformed | Code::TimestampSignature => error,
-            _ => Error::new(Code::TimestampMalformed)
-                .on(error.subject().unwrap_or("timestamp"))
-                .expected(error.expected_text().unwrap_or("a timestamp response"))
-                .found(error.found_text().unwrap_or("other bytes")),
+            _ => refused_as(Code::TimestampMalformed, Some("timestamp"), "a timestamp response", &error),
         })
     }
 
@@ -78,25 +75,29 @@ impl<'a> Token<'a> {
 }
 
 fn read(response: &[u8]) -> Result<Token<'_>> {
-    let data = Reader::new(response).finish(|r| {
-        r.nested(tag::SEQUENCE, |r| {
-            r.nested(tag::SEQUENCE, check_status)?;
-            cms::read(r)
-        })
-    })?;
+    let mut whole = Reader::new(response);
+    let mut r = whole.open(tag::SEQUENCE)?;
+    check_status(r.open(tag::SEQUENCE)?)?;
+    let data = cms::read(&mut r)?;
+    r.end()?;
+    whole.end()?;
     let info = info::parse(data.content)?;
     check_content(&data)?;
     let signing_certificate = match data.signer.attribute(SIGNING_CERTIFICATE_V2)? {
         Some(value) => Some(SigningCertificate::parse(value)?),
         None => None,
     };
-    let parsed: Vec<Certificate> =
-        data.certificates.iter().map(|der| Certificate::from_der(der)).collect::<Result<_>>()?;
     let signer_id = data.signer.id;
-    let (mut signers, others): (Vec<_>, Vec<_>) =
-        parsed.into_iter().partition(|certificate| signer_id.names(certificate));
-    let signer = signers.pop();
-    if !signers.is_empty() || (signer.is_none() && !others.is_empty()) {
+    let (mut signer, mut others, mut twice) = (None, Vec::new(), false);
+    for der in data.certificates {
+        let certificate = Certificate::from_der(der)?;
+        if signer_id.names(&certificate) {
+            twice |= signer.replace(certificate).is_some();
+        } else {
+            others.push(certificate);
+        }
+    }
+    if twice || (signer.is_none() && !others.is_empty()) {
         return Err(malformed("the signer's certificate once, if certificates come along", "none or several"));
     }
     Ok(Token {
@@ -114,13 +115,13 @@ fn read(response: &[u8]) -> Result<Token<'_>> {
 }
 
 /// PKIStatusInfo: granted, perhaps with a text, without a failure.
-fn check_status(r: &mut Reader<'_>) -> Result<()> {
+fn check_status(mut r: Reader<'_>) -> Result<()> {
     let status = r.u64()?;
     if !GRANTED.contains(&status) {
         return Err(malformed("the status granted (0 or 1)", status));
     }
     r.optional(tag::SEQUENCE)?;
-    Ok(())
+    r.end()
 }
 
 /// The two attributes that every signer signs (RFC 5652 section 5.4): the content's type and its digest.

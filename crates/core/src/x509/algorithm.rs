@@ -13,26 +13,41 @@ use crate::error::{Code, Error, Result};
 /// # Errors
 /// `ERR_CHAIN_ALGORITHM`.
 pub fn signature_scheme(identifier: &[u8]) -> Result<Scheme> {
-    let (algorithm, parameters) = Reader::new(identifier)
-        .finish(|r| {
-            r.nested(tag::SEQUENCE, |r| {
-                let algorithm = r.expect(tag::OID)?.content;
-                let parameters = if r.is_empty() { None } else { Some(r.element()?.whole) };
-                Ok((algorithm, parameters))
-            })
-        })
-        .map_err(|_| refused("other bytes"))?;
-    match (algorithm, parameters) {
-        (oid::ECDSA_SHA256, None) => Ok(Scheme::Ecdsa(HashAlgorithm::Sha256)),
-        (oid::ECDSA_SHA384, None) => Ok(Scheme::Ecdsa(HashAlgorithm::Sha384)),
-        (oid::ECDSA_SHA512, None) => Ok(Scheme::Ecdsa(HashAlgorithm::Sha512)),
-        (oid::RSA_SHA256, None | Some(NULL)) => Ok(Scheme::RsaPkcs1(HashAlgorithm::Sha256)),
-        (oid::RSA_SHA384, None | Some(NULL)) => Ok(Scheme::RsaPkcs1(HashAlgorithm::Sha384)),
-        (oid::RSA_SHA512, None | Some(NULL)) => Ok(Scheme::RsaPkcs1(HashAlgorithm::Sha512)),
-        (oid::RSA_PSS, Some(parameters)) => pss_scheme(parameters).map_err(|_| refused("RSASSA-PSS by other hashes")),
-        (oid::ED25519, None) => Ok(Scheme::Ed25519),
-        (other, _) => Err(refused(format_args!("{} ({})", known_weak(other), oid::dotted(other)))),
+    let (algorithm, parameters) = algorithm_and_parameters(identifier).map_err(|_| refused("other bytes"))?;
+    if algorithm == oid::RSA_PSS
+        && let Some(parameters) = parameters
+    {
+        return pss_scheme(parameters).map_err(|_| refused("RSASSA-PSS by other hashes"));
     }
+    let known = SCHEMES.iter().find(|(known, scheme)| {
+        let null_fits = parameters == Some(NULL) && matches!(scheme, Scheme::RsaPkcs1(_));
+        *known == algorithm && (parameters.is_none() || null_fits)
+    });
+    match known {
+        Some((_, scheme)) => Ok(*scheme),
+        None => Err(refused(format_args!("{} ({})", known_weak(algorithm), oid::dotted(algorithm)))),
+    }
+}
+
+/// Those whose parameters are left out; with RSA, NULL will do.
+const SCHEMES: [(&[u8], Scheme); 7] = [
+    (oid::ECDSA_SHA256, Scheme::Ecdsa(HashAlgorithm::Sha256)),
+    (oid::ECDSA_SHA384, Scheme::Ecdsa(HashAlgorithm::Sha384)),
+    (oid::ECDSA_SHA512, Scheme::Ecdsa(HashAlgorithm::Sha512)),
+    (oid::RSA_SHA256, Scheme::RsaPkcs1(HashAlgorithm::Sha256)),
+    (oid::RSA_SHA384, Scheme::RsaPkcs1(HashAlgorithm::Sha384)),
+    (oid::RSA_SHA512, Scheme::RsaPkcs1(HashAlgorithm::Sha512)),
+    (oid::ED25519, Scheme::Ed25519),
+];
+
+fn algorithm_and_parameters(identifier: &[u8]) -> Result<(&[u8], Option<&[u8]>)> {
+    let mut whole = Reader::new(identifier);
+    let mut r = whole.open(tag::SEQUENCE)?;
+    let algorithm = r.expect(tag::OID)?.content;
+    let parameters = if r.is_empty() { None } else { Some(r.element()?.whole) };
+    r.end()?;
+    whole.end()?;
+    Ok((algorithm, parameters))
 }
 
 const NULL: &[u8] = &[tag::NULL, 0];
@@ -53,40 +68,42 @@ fn known_weak(algorithm: &[u8]) -> &'static str {
 
 /// RSASSA-PSS-params (RFC 4055 section 3.1) whose hash, mask hash and salt length belong together.
 fn pss_scheme(parameters: &[u8]) -> Result<Scheme> {
-    Reader::new(parameters).finish(|r| {
-        r.nested(tag::SEQUENCE, |r| {
-            let hash = r.nested(tag::context(0), hash_algorithm)?;
-            let mask = r.nested(tag::context(1), |r| {
-                r.nested(tag::SEQUENCE, |r| match r.expect(tag::OID)?.content {
-                    oid::MGF1 => hash_algorithm(r),
-                    _ => Err(Error::new(Code::DerMalformed)),
-                })
-            })?;
-            let salt = r.nested(tag::context(2), Reader::u64)?;
-            let trailer = if r.is_empty() { 1 } else { r.nested(tag::context(3), Reader::u64)? };
-            let length = u64::try_from(hash.length()).unwrap_or(0);
-            if mask != hash || salt != length || trailer != 1 {
-                return Err(Error::new(Code::DerMalformed));
-            }
-            Ok(Scheme::RsaPss(hash))
-        })
-    })
+    let mut whole = Reader::new(parameters);
+    let mut r = whole.open(tag::SEQUENCE)?;
+    let hash = hash_algorithm(r.open(tag::context(0))?)?;
+    let mut explicit = r.open(tag::context(1))?;
+    let mut mask = explicit.open(tag::SEQUENCE)?;
+    explicit.end()?;
+    let is_mgf1 = mask.expect(tag::OID)?.content == oid::MGF1;
+    let mask_hash = hash_algorithm(mask)?;
+    let salt = number(r.open(tag::context(2))?)?;
+    let trailer = if r.is_empty() { 1 } else { number(r.open(tag::context(3))?)? };
+    r.end()?;
+    whole.end()?;
+    let length = u64::try_from(hash.length()).unwrap_or(0);
+    if !is_mgf1 || mask_hash != hash || salt != length || trailer != 1 {
+        return Err(Error::new(Code::DerMalformed));
+    }
+    Ok(Scheme::RsaPss(hash))
 }
 
-/// An AlgorithmIdentifier of SHA-2, with NULL or without parameters.
-fn hash_algorithm(r: &mut Reader<'_>) -> Result<HashAlgorithm> {
-    r.nested(tag::SEQUENCE, |r| {
-        let algorithm = r.expect(tag::OID)?.content;
-        if !r.is_empty() {
-            r.nested(tag::NULL, |_| Ok(()))?;
-        }
-        match algorithm {
-            oid::SHA256 => Ok(HashAlgorithm::Sha256),
-            oid::SHA384 => Ok(HashAlgorithm::Sha384),
-            oid::SHA512 => Ok(HashAlgorithm::Sha512),
-            _ => Err(Error::new(Code::DerMalformed)),
-        }
-    })
+/// The one number in an explicit tag.
+fn number(mut r: Reader<'_>) -> Result<u64> {
+    let number = r.u64()?;
+    r.end()?;
+    Ok(number)
+}
+
+/// The one AlgorithmIdentifier of SHA-2 that `r` holds, with NULL or without parameters.
+fn hash_algorithm(mut r: Reader<'_>) -> Result<HashAlgorithm> {
+    let mut identifier = r.open(tag::SEQUENCE)?;
+    r.end()?;
+    let algorithm = identifier.expect(tag::OID)?.content;
+    if !identifier.is_empty() {
+        identifier.open(tag::NULL)?.end()?;
+    }
+    identifier.end()?;
+    oid::hash(algorithm).ok_or_else(|| Error::new(Code::DerMalformed))
 }
 
 #[cfg(test)]

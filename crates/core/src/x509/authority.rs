@@ -75,12 +75,16 @@ impl CertificateAuthority {
             return false;
         };
         let issuers = member.issuers.get_or_init(|| {
-            let named = self.certificates.iter().zip(&self.members).enumerate();
-            let signed = named.filter(|(_, (candidate, keys))| {
-                let key = keys.key.as_ref().ok().filter(|_| candidate.subject() == certificate.issuer());
-                key.is_some_and(|key| certificate.is_signed_by(key))
-            });
-            signed.map(|(index, _)| index).collect()
+            let mut issuers = Vec::new();
+            for (index, (candidate, own)) in self.certificates.iter().zip(&self.members).enumerate() {
+                if candidate.subject() == certificate.issuer()
+                    && let Ok(key) = &own.key
+                    && certificate.is_signed_by(key)
+                {
+                    issuers.push(index);
+                }
+            }
+            issuers
         });
         issuers.contains(&issuer)
     }

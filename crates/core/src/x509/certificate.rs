@@ -1,6 +1,5 @@
 //! One certificate (RFC 5280 section 4.1), as parsed. Proves nothing.
 
-use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -8,7 +7,7 @@ use super::extensions::Extensions;
 use super::general_name::GeneralName;
 use super::{algorithm, name, second_reading};
 use crate::crypto::{Message, Scheme};
-use crate::encoding::der::{Reader, tag};
+use crate::encoding::der::{Reader, malformed, refused_as, tag};
 use crate::encoding::time::{Time, Validity};
 use crate::error::{Code, Error, Result};
 use crate::key::PublicKey;
@@ -16,11 +15,12 @@ use crate::limits;
 
 /// A well-formed certificate of version 3: whole, canonical, each extension once and well-formed.
 ///
-/// Not checked: its signature, times, purpose, key and issuer. See [`super::path`]. A clone shares the bytes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Not checked: its signature, times, purpose, key and issuer. See [`super::path`]. A clone shares the bytes. Two are equal
+/// if their bytes are.
+#[derive(Debug, Clone)]
 pub struct Certificate(Arc<Parsed>);
 
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 struct Parsed {
     der: Vec<u8>,
     parts: Parts,
@@ -29,7 +29,7 @@ struct Parsed {
 }
 
 /// Where the parts lie in the DER.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 struct Parts {
     tbs: Range<usize>,
     serial: Range<usize>,
@@ -54,10 +54,7 @@ impl Certificate {
                 .found(format_args!("{} bytes", der.len())));
         }
         let certificate = parse(der).map_err(|error| match error.code() {
-            Code::DerMalformed => Error::new(Code::CertificateMalformed)
-                .on(error.subject().unwrap_or("certificate"))
-                .expected(error.expected_text().unwrap_or("a certificate"))
-                .found(error.found_text().unwrap_or("other bytes")),
+            Code::DerMalformed => refused_as(Code::CertificateMalformed, Some("certificate"), "a certificate", &error),
             _ => error,
         })?;
         second_reading::check(&certificate)?;
@@ -160,10 +157,19 @@ impl Certificate {
     }
 
     /// The bytes at `range`, which [`range_in`] gave.
+    #[inline(never)]
     fn part(&self, range: &Range<usize>) -> &[u8] {
         self.0.der.get(range.clone()).unwrap_or_default()
     }
 }
+
+impl PartialEq for Certificate {
+    fn eq(&self, other: &Self) -> bool {
+        self.der() == other.der()
+    }
+}
+
+impl Eq for Certificate {}
 
 /// Where `inner`, a part of `outer`, lies in it.
 fn range_in(outer: &[u8], inner: &[u8]) -> Range<usize> {
@@ -172,51 +178,62 @@ fn range_in(outer: &[u8], inner: &[u8]) -> Range<usize> {
 }
 
 fn parse(der: &[u8]) -> Result<Certificate> {
-    let (tbs, outer_algorithm, signature) = Reader::new(der).finish(|r| {
-        r.nested(tag::SEQUENCE, |r| Ok((r.expect(tag::SEQUENCE)?, r.expect(tag::SEQUENCE)?.whole, r.bit_string()?)))
-    })?;
-    Reader::new(tbs.content).finish(|r| {
-        let version = if r.peek() == Some(tag::context(0)) { r.nested(tag::context(0), Reader::u64)? } else { 0 };
-        if version != 2 {
-            return Err(malformed("a certificate of version 3", format_args!("version {}", version.saturating_add(1))));
-        }
-        let serial = r.clone().unsigned().and_then(|_| r.expect(tag::INTEGER))?.content;
-        let inner_algorithm = r.expect(tag::SEQUENCE)?.whole;
-        if inner_algorithm != outer_algorithm {
-            return Err(Error::new(Code::ChainAlgorithm)
-                .on("certificate")
-                .expected("one signature algorithm, inside and outside of the signed part")
-                .found("two"));
-        }
-        let issuer = name(r)?;
-        let validity = r.nested(tag::SEQUENCE, |r| Ok(Validity { start: time(r)?, end: Some(time(r)?) }))?;
-        let subject = name(r)?;
-        let spki = r.clone().expect(tag::SEQUENCE)?.whole;
-        r.nested(tag::SEQUENCE, |r| Ok((r.expect(tag::SEQUENCE)?, r.expect(tag::BIT_STRING)?)))?;
-        // issuerUniqueID and subjectUniqueID: nothing uses them.
-        r.optional(tag::context_primitive(1))?;
-        r.optional(tag::context_primitive(2))?;
-        let extensions = match r.optional(tag::context(3))? {
-            Some(element) => Extensions::parse(element.content)?,
-            None => Extensions::default(),
-        };
-        let range = |part| range_in(der, part);
-        let parts = Parts {
-            tbs: range(tbs.whole),
-            serial: range(serial),
-            algorithm: range(outer_algorithm),
-            issuer: range(issuer),
-            subject: range(subject),
-            spki: range(spki),
-            signature: range(signature),
-        };
-        Ok(Certificate(Arc::new(Parsed { der: der.to_vec(), parts, validity, extensions })))
-    })
+    let mut whole = Reader::new(der);
+    let mut r = whole.open(tag::SEQUENCE)?;
+    let tbs = r.expect(tag::SEQUENCE)?;
+    let outer_algorithm = r.expect(tag::SEQUENCE)?.whole;
+    let signature = r.bit_string()?;
+    r.end()?;
+    whole.end()?;
+
+    let mut r = Reader::new(tbs.content);
+    let version = if r.peek() == Some(tag::context(0)) { r.nested(tag::context(0), Reader::u64)? } else { 0 };
+    if version != 2 {
+        return Err(malformed("a certificate of version 3", format_args!("version {}", version.saturating_add(1))));
+    }
+    let serial = r.clone().unsigned().and_then(|_| r.expect(tag::INTEGER))?.content;
+    let inner_algorithm = r.expect(tag::SEQUENCE)?.whole;
+    if inner_algorithm != outer_algorithm {
+        return Err(Error::new(Code::ChainAlgorithm)
+            .on("certificate")
+            .expected("one signature algorithm, inside and outside of the signed part")
+            .found("two"));
+    }
+    let issuer = name(&mut r)?;
+    let mut times = r.open(tag::SEQUENCE)?;
+    let validity = Validity { start: time(&mut times)?, end: Some(time(&mut times)?) };
+    times.end()?;
+    let subject = name(&mut r)?;
+    let spki = r.expect(tag::SEQUENCE)?;
+    let mut key = Reader::new(spki.content);
+    key.expect(tag::SEQUENCE)?;
+    key.expect(tag::BIT_STRING)?;
+    key.end()?;
+    // issuerUniqueID and subjectUniqueID: nothing uses them.
+    r.optional(tag::context_primitive(1))?;
+    r.optional(tag::context_primitive(2))?;
+    let mut extensions = Extensions::default();
+    if let Some(field) = r.optional(tag::context(3))? {
+        extensions.read(field.content)?;
+    }
+    r.end()?;
+
+    let range = |part| range_in(der, part);
+    let parts = Parts {
+        tbs: range(tbs.whole),
+        serial: range(serial),
+        algorithm: range(outer_algorithm),
+        issuer: range(issuer),
+        subject: range(subject),
+        spki: range(spki.whole),
+        signature: range(signature),
+    };
+    Ok(Certificate(Arc::new(Parsed { der: der.to_vec(), parts, validity, extensions })))
 }
 
 fn name<'a>(r: &mut Reader<'a>) -> Result<&'a [u8]> {
     let name = r.expect(tag::SEQUENCE)?.whole;
-    name::walk(name, |_, _, _| Ok(()))?;
+    name::walk(name, &mut |_, _, _| Ok(()))?;
     Ok(name)
 }
 
@@ -224,20 +241,15 @@ fn name<'a>(r: &mut Reader<'a>) -> Result<&'a [u8]> {
 fn time(r: &mut Reader<'_>) -> Result<Time> {
     let element = r.element()?;
     let text = std::str::from_utf8(element.content).unwrap_or_default();
-    let full = match (element.tag, text.len()) {
-        (tag::UTC_TIME, 13) => format!("{}{text}", if text < "50" { "20" } else { "19" }),
-        (tag::GENERALIZED_TIME, 15) => text.to_owned(),
-        _ => String::new(),
+    let century = match element.tag {
+        tag::GENERALIZED_TIME => Some(""),
+        tag::UTC_TIME => Some(if text < "50" { "20" } else { "19" }),
+        _ => None,
     };
-    let digits = full.strip_suffix('Z').filter(|digits| digits.bytes().all(|digit| digit.is_ascii_digit()));
-    let field = |from: usize, to: usize| digits?.get(from..to)?.parse().ok();
-    let civil =
-        || Time::from_civil(field(0, 4)?, field(4, 6)?, field(6, 8)?, field(8, 10)?, field(10, 12)?, field(12, 14)?, 0);
-    civil().ok_or_else(|| malformed("a time such as 261122225204Z", text))
-}
-
-fn malformed(expected: impl fmt::Display, found: impl fmt::Display) -> Error {
-    Error::new(Code::DerMalformed).expected(expected).found(found)
+    let digits = century.zip(text.strip_suffix('Z')).map(|(century, digits)| format!("{century}{digits}"));
+    digits
+        .and_then(|digits| Time::from_digits(&digits, 0))
+        .ok_or_else(|| malformed("a time such as 261122225204Z", text))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::fmt;
 use super::general_name::GeneralName;
 use super::name_constraints::NameConstraints;
 use super::oid;
-use crate::encoding::der::{Reader, tag};
+use crate::encoding::der::{Reader, malformed, tag};
 use crate::error::{Code, Error, Result};
 use crate::limits;
 
@@ -58,12 +58,14 @@ impl ExtendedKeyUsage {
 impl fmt::Display for ExtendedKeyUsage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, purpose) in self.purposes.iter().enumerate() {
-            let separator = if index == 0 { "" } else { ", " };
+            if index != 0 {
+                f.write_str(", ")?;
+            }
             match purpose.as_slice() {
-                oid::CODE_SIGNING => write!(f, "{separator}codeSigning")?,
-                oid::TIME_STAMPING => write!(f, "{separator}timeStamping")?,
-                oid::ANY_EXTENDED_KEY_USAGE => write!(f, "{separator}anyExtendedKeyUsage")?,
-                other => write!(f, "{separator}{}", oid::dotted(other))?,
+                oid::CODE_SIGNING => f.write_str("codeSigning")?,
+                oid::TIME_STAMPING => f.write_str("timeStamping")?,
+                oid::ANY_EXTENDED_KEY_USAGE => f.write_str("anyExtendedKeyUsage")?,
+                other => f.write_str(&oid::dotted(other))?,
             }
         }
         Ok(())
@@ -97,30 +99,29 @@ pub struct Extensions {
 }
 
 impl Extensions {
-    /// Parses the content of the field `extensions`.
-    pub(super) fn parse(content: &[u8]) -> Result<Self> {
-        let mut out = Self::default();
-        Reader::new(content).finish(|r| {
-            let list = r.expect(tag::SEQUENCE)?;
-            let mut seen: Vec<&[u8]> = Vec::new();
-            let mut r = Reader::new(list.content);
-            while !r.is_empty() {
-                let extension = Extension::read(&mut r)?;
-                if seen.contains(&extension.oid) {
-                    return Err(malformed("each extension once", "a second one").on(extension.subject()));
-                }
-                seen.push(extension.oid);
-                if seen.len() > limits::CERTIFICATE_EXTENSIONS {
-                    return Err(Error::new(Code::InputTooLarge)
-                        .on("certificate")
-                        .expected(format_args!("at most {} extensions", limits::CERTIFICATE_EXTENSIONS))
-                        .found("more"));
-                }
-                out.take(&extension).map_err(|error| error.on_outer(extension.subject()))?;
+    /// Reads the content of the field `extensions`.
+    pub(super) fn read(&mut self, content: &[u8]) -> Result<()> {
+        let mut field = Reader::new(content);
+        let mut list = Reader::new(field.expect(tag::SEQUENCE)?.content);
+        let mut seen: Vec<&[u8]> = Vec::new();
+        while !list.is_empty() {
+            let extension = Extension::read(&mut list)?;
+            if seen.contains(&extension.oid) {
+                return Err(malformed("each extension once", "a second one").on(extension.subject()));
             }
-            if seen.is_empty() { Err(malformed("an extension", "an empty list")) } else { Ok(()) }
-        })?;
-        Ok(out)
+            seen.push(extension.oid);
+            if seen.len() > limits::CERTIFICATE_EXTENSIONS {
+                return Err(Error::new(Code::InputTooLarge)
+                    .on("certificate")
+                    .expected(format_args!("at most {} extensions", limits::CERTIFICATE_EXTENSIONS))
+                    .found("more"));
+            }
+            self.take(&extension).map_err(|error| error.on_outer(extension.subject()))?;
+        }
+        if seen.is_empty() {
+            return Err(malformed("an extension", "an empty list"));
+        }
+        field.end()
     }
 
     /// The text of the Fulcio extension 1.3.6.1.4.1.57264.1.`number`.
@@ -144,28 +145,29 @@ impl Extensions {
     }
 
     fn take(&mut self, extension: &Extension<'_>) -> Result<()> {
+        let mut r = Reader::new(extension.value);
         let mut processed = true;
-        let r = Reader::new(extension.value);
         match extension.oid {
-            oid::BASIC_CONSTRAINTS => self.basic_constraints = Some(r.finish(basic_constraints)?),
-            oid::KEY_USAGE => self.key_usage = Some(r.finish(key_usage)?),
+            oid::BASIC_CONSTRAINTS => self.basic_constraints = Some(basic_constraints(&mut r)?),
+            oid::KEY_USAGE => self.key_usage = Some(key_usage(&mut r)?),
             oid::EXTENDED_KEY_USAGE => {
-                let purposes = r.finish(|r| r.nested(tag::SEQUENCE, purposes))?;
+                let purposes = purposes(&mut r)?;
                 self.extended_key_usage = Some(ExtendedKeyUsage { critical: extension.critical, purposes });
             }
-            oid::SUBJECT_ALT_NAME => self.subject_alt_names = r.finish(|r| r.nested(tag::SEQUENCE, general_names))?,
-            oid::NAME_CONSTRAINTS => self.name_constraints = Some(NameConstraints::parse(extension.value)?),
-            oid::SCT_LIST => {
-                self.sct_list = Some(r.finish(|r| Ok(r.expect(tag::OCTET_STRING)?.content.to_vec()))?);
-            }
-            oid::PRECERTIFICATE_POISON => self.unprocessed_critical.push(extension.oid.to_vec()),
+            oid::SUBJECT_ALT_NAME => general_names(&mut r, &mut self.subject_alt_names)?,
+            oid::NAME_CONSTRAINTS => self.name_constraints = Some(NameConstraints::read(&mut r)?),
+            oid::SCT_LIST => self.sct_list = Some(octets(&mut r)?),
             oid::SUBJECT_KEY_ID => {
                 processed = false;
-                self.subject_key_id = Some(r.finish(|r| Ok(r.expect(tag::OCTET_STRING)?.content.to_vec()))?);
+                self.subject_key_id = Some(octets(&mut r)?);
             }
             oid::AUTHORITY_KEY_ID => {
                 processed = false;
-                self.authority_key_id = r.finish(authority_key_id)?;
+                self.authority_key_id = authority_key_id(&mut r)?;
+            }
+            oid::PRECERTIFICATE_POISON => {
+                self.unprocessed_critical.push(extension.oid.to_vec());
+                return Ok(());
             }
             other => {
                 processed = false;
@@ -174,8 +176,10 @@ impl Extensions {
                 {
                     self.fulcio.push((*number, text));
                 }
+                r = Reader::new(&[]);
             }
         }
+        r.end()?;
         if extension.critical && !processed {
             self.unprocessed_critical.push(extension.oid.to_vec());
         }
@@ -192,15 +196,15 @@ struct Extension<'a> {
 
 impl<'a> Extension<'a> {
     fn read(r: &mut Reader<'a>) -> Result<Self> {
-        r.nested(tag::SEQUENCE, |r| {
-            let oid = r.expect(tag::OID)?.content;
-            if !oid::is_well_formed(oid) {
-                return Err(malformed("an object identifier", oid::dotted(oid)));
-            }
-            let critical = boolean_default_false(r)?;
-            let value = r.expect(tag::OCTET_STRING)?.content;
-            Ok(Self { oid, critical, value })
-        })
+        let mut r = r.open(tag::SEQUENCE)?;
+        let oid = r.expect(tag::OID)?.content;
+        if !oid::is_well_formed(oid) {
+            return Err(malformed("an object identifier", oid::dotted(oid)));
+        }
+        let critical = boolean_default_false(&mut r)?;
+        let value = r.expect(tag::OCTET_STRING)?.content;
+        r.end()?;
+        Ok(Self { oid, critical, value })
     }
 
     fn subject(&self) -> String {
@@ -217,12 +221,16 @@ fn boolean_default_false(r: &mut Reader<'_>) -> Result<bool> {
     }
 }
 
+fn octets(r: &mut Reader<'_>) -> Result<Vec<u8>> {
+    Ok(r.expect(tag::OCTET_STRING)?.content.to_vec())
+}
+
 fn basic_constraints(r: &mut Reader<'_>) -> Result<BasicConstraints> {
-    r.nested(tag::SEQUENCE, |r| {
-        let ca = boolean_default_false(r)?;
-        let path_length = if r.is_empty() { None } else { Some(r.u64()?) };
-        Ok(BasicConstraints { ca, path_length })
-    })
+    let mut r = r.open(tag::SEQUENCE)?;
+    let ca = boolean_default_false(&mut r)?;
+    let path_length = if r.is_empty() { None } else { Some(r.u64()?) };
+    r.end()?;
+    Ok(BasicConstraints { ca, path_length })
 }
 
 fn key_usage(r: &mut Reader<'_>) -> Result<KeyUsage> {
@@ -240,9 +248,10 @@ fn key_usage(r: &mut Reader<'_>) -> Result<KeyUsage> {
 }
 
 fn purposes(r: &mut Reader<'_>) -> Result<Vec<Vec<u8>>> {
+    let mut list = r.open(tag::SEQUENCE)?;
     let mut purposes = Vec::new();
-    while !r.is_empty() {
-        let purpose = r.expect(tag::OID)?.content;
+    while !list.is_empty() {
+        let purpose = list.expect(tag::OID)?.content;
         if !oid::is_well_formed(purpose) {
             return Err(malformed("an object identifier", oid::dotted(purpose)));
         }
@@ -251,22 +260,22 @@ fn purposes(r: &mut Reader<'_>) -> Result<Vec<Vec<u8>>> {
     if purposes.is_empty() { Err(malformed("a purpose", "an empty list")) } else { Ok(purposes) }
 }
 
-fn general_names(r: &mut Reader<'_>) -> Result<Vec<GeneralName>> {
-    let mut names = Vec::new();
-    while !r.is_empty() {
-        names.push(GeneralName::from_element(&r.element()?)?);
+fn general_names(r: &mut Reader<'_>, names: &mut Vec<GeneralName>) -> Result<()> {
+    let mut list = r.open(tag::SEQUENCE)?;
+    while !list.is_empty() {
+        names.push(GeneralName::from_element(&list.element()?)?);
     }
-    if names.is_empty() { Err(malformed("a name", "an empty list")) } else { Ok(names) }
+    if names.is_empty() { Err(malformed("a name", "an empty list")) } else { Ok(()) }
 }
 
 /// `SEQUENCE { [0] keyIdentifier, [1] authorityCertIssuer, [2] authorityCertSerialNumber }`, all optional.
 fn authority_key_id(r: &mut Reader<'_>) -> Result<Option<Vec<u8>>> {
-    r.nested(tag::SEQUENCE, |r| {
-        let key_id = r.optional(tag::context_primitive(0))?.map(|element| element.content.to_vec());
-        r.optional(tag::context(1))?;
-        r.optional(tag::context_primitive(2))?;
-        Ok(key_id)
-    })
+    let mut r = r.open(tag::SEQUENCE)?;
+    let key_id = r.optional(tag::context_primitive(0))?;
+    r.optional(tag::context(1))?;
+    r.optional(tag::context_primitive(2))?;
+    r.end()?;
+    Ok(key_id.map(|element| element.content.to_vec()))
 }
 
 /// The text of Fulcio's extension `number`: bare up to 6, a DER UTF8String from 8 on. Numbers that this build does
@@ -286,10 +295,6 @@ fn fulcio_text(number: u8, value: &[u8]) -> Result<Option<String>> {
     }
 }
 
-fn malformed(expected: impl fmt::Display, found: impl fmt::Display) -> Error {
-    Error::new(Code::DerMalformed).expected(expected).found(found)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -301,7 +306,9 @@ mod tests {
     }
 
     fn parse(extensions: &[Vec<u8>]) -> Result<Extensions> {
-        Extensions::parse(&element(tag::SEQUENCE, &extensions.concat()))
+        let mut read = Extensions::default();
+        read.read(&element(tag::SEQUENCE, &extensions.concat()))?;
+        Ok(read)
     }
 
     /// The one extension with this value, not critical.

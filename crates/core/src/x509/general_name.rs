@@ -3,9 +3,9 @@
 use std::fmt;
 
 use super::{name, oid};
-use crate::encoding::der::{Element, Reader, tag};
+use crate::encoding::der::{Element, Reader, malformed, tag};
 use crate::encoding::hex;
-use crate::error::{Code, Error, Result};
+use crate::error::Result;
 
 /// One name, as an alternative name or as the base of a name constraint.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,16 +74,10 @@ impl GeneralName {
             URI => Self::Uri(ia5(content)?),
             IP => Self::Ip(content.to_vec()),
             DIRECTORY => {
-                name::walk(content, |_, _, _| Ok(()))?;
+                name::walk(content, &mut |_, _, _| Ok(()))?;
                 Self::Directory(content.to_vec())
             }
-            OTHER_NAME => Reader::new(content).finish(|r| {
-                let oid = r.expect(tag::OID)?.content.to_vec();
-                let value = r.nested(tag::context(0), |r| r.element())?;
-                let text = if value.tag == tag::UTF8_STRING { std::str::from_utf8(value.content).ok() } else { None };
-                let text = text.filter(|text| !text.is_empty() && !text.contains(char::is_control));
-                Ok(Self::OtherName { oid, text: text.map(str::to_owned) })
-            })?,
+            OTHER_NAME => other_name(content)?,
             X400_ADDRESS | EDI_PARTY | REGISTERED_ID => Self::Other(element.tag),
             other => return Err(malformed("a general name", format_args!("tag {other:#04x}"))),
         })
@@ -117,17 +111,37 @@ impl GeneralName {
 impl fmt::Display for GeneralName {
     /// The form and the text, for reports.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.kind())?;
-        match self {
-            Self::Uri(text) | Self::Email(text) | Self::Dns(text) => write!(f, " {text}"),
-            Self::Directory(der) => write!(f, " {}", name::text(der)),
-            Self::Ip(octets) => write!(f, " {}", hex::encode(octets)),
-            Self::OtherName { oid, text } => {
-                write!(f, " {} {}", oid::dotted(oid), text.as_deref().unwrap_or("(not text)"))
+        let made;
+        let text = match self {
+            Self::Uri(text) | Self::Email(text) | Self::Dns(text) => text,
+            Self::Directory(der) => {
+                made = name::text(der);
+                &made
             }
-            Self::Other(_) => Ok(()),
-        }
+            Self::Ip(octets) => {
+                made = hex::encode(octets);
+                &made
+            }
+            Self::OtherName { oid, text } => {
+                made = format!("{} {}", oid::dotted(oid), text.as_deref().unwrap_or("(not text)"));
+                &made
+            }
+            Self::Other(_) => return f.write_str(self.kind()),
+        };
+        write!(f, "{} {text}", self.kind())
     }
+}
+
+fn other_name(content: &[u8]) -> Result<GeneralName> {
+    let mut r = Reader::new(content);
+    let oid = r.expect(tag::OID)?.content;
+    let mut explicit = r.open(tag::context(0))?;
+    let value = explicit.element()?;
+    explicit.end()?;
+    r.end()?;
+    let text = if value.tag == tag::UTF8_STRING { std::str::from_utf8(value.content).ok() } else { None };
+    let text = text.filter(|text| !text.is_empty() && !text.contains(char::is_control));
+    Ok(GeneralName::OtherName { oid: oid.to_vec(), text: text.map(str::to_owned) })
 }
 
 /// The content of an IA5String, held to printable ASCII.
@@ -138,13 +152,10 @@ fn ia5(content: &[u8]) -> Result<String> {
     }
 }
 
-fn malformed(expected: impl fmt::Display, found: impl fmt::Display) -> Error {
-    Error::new(Code::DerMalformed).expected(expected).found(found)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Code;
 
     fn parse(bytes: &[u8]) -> Result<GeneralName> {
         Reader::new(bytes).finish(|r| GeneralName::from_element(&r.element()?))

@@ -8,31 +8,30 @@ use crate::error::{Code, Error, Result};
 const PRINTABLE_STRING: u8 = 0x13;
 const IA5_STRING: u8 = 0x16;
 
-/// Calls `attribute` with type, string tag and content of every attribute of the DER `Name`, in order.
+/// What is called with an attribute's type, string tag and content.
+pub type Visit<'v> = dyn FnMut(&[u8], u8, &[u8]) -> Result<()> + 'v;
+
+/// Calls `attribute` with every attribute of the DER `Name`, in order.
 ///
 /// # Errors
 /// `ERR_DER_MALFORMED`, or what `attribute` returns.
-pub fn walk(name: &[u8], mut attribute: impl FnMut(&[u8], u8, &[u8]) -> Result<()>) -> Result<()> {
-    Reader::new(name).finish(|r| {
-        r.nested(tag::SEQUENCE, |r| {
-            while !r.is_empty() {
-                r.nested(tag::SET, |r| {
-                    if r.is_empty() {
-                        return Err(Error::new(Code::DerMalformed).expected("an attribute").found("an empty set"));
-                    }
-                    while !r.is_empty() {
-                        r.nested(tag::SEQUENCE, |r| {
-                            let kind = r.expect(tag::OID)?.content;
-                            let value = r.element()?;
-                            attribute(kind, value.tag, value.content)
-                        })?;
-                    }
-                    Ok(())
-                })?;
-            }
-            Ok(())
-        })
-    })
+pub fn walk(name: &[u8], attribute: &mut Visit<'_>) -> Result<()> {
+    let mut whole = Reader::new(name);
+    let mut sets = whole.open(tag::SEQUENCE)?;
+    while !sets.is_empty() {
+        let mut set = sets.open(tag::SET)?;
+        if set.is_empty() {
+            return Err(Error::new(Code::DerMalformed).expected("an attribute").found("an empty set"));
+        }
+        while !set.is_empty() {
+            let mut r = set.open(tag::SEQUENCE)?;
+            let kind = r.expect(tag::OID)?.content;
+            let value = r.element()?;
+            attribute(kind, value.tag, value.content)?;
+            r.end()?;
+        }
+    }
+    whole.end()
 }
 
 /// Whether the name has no attribute at all.
@@ -45,22 +44,20 @@ pub fn is_empty(name: &[u8]) -> bool {
 /// # Errors
 /// `ERR_DER_MALFORMED`.
 pub fn relative_names(name: &[u8]) -> Result<Vec<&[u8]>> {
+    let mut whole = Reader::new(name);
+    let mut sets = whole.open(tag::SEQUENCE)?;
     let mut parts = Vec::new();
-    Reader::new(name).finish(|r| {
-        r.nested(tag::SEQUENCE, |r| {
-            while !r.is_empty() {
-                parts.push(r.expect(tag::SET)?.whole);
-            }
-            Ok(())
-        })
-    })?;
+    while !sets.is_empty() {
+        parts.push(sets.expect(tag::SET)?.whole);
+    }
+    whole.end()?;
     Ok(parts)
 }
 
 /// Text such as `O=sigstore.dev, CN=sigstore-intermediate`, for reports.
 pub fn text(name: &[u8]) -> String {
     let mut out = String::new();
-    let walked = walk(name, |kind, string, value| {
+    let walked = walk(name, &mut |kind, string, value| {
         if !out.is_empty() {
             out.push_str(", ");
         }
@@ -105,7 +102,7 @@ mod tests {
     #[test]
     fn refuses_malformed_names() {
         for name in [&[][..], &[0x30, 2, 0x31, 0], &[0x31, 0], &[0x30, 0, 0], &NAME[..20]] {
-            assert!(walk(name, |_, _, _| Ok(())).is_err(), "{name:?}");
+            assert!(walk(name, &mut |_, _, _| Ok(())).is_err(), "{name:?}");
             assert_eq!(text(name), "(malformed name)");
         }
     }

@@ -5,7 +5,7 @@ use super::general_name::GeneralName;
 use super::{name, oid};
 use std::fmt;
 
-use crate::encoding::der::{Reader, tag};
+use crate::encoding::der::{Reader, malformed, tag};
 use crate::error::{Code, Error, Result};
 
 /// The names that an authority may certify.
@@ -20,38 +20,21 @@ pub struct NameConstraints {
 }
 
 impl NameConstraints {
-    /// Parses the extension's value.
+    /// Reads the extension's value, to its end.
     ///
     /// # Errors
     /// `ERR_DER_MALFORMED`.
-    pub(super) fn parse(value: &[u8]) -> Result<Self> {
-        let mut out = Self { permitted: Vec::new(), excluded: Vec::new(), has_distances: false };
-        let Self { permitted, excluded, has_distances } = &mut out;
-        Reader::new(value).finish(|r| {
-            r.nested(tag::SEQUENCE, |r| {
-                for (number, subtrees) in [(0, &mut *permitted), (1, &mut *excluded)] {
-                    let Some(element) = r.optional(tag::context(number))? else { continue };
-                    let mut r = Reader::new(element.content);
-                    while !r.is_empty() {
-                        r.nested(tag::SEQUENCE, |r| {
-                            subtrees.push(GeneralName::from_constraint(&r.element()?)?);
-                            let minimum = r.optional(tag::context_primitive(0))?;
-                            let maximum = r.optional(tag::context_primitive(1))?;
-                            *has_distances |= maximum.is_some() || minimum.is_some_and(|m| m.content != [0]);
-                            Ok(())
-                        })?;
-                    }
-                    if subtrees.is_empty() {
-                        return Err(malformed("a subtree", "an empty list"));
-                    }
-                }
-                Ok(())
-            })
-        })?;
-        if out.permitted.is_empty() && out.excluded.is_empty() {
+    pub(super) fn read(value: &mut Reader<'_>) -> Result<Self> {
+        let mut r = value.open(tag::SEQUENCE)?;
+        let mut has_distances = false;
+        let permitted = subtrees(&mut r, 0, &mut has_distances)?;
+        let excluded = subtrees(&mut r, 1, &mut has_distances)?;
+        r.end()?;
+        value.end()?;
+        if permitted.is_empty() && excluded.is_empty() {
             return Err(malformed("permitted or excluded subtrees", "neither"));
         }
-        Ok(out)
+        Ok(Self { permitted, excluded, has_distances })
     }
 
     /// Checks the subject, the e-mail addresses in it, and the alternative names of a certificate below. A constraint of a
@@ -70,7 +53,7 @@ impl NameConstraints {
         certificate.subject_alt_names().iter().try_for_each(|name| self.check_name(name))?;
         if !name::is_empty(certificate.subject()) {
             self.check_name(&GeneralName::Directory(certificate.subject().to_vec()))?;
-            name::walk(certificate.subject(), |kind, _, value| match (kind, std::str::from_utf8(value)) {
+            name::walk(certificate.subject(), &mut |kind, _, value| match (kind, std::str::from_utf8(value)) {
                 (oid::EMAIL_ADDRESS, Ok(address)) => self.check_name(&GeneralName::Email(address.to_owned())),
                 (oid::EMAIL_ADDRESS, Err(_)) => Err(refused("an e-mail address in ASCII", "other bytes")),
                 _ => Ok(()),
@@ -104,6 +87,22 @@ impl NameConstraints {
         }
         Ok(())
     }
+}
+
+/// The bases of the subtrees in the field of this number, none without the field.
+fn subtrees(r: &mut Reader<'_>, number: u8, has_distances: &mut bool) -> Result<Vec<GeneralName>> {
+    let mut bases = Vec::new();
+    let Some(field) = r.optional(tag::context(number))? else { return Ok(bases) };
+    let mut list = Reader::new(field.content);
+    while !list.is_empty() {
+        let mut r = list.open(tag::SEQUENCE)?;
+        bases.push(GeneralName::from_constraint(&r.element()?)?);
+        let minimum = r.optional(tag::context_primitive(0))?;
+        let maximum = r.optional(tag::context_primitive(1))?;
+        r.end()?;
+        *has_distances |= maximum.is_some() || minimum.is_some_and(|m| m.content != [0]);
+    }
+    if bases.is_empty() { Err(malformed("a subtree", "an empty list")) } else { Ok(bases) }
 }
 
 enum Within {
@@ -191,10 +190,6 @@ fn uri_host(uri: &str) -> Option<&str> {
 
 fn refused(expected: impl fmt::Display, found: impl fmt::Display) -> Error {
     Error::new(Code::ChainNameConstraints).expected(expected).found(found)
-}
-
-fn malformed(expected: impl fmt::Display, found: impl fmt::Display) -> Error {
-    Error::new(Code::DerMalformed).expected(expected).found(found)
 }
 
 #[cfg(test)]
@@ -299,7 +294,7 @@ mod tests {
 
     #[test]
     fn parses_subtrees() {
-        let parse = NameConstraints::parse;
+        let parse = |value: &[u8]| NameConstraints::read(&mut Reader::new(value));
         let both = parse(b"\x30\x12\xa0\x07\x30\x05\x86\x03a.b\xa1\x07\x30\x05\x81\x03c.d").unwrap();
         assert_eq!((both.permitted, both.excluded), (vec![uri("a.b")], vec![email("c.d")]));
         assert!(parse(b"\x30\x0c\xa0\x0a\x30\x08\x86\x03a.b\x80\x01\x01").unwrap().has_distances);

@@ -1,5 +1,7 @@
 //! Object identifiers of certificates, as DER content octets (RFC 5280, RFC 6962, RFC 8017, Fulcio's oid-info).
 
+use crate::crypto::HashAlgorithm;
+
 /// basicConstraints, 2.5.29.19
 pub const BASIC_CONSTRAINTS: &[u8] = &[0x55, 0x1d, 0x13];
 /// keyUsage, 2.5.29.15
@@ -51,6 +53,16 @@ pub const SHA384: &[u8] = &[0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x02
 /// id-sha512, 2.16.840.1.101.3.4.2.3
 pub const SHA512: &[u8] = &[0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x03];
 
+/// The hash function of this identifier, if it is one of SHA-2.
+pub fn hash(content: &[u8]) -> Option<HashAlgorithm> {
+    match content {
+        SHA256 => Some(HashAlgorithm::Sha256),
+        SHA384 => Some(HashAlgorithm::Sha384),
+        SHA512 => Some(HashAlgorithm::Sha512),
+        _ => None,
+    }
+}
+
 /// emailAddress in names, 1.2.840.113549.1.9.1
 pub const EMAIL_ADDRESS: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x01];
 
@@ -64,20 +76,25 @@ pub const FULCIO_LAST: u8 = 24;
 
 /// The dotted form of an identifier's content octets, for messages; hexadecimal where they are no identifier.
 pub fn dotted(content: &[u8]) -> String {
-    parse_arcs(content)
-        .map(|arcs| arcs.iter().map(u64::to_string).collect::<Vec<_>>().join("."))
-        .unwrap_or_else(|| crate::encoding::hex::encode(content))
+    let mut text = String::new();
+    let walked = walk(content, &mut |arc| {
+        if !text.is_empty() {
+            text.push('.');
+        }
+        text.push_str(&arc.to_string());
+    });
+    if walked.is_some() { text } else { crate::encoding::hex::encode(content) }
 }
 
 /// Whether the octets are an identifier in its shortest form (X.690 section 8.19), with arcs below 2^63.
 pub fn is_well_formed(content: &[u8]) -> bool {
-    parse_arcs(content).is_some()
+    walk(content, &mut |_| {}).is_some()
 }
 
-fn parse_arcs(content: &[u8]) -> Option<Vec<u64>> {
-    let mut arcs = Vec::new();
+/// Calls `each` with every arc, in order, as far as the octets are an identifier; `None` if they are none.
+fn walk(content: &[u8], each: &mut dyn FnMut(u64)) -> Option<()> {
     let mut arc = 0u64;
-    let mut started = false;
+    let (mut is_first, mut started) = (true, false);
     for &octet in content {
         if !started && octet == 0x80 || arc > u64::MAX >> 8 {
             return None;
@@ -85,16 +102,17 @@ fn parse_arcs(content: &[u8]) -> Option<Vec<u64>> {
         arc = arc << 7 | u64::from(octet & 0x7f);
         started = octet & 0x80 != 0;
         if !started {
-            if arcs.is_empty() {
+            if is_first {
                 let root = (arc / 40).min(2);
-                arcs.push(root);
+                each(root);
                 arc = arc.checked_sub(root.checked_mul(40)?)?;
+                is_first = false;
             }
-            arcs.push(arc);
+            each(arc);
             arc = 0;
         }
     }
-    if started || arcs.is_empty() { None } else { Some(arcs) }
+    if started || is_first { None } else { Some(()) }
 }
 
 #[cfg(test)]

@@ -102,9 +102,15 @@ fn by_promise<'a>(
         let is_retired = times.iter().any(|time| !authority.validity().contains(*time));
         (is_retired, named.is_none() || !keys.any(|key| key == named))
     };
-    let listed = || authorities.iter().enumerate();
-    let ranks = [(false, false), (false, true), (true, false), (true, true)];
-    ranks.into_iter().flat_map(|rank| listed().filter(move |(_, authority)| promise(authority) == rank)).collect()
+    let mut sorted = Vec::new();
+    for rank in [(false, false), (false, true), (true, false), (true, true)] {
+        for (index, authority) in authorities.iter().enumerate() {
+            if promise(authority) == rank {
+                sorted.push((index, authority));
+            }
+        }
+    }
+    sorted
 }
 
 /// A certificate on the path, and its place among the authority's if it is one of them.
@@ -193,15 +199,20 @@ impl<'a> Search<'a> {
             (Some(_), Some(_)) => 2,
             _ => 1,
         };
+        let mut candidates: Vec<Node<'a>> = Vec::new();
+        for (index, certificate) in authority.certificates().iter().enumerate() {
+            candidates.push(Node { certificate, pinned: Some(index) });
+        }
+        for certificate in self.intermediates {
+            candidates.push(Node { certificate, pinned: None });
+        }
+        candidates.retain(|node| node.certificate.subject() == child.issuer());
         let mut found: Vec<Node<'a>> = Vec::new();
         for wanted in 0..=2 {
-            let pinned = authority.certificates().iter().enumerate();
-            let pinned = pinned.map(|(index, certificate)| Node { certificate, pinned: Some(index) });
-            let bundled = self.intermediates.iter().map(|certificate| Node { certificate, pinned: None });
-            for node in pinned.chain(bundled).filter(|node| node.certificate.subject() == child.issuer()) {
-                let mut known = path.iter().chain(&found);
-                if distance(&node) == wanted && known.all(|other| other.certificate.der() != node.certificate.der()) {
-                    found.push(node);
+            for node in &candidates {
+                let is_known = |others: &[Node<'a>]| others.iter().any(|other| other.certificate == node.certificate);
+                if distance(node) == wanted && !is_known(path) && !is_known(&found) {
+                    found.push(*node);
                 }
             }
         }

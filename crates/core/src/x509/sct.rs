@@ -89,12 +89,11 @@ pub fn verify_scts(leaf: &Certificate, issuer: &Certificate, logs: &[CtLog], req
                 scts.ignored.push("a timestamp of another version than v1, not counted".to_owned());
                 continue;
             };
-            let mut pinned = logs.iter().filter(|log| log.log_id == sct.log_id).peekable();
-            if pinned.peek().is_none() {
+            if !logs.iter().any(|log| log.log_id == sct.log_id) {
                 scts.ignored.push(format!("log {}, not pinned, not counted", hex::encode(sct.log_id)));
                 continue;
             }
-            let log = sct.verify(&precertificate, pinned)?;
+            let log = sct.verify(&precertificate, logs)?;
             let source = log.operator.as_ref().map_or(log.log_id.as_slice(), |operator| operator.as_bytes());
             if !sources.contains(&source) {
                 sources.push(source);
@@ -131,27 +130,25 @@ struct Precertificate {
 impl Precertificate {
     /// The leaf's signed part without the list of timestamps: its own bytes, and new lengths around the extensions.
     fn of(leaf: &Certificate, issuer: &Certificate) -> Result<Self> {
+        let mut whole = Reader::new(leaf.tbs());
+        let mut r = whole.open(tag::SEQUENCE)?;
         let mut fields = Vec::new();
+        while r.peek().is_some_and(|tag| tag != tag::context(3)) {
+            fields.extend_from_slice(r.element()?.whole);
+        }
+        let mut field = r.open(tag::context(3))?;
+        let mut list = field.open(tag::SEQUENCE)?;
         let mut extensions = Vec::new();
-        Reader::new(leaf.tbs()).finish(|r| {
-            r.nested(tag::SEQUENCE, |r| {
-                while r.peek().is_some_and(|tag| tag != tag::context(3)) {
-                    fields.extend_from_slice(r.element()?.whole);
-                }
-                r.nested(tag::context(3), |r| {
-                    r.nested(tag::SEQUENCE, |r| {
-                        while !r.is_empty() {
-                            let extension = r.expect(tag::SEQUENCE)?;
-                            if Reader::new(extension.content).expect(tag::OID)?.content != oid::SCT_LIST {
-                                extensions.extend_from_slice(extension.whole);
-                            }
-                        }
-                        Ok(())
-                    })
-                })
-            })
-        })?;
-        fields.extend(element(tag::context(3), &element(tag::SEQUENCE, &extensions)));
+        while !list.is_empty() {
+            let extension = list.expect(tag::SEQUENCE)?;
+            if Reader::new(extension.content).expect(tag::OID)?.content != oid::SCT_LIST {
+                extensions.extend_from_slice(extension.whole);
+            }
+        }
+        field.end()?;
+        r.end()?;
+        whole.end()?;
+        fields.extend_from_slice(&element(tag::context(3), &element(tag::SEQUENCE, &extensions)));
         Ok(Self { issuer_key_hash: sha256(issuer.spki()), tbs: element(tag::SEQUENCE, &fields) })
     }
 }
@@ -184,11 +181,14 @@ impl<'a> Sct<'a> {
         Ok(Some(Self { log_id, timestamp, time, extensions, algorithm: [hash, signing], signature }))
     }
 
-    /// The log among those `pinned` with this log id under whose key the timestamp holds.
-    fn verify<'l>(&self, of: &Precertificate, pinned: impl Iterator<Item = &'l CtLog>) -> Result<&'l CtLog> {
+    /// The log among those with this log id under whose key the timestamp holds.
+    fn verify<'l>(&self, of: &Precertificate, logs: &'l [CtLog]) -> Result<&'l CtLog> {
         let message = self.signed_bytes(of)?;
         let mut refusal = None;
-        for log in pinned {
+        for log in logs {
+            if log.log_id != self.log_id {
+                continue;
+            }
             let scheme = self.scheme(&log.key);
             let holds = scheme.is_some_and(|s| log.key.verify(s, Message::Bytes(&message), self.signature).is_ok());
             if holds && log.validity.contains(self.time) {
@@ -229,15 +229,18 @@ impl<'a> Sct<'a> {
         let [0, length @ ..] = u32::try_from(of.tbs.len()).unwrap_or(u32::MAX).to_be_bytes() else {
             return Err(malformed("a certificate below 2^24 octets", "more"));
         };
-        let mut out = vec![0, 0];
-        out.extend(self.timestamp.to_be_bytes());
-        out.extend([0, 1]);
-        out.extend(of.issuer_key_hash);
-        out.extend(length);
-        out.extend_from_slice(&of.tbs);
-        out.extend(u16::try_from(self.extensions.len()).unwrap_or(u16::MAX).to_be_bytes());
-        out.extend_from_slice(self.extensions);
-        Ok(out)
+        let extensions_length = u16::try_from(self.extensions.len()).unwrap_or(u16::MAX).to_be_bytes();
+        let parts = [
+            &[0, 0],
+            &self.timestamp.to_be_bytes()[..],
+            &[0, 1],
+            &of.issuer_key_hash,
+            &length,
+            &of.tbs,
+            &extensions_length,
+            self.extensions,
+        ];
+        Ok(parts.concat())
     }
 }
 
@@ -348,9 +351,9 @@ mod tests {
         let sct = Sct::parse(split(list).unwrap()[0]).unwrap().unwrap();
         assert!(!sct.extensions.is_empty());
         let precertificate = Precertificate::of(&leaf, &issuer).unwrap();
-        sct.verify(&precertificate, logs.iter()).unwrap();
+        sct.verify(&precertificate, &logs).unwrap();
         let without = Sct { extensions: &[], ..sct };
-        assert_eq!(without.verify(&precertificate, logs.iter()).err().unwrap().code(), Code::SctSignature);
+        assert_eq!(without.verify(&precertificate, &logs).err().unwrap().code(), Code::SctSignature);
     }
 
     #[test]

@@ -1,12 +1,15 @@
 //! A second reading of each certificate, by x509-parser. Two verifiers that read one certificate differently can be
 //! played against each other, and so can two readers of one verifier: what the two do not read alike is refused.
 //!
-//! Ours decides, being the stricter one; x509-parser passes over octets after a structure and over some BER. The
-//! values of extensions are read by ours alone here, and by both in the tests.
+//! Ours decides, being the stricter one; x509-parser passes over octets after a structure. Its readers of the single parts,
+//! and those of asn1-rs, which it is built on, are asked in the order of RFC 5280 section 4.1: its reader of whole
+//! certificates also keeps what nobody compares. The values of extensions are read by ours alone here, and by both in the
+//! tests.
 
-use x509_parser::certificate::X509CertificateParser;
-use x509_parser::nom::Parser;
-use x509_parser::x509::X509Version;
+use x509_parser::asn1_rs::{Any, BitString, FromDer, Oid, Tag};
+use x509_parser::certificate::Validity;
+use x509_parser::nom::Offset;
+use x509_parser::x509::{AlgorithmIdentifier, SubjectPublicKeyInfo, X509Name};
 
 use super::certificate::Certificate;
 use crate::error::{Code, Error, Result};
@@ -16,31 +19,89 @@ use crate::error::{Code, Error, Result};
 /// # Errors
 /// `ERR_CERTIFICATE_MALFORMED`.
 pub(super) fn check(certificate: &Certificate) -> Result<()> {
-    let refuse = |part: &str| {
-        Err(Error::new(Code::CertificateMalformed)
-            .on("certificate")
-            .expected("a certificate that two parsers read alike")
-            .found(format_args!("another {part} by the second one")))
+    let part = match compare(certificate) {
+        None => "reading",
+        Some(parts) => match parts.iter().find(|(_, same)| !same) {
+            None => return Ok(()),
+            Some((part, _)) => part,
+        },
     };
-    let parsed = X509CertificateParser::new().with_deep_parse_extensions(false).parse(certificate.der());
-    let Ok((rest, other)) = parsed else { return refuse("reading") };
-    let tbs = &other.tbs_certificate;
-    let validity = certificate.validity();
-    let agreed = [
-        ("end", rest.is_empty()),
-        ("signed part", tbs.as_ref() == certificate.tbs()),
-        ("version", tbs.version == X509Version::V3),
-        ("serial number", tbs.raw_serial() == certificate.serial()),
-        ("issuer", tbs.issuer.as_raw() == certificate.issuer()),
-        ("subject", tbs.subject.as_raw() == certificate.subject()),
-        ("key", tbs.subject_pki.raw == certificate.spki()),
-        ("signature algorithm", tbs.signature == other.signature_algorithm),
-        ("signature", &*other.signature_value.data == certificate.signature()),
-        ("start", tbs.validity.not_before.timestamp() == validity.start.as_seconds()),
-        ("end", Some(tbs.validity.not_after.timestamp()) == validity.end.map(|end| end.as_seconds())),
-    ];
-    match agreed.iter().find(|(_, same)| !same) {
-        None => Ok(()),
-        Some((part, _)) => refuse(part),
+    Err(Error::new(Code::CertificateMalformed)
+        .on("certificate")
+        .expected("a certificate that two parsers read alike")
+        .found(format_args!("another {part} by the second one")))
+}
+
+/// The parts, and whether x509-parser reads them like ours; nothing if it does not read the certificate.
+fn compare(certificate: &Certificate) -> Option<[(&'static str, bool); 11]> {
+    let (end, content) = open(certificate.der(), Tag::Sequence)?;
+    let (_, fields) = open(content, Tag::Sequence)?;
+    let (rest, signed_part) = read::<Any<'_>, _>(content)?;
+    let (rest, outer_algorithm) = read::<AlgorithmIdentifier<'_>, _>(rest)?;
+    let (_, signature) = BitString::from_der(rest).ok()?;
+
+    let (rest, version) = open(fields, Tag(0))?;
+    let (_, version) = open(version, Tag::Integer)?;
+    let (rest, serial) = open(rest, Tag::Integer)?;
+    let (rest, algorithm) = read::<AlgorithmIdentifier<'_>, _>(rest)?;
+    let (rest, issuer) = read::<X509Name<'_>, _>(rest)?;
+    let (rest, validity) = Validity::from_der(rest).ok()?;
+    let (rest, subject) = read::<X509Name<'_>, _>(rest)?;
+    let (rest, key) = read::<SubjectPublicKeyInfo<'_>, _>(rest)?;
+    let rest = pass_unique_identifier(rest, Tag(1))?;
+    let rest = pass_unique_identifier(rest, Tag(2))?;
+    read_extensions(rest)?;
+
+    let ours = certificate.validity();
+    Some([
+        ("end", end.is_empty()),
+        ("signed part", signed_part == certificate.tbs()),
+        ("version", version == [2]),
+        ("serial number", serial == certificate.serial()),
+        ("issuer", issuer == certificate.issuer()),
+        ("subject", subject == certificate.subject()),
+        ("key", key == certificate.spki()),
+        ("signature algorithm", algorithm == outer_algorithm),
+        ("signature", &*signature.data == certificate.signature()),
+        ("start", validity.not_before.timestamp() == ours.start.as_seconds()),
+        ("end", Some(validity.not_after.timestamp()) == ours.end.map(|end| end.as_seconds())),
+    ])
+}
+
+/// Reads a `T`: what follows it, and its bytes.
+fn read<'a, T: FromDer<'a, E>, E>(input: &'a [u8]) -> Option<(&'a [u8], &'a [u8])> {
+    let (rest, _) = T::from_der(input).ok()?;
+    Some((rest, input.get(..input.offset(rest))?))
+}
+
+/// Opens an element with this tag: what follows it, and its content.
+fn open(input: &[u8], tag: Tag) -> Option<(&[u8], &[u8])> {
+    let (rest, element) = Any::from_der(input).ok()?;
+    (element.tag() == tag).then_some((rest, element.data))
+}
+
+/// What follows the unique identifier with this tag, a bit string, which need not be there.
+fn pass_unique_identifier(input: &[u8], tag: Tag) -> Option<&[u8]> {
+    match open(input, tag) {
+        Some((_, [])) => None,
+        Some((rest, _)) => Some(rest),
+        None => Some(input),
     }
+}
+
+/// Reads each extension as far as its value; there need be none.
+fn read_extensions(field: &[u8]) -> Option<()> {
+    if field.is_empty() {
+        return Some(());
+    }
+    let (_, list) = open(field, Tag(3))?;
+    let (_, mut list) = open(list, Tag::Sequence)?;
+    while !list.is_empty() {
+        let (rest, extension) = open(list, Tag::Sequence)?;
+        let (value, _) = read::<Oid<'_>, _>(extension)?;
+        let value = open(value, Tag::Boolean).map_or(value, |(value, _)| value);
+        open(value, Tag::OctetString)?;
+        list = rest;
+    }
+    Some(())
 }
