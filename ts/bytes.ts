@@ -20,10 +20,15 @@ export function viewBytes(subject: string, value: unknown): Uint8Array {
   );
 }
 
+/** Nothing for what is no bytes, or only looks like them. */
 function viewOf(value: unknown): Uint8Array | undefined {
-  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-  const isBuffer = Object.prototype.toString.call(value) === "[object ArrayBuffer]";
-  return isBuffer ? new Uint8Array(value as ArrayBuffer) : undefined;
+  try {
+    if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+    const isBuffer = Object.prototype.toString.call(value) === "[object ArrayBuffer]";
+    return isBuffer ? new Uint8Array(value as ArrayBuffer) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 const tooLarge = (subject: string, length: number): InputError =>

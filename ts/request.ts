@@ -59,9 +59,8 @@ export function catalogueRequest(options: unknown, evidence: readonly EvidenceFi
   if (read.catalogue === undefined) {
     throw missingOption("verify.catalogue", "the bytes of the catalogue", "Read the signed file without an encoding.");
   }
-  const artifact = viewBytes("verify.catalogue", read.catalogue);
   const server = read.server === undefined ? undefined : readText("verify.server", read.server);
-  return requestOf(read, evidence, artifact, { kind: "catalogue", server });
+  return requestOf(read, evidence, { kind: "catalogue", server }, () => viewBytes("verify.catalogue", read.catalogue));
 }
 
 export function artifactRequest(
@@ -77,17 +76,18 @@ export function artifactRequest(
   if ((read.artifact === undefined) === (read.digest === undefined)) {
     throw invalidOption("verify", "either artifact or digest", read.digest === undefined ? "neither" : "both");
   }
-  const artifact = read.artifact === undefined ? NOTHING : viewBytes("verify.artifact", read.artifact);
   const digest = read.digest === undefined ? undefined : readText("verify.digest", read.digest);
-  return requestOf(read, evidence, artifact, { kind, digest });
+  return requestOf(read, evidence, { kind, digest }, () =>
+    read.artifact === undefined ? NOTHING : viewBytes("verify.artifact", read.artifact),
+  );
 }
 
 /** What every kind of request has. */
 function requestOf(
   read: { readonly [field in EvidenceField | "scope" | "now"]?: unknown },
   fields: readonly EvidenceField[],
-  artifact: Uint8Array,
   own: object,
+  viewArtifact: () => Uint8Array,
 ): Request {
   const scope = read.scope === undefined ? undefined : readText("verify.scope", read.scope);
   const now = read.now === undefined ? undefined : readTime("verify.now", read.now);
@@ -95,7 +95,8 @@ function requestOf(
   const evidence = field === "bundle" ? bundleBytes(read.bundle) : viewTextOrBytes("verify.signature", read.signature);
   // What is undefined is no part of the text.
   const json = JSON.stringify({ ...own, scope, now, clock: new Date().toISOString(), evidence: field });
-  return { json, evidence, artifact, scoped: scope !== undefined };
+  // Last of all: an object's own code that runs while it becomes a text could take a buffer's memory away.
+  return { json, evidence, artifact: viewArtifact(), scoped: scope !== undefined };
 }
 
 /** The one kind of evidence that is given. */

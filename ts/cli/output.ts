@@ -1,11 +1,13 @@
 /** What the command writes, and its end. Node's streams take longer to load than all of this command's own code. */
 import { fstatSync, writeSync } from "node:fs";
-import type { ExitCode } from "./exit.js";
+import { ExitCode } from "./exit.js";
 
 const STDOUT = 1;
 
 /** Whether a stream was written to, which may not have passed everything on yet. */
 let streamed = false;
+/** What the exit says because standard output failed. */
+let failure: ExitCode | undefined;
 
 /** Writes the whole text. A reader that has gone away has seen enough: the exit code still tells. */
 export function print(text: string): void {
@@ -30,13 +32,21 @@ export function print(text: string): void {
 export const printError = (text: string): void => stream(process.stderr, text);
 
 function stream(to: NodeJS.WriteStream, content: string | Uint8Array): void {
+  if (!streamed) for (const each of [process.stdout, process.stderr]) each.on("error", failed);
   streamed = true;
   to.write(content);
 }
 
+/** A document that could not be written is no verdict. Without its line for people, or its reader, there still is one. */
+function failed(this: NodeJS.WriteStream, { code }: NodeJS.ErrnoException): void {
+  if (this === process.stderr || code === "EPIPE") return;
+  failure = ExitCode.Internal;
+  process.exitCode = failure;
+}
+
 /** Ends the command: at once, if everything is written, without the time that it takes to take a process down in order. */
 export function end(exitCode: ExitCode): void {
-  process.exitCode = exitCode;
+  process.exitCode = failure ?? exitCode;
   if (!streamed) process.exit();
 }
 

@@ -7,6 +7,7 @@ import type { ConsistencyPair, ConsistencySource } from "../consistency/source.j
 import type { PendingRecord } from "../core.js";
 import { type ErrorDetail, StateError } from "../errors.js";
 import { kindOf } from "../options.js";
+import { floorOf } from "./floors.js";
 import type { StateStore } from "./store.js";
 import { orUnavailable } from "./unavailable.js";
 
@@ -30,12 +31,6 @@ const ATTEMPTS = 100;
 /** Attempts without a pause between them. */
 const EAGER = 4;
 const LONGEST_PAUSE_MS = 25;
-
-/**
- * The furthest that this process has verified, by store and key: a floor under stores that are restored from a backup,
- * emptied, or answer from an older replica.
- */
-const floors = new WeakMap<StateStore, Map<string, string>>();
 
 /** Settles every record, in the core's order. When this returns, the verification may be released. */
 export async function settle(verification: Unsettled, store: StateStore, source?: ConsistencySource): Promise<void> {
@@ -70,25 +65,33 @@ async function settleRecord(
   { key, kind }: PendingRecord,
   write: boolean,
 ): Promise<void> {
-  const floors = floorsOf(store);
+  const floor = floorOf(store, key);
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     if (attempt >= EAGER) await pause(Math.min(attempt, LONGEST_PAUSE_MS));
     const before = judged.get(key);
-    // A log's mark that moved since it was judged fails the swap; the scope, which decides, is read anew.
-    const again = attempt === 0 && kind === "log" && before !== undefined;
+    // A log's mark that moved since it was judged fails the swap. What is not swapped, and the scope, which decides, is
+    // read anew.
+    const again = attempt === 0 && kind === "log" && before !== undefined && before.next !== before.stored;
     const stored = again ? before.stored : await load(store, key);
-    const isKnown = (): boolean => before !== undefined && before.stored === stored && before.floor === floors.get(key);
+    const isKnown = (): boolean => before !== undefined && before.stored === stored && before.floor === floor.text;
     // Without a source the policy asks for no proofs; a core that wanted some would not judge.
-    const unproven = () => (source && !isKnown() ? verification.unproven(key, stored, floors.get(key)) : undefined);
+    const unproven = () => (source && !isKnown() ? verification.unproven(key, stored, floor.text) : undefined);
     for (let pair = unproven(); source && pair; pair = unproven()) await answer(verification, pair, source);
-    // From the last look at the floor to the swap nothing else of this process runs: the floor only ever rises.
-    const floor = floors.get(key);
+    // From the last look at the floor to the claim nothing else of this process runs.
+    const held = floor.text;
     const next =
-      before !== undefined && isKnown() ? before.next : (verification.judge(key, stored, floor) ?? standing(stored));
-    judged.set(key, { stored, floor, next });
+      before !== undefined && isKnown() ? before.next : (verification.judge(key, stored, held) ?? standing(stored));
+    judged.set(key, { stored, floor: held, next });
     if (!write) return;
-    floors.set(key, next);
-    if (next === stored || (await swap(store, key, stored, next))) return;
+    const claim = floor.claim(next);
+    try {
+      if (next === stored || (await swap(store, key, stored, next))) {
+        floor.stands(claim);
+        return;
+      }
+    } finally {
+      floor.withdraw(claim);
+    }
   }
   throw stateError({
     code: "ERR_STATE_CONFLICT",
@@ -143,15 +146,6 @@ function reach<T>(key: string, call: () => Promise<T>): Promise<T> {
     hint: "Nothing was released; repair the store and try again.",
   };
   return orUnavailable(words, call);
-}
-
-function floorsOf(store: StateStore): Map<string, string> {
-  let known = floors.get(store);
-  if (known === undefined) {
-    known = new Map();
-    floors.set(store, known);
-  }
-  return known;
 }
 
 const stateError = (detail: ErrorDetail): StateError => new StateError(detail);
