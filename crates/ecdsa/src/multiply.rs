@@ -84,14 +84,17 @@ fn odd_multiples<C: Curve<N>, const N: usize>(point: &Affine<C, N>) -> Vec<Affin
     next.y.mul_assign(&zz.mul(&twice.z)); // 2 wide
     // Products with one, as the coordinates of affine points have narrower bounds.
     let affine = Affine::new(&twice.x.mul(&one), &twice.y.mul(&one));
-    let mut odd = Vec::with_capacity(ODD_MULTIPLES);
-    for _ in 0..ODD_MULTIPLES {
-        let mut multiple = next;
-        multiple.z.mul_assign(&twice.z);
-        odd.push(multiple);
+    let mut others = Vec::with_capacity(ODD_MULTIPLES - 1);
+    for _ in 1..ODD_MULTIPLES {
         next.add_affine(&affine, false);
+        others.push(next);
     }
-    normalize(&odd)
+    for multiple in &mut others {
+        multiple.z.mul_assign(&twice.z);
+    }
+    let mut odd = normalize(&others);
+    odd.insert(0, *point);
+    odd
 }
 
 /// The sum; nothing stands for infinity. The tables must be those of the generator and of `q`.
@@ -203,7 +206,7 @@ mod tests {
         let mut scalars: Vec<Words> = (0..6).map(small).collect();
         scalars.extend((1..4).map(|i| words::sub(n, &small(i))));
         scalars.extend([half, words::add(&half, &small(1)).0]);
-        for bit in [7, 14, 28, 56, 255] {
+        for bit in [8, 16, 64, 255, 383] {
             let mut power = words::ZERO;
             power[bit / 32] = 1 << (bit % 32);
             let power = reduced::<C, N>(&power);
@@ -245,8 +248,8 @@ mod tests {
     fn every_entry<C: Curve<N>, const N: usize>() {
         let q = Affine::<C, N>::generator();
         let table = Table::new(&q);
-        for window in 0..32 * C::ORDER.len / WINDOW as usize + 1 {
-            for digit in 1..=64u32 {
+        for window in 0..(32 * C::ORDER.len).div_ceil(WINDOW as usize) {
+            for digit in 1..=1u32 << (WINDOW - 1) {
                 let mut k = words::ZERO;
                 let bit = WINDOW as usize * window;
                 let spread = u64::from(digit) << (bit % 32);

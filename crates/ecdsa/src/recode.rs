@@ -10,7 +10,7 @@ const MOST: usize = 385;
 const SLIDING: u32 = 5;
 
 /// A scalar's digits, zeros after the last.
-pub(crate) type Digits = [i8; MOST];
+pub(crate) type Digits = [i16; MOST];
 
 /// The odd multiples `1, 3 … 15` that the digits of [`sliding`] ask for.
 pub(crate) const ODD_MULTIPLES: usize = 1 << (SLIDING - 2);
@@ -26,7 +26,7 @@ pub(crate) fn windows(k: &Words, bits: usize, width: u32) -> Digits {
     for (i, digit) in digits.iter_mut().enumerate().take(bits / width as usize + 1) {
         let value = words::bits(k, i * width as usize, width) as i32 + carry;
         carry = i32::from(value > 1 << (width - 1));
-        *digit = (value - (carry << width)) as i8;
+        *digit = (value - (carry << width)) as i16;
     }
     digits
 }
@@ -45,7 +45,7 @@ pub(crate) fn sliding(k: &Words) -> Digits {
         }
         let value = words::bits(k, i, SLIDING) + carry;
         carry = value >> (SLIDING - 1) & 1;
-        digits[i] = (value as i32 - ((carry as i32) << SLIDING)) as i8;
+        digits[i] = (value as i32 - ((carry as i32) << SLIDING)) as i16;
         i += SLIDING as usize;
     }
     digits
@@ -57,7 +57,7 @@ mod tests {
     use proptest::prelude::*;
 
     /// `Σ digit[i]·2^(step·i)` modulo 2^384.
-    fn value(digits: &[i8], step: usize) -> Words {
+    fn value(digits: &[i16], step: usize) -> Words {
         let mut out = words::ZERO;
         for &digit in digits.iter().rev() {
             for _ in 0..step {
@@ -74,7 +74,7 @@ mod tests {
         let digits = sliding(k);
         assert_eq!(value(&digits, 1), *k);
         assert!(digits.iter().all(|d| *d == 0 || d % 2 != 0 && d.unsigned_abs() < 16));
-        for (bits, width) in [(384, 4), (384, 5), (384, 6), (384, 7), (256, 4), (256, 5), (256, 6), (256, 7)] {
+        for (bits, width) in [384, 256].into_iter().flat_map(|bits| (4..=8).map(move |width| (bits, width))) {
             let mut k = *k;
             k[bits / 32..].fill(0);
             let digits = windows(&k, bits, width);
