@@ -16,7 +16,7 @@ enum Term<'a, C, const N: usize> {
     /// By a table: one addition for each window, in the last `WINDOW·STRIDE` doublings.
     Table(&'a Table<C, N>, Digits),
     /// By odd multiples made for the occasion, and as many doublings as the scalar has bits.
-    Doublings(Vec<Affine<C, N>>, Digits),
+    Doublings([Affine<C, N>; ODD_MULTIPLES], Digits),
 }
 
 impl<'a, C: Curve<N>, const N: usize> Term<'a, C, N> {
@@ -36,25 +36,30 @@ impl<'a, C: Curve<N>, const N: usize> Term<'a, C, N> {
         }
     }
 
-    /// Adds what is due when `left` doublings remain.
+    /// Whether anything is to be added when `left` doublings remain.
     #[inline(always)]
+    fn is_due(&self, left: usize) -> bool {
+        match self {
+            Self::Table(..) => left.is_multiple_of(WINDOW as usize) && left < WINDOW as usize * STRIDE,
+            Self::Doublings(_, digits) => digits[left] != 0,
+        }
+    }
+
+    /// Adds what is due when `left` doublings remain.
+    #[inline(never)]
     fn add_to(&self, sum: &mut Sum<C, N>, left: usize) {
         match self {
             Self::Table(table, digits) => {
-                let window = WINDOW as usize;
-                if left.is_multiple_of(window) && left < window * STRIDE {
-                    for (row, digit) in table.rows().zip(digits[left / window..].iter().step_by(STRIDE)) {
-                        if *digit != 0 {
-                            add(sum, &row[usize::from(digit.unsigned_abs()) - 1], *digit < 0);
-                        }
+                let digits = digits[left / WINDOW as usize..].iter().step_by(STRIDE);
+                for (row, digit) in table.rows().zip(digits) {
+                    if *digit != 0 {
+                        add(sum, &row[usize::from(digit.unsigned_abs()) - 1], *digit < 0);
                     }
                 }
             }
             Self::Doublings(odd, digits) => {
                 let digit = digits[left];
-                if digit != 0 {
-                    add(sum, &odd[usize::from(digit.unsigned_abs() / 2)], digit < 0);
-                }
+                add(sum, &odd[usize::from(digit.unsigned_abs() / 2)], digit < 0);
             }
         }
     }
@@ -74,7 +79,7 @@ fn add<C: Curve<N>, const N: usize>(sum: &mut Sum<C, N>, point: &Affine<C, N>, n
 /// `(X, Y)`. Mixed addition, in which the curve's coefficients do not occur, serves there as well; on the way back each
 /// sum's `Z` is multiplied by that of `2P`.
 #[inline(never)]
-fn odd_multiples<C: Curve<N>, const N: usize>(point: &Affine<C, N>) -> Vec<Affine<C, N>> {
+fn odd_multiples<C: Curve<N>, const N: usize>(point: &Affine<C, N>) -> [Affine<C, N>; ODD_MULTIPLES] {
     let one = Element::one();
     let mut next = point.to_jacobian(false);
     let mut twice = next;
@@ -84,16 +89,15 @@ fn odd_multiples<C: Curve<N>, const N: usize>(point: &Affine<C, N>) -> Vec<Affin
     next.y.mul_assign(&zz.mul(&twice.z)); // 2 wide
     // Products with one, as the coordinates of affine points have narrower bounds.
     let affine = Affine::new(&twice.x.mul(&one), &twice.y.mul(&one));
-    let mut others = Vec::with_capacity(ODD_MULTIPLES - 1);
+    let mut others = Vec::with_capacity(ODD_MULTIPLES);
     for _ in 1..ODD_MULTIPLES {
         next.add_affine(&affine, false);
-        others.push(next);
+        let mut other = next;
+        other.z.mul_assign(&twice.z);
+        others.push(other);
     }
-    for multiple in &mut others {
-        multiple.z.mul_assign(&twice.z);
-    }
-    let mut odd = normalize(&others);
-    odd.insert(0, *point);
+    let mut odd = [*point; ODD_MULTIPLES];
+    normalize(&others, &mut odd, 1);
     odd
 }
 
@@ -114,7 +118,9 @@ pub(crate) fn multiply<C: Curve<N>, const N: usize>(
             sum.double();
         }
         for term in &terms {
-            term.add_to(&mut sum, left);
+            if term.is_due(left) {
+                term.add_to(&mut sum, left);
+            }
         }
     }
     // An exceptional case takes a signature made for it, or luck of one in 2^248; then the sum is made again by

@@ -54,9 +54,7 @@ impl<C: Curve<N>, const N: usize> Table<C, N> {
             }
             doubled.push(next);
         }
-        for (row, first) in normalize(&doubled).into_iter().enumerate() {
-            points[ROW * (row + 1)] = first;
-        }
+        normalize(&doubled, &mut points, ROW);
         let mut m = 1;
         while m < ROW {
             double_rows(&mut points, m);
@@ -128,16 +126,15 @@ fn double_rows<C: Curve<N>, const N: usize>(points: &mut [Affine<C, N>], m: usiz
     }
 }
 
-/// The affine coordinates of all points, none of them infinity, by one inversion.
+/// Writes the affine coordinates of all points, none of them infinity, to `out[step]`, `out[2·step]` …, by one inversion.
 #[inline(never)]
-pub(crate) fn normalize<C: Curve<N>, const N: usize>(points: &[Jacobian<C, N>]) -> Vec<Affine<C, N>> {
+pub(crate) fn normalize<C: Curve<N>, const N: usize>(points: &[Jacobian<C, N>], out: &mut [Affine<C, N>], step: usize) {
     let mut inverses: Vec<_> = points.iter().map(|point| point.z).collect();
     invert_all(&mut inverses);
-    let affine = |(point, z): (&Jacobian<C, N>, &Element<C, N>)| {
+    for (i, (point, z)) in points.iter().zip(&inverses).enumerate() {
         let zz = z.square();
-        Affine::new(&point.x.mul(&zz), &point.y.mul(&zz.mul(z)))
-    };
-    points.iter().zip(&inverses).map(affine).collect()
+        out[(i + 1) * step] = Affine::new(&point.x.mul(&zz), &point.y.mul(&zz.mul(z)));
+    }
 }
 
 /// Inverts all, none of them zero, by one inversion and three multiplications each (Montgomery's trick).
