@@ -31,9 +31,9 @@ impl<T> Earned<T> {
         Some(self.value.get_or_init(build))
     }
 
-    /// Builds the value now.
-    pub(crate) fn earn(&self, build: impl FnOnce() -> T) {
-        self.value.get_or_init(build);
+    /// Builds the value now, if there is none.
+    pub(crate) fn earn(&self, build: impl FnOnce() -> T) -> &T {
+        self.value.get_or_init(build)
     }
 }
 
@@ -49,7 +49,7 @@ mod tests {
         assert_eq!(earned.get(|| 5), Some(&5));
         assert_eq!(earned.get(|| unreachable!()), Some(&5));
         let earned = Earned::new(2);
-        earned.earn(|| 6);
+        assert_eq!(earned.earn(|| 6), &6);
         assert_eq!(earned.get(|| unreachable!()), Some(&6));
     }
 }

@@ -130,9 +130,9 @@ impl PublicKey {
     }
 }
 
-/// A public key known in advance. From its thirteenth use on a table of multiples replaces nearly all doublings; building
-/// it takes [`PinnedKey::table_bytes`] of memory and what it saves in about twelve verifications, which a process that
-/// verifies a few times is spared.
+/// A public key known in advance. From its thirteenth use on a table of multiples replaces nearly all doublings;
+/// building it takes [`PinnedKey::table_bytes`] of memory (147 KB for P-256, 344 KB for P-384) and the time of about ten
+/// verifications, which a process that verifies a few times is spared.
 #[derive(Debug)]
 pub struct PinnedKey(Pinned);
 
@@ -228,8 +228,9 @@ fn verify<C: curve::Curve<N>, const N: usize>(
     table: Option<&Earned<Table<C, N>>>,
 ) -> Result<(), Error> {
     let (r, u1, u2) = C::ORDER.scalars(digest, r, s).ok_or(Error::SignatureRange)?;
-    let g_table = C::generator().get(|| Table::new(&Affine::generator()));
     let q_table = table.and_then(|table| table.get(|| Table::new(q)));
+    let build = || Table::new(&Affine::generator());
+    let g_table = if q_table.is_some() { Some(C::generator().earn(build)) } else { C::generator().get(build) };
     let point = multiply(&u1, g_table, &u2, q, q_table).ok_or(Error::Signature)?;
     // The point's x, an integer below the prime, is r modulo the order: x = r, or x = r + n where that is below the
     // prime.

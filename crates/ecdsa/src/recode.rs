@@ -74,9 +74,7 @@ mod tests {
         let digits = sliding(k);
         assert_eq!(value(&digits, 1), *k);
         assert!(digits.iter().all(|d| *d == 0 || d % 2 != 0 && d.unsigned_abs() < 16));
-        for (bits, width) in
-            [(384, 4), (384, 5), (384, 6), (384, 7), (384, 8), (256, 4), (256, 5), (256, 6), (256, 7), (256, 8)]
-        {
+        for (bits, width) in [384, 256].into_iter().flat_map(|bits| (4..=8).map(move |width| (bits, width))) {
             let mut k = *k;
             k[bits / 32..].fill(0);
             let digits = windows(&k, bits, width);

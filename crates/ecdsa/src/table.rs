@@ -10,7 +10,7 @@ use crate::curve::Curve;
 use crate::field::Element;
 use crate::point::{Affine, Jacobian};
 use crate::recode::{self, Digits};
-use crate::words::Words;
+use crate::words::{self, Words};
 use alloc::vec::Vec;
 
 /// Bits a window.
@@ -19,11 +19,12 @@ pub(crate) const WINDOW: u32 = 8;
 /// Windows for each row of the table.
 pub(crate) const STRIDE: usize = 2;
 
-/// Verifications without a table that cost a key about what its table does.
+/// Verifications without a table that lose a key about what its table costs.
 pub(crate) const KEY_FREE_USES: u32 = 12;
 
-/// The same for the generator, whose table saves less where the key has none.
-pub(crate) const GENERATOR_FREE_USES: u32 = 48;
+/// The same for the generator beside keys without a table, where its table saves less. A key's table brings it at once,
+/// as no doublings are spared before both terms have one.
+pub(crate) const GENERATOR_FREE_USES: u32 = 64;
 
 /// Points a row: the multiples 1 to 128.
 const ROW: usize = 1 << (WINDOW - 1);
@@ -35,7 +36,7 @@ pub(crate) struct Table<C, const N: usize>(Vec<Affine<C, N>>);
 impl<C: Curve<N>, const N: usize> Table<C, N> {
     /// How many rows: windows divided by the stride, rounded up.
     fn count() -> usize {
-        (32 * C::ORDER.len / WINDOW as usize + 1).div_ceil(STRIDE)
+        (32 * C::ORDER.len).div_ceil(WINDOW as usize).div_ceil(STRIDE)
     }
 
     /// Builds the table of a point: its doublings, then `m+1 … 2m` times each row's first point from `1 … m` times it,
@@ -53,9 +54,7 @@ impl<C: Curve<N>, const N: usize> Table<C, N> {
             }
             doubled.push(next);
         }
-        for (row, first) in normalize(&doubled).into_iter().enumerate() {
-            points[ROW * (row + 1)] = first;
-        }
+        normalize(&doubled, &mut points, ROW);
         let mut m = 1;
         while m < ROW {
             double_rows(&mut points, m);
@@ -74,10 +73,21 @@ impl<C: Curve<N>, const N: usize> Table<C, N> {
         self.0.chunks_exact(ROW)
     }
 
-    /// The digits of a scalar below `2^(32·len)`: one for each window, and `STRIDE·g + step` the digit for row `g` after
+    /// The digits of a scalar below the order: one for each window, `STRIDE·g + step` being the digit for row `g` after
     /// all but `WINDOW·step` doublings.
+    ///
+    /// Of `k` and `k - n` the one within `±2^(32·len - 1)` is taken, lest there be a carry out of the top window, which
+    /// would ask for another row.
     pub(crate) fn digits(k: &Words) -> Digits {
-        recode::windows(k, 32 * C::ORDER.len, WINDOW)
+        let bits = 32 * C::ORDER.len;
+        if words::bits(k, bits - 1, 1) == 0 {
+            return recode::windows(k, bits, WINDOW);
+        }
+        let mut digits = recode::windows(&words::sub(&C::ORDER.modulus, k), bits, WINDOW);
+        for digit in &mut digits {
+            *digit = -*digit;
+        }
+        digits
     }
 }
 
@@ -89,7 +99,7 @@ fn double_rows<C: Curve<N>, const N: usize>(points: &mut [Affine<C, N>], m: usiz
     for row in points.chunks_exact(ROW) {
         let (last_x, last_y) = row[m - 1].coordinates();
         for point in &row[..m - 1] {
-            inverses.push(last_x.plus(-1, &point.coordinates().0));
+            inverses.push(last_x.plus(-1, &point.x()));
         }
         inverses.push(last_y.plus(1, &last_y));
     }
@@ -116,16 +126,15 @@ fn double_rows<C: Curve<N>, const N: usize>(points: &mut [Affine<C, N>], m: usiz
     }
 }
 
-/// The affine coordinates of all points, none of them infinity, by one inversion.
+/// Writes the affine coordinates of all points, none of them infinity, to `out[step]`, `out[2·step]` …, by one inversion.
 #[inline(never)]
-pub(crate) fn normalize<C: Curve<N>, const N: usize>(points: &[Jacobian<C, N>]) -> Vec<Affine<C, N>> {
+pub(crate) fn normalize<C: Curve<N>, const N: usize>(points: &[Jacobian<C, N>], out: &mut [Affine<C, N>], step: usize) {
     let mut inverses: Vec<_> = points.iter().map(|point| point.z).collect();
     invert_all(&mut inverses);
-    let affine = |(point, z): (&Jacobian<C, N>, &Element<C, N>)| {
+    for (i, (point, z)) in points.iter().zip(&inverses).enumerate() {
         let zz = z.square();
-        Affine::new(&point.x.mul(&zz), &point.y.mul(&zz.mul(z)))
-    };
-    points.iter().zip(&inverses).map(affine).collect()
+        out[(i + 1) * step] = Affine::new(&point.x.mul(&zz), &point.y.mul(&zz.mul(z)));
+    }
 }
 
 /// Inverts all, none of them zero, by one inversion and three multiplications each (Montgomery's trick).

@@ -21,32 +21,45 @@ pub(crate) fn from_be_bytes(bytes: &[u8]) -> Option<Words> {
     Some(out)
 }
 
-/// `a = b`
+/// `a = b`: one copy of the comparison.
 #[inline(never)]
-pub(crate) fn equal(a: &[u32], b: &[u32]) -> bool {
-    a.iter().eq(b)
+pub(crate) fn equal(a: &Words, b: &Words) -> bool {
+    a == b
 }
 
-/// `a < b`
+/// `a < b`, of one length.
 #[inline(never)]
 pub(crate) fn less(a: &[u32], b: &[u32]) -> bool {
-    a.iter().rev().lt(b.iter().rev())
+    for i in (0..a.len()).rev() {
+        if a[i] != b[i] {
+            return a[i] < b[i];
+        }
+    }
+    false
 }
 
 /// `a + b`, and whether it left 384 bits.
-#[inline(never)]
 pub(crate) fn add(a: &Words, b: &Words) -> (Words, bool) {
     let mut out = *a;
     let carry = add_product(&mut out, 1, b);
     (out, carry != 0)
 }
 
-/// `a - b` modulo 2^384: `!(!a + b)`.
-#[inline(never)]
+/// `a - b` modulo 2^384.
 pub(crate) fn sub(a: &Words, b: &Words) -> Words {
-    let mut out = a.map(|word| !word);
-    add_product(&mut out, 1, b);
-    out.map(|word| !word)
+    let mut out = *a;
+    subtract(&mut out, b);
+    out
+}
+
+#[inline(never)]
+fn subtract(a: &mut [u32], b: &[u32]) {
+    let mut borrow = 0;
+    for (a, b) in a.iter_mut().zip(b) {
+        borrow += i64::from(*a) - i64::from(*b);
+        *a = borrow as u32;
+        borrow >>= 32;
+    }
 }
 
 /// `a += factor·b`, `a` and `b` being of one length; gives what left it.
