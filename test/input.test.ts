@@ -51,6 +51,28 @@ describe("a bundle", () => {
     expect(report.steps[0]?.status).toBe("failed");
   });
 
+  test("whose own code takes the artifact's memory away: misuse, and others go on", async () => {
+    const catalogue = real.catalogue.slice();
+    const toJSON = () => {
+      structuredClone(catalogue.buffer, { transfer: [catalogue.buffer] });
+      return parsed();
+    };
+    const stateStore = new InMemoryStateStore();
+    const other = new KeylessVerifier({
+      trustRoot: real.trustRoot(),
+      identityPolicy: real.identityPolicy(),
+      stateStore: {
+        load: async (key) => {
+          const text = await stateStore.load(key);
+          expect(await codeOf(() => verifier.verify({ catalogue, bundle: { toJSON } }))).toBe("ERR_OPTION_INVALID");
+          return text;
+        },
+        compareAndSwap: (...swap) => stateStore.compareAndSwap(...swap),
+      },
+    });
+    await other.verify({ catalogue: real.catalogue, bundle: text });
+  });
+
   test("with truncated base64", async () => {
     const { verificationMaterial: material } = parsed();
     const cut = text.replace(material.certificate.rawBytes, material.certificate.rawBytes.slice(0, 41));

@@ -1,7 +1,8 @@
 /** The command as it is installed: one file, which loads no more than it needs. */
 import { spawn, spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { expect, inject, test } from "vitest";
 import { inRoot } from "../../build/paths.js";
 import { realCase } from "../support/cases.js";
@@ -44,6 +45,32 @@ test("says its verdict by the exit code to a reader that has gone away", async (
       child.on("close", resolve);
     });
   expect([await verdict(GOOD), await verdict(SWAPPED)]).toEqual([0, 1]);
+});
+
+test("writes all of a large output to a slow reader", async () => {
+  const bundle = JSON.parse(readFileSync(real.files.bundle, "utf8"));
+  bundle.verificationMaterial.tlogEntries[0].inclusionProof.checkpoint.envelope += "x".repeat(300_000);
+  const large = join(app, "large.json");
+  writeFileSync(large, JSON.stringify(bundle));
+  const child = spawn(command, ["inspect", large, "--json"], { stdio: ["ignore", "pipe", "inherit"] });
+  const exitCode = new Promise((resolve) => child.on("close", resolve));
+  let text = "";
+  for await (const piece of child.stdout.setEncoding("utf8")) {
+    await pause(20);
+    text += piece;
+  }
+  expect(JSON.parse(text).logEntries[0].checkpoint).toMatch(/x{300000}$/);
+  expect(await exitCode).toBe(0);
+});
+
+test("output that cannot be written is no refusal, and a message that cannot be written changes nothing", () => {
+  const full = openSync("/dev/full", "w");
+  const status = (args: string[], stdio: ["ignore", number | "ignore", number | "ignore"]) =>
+    spawnSync(command, args, { stdio }).status;
+  expect(status(GOOD, ["ignore", full, "ignore"])).toBe(3);
+  expect(status(SWAPPED, ["ignore", full, "ignore"])).toBe(3);
+  expect(status(GOOD, ["ignore", "ignore", full])).toBe(0);
+  expect(status(["verify"], ["ignore", "ignore", full])).toBe(2);
 });
 
 test("loads neither network nor HTTP client nor the stream of its output", () => {

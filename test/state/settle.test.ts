@@ -113,6 +113,19 @@ describe("settling", () => {
     expect(store.records.get("log")).toBe("9");
   });
 
+  test("a log's record that was to be kept is read again before the release", async () => {
+    const store = new Shaky();
+    store.records.set("log", "5");
+    store.records.set("scope", "5");
+    const verification = new Presented(5, 6);
+    // Another process raises the log's mark while the scope's record is looked at for the first time.
+    store.onLoad = () => {
+      if (store.loads === 2) store.records.set("log", "8");
+    };
+    expect(await codeOf(() => settle(verification, store))).toBe("ERR_LOG_ROLLBACK");
+    expect([store.records.get("scope"), verification.settledCount]).toEqual(["5", 0]);
+  });
+
   test("a record that always changes is a conflict", async () => {
     const store = new Shaky();
     store.compareAndSwap = async () => false;
@@ -134,6 +147,44 @@ describe("the floor of the running process", () => {
     expect(await codeOf(() => settle(new Presented(7), store))).toBe("ERR_LOG_ROLLBACK");
     await settle(new Presented(12), store);
     expect(store.records.get("log")).toBe("12");
+  });
+
+  test.each([
+    ["refuses the swap", async () => false],
+    [
+      "fails in the swap",
+      async () => {
+        throw new Error("connection lost");
+      },
+    ],
+  ])("is not raised by a verification whose store %s", async (_, compareAndSwap) => {
+    const store = new Shaky();
+    await settle(new Presented(10), store);
+    const swap = store.compareAndSwap;
+    store.compareAndSwap = compareAndSwap;
+    await expect(settle(new Presented(20), store)).rejects.toThrow();
+    store.compareAndSwap = swap;
+    await settle(new Presented(15), store);
+    expect(store.records.get("log")).toBe("15");
+    expect(await codeOf(() => settle(new Presented(12), store))).toBe("ERR_LOG_ROLLBACK");
+  });
+
+  test("is one already while the swap is under way", async () => {
+    const store = new Shaky();
+    await settle(new Presented(10), store);
+    let finish = (): void => {};
+    const { compareAndSwap } = store;
+    store.compareAndSwap = (...args) =>
+      new Promise((resolve) => {
+        finish = () => resolve(compareAndSwap.apply(store, args));
+      });
+    const first = settle(new Presented(20), store);
+    await new Promise((resolve) => setTimeout(resolve));
+    // The store has 10, and still this is behind what is about to stand.
+    expect(await codeOf(() => settle(new Presented(15), store))).toBe("ERR_LOG_ROLLBACK");
+    finish();
+    await first;
+    expect(store.records.get("log")).toBe("20");
   });
 
   test("is put back where the store lost it", async () => {

@@ -130,8 +130,8 @@ impl PublicKey {
     }
 }
 
-/// A public key known in advance. From its thirteenth use on a table of multiples replaces nearly all doublings;
-/// building it takes [`PinnedKey::table_bytes`] of memory (147 KB for P-256, 344 KB for P-384) and the time of about ten
+/// A public key known in advance. After its first 32 uses a table of multiples replaces nearly all doublings; building
+/// it takes [`PinnedKey::table_bytes`] of memory (147 KB for P-256, 344 KB for P-384) and the time of about ten
 /// verifications, which a process that verifies a few times is spared.
 #[derive(Debug)]
 pub struct PinnedKey(Pinned);

@@ -212,13 +212,13 @@ mod tests {
         let mut scalars: Vec<Words> = (0..6).map(small).collect();
         scalars.extend((1..4).map(|i| words::sub(n, &small(i))));
         scalars.extend([half, words::add(&half, &small(1)).0]);
-        for bit in [8, 15, 16, 64, 255, 32 * C::ORDER.len - 1] {
+        for bit in [8, 16, 64, 128, 32 * C::ORDER.len - 1] {
             let mut power = words::ZERO;
             power[bit / 32] = 1 << (bit % 32);
             let power = reduced::<C, N>(&power);
             scalars.extend([power, words::sub(n, &power)]);
         }
-        for d in [1, 2, 128] {
+        for d in [1, 2, 64] {
             let Some(q) = affine(complete(&small(d), &generator, &words::ZERO, &generator)) else {
                 unreachable!("d is below the order")
             };

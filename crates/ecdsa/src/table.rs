@@ -19,12 +19,13 @@ pub(crate) const WINDOW: u32 = 8;
 /// Windows for each row of the table.
 pub(crate) const STRIDE: usize = 2;
 
-/// Verifications without a table that lose a key about what its table costs.
-pub(crate) const KEY_FREE_USES: u32 = 12;
+/// Verifications without a table that lose a key about what its table costs: twelve once an engine has optimised the
+/// code, more in a young process, whose table is built by code that is not yet.
+pub(crate) const KEY_FREE_USES: u32 = 32;
 
 /// The same for the generator beside keys without a table, where its table saves less. A key's table brings it at once,
 /// as no doublings are spared before both terms have one.
-pub(crate) const GENERATOR_FREE_USES: u32 = 64;
+pub(crate) const GENERATOR_FREE_USES: u32 = 128;
 
 /// Points a row: the multiples 1 to 128.
 const ROW: usize = 1 << (WINDOW - 1);
