@@ -65,10 +65,7 @@ const target: Tool = {
 const librarySource: Tool = {
   name: "the Rust component rust-src",
   install: "rustup component add rust-src",
-  problem: () => {
-    const root = tryCapture("rustc", ["--print", "sysroot"])?.trim();
-    return root && existsSync(join(root, "lib/rustlib/src/rust/library/Cargo.lock")) ? undefined : "not installed";
-  },
+  problem: () => (existsSync(join(rustSource(), "library/Cargo.lock")) ? undefined : "not installed"),
 };
 
 const bindgen: Tool = {
@@ -139,5 +136,5 @@ export function versions(): string {
   ].join("; ");
 }
 
-/** The folder of the Rust that is in use. */
-export const sysroot = (): string => capture("rustc", ["--print", "sysroot"]).trim();
+/** Where the source of the Rust that is in use stands, if it is installed. */
+export const rustSource = (): string => join(capture("rustc", ["--print", "sysroot"]).trim(), "lib/rustlib/src/rust");

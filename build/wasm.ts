@@ -4,7 +4,7 @@ import { homedir, tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { inRoot, root } from "./paths.js";
 import { capture, run, which } from "./process.js";
-import { LLVM, requireTools, sysroot, WASM_TARGET, wasmOpt, wasmTools } from "./tools.js";
+import { LLVM, requireTools, rustSource, WASM_TARGET, wasmOpt, wasmTools } from "./tools.js";
 
 /** Flags of wasm-opt. `-Oz` would shrink the arithmetic of crates/ecdsa too, which must stay fast. */
 const WASM_OPT_FLAGS = ["-O3", "--strip-debug", "--strip-producers", "--strip-target-features"];
@@ -62,7 +62,8 @@ function cargoEnvironment(): Record<string, string | undefined> {
   return {
     RUSTC_BOOTSTRAP: "1",
     CARGO_ENCODED_RUSTFLAGS: [
-      ...[...RUST_FLAGS, ONE_RESULT.rustc],
+      ...RUST_FLAGS,
+      ONE_RESULT.rustc,
       ...paths.map(([from, to]) => `--remap-path-prefix=${from}=${to}`),
     ].join("\x1f"),
     RUSTFLAGS: undefined,
@@ -91,6 +92,6 @@ function remappedPaths(): [from: string, to: string][] {
       join(registries, name),
       "crates",
     ]),
-    [join(sysroot(), "lib", "rustlib", "src", "rust"), `/rustc/${commit}`],
+    [rustSource(), `/rustc/${commit}`],
   ];
 }

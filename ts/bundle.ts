@@ -1,4 +1,4 @@
-import { type Bytes, viewTextOrBytes } from "./bytes.js";
+import { type Bytes, isBytes, viewTextOrBytes } from "./bytes.js";
 import { invalidOption, kindOf } from "./options.js";
 
 /** A Sigstore bundle: JSON as text, bytes or an object, or binary protobuf as bytes. */
@@ -24,8 +24,7 @@ export class KeylessBundle {
 
 /** A view of a bundle's bytes, or its text as UTF-8. */
 function viewBundle(bundle: unknown): Uint8Array {
-  const isBytes = ArrayBuffer.isView(bundle) || Object.prototype.toString.call(bundle) === "[object ArrayBuffer]";
-  const isObject = typeof bundle === "object" && bundle !== null && !isBytes;
+  const isObject = typeof bundle === "object" && bundle !== null && !isBytes(bundle);
   return viewTextOrBytes("bundle", isObject ? stringify("bundle", bundle) : bundle);
 }
 

@@ -20,12 +20,18 @@ export function viewBytes(subject: string, value: unknown): Uint8Array {
   );
 }
 
+/** Whether this is an ArrayBuffer, of whichever realm. */
+const isBuffer = (value: unknown): value is ArrayBuffer =>
+  Object.prototype.toString.call(value) === "[object ArrayBuffer]";
+
+/** Whether this is given as bytes, not as a text or an object. */
+export const isBytes = (value: unknown): boolean => ArrayBuffer.isView(value) || isBuffer(value);
+
 /** Nothing for what is no bytes, or only looks like them. */
 function viewOf(value: unknown): Uint8Array | undefined {
   try {
     if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-    const isBuffer = Object.prototype.toString.call(value) === "[object ArrayBuffer]";
-    return isBuffer ? new Uint8Array(value as ArrayBuffer) : undefined;
+    return isBuffer(value) ? new Uint8Array(value) : undefined;
   } catch {
     return undefined;
   }

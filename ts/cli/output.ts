@@ -4,8 +4,8 @@ import { ExitCode } from "./exit.js";
 
 const STDOUT = 1;
 
-/** Whether a stream was written to, which may not have passed everything on yet. */
-let streamed = false;
+/** The streams that were written to, which may not have passed everything on yet. */
+const streamed = new Set<NodeJS.WriteStream>();
 /** What the exit says because standard output failed. */
 let failure: ExitCode | undefined;
 
@@ -32,8 +32,8 @@ export function print(text: string): void {
 export const printError = (text: string): void => stream(process.stderr, text);
 
 function stream(to: NodeJS.WriteStream, content: string | Uint8Array): void {
-  if (!streamed) for (const each of [process.stdout, process.stderr]) each.on("error", failed);
-  streamed = true;
+  if (!streamed.has(to)) to.on("error", failed);
+  streamed.add(to);
   to.write(content);
 }
 
@@ -47,7 +47,7 @@ function failed(this: NodeJS.WriteStream, { code }: NodeJS.ErrnoException): void
 /** Ends the command: at once, if everything is written, without the time that it takes to take a process down in order. */
 export function end(exitCode: ExitCode): void {
   process.exitCode = failure ?? exitCode;
-  if (!streamed) process.exit();
+  if (streamed.size === 0) process.exit();
 }
 
 export const isTerminal = (): boolean => mayBeTerminal() && process.stdout.isTTY === true;

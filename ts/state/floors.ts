@@ -29,13 +29,12 @@ export class Floor {
     return this.#claimed;
   }
 
-  /** The claim's text stands in the store. */
+  /** The claim's text stands in the store. The claim itself is still to be withdrawn. */
   stands(claim: Claim): void {
     if (claim.turn > (this.#stands?.turn ?? 0)) this.#stands = claim;
-    this.withdraw(claim);
   }
 
-  /** The claim is none, or is one no more. */
+  /** What was claimed stands by now, or never will. */
   withdraw(claim: Claim): void {
     if (this.#claimed === claim) this.#claimed = undefined;
   }

@@ -73,14 +73,15 @@ async function settleRecord(
     // read anew.
     const again = attempt === 0 && kind === "log" && before !== undefined && before.next !== before.stored;
     const stored = again ? before.stored : await load(store, key);
-    const isKnown = (): boolean => before !== undefined && before.stored === stored && before.floor === floor.text;
+    // A judgement holds for as long as it is about the same texts.
+    const known = () => (before?.stored === stored && before?.floor === floor.text ? before?.next : undefined);
     // Without a source the policy asks for no proofs; a core that wanted some would not judge.
-    const unproven = () => (source && !isKnown() ? verification.unproven(key, stored, floor.text) : undefined);
+    const unproven = () =>
+      source && known() === undefined ? verification.unproven(key, stored, floor.text) : undefined;
     for (let pair = unproven(); source && pair; pair = unproven()) await answer(verification, pair, source);
     // From the last look at the floor to the claim nothing else of this process runs.
     const held = floor.text;
-    const next =
-      before !== undefined && isKnown() ? before.next : (verification.judge(key, stored, held) ?? standing(stored));
+    const next = known() ?? verification.judge(key, stored, held) ?? standing(stored);
     judged.set(key, { stored, floor: held, next });
     if (!write) return;
     const claim = floor.claim(next);

@@ -2,6 +2,7 @@
 //! `sigstore_rekor.proto`, and DSSE's `envelope.proto`): one table for both forms, so that a field is known or
 //! unknown, single or repeated, and bounded, in JSON and in protobuf alike.
 
+use crate::error::listed;
 use crate::limits;
 
 /// The fields of one message.
@@ -33,8 +34,7 @@ impl Field {
 
 /// The names of the fields, for messages.
 pub(super) fn names(fields: Fields) -> String {
-    let names: Vec<&str> = fields.iter().map(|field| field.name).collect();
-    names.join(", ")
+    listed(fields.iter().map(|field| field.name))
 }
 
 /// What a field holds.

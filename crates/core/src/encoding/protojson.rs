@@ -10,7 +10,7 @@ use std::fmt;
 use super::base64;
 use super::json::Value;
 use super::time::Time;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, listed};
 
 /// The largest integer that every JSON parser reads exactly.
 const LARGEST_NUMBER: u64 = 1 << 53;
@@ -133,12 +133,11 @@ pub fn int64(value: &Value<'_>, path: &Path<'_>) -> Result<i64> {
 /// The path's code if it is neither string nor number, `unknown` for another name.
 pub fn enumeration(value: &Value<'_>, path: &Path<'_>, names: &[(&str, i32)], unknown: Code) -> Result<i32> {
     match value {
-        Value::String(text) => {
-            names.iter().find(|(name, _)| name == text).map(|(_, number)| *number).ok_or_else(|| {
-                let known: Vec<&str> = names.iter().map(|(name, _)| *name).collect();
-                path.refuse(unknown).expected(known.join(", ")).found(text)
-            })
-        }
+        Value::String(text) => names
+            .iter()
+            .find(|(name, _)| name == text)
+            .map(|(_, number)| *number)
+            .ok_or_else(|| path.refuse(unknown).expected(listed(names.iter().map(|(name, _)| *name))).found(text)),
         Value::Number(text) => decimal(text)
             .and_then(|number| i32::try_from(number).ok())
             .filter(|number| *number >= 0)

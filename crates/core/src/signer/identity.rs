@@ -1,6 +1,6 @@
 //! The identity that the operator pins, and the one that a verified certificate states.
 
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, listed};
 use crate::options::{Options, invalid};
 use crate::signer::chain::VerifiedChain;
 use crate::signer::fulcio;
@@ -107,11 +107,8 @@ impl IdentityPolicy {
             for (name, value) in pinned.into_members() {
                 let path = format!("policy.identity.extensions.{name}");
                 let number = fulcio::number(&name).ok_or_else(|| {
-                    let known: Vec<&str> = fulcio::EXTENSIONS.iter().map(|(_, name)| *name).collect();
-                    Error::new(Code::OptionUnknown)
-                        .on(&path)
-                        .expected(format_args!("one of {}", known.join(", ")))
-                        .found(&name)
+                    let known = listed(fulcio::EXTENSIONS.iter().map(|(_, name)| *name));
+                    Error::new(Code::OptionUnknown).on(&path).expected(format_args!("one of {known}")).found(&name)
                 })?;
                 let text = value.as_str().ok_or_else(|| invalid(&path, "a text", value.kind()))?;
                 extensions.push((number, text.to_owned()));
@@ -200,10 +197,10 @@ impl VerifiedIdentity {
 fn check_san<'c>(leaf: &'c Certificate, policy: &IdentityPolicy) -> Result<&'c str> {
     let names = leaf.subject_alt_names();
     let [name] = names else {
-        let all: Vec<String> = names.iter().map(GeneralName::to_string).collect();
+        let all = listed(names.iter().map(GeneralName::to_string));
         return Err(Error::new(Code::IdentitySanCount)
             .expected(format_args!("one name, {}", policy.san.text()))
-            .found(if all.is_empty() { "none".to_owned() } else { all.join(", ") }));
+            .found(if all.is_empty() { "none".to_owned() } else { all }));
     };
     let text = name.text().unwrap_or_default();
     if kind_of(name) != Some(policy.kind) {

@@ -110,7 +110,7 @@ pub fn judge_scope(stored: Option<&ScopeMark>, seen: &ScopeMark, first_use: Firs
         return Err(rollback(format_args!("a log index above {}", before.log_index), now.log_index));
     }
     if stored.position.is_some() && seen.position.is_none() {
-        return Err(rollback("a log entry, as before".to_owned(), "none".to_owned()));
+        return Err(rollback("a log entry, as before", "none"));
     }
     if let Some(before) = stored.signed_at
         && seen.signed_at.is_none_or(|now| now < before)
@@ -126,7 +126,7 @@ pub fn judge_scope(stored: Option<&ScopeMark>, seen: &ScopeMark, first_use: Firs
         return Err(rollback(format_args!("a version above {before}"), found));
     }
     if same_log.is_none() && stored.signed_at.is_none() && stored.version.is_none() {
-        return Err(rollback("a version, a signing time or an index in one log that tells which is newer".to_owned(), "nothing that does".to_owned())
+        return Err(rollback("a version, a signing time or an index in one log that tells which is newer", "nothing that does")
             .hint("Write a version into the catalogue, or sign with a log or a timestamp authority; without, any older file can pass for the newest."));
     }
     Ok(Some(seen.clone()))

@@ -127,10 +127,6 @@ impl Logged {
         }
     }
 
-    fn is_in_log_of(&self, position: &LogPosition) -> bool {
-        self.mark.origin == position.origin && self.mark.log_key == position.log_key
-    }
-
     fn position(&self) -> LogPosition {
         LogPosition {
             origin: self.mark.origin.clone(),
@@ -176,12 +172,8 @@ impl Verified {
     /// mark before it stands in counts: the order of entries is the bundle's, and so anybody's.
     pub(super) fn scope_mark(&self, name: &ScopeName, before: Option<&ScopeMark>) -> ScopeMark {
         let before = before.and_then(|before| before.position.as_ref());
-        let mut counted: Option<&Logged> = None;
-        for logged in self.logged.iter().filter(|logged| before.is_some_and(|before| logged.is_in_log_of(before))) {
-            if counted.is_none_or(|counted| logged.index < counted.index) {
-                counted = Some(logged);
-            }
-        }
+        let is_same = |logged: &&Logged| before.is_some_and(|before| logged.position().is_in_log_of(before));
+        let counted = self.logged.iter().filter(is_same).min_by_key(|logged| logged.index);
         ScopeMark {
             name: name.clone(),
             position: counted.or(self.logged.first()).map(Logged::position),

@@ -34,17 +34,10 @@ pub(super) struct Pending {
 /// What came of a record.
 #[derive(Debug, Clone)]
 struct Judgement {
-    stored: Option<String>,
-    floor: Option<String>,
-    next: Option<String>,
+    /// Nothing was stored, and there was no floor.
+    first_use: bool,
     /// What was found, for people.
     details: Details,
-}
-
-impl Judgement {
-    fn is_about(&self, stored: Option<&str>, floor: Option<&str>) -> bool {
-        self.stored.as_deref() == stored && self.floor.as_deref() == floor
-    }
 }
 
 /// One record to settle. Logs come first, the scope last.
@@ -52,7 +45,7 @@ impl Judgement {
 struct Record {
     key: String,
     subject: Subject,
-    /// What came of it last. It holds for as long as it is about the same texts.
+    /// What came of it last.
     judgement: Option<Judgement>,
 }
 
@@ -127,12 +120,7 @@ impl Pending {
         self.check_stored(key, stored, floor)?;
         // A floor that is what is stored adds nothing.
         let floor = floor.filter(|floor| Some(*floor) != stored);
-        let known = find(&self.records, key)?.judgement.as_ref().filter(|known| known.is_about(stored, floor));
-        if let Some(known) = known {
-            return Ok(known.next.clone());
-        }
-        let judgement = self.judge_anew(key, stored, floor)?;
-        let next = judgement.next.clone();
+        let (next, judgement) = self.judgement_of(find(&self.records, key)?, stored, floor)?;
         if let Some(record) = self.records.iter_mut().find(|record| record.key == key) {
             record.judgement = Some(judgement);
         }
@@ -153,8 +141,12 @@ impl Pending {
         Ok(())
     }
 
-    fn judge_anew(&self, key: &str, stored: Option<&str>, floor: Option<&str>) -> Result<Judgement> {
-        let record = find(&self.records, key)?;
+    fn judgement_of(
+        &self,
+        record: &Record,
+        stored: Option<&str>,
+        floor: Option<&str>,
+    ) -> Result<(Option<String>, Judgement)> {
         let first_use = stored.is_none() && floor.is_none();
         let mut details = Details::default();
         let next = match &record.subject {
@@ -170,7 +162,7 @@ impl Pending {
             (Subject::Scope(_), true) => details.line("first use of this scope: nothing to compare with"),
             (Subject::Scope(_), false) => details.line("this scope has not gone back"),
         }
-        Ok(Judgement { stored: stored.map(str::to_owned), floor: floor.map(str::to_owned), next, details })
+        Ok((next, Judgement { first_use, details }))
     }
 
     fn judge_log(
@@ -228,8 +220,7 @@ impl Pending {
         let record = self.records.get(self.settled).filter(|record| record.key == key)?;
         let judgement = record.judgement.as_ref()?;
         if let Subject::Log(mark, others) = &record.subject {
-            let alone = judgement.stored.is_none() && judgement.floor.is_none() && others.is_empty();
-            let history = self.consistency.history_of(mark, alone);
+            let history = self.consistency.history_of(mark, judgement.first_use && others.is_empty());
             self.histories.extend(history.map(|history| (record.key.clone(), history)));
         }
         self.settled = self.settled.saturating_add(1);

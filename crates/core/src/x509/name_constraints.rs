@@ -6,7 +6,7 @@ use super::{name, oid};
 use std::fmt;
 
 use crate::encoding::der::{Reader, malformed, tag};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, listed};
 
 /// The names that an authority may certify.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,8 +82,8 @@ impl NameConstraints {
             }
         }
         if bounded && !permitted {
-            let all: Vec<String> = self.permitted.iter().map(GeneralName::to_string).collect();
-            return Err(refused(format_args!("a name within {}", all.join(", ")), name));
+            let all = listed(self.permitted.iter().map(GeneralName::to_string));
+            return Err(refused(format_args!("a name within {all}"), name));
         }
         Ok(())
     }
