@@ -5,20 +5,20 @@
  *   npm run build -- --only ts    dist/ from the committed pkg/; needs no Rust
  *   npm run build -- --check      writes nothing; fails when a committed file is not what its sources build.
  *                                 Rebuilds and compares bytes where the Rust tools are (always in CI), else hashes.
- *   npm run build -- --ratchet    lowers the numbers of build/size_budget.json to what pkg/ has now
+ *   npm run build -- --ratchet    lowers the numbers of scripts/build/size_budget.json to what pkg/ has now
  */
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { CODES_FILE, generateCodes, generateReadme, README_FILE, readCodes } from "./build/codes.js";
-import { buildDist, checkExports } from "./build/dist.js";
-import { generateNotices, NOTICES_FILE } from "./build/notices.js";
-import { inRoot } from "./build/paths.js";
-import { BuildError } from "./build/process.js";
-import { checkSize, lowerBudget } from "./build/size.js";
-import { checkStamp, makeStamp, STAMP_FILE } from "./build/stamp.js";
-import { problems, versions, wasmTools } from "./build/tools.js";
-import { buildWasm, WASM_FILES } from "./build/wasm.js";
+import { CODES_FILE, generateCodes, generateReadme, README_FILE, readCodes } from "./scripts/build/codes.js";
+import { buildDist, checkExports } from "./scripts/build/dist.js";
+import { generateNotices, NOTICES_FILE } from "./scripts/build/notices.js";
+import { inRoot } from "./scripts/build/paths.js";
+import { BuildError } from "./scripts/build/process.js";
+import { checkSize, lowerBudget } from "./scripts/build/size.js";
+import { checkStamp, makeStamp, STAMP_FILE } from "./scripts/build/stamp.js";
+import { problems, versions, wasmTools } from "./scripts/build/tools.js";
+import { buildWasm, WASM_FILES } from "./scripts/build/wasm.js";
 
 /** Makes every generated file that is committed: name in the repository to content. */
 function generate(): Map<string, Uint8Array> {

@@ -1,7 +1,7 @@
 /** What is verified: real bundles of four kinds, and beside each what every peer must refuse before it is timed. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { inRoot } from "../build/paths.js";
+import { inRoot } from "../scripts/build/paths.js";
 
 const CONFORMANCE = inRoot("test/vectors/real/conformance");
 const BUNDLES = join(CONFORMANCE, "bundle-verify");

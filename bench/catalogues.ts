@@ -1,8 +1,8 @@
 /** Many catalogues one after another with the memory that they leave, and catalogues of many tools. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { inRoot } from "../build/paths.js";
-import { capture, which } from "../build/process.js";
+import { inRoot } from "../scripts/build/paths.js";
+import { capture, which } from "../scripts/build/process.js";
 import { type Spread, spread } from "./statistics.js";
 import type { Table } from "./table.js";
 

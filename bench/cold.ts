@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { inRoot } from "../build/paths.js";
+import { inRoot } from "../scripts/build/paths.js";
 import { ARTIFACT, IDENTITY, ISSUER, KINDS } from "./cases.js";
 import { inTurn, Series } from "./statistics.js";
 import type { Cell, Table } from "./table.js";

@@ -1,7 +1,7 @@
 /** Who is compared: how each is built here, or why it cannot be. */
 import { existsSync } from "node:fs";
-import { inRoot } from "../build/paths.js";
-import { BuildError, capture, which } from "../build/process.js";
+import { inRoot } from "../scripts/build/paths.js";
+import { BuildError, capture, which } from "../scripts/build/process.js";
 import type { Command } from "./worker.js";
 
 export interface Peer {

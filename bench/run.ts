@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { cpus, loadavg, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { BuildError } from "../build/process.js";
+import { BuildError } from "../scripts/build/process.js";
 import { writeJob } from "./cases.js";
 import { manyCatalogues, toolCounts } from "./catalogues.js";
 import { coldStart } from "./cold.js";

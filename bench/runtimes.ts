@@ -2,8 +2,8 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
-import { inRoot } from "../build/paths.js";
-import { which } from "../build/process.js";
+import { inRoot } from "../scripts/build/paths.js";
+import { which } from "../scripts/build/process.js";
 import { openSite } from "../test/runtimes/chromium.js";
 import { ARTIFACT, IDENTITY, ISSUER, KINDS } from "./cases.js";
 import { inTurn, Series, spread } from "./statistics.js";

@@ -1,7 +1,8 @@
 /** The canonical form of a tool's numbers is what ECMAScript itself writes (RFC 8785, section 3.2.2.3). */
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
-import { readyNow, toolDigest } from "../ts/core.js";
+import { toolDigest } from "../ts/core/hasher.js";
+import { readyNow } from "../ts/core/instance.js";
 import "../ts/entry/node.js";
 
 readyNow();

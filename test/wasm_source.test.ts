@@ -1,8 +1,8 @@
 /** What a caller or a server may give as the WASM. */
 import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { compiled, provideWasm, type WasmSource } from "../ts/core/source.js";
 import { InMemoryStateStore, inspect, KeylessVerifier } from "../ts/index.js";
-import { compiled, provideWasm, type WasmSource } from "../ts/wasm_source.js";
 import { realCase } from "./support/cases.js";
 import { inRoot } from "./support/repository.js";
 

@@ -1,5 +1,5 @@
+import type { VerificationReport } from "./core/report.js";
 import { ERROR_CLASSES, type ErrorClass, type ErrorCode } from "./generated/error_codes.js";
-import type { VerificationReport } from "./report.js";
 
 export type { ErrorClass, ErrorCode };
 

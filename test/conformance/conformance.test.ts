@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { inRoot } from "../../build/paths.js";
+import { inRoot } from "../../scripts/build/paths.js";
 import * as inkan from "../../ts/entry/node.js";
 // @ts-expect-error: plain JavaScript, since the client must run without a build.
 import { run } from "./verify_bundle.mjs";

@@ -1,9 +1,10 @@
 /** The document that shows a fork: what proves one under the log's key alone, and all that does not. No bundle raises these codes. */
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
-import { auditOfKey, auditOfTrustRoot, type CoreAudit, ensureReady } from "../../ts/core.js";
+import { auditOfKey, auditOfTrustRoot, type CoreAudit } from "../../ts/core/audit.js";
+import { ensureReady } from "../../ts/core/instance.js";
 import { TrustRoot } from "../../ts/entry/node.js";
-import { coreTrustRoot } from "../../ts/trust_root.js";
+import { coreTrustRoot } from "../../ts/trust/trust_root.js";
 import { MadeLog } from "../support/log_server.js";
 import { consistencyProof } from "../support/merkle.js";
 import { codeOf } from "../support/refusal.js";

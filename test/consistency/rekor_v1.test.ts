@@ -1,7 +1,8 @@
 /** Proofs that a Rekor v1 computes, recorded and made here. */
 import { readFileSync } from "node:fs";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
-import { auditOfKey, ensureReady } from "../../ts/core.js";
+import { auditOfKey } from "../../ts/core/audit.js";
+import { ensureReady } from "../../ts/core/instance.js";
 import { ConsistencyByOrigin, RekorV1Consistency } from "../../ts/entry/node.js";
 import { LogServer, MadeLog, type Site, stopLogServers } from "../support/log_server.js";
 import { codeOf } from "../support/refusal.js";

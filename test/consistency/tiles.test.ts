@@ -1,7 +1,8 @@
 /** Proofs out of tiles: of the recorded log, of large trees made here, and of servers that lie. Nothing is believed. */
 import { readFileSync } from "node:fs";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
-import { auditOfKey, type CoreAudit, ensureReady } from "../../ts/core.js";
+import { auditOfKey, type CoreAudit } from "../../ts/core/audit.js";
+import { ensureReady } from "../../ts/core/instance.js";
 import { TileConsistency } from "../../ts/entry/node.js";
 import { LogServer, MadeLog, recordedLog, type Site, stopLogServers } from "../support/log_server.js";
 import { codeOf } from "../support/refusal.js";

@@ -4,7 +4,7 @@ import { openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { expect, inject, test } from "vitest";
-import { inRoot } from "../../build/paths.js";
+import { inRoot } from "../../scripts/build/paths.js";
 import { realCase } from "../support/cases.js";
 
 const { app } = inject("packed");

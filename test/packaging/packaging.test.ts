@@ -2,9 +2,9 @@
 import { copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, inject, test } from "vitest";
-import { inRoot } from "../../build/paths.js";
-import { capture } from "../../build/process.js";
-import { checkPackageSize } from "../../build/size.js";
+import { inRoot } from "../../scripts/build/paths.js";
+import { capture } from "../../scripts/build/process.js";
+import { checkPackageSize } from "../../scripts/build/size.js";
 import { bundledFiles } from "../runtimes/bundlers.js";
 import type { Outcome } from "../runtimes/outcome.js";
 

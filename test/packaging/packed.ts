@@ -3,8 +3,8 @@ import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
-import { inRoot } from "../../build/paths.js";
-import { capture } from "../../build/process.js";
+import { inRoot } from "../../scripts/build/paths.js";
+import { capture } from "../../scripts/build/process.js";
 import { fixturesModule } from "../runtimes/fixtures.js";
 
 export interface Packed {

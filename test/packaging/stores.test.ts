@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, inject, test } from "vitest";
-import { capture } from "../../build/process.js";
+import { capture } from "../../scripts/build/process.js";
 
 const { app } = inject("packed");
 

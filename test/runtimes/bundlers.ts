@@ -3,7 +3,7 @@ import { copyFileSync, mkdtempSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { inRoot } from "../../build/paths.js";
+import { inRoot } from "../../scripts/build/paths.js";
 
 /** A folder to serve, and the script in it. */
 export interface Site {

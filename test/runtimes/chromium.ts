@@ -4,7 +4,7 @@ import { createServer, type Server } from "node:http";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { extname, join, normalize } from "node:path";
-import { inRoot } from "../../build/paths.js";
+import { inRoot } from "../../scripts/build/paths.js";
 import type { Site } from "./bundlers.js";
 import type { Outcome } from "./outcome.js";
 

@@ -1,6 +1,6 @@
 /** What the test body needs, as a module that every runtime can import: base64, because not every one has files. */
 import { readFileSync } from "node:fs";
-import { inRoot } from "../../build/paths.js";
+import { inRoot } from "../../scripts/build/paths.js";
 
 const CATALOGUE = "test/vectors/real/catalogues/cases/keyless-uri-gha";
 const LOG = "test/vectors/real/catalogues/logs/a/rekor2/log";

@@ -1,7 +1,7 @@
 /** One body, many runtimes, all on the packed package (../packaging/packed.ts). */
 import { inject, type TestContext, test } from "vitest";
-import { capture } from "../../build/process.js";
-import { need } from "../setup/needs.js";
+import { capture } from "../../scripts/build/process.js";
+import { need } from "../../scripts/needs.js";
 import { bundle, viteBuild, viteDev } from "./bundlers.js";
 import { openPage, openSite } from "./chromium.js";
 import { expectGood, type Outcome } from "./outcome.js";

@@ -16,7 +16,7 @@ import {
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { capture } from "../../build/process.js";
+import { capture } from "../../scripts/build/process.js";
 import { JsonStateStore } from "../../ts/state/json.js";
 import { Claim } from "../../ts/state/json_file.js";
 import { managedStoreTests, storeTests } from "../../ts/state/suite.js";

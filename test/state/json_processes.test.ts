@@ -8,9 +8,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { capture } from "../../build/process.js";
+import { capture } from "../../scripts/build/process.js";
+import { need } from "../../scripts/needs.js";
 import { JsonStateStore } from "../../ts/state/json.js";
-import { need } from "../setup/needs.js";
 import { type Compiled, compileSources } from "../support/compiled.js";
 import { inRoot } from "../support/repository.js";
 

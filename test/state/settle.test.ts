@@ -1,6 +1,6 @@
 /** The loop around the rule, with a rule that is only "never smaller". The real rule is in the core, and tested there. */
 import { describe, expect, test } from "vitest";
-import type { PendingRecord } from "../../ts/core.js";
+import type { PendingRecord } from "../../ts/core/verifier.js";
 import { FreshnessError, InMemoryStateStore, type StateStore } from "../../ts/index.js";
 import { settle, type Unsettled } from "../../ts/state/settle.js";
 import { codeOf, refusalOf } from "../support/refusal.js";

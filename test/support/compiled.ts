@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { capture } from "../../build/process.js";
+import { capture } from "../../scripts/build/process.js";
 import { inRoot } from "./repository.js";
 
 export interface Compiled {

@@ -1,5 +1,5 @@
 /** Records as the core writes them, and a verification that presents a log's checkpoint: never smaller, as the core has it. */
-import type { PendingRecord } from "../../ts/core.js";
+import type { PendingRecord } from "../../ts/core/verifier.js";
 import { FreshnessError } from "../../ts/errors.js";
 import type { Unsettled } from "../../ts/state/settle.js";
 

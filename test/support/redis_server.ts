@@ -5,7 +5,7 @@ import { connect, createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
-import { which } from "../../build/process.js";
+import { which } from "../../scripts/build/process.js";
 
 const running = new Set<RedisServer>();
 

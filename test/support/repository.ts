@@ -1,6 +1,6 @@
 /** Where the tests' material lies. */
 import { readFileSync } from "node:fs";
-import { inRoot } from "../../build/paths.js";
+import { inRoot } from "../../scripts/build/paths.js";
 
 export { inRoot };
 

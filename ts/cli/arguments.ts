@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { printable } from "../printable.js";
+import { printable } from "../input/printable.js";
 import { type ExitCode, misuse } from "./exit.js";
 
 /** The options that a command takes. */

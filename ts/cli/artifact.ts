@@ -1,6 +1,6 @@
 /** A file of any kind as the library takes it: whole, or a large one by the digest that its bundle is about. */
 import { createReadStream, statSync } from "node:fs";
-import type { ArtifactInput, WithBundle, WithSignature } from "../request.js";
+import type { ArtifactInput, WithBundle, WithSignature } from "../verify/request.js";
 import { readBytes } from "./files.js";
 import { type DigestAlgorithm, digestOf, inspect } from "./library.js";
 

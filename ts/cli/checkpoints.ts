@@ -1,9 +1,9 @@
 /** Checkpoints out of files, opened with a log's key. */
-import { auditOfKey, auditOfTrustRoot } from "../core.js";
+import { auditOfKey, auditOfTrustRoot } from "../core/audit.js";
 import { InkanError } from "../errors.js";
 import { seed } from "../state/seed.js";
 import type { StateStore } from "../state/store.js";
-import { coreTrustRoot } from "../trust_root.js";
+import { coreTrustRoot } from "../trust/trust_root.js";
 import type { Values } from "./arguments.js";
 import { misuse } from "./exit.js";
 import { readBytes, readUtf8 } from "./files.js";

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { printable } from "../printable.js";
+import { printable } from "../input/printable.js";
 import { ExitCode, Stop } from "./exit.js";
 
 /** A file's bytes; `-` is standard input. */

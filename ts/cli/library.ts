@@ -7,7 +7,7 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { provideWasm } from "../wasm_source.js";
+import { provideWasm } from "../core/source.js";
 
 /** About the bytes of a function's code that are executed before V8 compiles it anew: a fraction of a second. */
 const TIERING_BUDGET = 200_000_000;

@@ -9,11 +9,11 @@ type Command = (args: string[]) => Promise<ExitCode>;
 
 /** Loaded when called for: a command pays for no other. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
-  verify: async () => (await import("./verify.js")).verifyCommand,
-  inspect: async () => (await import("./inspect.js")).inspectCommand,
-  "trust-root": async () => (await import("./trust_root.js")).trustRootCommand,
-  log: async () => (await import("./log.js")).logCommand,
-  state: async () => (await import("./state.js")).stateCommand,
+  verify: async () => (await import("./commands/verify.js")).verifyCommand,
+  inspect: async () => (await import("./commands/inspect.js")).inspectCommand,
+  "trust-root": async () => (await import("./commands/trust_root.js")).trustRootCommand,
+  log: async () => (await import("./commands/log.js")).logCommand,
+  state: async () => (await import("./commands/state.js")).stateCommand,
 };
 
 function version(): string {

@@ -1,5 +1,5 @@
 /** Any JSON value as an indented outline: no brackets, one fact a line. */
-import { printable } from "../printable.js";
+import { printable } from "../input/printable.js";
 
 const LONGEST = 160;
 

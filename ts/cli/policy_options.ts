@@ -1,7 +1,7 @@
 /** The command's options that make a policy. */
 
-import type { FulcioExtension, IdentityConditions } from "../identity.js";
-import type { StatePolicy, Thresholds, WitnessOptions } from "../policy.js";
+import type { FulcioExtension, IdentityConditions } from "../identity/policy.js";
+import type { StatePolicy, Thresholds, WitnessOptions } from "../verify/policy.js";
 import type { Values } from "./arguments.js";
 import { misuse } from "./exit.js";
 import { readBytes, readUtf8 } from "./files.js";

@@ -1,8 +1,9 @@
 /** Consistency proofs for the command: from a log's server, or out of a file. */
-import { concatenate } from "../bytes.js";
+
 import type { ConsistencySource } from "../consistency/source.js";
 import { InkanError } from "../errors.js";
-import { printable } from "../printable.js";
+import { concatenate } from "../input/bytes.js";
+import { printable } from "../input/printable.js";
 import type { CheckpointFacts } from "./checkpoints.js";
 import { ExitCode, misuse, Stop } from "./exit.js";
 import { RekorV1Consistency, TileConsistency } from "./library.js";

@@ -1,8 +1,9 @@
 /** A report as lines that read well, aloud too: the word says what the mark and the colour repeat. */
+
+import type { LogPosition, Proof } from "../core/release.js";
+import type { ReportStep, StepStatus, VerificationReport } from "../core/report.js";
 import type { InkanError } from "../errors.js";
-import { printable } from "../printable.js";
-import type { LogPosition, Proof } from "../release.js";
-import type { ReportStep, StepStatus, VerificationReport } from "../report.js";
+import { printable } from "../input/printable.js";
 import type { Style } from "./style.js";
 
 const MARKS: Readonly<Record<StepStatus, string>> = {

@@ -1,7 +1,7 @@
 /** The records of a store, as lines to read and as JSON. */
-import { describeRecord } from "../core.js";
+import { describeRecord } from "../core/inspect.js";
 import { InkanError, StateError } from "../errors.js";
-import { printable } from "../printable.js";
+import { printable } from "../input/printable.js";
 import type { LogRecord, ScopeRecord, StateRecord } from "../state/record.js";
 import type { ManagedStateStore } from "../state/store.js";
 import { ready } from "./library.js";

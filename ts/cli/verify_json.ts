@@ -1,5 +1,5 @@
 /** What `inkan verify --json` prints. Documented in the README; fields are added, never changed or removed. */
-import { type AnyReport, proofOf } from "./verify.js";
+import { type AnyReport, proofOf } from "./commands/verify.js";
 
 export function toJson(kind: string, file: string, report: AnyReport): Record<string, unknown> {
   const head = { format: 1, verdict: report.verdict, kind, file };

@@ -1,7 +1,7 @@
 /** Answers the core's question for a proof out of a source. */
 import { InkanError } from "../errors.js";
-import { invalidOption, kindOf } from "../options.js";
-import { printable } from "../printable.js";
+import { invalidOption, kindOf } from "../input/options.js";
+import { printable } from "../input/printable.js";
 import type { ConsistencyPair, ConsistencySource } from "./source.js";
 
 /** A verification that asked for a proof. Both throw what ends it. */

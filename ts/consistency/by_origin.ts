@@ -1,4 +1,4 @@
-import { invalidOption, kindOf } from "../options.js";
+import { invalidOption, kindOf } from "../input/options.js";
 import type { ConsistencyPair, ConsistencySource } from "./source.js";
 
 /** One source for several logs: by the first line of their checkpoints, or, for every tree of a Rekor v1, its host alone. */

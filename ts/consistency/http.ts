@@ -1,6 +1,6 @@
 /** Bounded requests to one log's server: a deadline, a largest answer, and no other host than the one named. */
-import { concatenate } from "../bytes.js";
-import { invalidOption, kindOf, readCount, readOptions, readText } from "../options.js";
+import { concatenate } from "../input/bytes.js";
+import { invalidOption, kindOf, readCount, readOptions, readText } from "../input/options.js";
 
 /** Types of the platform, declared or not: these declarations must hold for whoever has neither DOM nor Node types. */
 type Signal = typeof globalThis extends { AbortSignal: { prototype: infer S } } ? S : unknown;

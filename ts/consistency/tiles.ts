@@ -1,5 +1,6 @@
-import { concatenate } from "../bytes.js";
-import { ensureReady, neededTiles, proofFromTiles, type Tile } from "../core.js";
+import { ensureReady } from "../core/instance.js";
+import { neededTiles, proofFromTiles, type Tile } from "../core/tiles.js";
+import { concatenate } from "../input/bytes.js";
 import { type Get, HttpClient, type HttpOptions } from "./http.js";
 import type { ConsistencyPair, ConsistencySource } from "./source.js";
 

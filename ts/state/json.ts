@@ -1,7 +1,7 @@
 import { dirname, resolve } from "node:path";
 import { StateError } from "../errors.js";
-import { invalidOption, kindOf, readCount, readOptions, readText } from "../options.js";
-import { printable } from "../printable.js";
+import { invalidOption, kindOf, readCount, readOptions, readText } from "../input/options.js";
+import { printable } from "../input/printable.js";
 import { Claim, makeFolder, readPrivate } from "./json_file.js";
 import { type Records, recordsFromBytes, recordsToText } from "./json_text.js";
 import type { ManagedStateStore } from "./store.js";

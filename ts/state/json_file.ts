@@ -6,7 +6,7 @@ import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
 import process from "node:process";
 import { StateError } from "../errors.js";
-import { printable } from "../printable.js";
+import { printable } from "../input/printable.js";
 
 /** No state file is larger, so that a foreign one cannot exhaust the memory. */
 const LARGEST_BYTES = 64 << 20;

@@ -3,7 +3,7 @@
  * spelling for each content; whatever is not exactly that is refused, never treated as empty.
  */
 import { StateError } from "../errors.js";
-import { printable } from "../printable.js";
+import { printable } from "../input/printable.js";
 
 export type Records = ReadonlyMap<string, string>;
 

@@ -1,6 +1,6 @@
 import { type ErrorDetail, FreshnessError, InkanError, StateError } from "../errors.js";
-import { invalidOption, kindOf, missingOption, readCount, readOptions, readText } from "../options.js";
-import { printable } from "../printable.js";
+import { invalidOption, kindOf, missingOption, readCount, readOptions, readText } from "../input/options.js";
+import { printable } from "../input/printable.js";
 import type { ManagedStateStore } from "./store.js";
 
 /** What tells a client: a `Redis` or `Cluster` of ioredis. */

@@ -1,8 +1,10 @@
 /** What an operator trusts to begin with, recorded before the first verification. */
-import { auditOfTrustRoot, type CoreAudit, ensureReady, type PendingRecord } from "../core.js";
-import { missingOption, readOptions, readText } from "../options.js";
-import { readStore } from "../policy.js";
-import { coreTrustRoot, type TrustRoot } from "../trust_root.js";
+import { auditOfTrustRoot, type CoreAudit } from "../core/audit.js";
+import { ensureReady } from "../core/instance.js";
+import type { PendingRecord } from "../core/verifier.js";
+import { missingOption, readOptions, readText } from "../input/options.js";
+import { coreTrustRoot, type TrustRoot } from "../trust/trust_root.js";
+import { readStore } from "../verify/policy.js";
 import { settle, type Unsettled } from "./settle.js";
 import type { StateStore } from "./store.js";
 

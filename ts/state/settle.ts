@@ -4,9 +4,9 @@
  */
 import { type Asking, answer } from "../consistency/answer.js";
 import type { ConsistencyPair, ConsistencySource } from "../consistency/source.js";
-import type { PendingRecord } from "../core.js";
+import type { PendingRecord } from "../core/verifier.js";
 import { type ErrorDetail, StateError } from "../errors.js";
-import { kindOf } from "../options.js";
+import { kindOf } from "../input/options.js";
 import { floorOf } from "./floors.js";
 import type { StateStore } from "./store.js";
 import { orUnavailable } from "./unavailable.js";

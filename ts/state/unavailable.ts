@@ -1,6 +1,6 @@
 /** A store that could not be read or written: one refusal, whatever the store threw. */
 import { type ErrorDetail, InkanError, StateError } from "../errors.js";
-import { printable } from "../printable.js";
+import { printable } from "../input/printable.js";
 
 /** Runs a store's input or output. A failure that is no refusal yet becomes `ERR_STATE_UNAVAILABLE` with these words. */
 export async function orUnavailable<T>(

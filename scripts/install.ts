@@ -1,0 +1,114 @@
+/**
+ * Installs what the tests need and the machine lacks: by name, through the registries, and says so.
+ *
+ *   tsx scripts/install.ts          for `npm test`: Rust, a C compiler, Chromium, Redis, the other runtimes
+ *   tsx scripts/install.ts --wasm   also what rebuilds the WASM: clang, wasm-pack, wasm-bindgen
+ *
+ * What cannot be installed is left: the build and the tests that need it say what is missing.
+ */
+import { copyFileSync, existsSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { delimiter, join } from "node:path";
+import { inRoot } from "./build/paths.js";
+import { BuildError, run, tryCapture, which } from "./build/process.js";
+import { bindgenVersion, LLVM, rustVersion, WASM_TARGET } from "./build/tools.js";
+
+const say = (text: string): void => console.log(`setup: ${text}`);
+
+/** Programs that Debian's packages bring. */
+const DEBIAN: Record<string, string> = { cc: "gcc", chromium: "chromium", "redis-server": "redis-server" };
+const DEBIAN_WASM: Record<string, string> = { [`clang-${LLVM}`]: `clang-${LLVM}`, [`llvm-ar-${LLVM}`]: `llvm-${LLVM}` };
+
+/** Runs an install step; a failure is told and does not stop the others. */
+function attempt(program: string, args: string[], env?: Record<string, string>): boolean {
+  say(`${program} ${args.join(" ")}`);
+  try {
+    run(program, args, env ? { env } : {});
+    return true;
+  } catch (error) {
+    if (!(error instanceof BuildError)) throw error;
+    say(error.message);
+    return false;
+  }
+}
+
+function debianPackages(programs: Record<string, string>): void {
+  const missing = Object.entries(programs).filter(([program]) => !which(program));
+  const names = [...new Set(missing.map(([, name]) => name))];
+  if (names.length === 0) return;
+  const root = process.getuid?.() === 0;
+  if (!which("apt-get") || !(root || which("sudo"))) {
+    say(`please install by hand: ${names.join(" ")}`);
+    return;
+  }
+  const [program, ...before] = root ? ["apt-get"] : ["sudo", "-n", "apt-get"];
+  const apt = (args: string[]): boolean =>
+    attempt(program ?? "", [...before, ...args], { DEBIAN_FRONTEND: "noninteractive" });
+  apt(["-q", "update"]);
+  apt(["-q", "install", "-y", "--no-install-recommends", ...names]);
+}
+
+/** The Rust that rust-toolchain.toml names, with its components and targets. */
+function rust(): void {
+  const cargoBin = join(process.env.CARGO_HOME ?? join(homedir(), ".cargo"), "bin");
+  process.env.PATH = `${process.env.PATH}${delimiter}${cargoBin}`;
+  if (!which("rustup")) {
+    debianPackages({ rustup: "rustup" });
+    if (!which("rustup")) {
+      if (!which("cargo")) say("please install rustup by hand");
+      return;
+    }
+  }
+  const toolchain = rustVersion();
+  const file = readFileSync(inRoot("rust-toolchain.toml"), "utf8");
+  const listed = (key: string): string[] =>
+    [...(new RegExp(`^${key} = \\[(.*)\\]`, "m").exec(file)?.[1] ?? "").matchAll(/"([^"]+)"/g)].map(
+      ([, name = ""]) => name,
+    );
+  const components = tryCapture("rustup", ["component", "list", "--installed", "--toolchain", toolchain]) ?? "";
+  const targets = tryCapture("rustup", ["target", "list", "--installed", "--toolchain", toolchain]) ?? "";
+  const complete =
+    ["rustc", ...listed("components")].every((name) => components.includes(name)) && targets.includes(WASM_TARGET);
+  if (complete) return;
+  const extras = [
+    ...listed("components").flatMap((name) => ["-c", name]),
+    ...listed("targets").flatMap((name) => ["-t", name]),
+  ];
+  attempt("rustup", ["toolchain", "install", toolchain, "--profile", "minimal", "--no-self-update", ...extras]);
+}
+
+/** Built once per machine, so built fast rather than small. */
+const QUICK = {
+  CARGO_PROFILE_RELEASE_OPT_LEVEL: "1",
+  CARGO_PROFILE_RELEASE_LTO: "false",
+  CARGO_PROFILE_RELEASE_CODEGEN_UNITS: "16",
+};
+
+function wasmCommands(): void {
+  if (!which("wasm-pack")) attempt("cargo", ["install", "--locked", "wasm-pack"], QUICK);
+  if (tryCapture("wasm-bindgen", ["--version"])?.trim() !== `wasm-bindgen ${bindgenVersion()}`) {
+    // Its lock file cannot be used as it is.
+    attempt("cargo", ["install", "wasm-bindgen-cli", "--version", bindgenVersion()], QUICK);
+  }
+}
+
+/** The packages of test/runtimes; a copy of the lock file tells whether they are installed. */
+function runtimes(): void {
+  const folder = inRoot("test/runtimes");
+  const lock = join(folder, "package-lock.json");
+  const installed = join(folder, "node_modules", ".installed-lock.json");
+  if (existsSync(installed) && readFileSync(installed).equals(readFileSync(lock))) return;
+  const options = ["--ignore-scripts", "--no-audit", "--no-fund", "--prefix", folder];
+  if (attempt("npm", ["ci", ...options])) copyFileSync(lock, installed);
+}
+
+/** Installs for the tests, and with `wasm` also for rebuilding pkg/. Adds to PATH of this process what it installed. */
+export function install({ wasm }: { wasm: boolean }): void {
+  debianPackages(wasm ? { ...DEBIAN, ...DEBIAN_WASM } : DEBIAN);
+  rust();
+  if (wasm) wasmCommands();
+  runtimes();
+  say("ready");
+}
+
+if (process.argv[1] === inRoot("scripts/install.ts")) install({ wasm: process.argv.includes("--wasm") });

@@ -1,0 +1,15 @@
+/** Checks of a log's signed trees by themselves, in the core. */
+import * as glue from "../../pkg/inkan.js";
+import { CoreObject } from "./instance.js";
+import type { CoreTrustRoot } from "./trust_root.js";
+
+/** @internal */
+export type CoreAudit = CoreObject<glue.Audit>;
+
+/** @internal */
+export const auditOfTrustRoot = (trustRoot: CoreTrustRoot): CoreAudit =>
+  new CoreObject(() => glue.Audit.ofTrustRoot(trustRoot.get()));
+
+/** @internal */
+export const auditOfKey = (pem: string, origin: string | undefined): CoreAudit =>
+  new CoreObject(() => glue.Audit.ofKey(pem, origin));

@@ -1,0 +1,33 @@
+/** Digests in the core. */
+import * as glue from "../../pkg/inkan.js";
+import { enter, OwnedObject } from "./instance.js";
+
+/**
+ * One hash, piece by piece. Free it in the end, finished or not.
+ * @internal
+ */
+export class CoreHasher {
+  readonly #object: OwnedObject<glue.Hasher>;
+
+  constructor(algorithm: string) {
+    this.#object = new OwnedObject(() => glue.Hasher.by(algorithm));
+  }
+
+  update(piece: Uint8Array): void {
+    this.#object.use((object) => object.update(piece));
+  }
+
+  /** The digest, once. */
+  finish(): string {
+    return this.#object.consume((object) => object.finish());
+  }
+
+  free(): void {
+    this.#object.free();
+  }
+}
+
+/** Name and digest of one tool definition, as JSON text in UTF-8. The core must be loaded. */
+export function toolDigest(definition: Uint8Array): { readonly name: string; readonly digest: string } {
+  return JSON.parse(enter(() => glue.toolDigest(definition)));
+}

@@ -1,0 +1,14 @@
+/** What the core reads without verifying it. */
+import * as glue from "../../pkg/inkan.js";
+import type { StateRecord } from "../state/record.js";
+import { enter } from "./instance.js";
+
+/** What is in a bundle, unverified. The core must be loaded. */
+export function inspectBundle(bytes: Uint8Array): unknown {
+  return JSON.parse(enter(() => glue.inspectBundle(bytes)));
+}
+
+/** A stored record and the key that it belongs under. The core must be loaded. */
+export function describeRecord(text: string): { readonly key: string; readonly record: StateRecord } {
+  return JSON.parse(enter(() => glue.describeRecord(text)));
+}

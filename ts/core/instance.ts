@@ -1,0 +1,181 @@
+/**
+ * The instance of the WASM core: loaded once, dropped after a trap. The files beside this one wrap what lives in it.
+ *
+ * Only bytes and strings cross. The core throws `Error`s whose message is a refusal as JSON; everything else that
+ * comes out of it (a trap, a stack overflow) is a bug: it becomes `ERR_INTERNAL`, and the instance is dropped,
+ * because its memory may be in any state. Whatever is needed again is made again in the next instance.
+ */
+import initAsync, * as glue from "../../pkg/inkan.js";
+import { type ErrorDetail, errorOf, InkanError, InternalError, isErrorCode } from "../errors.js";
+import { wasmSource } from "./source.js";
+
+let loaded = false;
+let flight: Promise<void> | undefined;
+/** Counts instances: what was made in one must not be used in another. */
+let instance = 0;
+let broken = false;
+
+/** Loads the core once, however many ask: at once where this runtime can. A failed load may be tried again. */
+export async function ensureReady(): Promise<void> {
+  if (readyNow()) return;
+  flight ??= load(Promise.resolve().then(wasmSource));
+  try {
+    await flight;
+  } catch (cause) {
+    throw notLoaded(cause);
+  }
+}
+
+function load(source: ReturnType<typeof wasmSource>): Promise<void> {
+  return Promise.resolve(source)
+    .then((source) => initAsync({ module_or_path: source }))
+    .then(() => {
+      loaded = true;
+    })
+    .finally(() => {
+      flight = undefined;
+    });
+}
+
+/** Loads the core if this runtime can do that at once, else begins to load it. Says whether it is loaded. */
+export function readyNow(): boolean {
+  if (loaded || flight !== undefined) return loaded;
+  try {
+    const source = wasmSource();
+    if (source instanceof Promise) {
+      flight = load(source);
+      flight.catch(() => {});
+    } else {
+      glue.initSync({ module: source });
+      loaded = true;
+    }
+  } catch {
+    // Not provided yet, or too large to compile at once on this thread: the asynchronous way will tell.
+  }
+  return loaded;
+}
+
+function notLoaded(cause: unknown): InternalError {
+  const detail: ErrorDetail = {
+    code: "ERR_INTERNAL",
+    message: "The WebAssembly core could not be loaded.",
+    found: cause instanceof Error ? cause.message : String(cause),
+    hint: "A page's Content-Security-Policy must allow 'wasm-unsafe-eval'; \"inkan/slim\" needs its init() first.",
+  };
+  return new InternalError(detail, { cause });
+}
+
+/** Runs `call` in a sound instance and gives its errors their types. @internal */
+export function enter<R>(call: () => R): R {
+  try {
+    if (broken) renew();
+    return call();
+  } catch (thrown) {
+    throw thrown instanceof InkanError ? thrown : fromCore(thrown);
+  }
+}
+
+function renew(): void {
+  glue.__wbg_reset_state();
+  instance += 1;
+  broken = false;
+}
+
+/** The typed error of what came over the glue. */
+function fromCore(thrown: unknown): InkanError {
+  const detail = thrown instanceof Error ? parseDetail(thrown.message) : undefined;
+  if (detail !== undefined) return errorOf(detail);
+  broken = true;
+  return internal(thrown);
+}
+
+function internal(cause: unknown): InternalError {
+  const detail: ErrorDetail = {
+    code: "ERR_INTERNAL",
+    message: "The verifier itself failed.",
+    found: cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause),
+    hint: "This is a bug of inkan; please report it. Nothing was released.",
+  };
+  return new InternalError(detail, { cause });
+}
+
+function parseDetail(message: string): ErrorDetail | undefined {
+  if (!message.startsWith("{")) return undefined;
+  try {
+    return readDetail(JSON.parse(message));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The texts of a refusal that the core wrote. */
+function readDetail(value: unknown): ErrorDetail | undefined {
+  const detail = value as ErrorDetail;
+  return isErrorCode(detail.code) ? detail : undefined;
+}
+
+/**
+ * Something that lives in the core and can be made again: a trust root, a verifier. The glue frees it with this.
+ * @internal The glue's declarations ask for DOM types: the published ones must not refer to them.
+ */
+export class CoreObject<T> {
+  readonly #make: () => T;
+  #object: T | undefined;
+  #instance = -1;
+
+  constructor(make: () => T) {
+    this.#make = make;
+  }
+
+  /** The object in the present instance. The core must be loaded. */
+  get(): T {
+    return enter(() => {
+      if (this.#object === undefined || this.#instance !== instance) {
+        this.#object = this.#make();
+        this.#instance = instance;
+      }
+      return this.#object;
+    });
+  }
+
+  use<R>(call: (object: T) => R): R {
+    const object = this.get();
+    return enter(() => call(object));
+  }
+}
+
+/**
+ * An object of one instance, for one piece of work: a verification, a hash. Nothing can make it again; free it in the end.
+ * @internal
+ */
+export class OwnedObject<T extends { free(): void }> {
+  readonly #instance: number;
+  #object: T | undefined;
+
+  constructor(make: () => T) {
+    this.#object = enter(make);
+    this.#instance = instance;
+  }
+
+  use<R>(call: (object: T) => R): R {
+    return enter(() => {
+      if (this.#object === undefined || this.#instance !== instance) {
+        throw internal("the core was restarted during this work");
+      }
+      return call(this.#object);
+    });
+  }
+
+  /** As `use`, for a call that ends the object in the core. */
+  consume<R>(call: (object: T) => R): R {
+    const result = this.use(call);
+    this.#object = undefined;
+    return result;
+  }
+
+  free(): void {
+    const object = this.#object;
+    this.#object = undefined;
+    if (object !== undefined && this.#instance === instance && !broken) enter(() => object.free());
+  }
+}

@@ -1,0 +1,59 @@
+/**
+ * Where the WASM comes from: the one line between an entry file and `core/instance.ts`.
+ *
+ * An entry (`ts/entry/*.ts`) calls {@link provideWasm} once, when its module is evaluated, with a function that
+ * yields the bytes or the compiled module its runtime can give. Nothing is loaded then. `core/instance.ts` calls
+ * {@link wasmSource} when it first needs the core, and hands what comes to the glue. It is a promise exactly where
+ * the runtime cannot give the WASM synchronously (the browser and the inline entry).
+ *
+ * What this file does not do: instantiate or cache.
+ */
+
+/** Types of the platform, declared or not: these declarations must hold for whoever has neither DOM nor Node types. */
+type CompiledModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer Module } } }
+  ? Module
+  : never;
+export type FetchResponse = typeof globalThis extends { Response: { prototype: infer Response } } ? Response : never;
+
+/** What the generated glue instantiates: the bytes of the `.wasm` file, or a module compiled from them. */
+export type WasmSource = ArrayBuffer | ArrayBufferView | CompiledModule;
+
+/** Yields the WASM of this runtime, at once or later. May be called again after a failure or a trap. */
+export type WasmLoader = () => WasmSource | Promise<WasmSource>;
+
+/** The same as the glue declares it: memory that is not shared. */
+type GlueSource = ArrayBuffer | ArrayBufferView<ArrayBuffer> | CompiledModule;
+
+let loader: WasmLoader | undefined;
+
+/** Registers how this runtime loads the WASM. The last call before the first use wins. */
+export function provideWasm(load: WasmLoader): void {
+  loader = load;
+}
+
+/** Loads the WASM as registered. Throws a plain `Error` when `./slim` is used before its `init`. */
+export function wasmSource(): GlueSource | Promise<GlueSource> {
+  if (loader === undefined) {
+    throw new Error('inkan: no WASM was provided; with "inkan/slim", call init(module | bytes | response) first');
+  }
+  return loader() as GlueSource | Promise<GlueSource>;
+}
+
+/**
+ * The module of what a caller or a server gave, compiled off the calling thread, and while it arrives where the runtime
+ * can do that. Refuses an HTTP error page.
+ */
+export async function compiled(wasm: WasmSource | FetchResponse): Promise<CompiledModule> {
+  // Bytes first: in Node the mere mention of `Response` loads a whole HTTP client.
+  const kind = Object.prototype.toString.call(wasm);
+  if (kind === "[object WebAssembly.Module]") return wasm as CompiledModule;
+  if (kind === "[object ArrayBuffer]" || ArrayBuffer.isView(wasm)) return WebAssembly.compile(wasm as BufferSource);
+  if (typeof Response === "undefined" || !(wasm instanceof Response)) {
+    throw new TypeError("inkan: the WASM is given as a module, as bytes, or as a response");
+  }
+  if (!wasm.ok) throw new Error(`inkan: fetching the WASM failed with HTTP status ${wasm.status}`);
+  if (wasm.headers.get("Content-Type") === "application/wasm" && typeof WebAssembly.compileStreaming === "function") {
+    return WebAssembly.compileStreaming(wasm);
+  }
+  return WebAssembly.compile(await wasm.arrayBuffer());
+}

@@ -1,0 +1,89 @@
+/** A verifier in the core, and one verification by it. */
+import * as glue from "../../pkg/inkan.js";
+import type { ConsistencyPair } from "../consistency/source.js";
+import type { ErrorDetail, InkanError } from "../errors.js";
+import { CoreObject, OwnedObject } from "./instance.js";
+import type { Release } from "./release.js";
+import type { VerificationReport } from "./report.js";
+import type { CoreTrustRoot } from "./trust_root.js";
+
+/** @internal */
+export type CoreVerifier = CoreObject<glue.Verifier>;
+
+/** @internal */
+export const keylessVerifier = (trustRoot: CoreTrustRoot, policy: string): CoreVerifier =>
+  new CoreObject(() => glue.Verifier.keyless(trustRoot.get(), policy));
+
+/** @internal */
+export const keyedVerifier = (policy: string, trustRoot: CoreTrustRoot | undefined): CoreVerifier =>
+  new CoreObject(() =>
+    trustRoot === undefined ? glue.Verifier.keyed(policy) : glue.Verifier.keyedWithTrustRoot(policy, trustRoot.get()),
+  );
+
+/** A record that must stand before the verification is released. */
+export interface PendingRecord {
+  readonly key: string;
+  readonly kind: "log" | "scope";
+}
+
+/**
+ * One verification in the core, from its verdict to its release. Free it in the end.
+ * @internal
+ */
+export class CoreVerification {
+  readonly #object: OwnedObject<glue.Verification>;
+
+  constructor(verifier: CoreVerifier, request: string, evidence: Uint8Array, artifact: Uint8Array) {
+    this.#object = new OwnedObject(() => verifier.use((object) => object.verify(request, evidence, artifact)));
+  }
+
+  report(): VerificationReport {
+    return JSON.parse(this.#object.use((object) => object.report()));
+  }
+
+  /** Why it is refused, if it is so far. */
+  refusal(): ErrorDetail | undefined {
+    const refusal = this.#object.use((object) => object.refusal());
+    return refusal === undefined ? undefined : JSON.parse(refusal);
+  }
+
+  /** None after a refusal. */
+  records(): PendingRecord[] {
+    return JSON.parse(this.#object.use((object) => object.records()) ?? "[]");
+  }
+
+  unproven(key: string, stored: string | undefined, floor: string | undefined): ConsistencyPair | undefined {
+    const pair = this.#object.use((object) => object.unproven(key, stored, floor));
+    return pair === undefined ? undefined : JSON.parse(pair);
+  }
+
+  prove(proof: Uint8Array): void {
+    this.#object.use((object) => object.prove(proof));
+  }
+
+  unreachable(reason: string): void {
+    this.#object.use((object) => object.unreachable(reason));
+  }
+
+  judge(key: string, stored: string | undefined, floor: string | undefined): string | undefined {
+    return this.#object.use((object) => object.judge(key, stored, floor));
+  }
+
+  settled(key: string): void {
+    this.#object.use((object) => object.settled(key));
+  }
+
+  /** Ends the verification, because the store failed. */
+  refuseState(error: InkanError): void {
+    this.#object.use((object) => object.refuseState(error.code, error.found ?? ""));
+  }
+
+  /** Once, and the last thing asked. */
+  release(): Release {
+    return JSON.parse(this.#object.consume((object) => object.release()));
+  }
+
+  free(): void {
+    this.#object.free();
+  }
+}

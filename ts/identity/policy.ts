@@ -1,0 +1,115 @@
+import { invalidOption, kindOf, missingOption, readOneOf, readOptions, readText } from "../input/options.js";
+import { type GithubActionsOptions, githubActionsIdentity } from "./github_actions.js";
+
+/** Types of subject alternative names. */
+export type SanType = "uri" | "email" | "dns" | "otherName";
+
+/** Fulcio's certificate extensions that a policy may pin. */
+export type FulcioExtension =
+  | "buildSignerURI"
+  | "buildSignerDigest"
+  | "runnerEnvironment"
+  | "sourceRepositoryURI"
+  | "sourceRepositoryDigest"
+  | "sourceRepositoryRef"
+  | "sourceRepositoryIdentifier"
+  | "sourceRepositoryOwnerURI"
+  | "sourceRepositoryOwnerIdentifier"
+  | "buildConfigURI"
+  | "buildConfigDigest"
+  | "buildTrigger"
+  | "runInvocationURI"
+  | "sourceRepositoryVisibility";
+
+export interface IdentityConditions {
+  /** The OIDC issuer, exactly. */
+  readonly issuer: string;
+  /** The type of the name. By default it follows from the text: `://` is a URI, `@` an e-mail address, else otherName. */
+  readonly sanType?: SanType;
+  /** Values that the certificate's extensions must have, exactly. */
+  readonly extensions?: { readonly [name in FulcioExtension]?: string };
+}
+
+/** The subject alternative name, exactly. */
+export interface ExactIdentity extends IdentityConditions {
+  readonly san: string;
+}
+
+/**
+ * The whole subject alternative name as a glob: `*` never crosses `/` or `@`, `**` crosses `/` only, scheme and host
+ * hold no wildcard, and what follows the first `@` is matched separately.
+ */
+export interface PatternIdentity extends IdentityConditions {
+  readonly sanPattern: string;
+}
+
+const SAN_TYPES = ["uri", "email", "dns", "otherName"] as const satisfies readonly SanType[];
+const policies = new WeakMap<IdentityPolicy, object>();
+
+/** Who may sign: a subject alternative name and the OIDC issuer that vouched for it. Exact by default. */
+export class IdentityPolicy {
+  constructor(identity: ExactIdentity | PatternIdentity) {
+    policies.set(this, readIdentity(identity));
+    Object.freeze(this);
+  }
+
+  /** An identity whose name is a whole-string glob. */
+  static pattern(identity: PatternIdentity): IdentityPolicy {
+    return new IdentityPolicy(identity);
+  }
+
+  /** A workflow of GitHub Actions, in one repository, at one ref. */
+  static githubActions(options: GithubActionsOptions): IdentityPolicy {
+    return new IdentityPolicy(githubActionsIdentity(options));
+  }
+}
+
+/** The policy's identity as the core reads it; anything else is refused. */
+export function identityOf(subject: string, value: unknown): object {
+  const identity = value instanceof IdentityPolicy ? policies.get(value) : undefined;
+  if (identity === undefined) {
+    const hint = "Make one with new IdentityPolicy({ san, issuer }) or IdentityPolicy.githubActions({ … }).";
+    throw invalidOption(subject, "an IdentityPolicy", kindOf(value), hint);
+  }
+  return identity;
+}
+
+function readIdentity(identity: unknown): object {
+  const read = readOptions("identityPolicy", identity, ["san", "sanPattern", "issuer", "sanType", "extensions"]);
+  if ((read.san === undefined) === (read.sanPattern === undefined)) {
+    const found = read.san === undefined ? "neither" : "both";
+    throw invalidOption("identityPolicy", "either san or sanPattern", found, "Name the one who may sign.");
+  }
+  const field = read.san === undefined ? "sanPattern" : "san";
+  if (read.issuer === undefined) {
+    throw missingOption("identityPolicy.issuer", "the OIDC issuer", "A name means nothing without who vouched for it.");
+  }
+  return {
+    [field]: readSan(`identityPolicy.${field}`, read[field]),
+    issuer: readText("identityPolicy.issuer", read.issuer),
+    ...(read.sanType === undefined ? {} : { sanType: readOneOf("identityPolicy.sanType", read.sanType, SAN_TYPES) }),
+    ...(read.extensions === undefined ? {} : { extensions: readExtensions(read.extensions) }),
+  };
+}
+
+function readSan(subject: string, value: unknown): string {
+  const san = readText(subject, value);
+  const shorthand = /^github-actions:\/\/([^/]+\/[^/@]+)/.exec(san);
+  if (shorthand !== null) {
+    const spelling = `IdentityPolicy.githubActions({ repository: "${shorthand[1]}", workflow: "release.yml", ref: "refs/tags/v*" })`;
+    throw invalidOption(subject, "a subject alternative name as Fulcio writes it", san, `Write ${spelling}.`);
+  }
+  return san;
+}
+
+function readExtensions(value: unknown): Record<string, string> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw invalidOption("identityPolicy.extensions", "an object of names and values", kindOf(value));
+  }
+  // The core knows the names, and refuses others.
+  const entries = Object.entries(value).map(([name, text]) => [
+    name,
+    readText(`identityPolicy.extensions.${name}`, text),
+  ]);
+  return Object.fromEntries(entries);
+}

@@ -1,9 +1,0 @@
-import { type BundleSource, bundleBytes, type KeylessBundle } from "./bundle.js";
-import { ensureReady, inspectBundle } from "./core.js";
-
-/** What is in a bundle. Nothing of it is verified: show it to people, decide nothing by it. */
-export async function inspect(bundle: KeylessBundle | BundleSource): Promise<unknown> {
-  const bytes = bundleBytes(bundle).slice();
-  await ensureReady();
-  return inspectBundle(bytes);
-}

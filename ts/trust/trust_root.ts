@@ -1,0 +1,99 @@
+import { ensureReady, readyNow } from "../core/instance.js";
+import { type CoreTrustRoot, trustRootFromJson, trustRootFromPem } from "../core/trust_root.js";
+import { type Bytes, copyTextOrBytes } from "../input/bytes.js";
+import { invalidOption, kindOf, readOptions, readString, readText } from "../input/options.js";
+
+/** One transparency log: its public key, and the origin line of its checkpoints. */
+export interface PemLog {
+  readonly pem: string;
+  readonly origin: string;
+}
+
+/** A trust root as PEM texts. What a verifier's policy needs of it and does not find is refused by the verifier. */
+export interface PemTrustRoot {
+  /** The certificate authority: root and intermediates, which v0.3 bundles do not carry. Keyless signatures need it. */
+  readonly fulcio?: string | readonly string[];
+  /** The transparency logs. */
+  readonly rekor?: readonly PemLog[];
+  /** Public keys of the certificate transparency logs. */
+  readonly ctfe?: string | readonly string[];
+  /** Timestamp authorities: the whole certificate chain of one authority a text. */
+  readonly tsa?: string | readonly string[];
+}
+
+/** What a trust root holds, in the core's words. */
+export type TrustRootDescription = Readonly<Record<string, unknown>>;
+
+const constructed = Symbol();
+const cores = new WeakMap<TrustRoot, CoreTrustRoot>();
+
+/**
+ * The authorities and logs that the operator trusts.
+ *
+ * Where the core is loaded or can be loaded at once (Node, Deno, Bun, Workers), a malformed root throws here. In a
+ * browser it throws here after `await ready()`, else at the first verification.
+ */
+export class TrustRoot {
+  /** Use {@link TrustRoot.fromJson} or {@link TrustRoot.fromPem}. */
+  private constructor(token: symbol, core: CoreTrustRoot) {
+    if (token !== constructed) throw invalidOption("TrustRoot", "TrustRoot.fromJson or TrustRoot.fromPem", "new");
+    cores.set(this, core);
+    if (readyNow()) core.get();
+    Object.freeze(this);
+  }
+
+  /** Reads a `trusted_root.json`, as Sigstore instances distribute it. The bytes are copied. */
+  static fromJson(json: Bytes | string): TrustRoot {
+    const bytes = copyTextOrBytes("trustRoot", json);
+    return new TrustRoot(constructed, trustRootFromJson(bytes));
+  }
+
+  /** Builds a trust root for a private deployment from PEM texts. */
+  static fromPem(options: PemTrustRoot): TrustRoot {
+    const read = readOptions("TrustRoot.fromPem", options, ["fulcio", "rekor", "ctfe", "tsa"]);
+    const root = {
+      ...(read.fulcio === undefined ? {} : { fulcio: readPems("TrustRoot.fromPem.fulcio", read.fulcio) }),
+      ...(read.rekor === undefined ? {} : { rekor: readLogs(read.rekor) }),
+      ...(read.ctfe === undefined ? {} : { ctfe: readPems("TrustRoot.fromPem.ctfe", read.ctfe) }),
+      ...(read.tsa === undefined ? {} : { tsa: readPems("TrustRoot.fromPem.tsa", read.tsa) }),
+    };
+    return new TrustRoot(constructed, trustRootFromPem(JSON.stringify(root)));
+  }
+
+  /** What the root holds: authorities, logs and their validity windows. */
+  async describe(): Promise<TrustRootDescription> {
+    await ensureReady();
+    return JSON.parse(coreTrustRoot("trustRoot", this).use((root) => root.describe()));
+  }
+}
+
+/**
+ * The core's side of a trust root; anything else is refused.
+ * @internal
+ */
+export function coreTrustRoot(subject: string, value: unknown): CoreTrustRoot {
+  const core = value instanceof TrustRoot ? cores.get(value) : undefined;
+  if (core === undefined) {
+    throw invalidOption(
+      subject,
+      "a TrustRoot",
+      kindOf(value),
+      "Make one with TrustRoot.fromJson or TrustRoot.fromPem.",
+    );
+  }
+  return core;
+}
+
+function readPems(subject: string, value: unknown): string[] {
+  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return list.map((pem, index) => readString(Array.isArray(value) ? `${subject}[${index}]` : subject, pem));
+}
+
+function readLogs(value: unknown): PemLog[] {
+  if (!Array.isArray(value)) throw invalidOption("TrustRoot.fromPem.rekor", "a list of { pem, origin }", kindOf(value));
+  return value.map((item, index) => {
+    const subject = `TrustRoot.fromPem.rekor[${index}]`;
+    const log = readOptions(subject, item, ["pem", "origin"]);
+    return { pem: readString(`${subject}.pem`, log.pem), origin: readText(`${subject}.origin`, log.origin) };
+  });
+}

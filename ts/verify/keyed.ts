@@ -1,0 +1,47 @@
+import { keyedVerifier } from "../core/verifier.js";
+import { missingOption, readOptions, readString } from "../input/options.js";
+import type { StateStore } from "../state/store.js";
+import { coreTrustRoot, type TrustRoot } from "../trust/trust_root.js";
+import { POLICY_NAMES, type PolicyOptions, readConsistency, readPolicy, readStore } from "./policy.js";
+import type { WithBundle, WithSignature } from "./request.js";
+import { Verifier } from "./verifier.js";
+
+export interface KeyedVerifierOptions extends PolicyOptions {
+  /** The pinned public keys as PEM, any one of which may sign. */
+  readonly keys: string | readonly string[];
+  /** With a trust root, one log entry is required by default. Without, only the signature is claimed. */
+  readonly trustRoot?: TrustRoot;
+  /** Where the records live that may never go back. Without one, old catalogues can be replayed. */
+  readonly stateStore?: StateStore;
+}
+
+/** Verifies what one of a set of pinned keys signed: a detached signature, or a bundle that names a managed key. */
+export class KeyedVerifier extends Verifier<WithBundle | WithSignature> {
+  constructor(options: KeyedVerifierOptions) {
+    const what = "KeyedVerifier";
+    const read = readOptions(what, options, ["keys", "trustRoot", "stateStore", "consistency", ...POLICY_NAMES]);
+    if (read.keys === undefined) {
+      throw missingOption(`${what}.keys`, "a public key as PEM, or a list of them", "Pin the publisher's keys.");
+    }
+    for (const name of ["freshness", "firstUse", "consistency"] as const) {
+      if (read.stateStore === undefined && read[name] !== undefined) {
+        const hint = `${name} is a rule about what was recorded: give a stateStore, or leave it out.`;
+        throw missingOption(`${what}.stateStore`, `a StateStore, for ${name}`, hint);
+      }
+    }
+    const keys: readonly unknown[] = Array.isArray(read.keys) ? read.keys : [read.keys];
+    const consistency = readConsistency(what, read.consistency);
+    const policy = {
+      keys: keys.map((key, index) => readString(`${what}.keys[${index}]`, key)),
+      ...readPolicy(what, read),
+      ...consistency.policy,
+    };
+    const trustRoot = read.trustRoot === undefined ? undefined : coreTrustRoot(`${what}.trustRoot`, read.trustRoot);
+    super({
+      core: keyedVerifier(JSON.stringify(policy), trustRoot),
+      store: read.stateStore === undefined ? undefined : readStore(`${what}.stateStore`, read.stateStore),
+      source: consistency.source,
+      evidence: ["bundle", "signature"],
+    });
+  }
+}

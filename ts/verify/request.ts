@@ -1,0 +1,114 @@
+/** One call's options to what the core takes: a request, the evidence and the artifact. Nothing is judged here. */
+
+import { type Bytes, viewBytes, viewTextOrBytes } from "../input/bytes.js";
+import { invalidOption, missingOption, readOptions, readText, readTime } from "../input/options.js";
+import { type BundleSource, bundleBytes, type KeylessBundle } from "./bundle.js";
+
+/** A bundle, made before or as it was read. */
+export interface WithBundle {
+  readonly bundle: KeylessBundle | BundleSource;
+}
+
+/** A detached signature, raw or base64. */
+export interface WithSignature {
+  readonly signature: Bytes | string;
+}
+
+export interface AtTime {
+  /**
+   * Judge at this time instead of the machine's: what is dated after it is refused. The machine's time decides only
+   * whether a catalogue has expired.
+   */
+  readonly now?: Date | string;
+}
+
+/** What keeps the records of unrelated files apart. */
+export interface InScope {
+  /** Files that one signer publishes independently need a scope each, or an older one of them looks like a rollback. */
+  readonly scope?: string;
+}
+
+export interface CatalogueInput extends AtTime, InScope {
+  /** The exact bytes of the signed file. They are copied before anything else happens. */
+  readonly catalogue: Bytes;
+  /** The server that the tools will be offered by; the catalogue must be signed for it. */
+  readonly server?: string;
+}
+
+/** A file, or `sha256:<hex>` (also sha384, sha512) of one that is elsewhere. */
+export type ArtifactInput = AtTime & InScope & ({ readonly artifact: Bytes } | { readonly digest: string });
+
+/** What goes over the seam. The bytes are still the caller's memory: they are passed on, or copied, at once. */
+export interface Request {
+  readonly json: string;
+  readonly evidence: Uint8Array;
+  readonly artifact: Uint8Array;
+  /** Whether the caller names a scope. */
+  readonly scoped: boolean;
+}
+
+type EvidenceField = "bundle" | "signature";
+
+const NOTHING = new Uint8Array(0);
+
+export function catalogueRequest(options: unknown, evidence: readonly EvidenceField[]): Request {
+  const read = readOptions("verify", options, [...evidence, "catalogue", "digest", "server", "scope", "now"]);
+  if (read.digest !== undefined) {
+    const hint = "The tools are read from the bytes; verifyArtifact takes a digest.";
+    throw invalidOption("verify.digest", "the catalogue itself", "its digest", hint);
+  }
+  if (read.catalogue === undefined) {
+    throw missingOption("verify.catalogue", "the bytes of the catalogue", "Read the signed file without an encoding.");
+  }
+  const server = read.server === undefined ? undefined : readText("verify.server", read.server);
+  return requestOf(read, evidence, { kind: "catalogue", server }, () => viewBytes("verify.catalogue", read.catalogue));
+}
+
+export function artifactRequest(
+  kind: "artifact" | "attestation",
+  options: unknown,
+  evidence: readonly EvidenceField[],
+): Request {
+  const read = readOptions("verify", options, [...evidence, "artifact", "digest", "server", "scope", "now"]);
+  if (read.server !== undefined) {
+    const hint = "Only catalogues are signed for a server; verify takes one.";
+    throw invalidOption("verify.server", "no server", "a server", hint);
+  }
+  if ((read.artifact === undefined) === (read.digest === undefined)) {
+    throw invalidOption("verify", "either artifact or digest", read.digest === undefined ? "neither" : "both");
+  }
+  const digest = read.digest === undefined ? undefined : readText("verify.digest", read.digest);
+  return requestOf(read, evidence, { kind, digest }, () =>
+    read.artifact === undefined ? NOTHING : viewBytes("verify.artifact", read.artifact),
+  );
+}
+
+/** What every kind of request has. */
+function requestOf(
+  read: { readonly [field in EvidenceField | "scope" | "now"]?: unknown },
+  fields: readonly EvidenceField[],
+  own: object,
+  viewArtifact: () => Uint8Array,
+): Request {
+  const scope = read.scope === undefined ? undefined : readText("verify.scope", read.scope);
+  const now = read.now === undefined ? undefined : readTime("verify.now", read.now);
+  const field = evidenceField(read, fields);
+  const evidence = field === "bundle" ? bundleBytes(read.bundle) : viewTextOrBytes("verify.signature", read.signature);
+  // What is undefined is no part of the text.
+  const json = JSON.stringify({ ...own, scope, now, clock: new Date().toISOString(), evidence: field });
+  // Last of all: an object's own code that runs while it becomes a text could take a buffer's memory away.
+  return { json, evidence, artifact: viewArtifact(), scoped: scope !== undefined };
+}
+
+/** The one kind of evidence that is given. */
+function evidenceField(
+  read: { readonly [field in EvidenceField]?: unknown },
+  fields: readonly EvidenceField[],
+): EvidenceField {
+  const [field, ...others] = fields.filter((candidate) => read[candidate] !== undefined);
+  if (field === undefined) {
+    throw missingOption("verify", fields.join(" or "), "Give the bundle that was made when the file was signed.");
+  }
+  if (others.length > 0) throw invalidOption("verify", `either ${fields.join(" or ")}`, "both");
+  return field;
+}

@@ -1,0 +1,73 @@
+/** What the verifiers hand out for an outcome: a proof or an error to throw, or a report with either. */
+import { type VerifiedCatalogue, verifiedCatalogue } from "../catalogue/catalogue.js";
+import { deepFreeze, type Proof, type Release, type Statement } from "../core/release.js";
+import type { VerificationReport } from "../core/report.js";
+import { type InkanError, InternalError } from "../errors.js";
+import type { Outcome, ReportedOutcome } from "./run.js";
+
+declare const brand: unique symbol;
+
+/** A verified file, of whatever kind. */
+export interface VerifiedArtifact extends Proof {
+  /** The statement that vouches for the file, if it was not signed directly. */
+  readonly attestation: Statement | undefined;
+  readonly [brand]: "artifact";
+}
+
+/** A verified in-toto attestation about the artifact. */
+export interface VerifiedAttestation extends Proof, Statement {
+  readonly [brand]: "attestation";
+}
+
+/** A report, and what it proved or why it refused. */
+export type Reported<Name extends string, Value> =
+  | (VerificationReport & { readonly verdict: "verified" } & { readonly [name in Name]: Value })
+  | (VerificationReport & { readonly verdict: "refused"; readonly error: InkanError });
+
+export type CatalogueReport = Reported<"catalogue", VerifiedCatalogue>;
+export type ArtifactReport = Reported<"artifact", VerifiedArtifact>;
+export type AttestationReport = Reported<"attestation", VerifiedAttestation>;
+
+/** Throws the refusal, or gives what was released. */
+export function released(outcome: Outcome): Release {
+  if ("error" in outcome) throw outcome.error;
+  return outcome.release;
+}
+
+export function toCatalogue(release: Release): VerifiedCatalogue {
+  if (release.catalogue === undefined) throw wrongKind("catalogue");
+  return verifiedCatalogue(proofOf(release), release.catalogue, release.attestation);
+}
+
+export function toArtifact(release: Release): VerifiedArtifact {
+  return deepFreeze({ ...proofOf(release), attestation: release.attestation }) as VerifiedArtifact;
+}
+
+export function toAttestation(release: Release): VerifiedAttestation {
+  if (release.attestation === undefined) throw wrongKind("attestation");
+  return deepFreeze({ ...proofOf(release), ...release.attestation }) as VerifiedAttestation;
+}
+
+/** The report of an outcome, with `make`'s value under `name` when it verified. */
+export function reported<Name extends string, Value>(
+  outcome: ReportedOutcome,
+  name: Name,
+  make: (release: Release) => Value,
+): Reported<Name, Value> {
+  const result = {
+    ...outcome.report,
+    ...("error" in outcome ? { error: outcome.error } : { [name]: make(outcome.release) }),
+  };
+  return Object.freeze(result) as Reported<Name, Value>;
+}
+
+const proofOf = ({ signer, signedAt, digest, log }: Release): Proof => ({ signer, signedAt, digest, log });
+
+const wrongKind = (kind: string): InternalError =>
+  new InternalError({
+    code: "ERR_INTERNAL",
+    message: "The verifier itself failed.",
+    expected: `a release with ${kind}`,
+    found: "none",
+    hint: "This is a bug of inkan; please report it. Nothing was released.",
+  });

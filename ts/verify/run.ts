@@ -1,0 +1,100 @@
+/** One verification, from the copied bytes to the settled release. */
+import type { ConsistencySource } from "../consistency/source.js";
+import { ensureReady, readyNow } from "../core/instance.js";
+import { deepFreeze, type Release } from "../core/release.js";
+import type { ReportStep, VerificationReport } from "../core/report.js";
+import { CoreVerification, type CoreVerifier } from "../core/verifier.js";
+import { attachReport, errorOf, InkanError } from "../errors.js";
+import { InMemoryStateStore } from "../state/memory.js";
+import { settle } from "../state/settle.js";
+import type { StateStore } from "../state/store.js";
+import type { Request } from "./request.js";
+
+/** A refusal, with every step. */
+export interface Refused {
+  readonly report: VerificationReport;
+  readonly error: InkanError;
+}
+
+/** What came of it: either a release, or the refusal. */
+export type Outcome = { readonly release: Release } | Refused;
+
+/** The same with every step in either case. Making a report takes time, which only those spend who want one. */
+export type ReportedOutcome = { readonly report: VerificationReport; readonly release: Release } | Refused;
+
+/** The parties to a verification. */
+interface Parts {
+  readonly core: CoreVerifier;
+  readonly store: StateStore | undefined;
+  readonly source: ConsistencySource | undefined;
+}
+
+/**
+ * Verifies and settles. Throws only for misuse and for bugs; a refusal is an outcome.
+ * @internal
+ */
+export const runVerification = (parts: Parts, request: Request): Promise<Outcome> =>
+  run(parts, request, (verification) => ({ release: verification.release() }));
+
+/**
+ * The same, with a report.
+ * @internal
+ */
+export const runReport = (parts: Parts, request: Request): Promise<ReportedOutcome> =>
+  run(parts, request, (verification) => {
+    const report = reportOf(verification);
+    return { report: parts.store === undefined ? withoutState(report) : report, release: verification.release() };
+  });
+
+async function run<T>(
+  { core, store, source }: Parts,
+  request: Request,
+  conclude: (verification: CoreVerification) => T,
+): Promise<T | Refused> {
+  const verification = await start(core, request);
+  try {
+    const refusal = verification.refusal();
+    if (refusal !== undefined) return refused(verification, errorOf(refusal));
+    try {
+      await settle(verification, store ?? new InMemoryStateStore(), source);
+    } catch (thrown) {
+      if (!(thrown instanceof InkanError)) throw thrown;
+      verification.refuseState(thrown);
+      return refused(verification, thrown);
+    }
+    return conclude(verification);
+  } finally {
+    verification.free();
+  }
+}
+
+/** Hands the bytes to the core, which copies them, or copies them here before anything is awaited. */
+function start(
+  verifier: CoreVerifier,
+  { json, evidence, artifact }: Request,
+): CoreVerification | Promise<CoreVerification> {
+  if (readyNow()) return new CoreVerification(verifier, json, evidence, artifact);
+  const copies = [evidence.slice(), artifact.slice()] as const;
+  return ensureReady().then(() => new CoreVerification(verifier, json, ...copies));
+}
+
+/** Where nothing is remembered, nothing was compared: the report must not say that it was. */
+function withoutState(report: VerificationReport): VerificationReport {
+  const details = ["not compared with earlier verifications: there is no state store"];
+  const steps = report.steps.map((step): ReportStep => {
+    return step.id === "freshness" ? { ...step, status: "not-required", details } : step;
+  });
+  return deepFreeze({ ...report, steps });
+}
+
+/** A refusal to return. Misuse and bugs are no verdict about the evidence: they are thrown. */
+function refused(verification: CoreVerification, error: InkanError): Refused {
+  if (error.code === "ERR_INTERNAL" || error.code.startsWith("ERR_OPTION_")) throw error;
+  const report = reportOf(verification);
+  return { report, error: attachReport(error, report) };
+}
+
+function reportOf(verification: CoreVerification): VerificationReport {
+  const { verdict, steps } = verification.report();
+  return deepFreeze({ verdict, steps });
+}
