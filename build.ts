@@ -10,7 +10,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { CODES_FILE, generateCodes, generateReadme, README_FILE, readCodes } from "./scripts/build/codes.js";
+import { CODES_FILE, ERRORS_FILE, generateCodes, generateErrors, readCodes } from "./scripts/build/codes.js";
 import { buildDist, checkExports } from "./scripts/build/dist.js";
 import { generateNotices, NOTICES_FILE } from "./scripts/build/notices.js";
 import { inRoot } from "./scripts/build/paths.js";
@@ -32,8 +32,8 @@ function generate(): Map<string, Uint8Array> {
     const codes = readCodes();
     if (codes !== undefined) files.set(CODES_FILE, Buffer.from(generateCodes(codes)));
     files.set(STAMP_FILE, makeStamp(files));
-    // After the stamp: most of the README is not generated.
-    if (codes !== undefined) files.set(README_FILE, Buffer.from(generateReadme(codes)));
+    // After the stamp: most of the page is not generated.
+    if (codes !== undefined) files.set(ERRORS_FILE, Buffer.from(generateErrors(codes)));
     return files;
   } finally {
     rmSync(folder, { recursive: true });

@@ -1,6 +1,6 @@
-/** The README's examples run, its tables are complete, and its commands exist. */
+/** The examples of the README and of docs/ run, the tables are complete, and the commands exist. */
 import { generateKeyPairSync, sign } from "node:crypto";
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -11,7 +11,16 @@ import { runScript } from "./support/command.js";
 import { inRoot } from "./support/repository.js";
 
 const readme = readFileSync(inRoot("README.md"), "utf8");
-const examples = [...readme.matchAll(/^```js\n(.*?)^```$/gms)].map(([, code = ""]) => code);
+const page = (name: string): string => readFileSync(inRoot("docs", name), "utf8");
+const pages = ["README.md", ...readdirSync(inRoot("docs")).map((name) => `docs/${name}`)].filter((name) =>
+  name.endsWith(".md"),
+);
+const examples = pages.flatMap((name) =>
+  [...readFileSync(inRoot(name), "utf8").matchAll(/^```js\n(.*?)^```$/gms)].map(([, code = ""], index) => ({
+    example: `${name} ${index}`,
+    code,
+  })),
+);
 
 const folder = mkdtempSync(join(tmpdir(), "inkan-readme-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -20,39 +29,43 @@ const real = realCase("keyless-uri-gha");
 copyFileSync(real.files.catalogue, join(folder, "catalogue.json"));
 copyFileSync(real.files.bundle, join(folder, "catalogue.sigstore.json"));
 copyFileSync(real.files.trustRoot, join(folder, "trusted_root.json"));
-writeFileSync(join(folder, "witness.policy"), /^```text\n(# .*?^quorum .*?)^```$/ms.exec(readme)?.[1] ?? "");
+writeFileSync(
+  join(folder, "witness.policy"),
+  /^```text\n(# .*?^quorum .*?)^```$/ms.exec(page("witnesses.md"))?.[1] ?? "",
+);
 const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
 writeFileSync(join(folder, "publisher.pem"), publicKey.export({ type: "spki", format: "pem" }));
 writeFileSync(join(folder, "catalogue.sig"), sign("sha256", real.catalogue, privateKey).toString("base64"));
 
-describe("examples", () => {
-  const prints = [
-    /^calendar_create_event /m,
-    /^refused$.*^failed .*^ERR_IDENTITY_SAN/ms,
-    /^calendar_create_event$.*^ERR_TOOL_CHANGED description /ms,
-    /^true$/m,
-    /^\S+ lacks the quorum: \[\]$/m,
-  ];
+/** What each example prints. */
+const PRINTS: Readonly<Record<string, RegExp>> = {
+  "README.md 0": /^calendar_create_event /m,
+  "README.md 1": /^refused$.*^failed .*^ERR_IDENTITY_SAN/ms,
+  "README.md 2": /^calendar_create_event$.*^ERR_TOOL_CHANGED description /ms,
+  "docs/state.md 0": /^true$/m,
+  "docs/witnesses.md 0": /^\S+ lacks the quorum: \[\]$/m,
+};
 
-  test.each(examples.map((code, index) => ({ code, index })))("number $index runs", ({ code, index }) => {
+describe("examples", () => {
+  test.each(examples)("$example runs", ({ example, code }) => {
     // The signed catalogue of the tests comes from a local GitHub-like issuer, and the library from its sources.
     const local = code
       .replace('from "inkan"', `from ${JSON.stringify(pathToFileURL(inRoot("ts/entry/node.ts")).href)}`)
       .replace("githubActions({", `githubActions({ issuer: "${real.expected.issuer}",`);
-    const script = join(folder, `example_${index}.mts`);
+    const script = join(folder, `${example.replace(/\W/g, "_")}.mts`);
     writeFileSync(script, local);
     const { status, stdout, stderr } = runScript(script, [], { cwd: folder });
     expect([status, stderr]).toEqual([0, ""]);
-    expect(stdout).toMatch(prints[index] ?? /an expectation for each example/);
+    expect(stdout).toMatch(PRINTS[example] ?? /an expectation for each example/);
   });
 
   test("none is missing", () => {
-    expect(examples).toHaveLength(prints.length);
+    expect(examples.map(({ example }) => example)).toEqual(Object.keys(PRINTS));
   });
 });
 
 test("every error code has a row, and every row is a code", () => {
-  const [, table = ""] = /<!-- errors:begin -->(.*)<!-- errors:end -->/s.exec(readme) ?? [];
+  const [, table = ""] = /<!-- errors:begin -->(.*)<!-- errors:end -->/s.exec(page("errors.md")) ?? [];
   const rows = [...table.matchAll(/^\| `(ERR_\w+)` \|/gm)].map(([, code]) => code);
   expect(rows.sort()).toEqual(Object.keys(ERROR_CLASSES).sort());
 });
@@ -63,9 +76,16 @@ test("every dependency of the published code has a row, and every row is one", (
     const sections = manifest.split(/^(?=\[)/m).filter((section) => section.startsWith("[dependencies]"));
     return sections.flatMap((section) => [...section.matchAll(/^([\w-]+) *=/gm)].map(([, name]) => name));
   });
-  const [, table = ""] = /^## Dependencies$(.*?)^## /ms.exec(readme) ?? [];
-  const rows = [...table.matchAll(/^\| `([\w-]+)` \|/gm)].map(([, name]) => name);
+  const rows = [...page("dependencies.md").matchAll(/^\| `([\w-]+)` \|/gm)].map(([, name]) => name);
   expect(new Set(rows)).toEqual(new Set(crates.filter((name) => name !== "inkan-core")));
+});
+
+test("every link of the README and of docs/ leads to a file", () => {
+  const dead = pages.flatMap((name) => {
+    const links = [...readFileSync(inRoot(name), "utf8").matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)];
+    return links.map(([, to = ""]) => join(name, "..", to)).filter((to) => !existsSync(inRoot(to)));
+  });
+  expect(dead).toEqual([]);
 });
 
 test("the quick start is two scripts that exist", () => {
@@ -76,7 +96,7 @@ test("the quick start is two scripts that exist", () => {
 });
 
 test("every case that the first table of decisions names is a vector with that verdict", () => {
-  const [, table = ""] = /^### Against cosign and sigstore-go$(.*?)^### /ms.exec(readme) ?? [];
+  const [, table = ""] = /^## Against cosign and sigstore-go$(.*?)^## /ms.exec(page("differences.md")) ?? [];
   const named = table.split("\n").flatMap((row) => {
     const [, what = "", verdict = ""] = row.split("|");
     return [...what.matchAll(/`([\w-]+)`/g)].map(([, name]) => [name, verdict.trim()]);

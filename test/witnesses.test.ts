@@ -21,8 +21,9 @@ const SAN =
 const ISSUER = "https://token.actions.githubusercontent.com";
 const ORIGIN = "log2025-alpha3.rekor.sigstage.dev";
 
-// The policy that the README shows.
-const [, POLICY = ""] = /^```text\n(# .*?^quorum .*?)^```$/ms.exec(readFileSync(inRoot("README.md"), "utf8")) ?? [];
+// The policy that docs/witnesses.md shows.
+const [, POLICY = ""] =
+  /^```text\n(# .*?^quorum .*?)^```$/ms.exec(readFileSync(inRoot("docs/witnesses.md"), "utf8")) ?? [];
 
 const verifier = (folder: string, witnesses?: object): KeylessVerifier =>
   new KeylessVerifier({
@@ -41,7 +42,7 @@ const stepOf = async (folder: string, witnesses?: object) => {
 };
 
 describe("a checkpoint that real witnesses cosigned", () => {
-  test("has the quorum of the policy in the README", async () => {
+  test("has the quorum of the policy in docs/witnesses.md", async () => {
     const { log } = await verifier(COSIGNED, { policy: POLICY, mode: "require" }).verifyArtifact(input(COSIGNED));
     expect(log).toMatchObject([
       {

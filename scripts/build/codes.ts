@@ -1,11 +1,11 @@
-/** The list of error codes in crates/core to its TypeScript union and to the table in the README. */
+/** The list of error codes in crates/core to its TypeScript union and to the table in docs/errors.md. */
 import { existsSync, readFileSync } from "node:fs";
 import { inRoot } from "./paths.js";
 import { BuildError, capture } from "./process.js";
 
 export const CODES_FILE = "ts/generated/error_codes.ts";
 
-export const README_FILE = "README.md";
+export const ERRORS_FILE = "docs/errors.md";
 
 interface CodeRow {
   code: string;
@@ -45,12 +45,12 @@ export type ErrorClass = (typeof ERROR_CLASSES)[ErrorCode];
 `;
 }
 
-/** The text of {@link README_FILE}: as it is, with the table between its marks made anew. */
-export function generateReadme(rows: readonly CodeRow[]): string {
-  const readme = readFileSync(inRoot(README_FILE), "utf8");
-  const [before, after] = [readme.split("<!-- errors:begin -->")[0], readme.split("<!-- errors:end -->")[1]];
+/** The text of {@link ERRORS_FILE}: as it is, with the table between its marks made anew. */
+export function generateErrors(rows: readonly CodeRow[]): string {
+  const page = readFileSync(inRoot(ERRORS_FILE), "utf8");
+  const [before, after] = [page.split("<!-- errors:begin -->")[0], page.split("<!-- errors:end -->")[1]];
   if (before === undefined || after === undefined)
-    throw new BuildError(`${README_FILE} has no marks for the table of errors`);
+    throw new BuildError(`${ERRORS_FILE} has no marks for the table of errors`);
   const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("<", "&lt;");
   const lines = rows.map(({ code, class: name, meaning, hint }) => {
     return `| \`${code}\` | \`${name}\` | ${cell(meaning)} ${cell(hint)} |`;

@@ -1,5 +1,5 @@
 /**
- * The kinds of differences between the two verifiers. Each is a row of the README's table of decisions, which gives
+ * The kinds of differences between the two verifiers. Each is a row of the tables of docs/differences.md, which gives
  * its reason; a difference that is of no kind fails the test.
  */
 import type { Comparison } from "./campaign.js";

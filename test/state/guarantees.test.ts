@@ -1,10 +1,10 @@
-/** The README's table of what the stores guarantee names tests that exist. */
+/** The table of docs/state.md of what the stores guarantee names tests that exist. */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { inRoot } from "../support/repository.js";
 
 const [, table = ""] =
-  /<!-- stores:begin -->(.*)<!-- stores:end -->/s.exec(readFileSync(inRoot("README.md"), "utf8")) ?? [];
+  /<!-- stores:begin -->(.*)<!-- stores:end -->/s.exec(readFileSync(inRoot("docs/state.md"), "utf8")) ?? [];
 const [, , ...rows] = table.trim().split("\n");
 
 test.each(rows)("%s", (row) => {
