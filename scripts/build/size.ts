@@ -27,7 +27,7 @@ const TOLERANCE = { raw: 0, gzip: 0.005, brotli: 0.005 };
 
 /** What a page needs to verify one catalogue. */
 const PAGE = `
-import { IdentityPolicy, InMemoryStateStore, init, KeylessVerifier, TrustRoot } from "../../build/ts/entry/slim.ts";
+import { IdentityPolicy, InMemoryStateStore, init, KeylessVerifier, TrustRoot } from "./ts/entry/slim.ts";
 export async function verify(wasm, root, identity, input) {
   await init(wasm);
   const [trustRoot, identityPolicy] = [TrustRoot.fromJson(root), new IdentityPolicy(identity)];
