@@ -17,6 +17,9 @@ import { describeDifferences } from "./difference.js";
 
 const verified = Symbol();
 
+// Set by the class, which alone sees its private field. No property leads here, so nobody can replace it.
+let hasVerifiedTools: (value: object) => value is VerifiedCatalogue;
+
 /**
  * A catalogue whose signature was verified. Only a verifier makes one; it holds what the core read from its own copy
  * of the signed bytes, and nothing in it can be changed.
@@ -55,9 +58,8 @@ class VerifiedCatalogue implements Proof {
     Object.freeze(this);
   }
 
-  /** Whether `value` came from a verifier: nothing else has the private field. */
-  static is(value: unknown): value is VerifiedCatalogue {
-    return typeof value === "object" && value !== null && #tools in value;
+  static {
+    hasVerifiedTools = (value): value is VerifiedCatalogue => #tools in value;
   }
 
   /**
@@ -79,9 +81,10 @@ class VerifiedCatalogue implements Proof {
   }
 }
 
+// Only the type of the class leaves this file. Who reaches the class through a catalogue can neither call nor change it.
 Object.freeze(VerifiedCatalogue.prototype);
+Object.freeze(VerifiedCatalogue);
 
-// The class itself stays here: only its type leaves.
 export type { VerifiedCatalogue };
 
 /** For the verifiers alone. */
@@ -95,7 +98,7 @@ export function verifiedCatalogue(
 
 /** Whether `value` came from a verifier. */
 export function isVerifiedCatalogue(value: unknown): value is VerifiedCatalogue {
-  return VerifiedCatalogue.is(value);
+  return typeof value === "object" && value !== null && hasVerifiedTools(value);
 }
 
 /** What the caller offers, as text taken once: later changes to the object change nothing. */
