@@ -32,7 +32,7 @@ export abstract class InkanError extends Error {
   /** Every step of the refused verification; absent when nothing was verified yet. */
   readonly report?: VerificationReport;
 
-  constructor(detail: ErrorDetail, options?: ErrorOptions) {
+  constructor(detail: ErrorDetail, options?: { cause?: unknown }) {
     super(sentence(detail), options);
     this.code = detail.code;
     this.hint = detail.hint;
@@ -75,7 +75,7 @@ export class InternalError extends InkanError {
   override readonly name = "InternalError";
 }
 
-const CONSTRUCTORS: Record<ErrorClass, new (detail: ErrorDetail, options?: ErrorOptions) => InkanError> = {
+const CONSTRUCTORS: Record<ErrorClass, new (detail: ErrorDetail, options?: { cause?: unknown }) => InkanError> = {
   InputError,
   VerificationError,
   FreshnessError,
