@@ -9,7 +9,8 @@ import {
   type Statement,
   type ToolDefinition,
 } from "../core/release.js";
-import { VerificationError } from "../errors.js";
+import { type InkanError, refusal } from "../errors.js";
+import { withoutPrototype } from "../input/json.js";
 import { invalidOption, kindOf } from "../input/options.js";
 import { printable } from "../input/printable.js";
 import { stringify } from "../verify/bundle.js";
@@ -41,8 +42,9 @@ class VerifiedCatalogue implements Proof {
   /** The statement that vouches for the catalogue, if it was not signed directly. */
   readonly attestation: Statement | undefined;
 
-  constructor(token: symbol, proof: Proof, content: CatalogueContent, attestation: Statement | undefined) {
+  constructor(token: symbol, proof: Proof, given: CatalogueContent, attestation: Statement | undefined) {
     if (token !== verified) throw invalidOption("VerifiedCatalogue", "a verifier's verify()", "new");
+    const content = withoutPrototype(given);
     this.tools = content.tools;
     this.#tools = new Map(content.tools.map((tool) => [tool.name, tool]));
     this.server = content.server;
@@ -115,23 +117,17 @@ function offeredTool(tool: unknown): { readonly name: string; readonly digest: s
   return { ...toolDigest(new TextEncoder().encode(text)), text };
 }
 
-function unsigned(name: string, signed: number): VerificationError {
-  return new VerificationError({
-    code: "ERR_TOOL_UNSIGNED",
-    message: "The tool is not in the verified catalogue.",
+function unsigned(name: string, signed: number): InkanError {
+  return refusal("ERR_TOOL_UNSIGNED", {
     subject: `tool ${JSON.stringify(printable(name))}`,
     expected: `one of the ${signed} signed tools`,
     found: printable(name),
-    hint: "The server offers a tool that its publisher did not sign.",
   });
 }
 
-function changed(signed: SignedTool, offered: string): VerificationError {
-  return new VerificationError({
-    code: "ERR_TOOL_CHANGED",
-    message: "The tool's definition differs from the signed one.",
+function changed(signed: SignedTool, offered: string): InkanError {
+  return refusal("ERR_TOOL_CHANGED", {
     subject: `tool ${JSON.stringify(printable(signed.name))}`,
     ...describeDifferences(signed.definition, JSON.parse(offered)),
-    hint: "The server changed a tool after it was signed; do not call it.",
   });
 }
