@@ -3,7 +3,7 @@ import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { digestOf } from "../ts/entry/node.js";
 import { RedisStateStore } from "../ts/state/redis.js";
 import { realCase } from "./support/cases.js";
-import { keyless, outcomeOf, places, real } from "./support/option_places.js";
+import { keyless, outcomeOf, places, real, source } from "./support/option_places.js";
 import { allVectors, verdictOf } from "./support/vectors.js";
 
 describe("what somebody added to Object.prototype", () => {
@@ -118,20 +118,38 @@ describe("what somebody added to Object.prototype", () => {
     });
   });
 
-  test("an older catalogue after a newer one", async () => {
-    const [older, newer] = [realCase("series-01"), realCase("series-02")];
-    const replay = async (): Promise<string> => {
-      const verifier = keyless({});
-      for (const { catalogue, bundle } of [newer, older]) {
-        const outcome = await outcomeOf(() => verifier.verify({ catalogue, bundle }));
-        if (outcome !== "accepted") return outcome;
-      }
-      return "accepted";
-    };
-    const expected = await replay();
-    expect(expected).toMatch(/^ERR_[A-Z]+_ROLLBACK/);
+  /** Verifies one after the other; the first outcome that is no acceptance. */
+  const inTurn = async (change: object, ...cases: { catalogue: Uint8Array; bundle: unknown }[]): Promise<string> => {
+    const verifier = keyless(change);
+    for (const { catalogue, bundle } of cases) {
+      const input = { catalogue, bundle, server: "https://tools.example.com/mcp" } as never;
+      const outcome = await outcomeOf(() => verifier.verify(input));
+      if (outcome !== "accepted") return outcome;
+    }
+    return "accepted";
+  };
+  const [older, newer] = [realCase("series-01"), realCase("series-02")];
+  const parsed = JSON.parse(new TextDecoder().decode(older.bundle));
+  parsed.verificationMaterial.tlogEntries = [];
+  const runs: [what: string, run: () => Promise<string>, expected: RegExp][] = [
+    ["a newer catalogue after an older one", () => inTurn({}, older, newer), /^accepted$/],
+    ["an older catalogue after a newer one", () => inTurn({}, newer, older), /^ERR_[A-Z]+_ROLLBACK/],
+    ["a bundle without log entries", () => inTurn({}, { ...older, bundle: parsed }), /^ERR_LOG_ENTRY_MISSING/],
+    ["a signature that is too old", () => inTurn({ maxAgeSeconds: 1 }, older), /^ERR_CATALOGUE_EXPIRED/],
+    [
+      "two trees, and no proof to be had",
+      () => inTurn({ consistency: { source } }, older, newer),
+      /^ERR_CONSISTENCY_UNAVAILABLE/,
+    ],
+  ];
+  test.each(runs)("leaves the outcome of %s", async (_, run, expected) => {
+    const outcome = await run();
+    expect(outcome).toMatch(expected);
     for (const [name, value] of names) {
-      expect([name, await polluted({ [name]: { value } }, replay)]).toEqual([name, expected]);
+      for (const form of forms(value)) {
+        const bare = Object.assign(Object.create(null), { [name]: form });
+        expect([name, await polluted(bare, run)]).toEqual([name, outcome]);
+      }
     }
   });
 });
