@@ -1,5 +1,5 @@
 export { isVerifiedCatalogue, type VerifiedCatalogue } from "./catalogue/catalogue.js";
-export { ConsistencyByOrigin } from "./consistency/by_origin.js";
+export { ConsistencyByOrigin, type SourcesByOrigin } from "./consistency/by_origin.js";
 export type { HttpOptions } from "./consistency/http.js";
 export { RekorV1Consistency } from "./consistency/rekor_api.js";
 export type { ConsistencyPair, ConsistencySource, SignedTree } from "./consistency/source.js";
