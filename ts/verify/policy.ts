@@ -2,7 +2,15 @@
 import { readSource } from "../consistency/by_origin.js";
 import type { ConsistencySource } from "../consistency/source.js";
 import { memberOf } from "../input/members.js";
-import { invalidOption, kindOf, missingOption, readNumber, readOptions, readText } from "../input/options.js";
+import {
+  invalidOption,
+  kindOf,
+  missingOption,
+  readNumber,
+  readOneOf,
+  readOptions,
+  readText,
+} from "../input/options.js";
 import type { StateStore } from "../state/store.js";
 
 /** How much evidence must verify, counting distinct operators. */
@@ -104,17 +112,15 @@ function readThresholds(subject: string, value: unknown): object {
   return Object.fromEntries(counts);
 }
 
-function readConsistency(
-  subject: string,
-  value: unknown,
-): { readonly source: ConsistencySource; readonly unreachable: string } {
+function readConsistency(subject: string, value: unknown): Required<ConsistencyPolicy> {
   const read = readOptions(subject, value, ["source", "unreachable"]);
   if (read.source === undefined) {
     throw missingOption(`${subject}.source`, "a ConsistencySource", "Say where the proofs come from.");
   }
   return {
     source: readSource(`${subject}.source`, read.source),
-    unreachable: readText(`${subject}.unreachable`, read.unreachable ?? "refuse"),
+    // Judged here: the core's JSON has the word alone, and knows no option of this name.
+    unreachable: readOneOf(`${subject}.unreachable`, read.unreachable ?? "refuse", ["refuse", "offline"]),
   };
 }
 
