@@ -23,6 +23,13 @@ impl TrustRoot {
         trust::TrustRoot::from_json(bytes).map(|root| Self(Arc::new(root))).map_err(thrown)
     }
 
+    /// From the bytes of a `trusted_root.json`, and what the operator states beside it:
+    /// `{"origins"?: {"<baseUrl>": ["…"]}}`.
+    #[wasm_bindgen(js_name = fromJsonWith)]
+    pub fn from_json_with(bytes: &[u8], options: &str) -> Thrown<TrustRoot> {
+        trust::TrustRoot::from_json_with(bytes, options).map(|root| Self(Arc::new(root))).map_err(thrown)
+    }
+
     /// From PEM texts: `{"fulcio", "rekor": [{"pem", "origin"}], "ctfe", "tsa"?}`.
     #[wasm_bindgen(js_name = fromPem)]
     pub fn from_pem(options: &str) -> Thrown<TrustRoot> {
