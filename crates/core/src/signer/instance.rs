@@ -15,12 +15,26 @@ pub(crate) fn of_log(id: &str) -> Option<&'static str> {
     }
 }
 
-/// The refusal of what `issuer` signed, with a hint if that is an instance of its own that is known.
+/// The refusal of what `issuer` is said to have signed, with a hint if that is an instance of its own that is known.
 pub(crate) fn hinted(error: Error, issuer: &str) -> Error {
-    if !issuer.contains("O=GitHub, Inc.") && !issuer.contains("O=GitHub\\, Inc.") {
+    if !is_github(issuer) {
         return error;
     }
     error.hint(
-        "GitHub's own instance signed this, as it does for private repositories and releases. Its trust root is one of the lines that gh attestation trusted-root prints, and it has no logs: thresholds { logEntries: 0, timestamps: 1, scts: 0 }.",
+        "The bundle reads as one of GitHub's own instance, which signs for private repositories and releases. Its trust root is one of the lines that gh attestation trusted-root prints, and it has no logs: thresholds { logEntries: 0, timestamps: 1, scts: 0 }.",
     )
+}
+
+/// The refusal of a trust root that lacks what the policy asks for, with a hint if it is one that is known to lack it.
+pub(crate) fn hinted_root(error: Error, authority: &str) -> Error {
+    if !is_github(authority) {
+        return error;
+    }
+    error.hint(
+        "This is the trust root of GitHub's own instance, which has no logs: for bundles that it signed, state thresholds { logEntries: 0, timestamps: 1, scts: 0 }. A bundle of the public instance needs the trust root of that instance.",
+    )
+}
+
+fn is_github(name: &str) -> bool {
+    name.contains("O=GitHub, Inc.") || name.contains("O=GitHub\\, Inc.")
 }

@@ -36,6 +36,7 @@ pub(super) fn hinted(error: Error, hint: Option<String>) -> Error {
 }
 
 /// Whether a pinned text has marks that only a regular expression has, and what to write instead.
+#[inline(never)]
 pub(super) fn expression(pinned: &str) -> Option<String> {
     let is_marked =
         pinned.starts_with('^') || pinned.ends_with('$') || pinned.contains(['\\', '|']) || pinned.contains("(?");
@@ -45,6 +46,7 @@ pub(super) fn expression(pinned: &str) -> Option<String> {
 }
 
 /// Why a text that is pinned exactly is not the one found.
+#[inline(never)]
 pub(super) fn exact(pinned: &str, found: &str, options: &Options) -> Option<String> {
     if pinned.len() > LONGEST || found.len() > LONGEST {
         return None;
@@ -53,6 +55,7 @@ pub(super) fn exact(pinned: &str, found: &str, options: &Options) -> Option<Stri
 }
 
 /// Why an exact name is not the certificate's.
+#[inline(never)]
 pub(super) fn exact_name(pinned: &str, found: &str, kind: SanKind) -> Option<String> {
     if pinned.len() > LONGEST || found.len() > LONGEST {
         return None;
@@ -71,6 +74,7 @@ pub(super) fn exact_name(pinned: &str, found: &str, kind: SanKind) -> Option<Str
 }
 
 /// Blanks, letter case, a slash, or a text that is meant as an expression.
+#[inline(never)]
 fn slip(pinned: &str, found: &str, options: &Options) -> Option<String> {
     let option = options.exact;
     if pinned.trim() == found {
@@ -87,6 +91,7 @@ fn slip(pinned: &str, found: &str, options: &Options) -> Option<String> {
 }
 
 /// Why the certificate's name does not match a pattern.
+#[inline(never)]
 pub(super) fn pattern_name(pattern: &Pattern, found: &str, kind: SanKind) -> Option<String> {
     let text = pattern.as_str();
     if found.len() > LONGEST {
@@ -123,6 +128,7 @@ pub(super) fn pattern_name(pattern: &Pattern, found: &str, kind: SanKind) -> Opt
 }
 
 /// Why an extension's text does not match a pattern.
+#[inline(never)]
 pub(super) fn pattern_value(pattern: &Pattern, found: &str) -> Option<String> {
     let text = pattern.as_str();
     if found.len() > LONGEST {
@@ -139,6 +145,7 @@ pub(super) fn pattern_value(pattern: &Pattern, found: &str) -> Option<String> {
 }
 
 /// Why a name of another type is not the pinned one. `stated` and `found_kind` are types as the policy spells them.
+#[inline(never)]
 pub(super) fn other_type(
     pinned: &str,
     matches: bool,
@@ -159,6 +166,7 @@ pub(super) fn other_type(
     exact(pinned, found, &SAN)
 }
 
+#[inline(never)]
 fn glob(pinned: &str, options: &Options) -> Option<String> {
     if !pinned.contains('*') {
         return None;
@@ -175,10 +183,12 @@ fn glob(pinned: &str, options: &Options) -> Option<String> {
     })
 }
 
+#[inline(never)]
 fn loosely_an_expression() -> String {
     "The pinned text holds .*, as a regular expression does, and none is taken. In sanPattern, a glob, * stays within one segment, ** crosses /, and a dot is a dot.".to_owned()
 }
 
+#[inline(never)]
 fn without_ref(at: &str) -> String {
     format!(
         "The pinned name lacks what follows the @, the ref of the workflow; the certificate has @{}. Pin the name with its @ref, or use IdentityPolicy.githubActions({{ repository, workflow, ref }}).",
@@ -186,6 +196,7 @@ fn without_ref(at: &str) -> String {
     )
 }
 
+#[inline(never)]
 fn other_ref(pinned: &str, found: &str) -> String {
     let (pinned_text, found_text) = (shorten(pinned, QUOTED), shorten(found, QUOTED));
     let short = if !pinned.is_empty() && found.ends_with(&format!("/{pinned}")) {
@@ -198,6 +209,7 @@ fn other_ref(pinned: &str, found: &str) -> String {
     )
 }
 
+#[inline(never)]
 fn deeper() -> String {
     "* does not cross /, and what stands there has one. ** crosses it, if all that lies deeper may sign too.".to_owned()
 }
@@ -207,6 +219,7 @@ fn deepened(text: &str) -> String {
 }
 
 /// One text is the beginning or the end of the other.
+#[inline(never)]
 fn part(pinned: &str, found: &str) -> Option<String> {
     let quoted = |text: &str| shorten(text, QUOTED);
     if let Some(rest) = found.strip_prefix(pinned) {
@@ -227,24 +240,33 @@ fn part(pinned: &str, found: &str) -> Option<String> {
     None
 }
 
-/// One character is changed, added, lost, or two that stand side by side are swapped.
+/// One character is changed, added, lost, or two that stand side by side are swapped. In ASCII only, as almost all names are.
+#[inline(never)]
 fn one_edit(pinned: &str, found: &str) -> Option<String> {
-    let (pinned, found): (Vec<char>, Vec<char>) = (pinned.chars().collect(), found.chars().collect());
-    let start = pinned.iter().zip(&found).take_while(|(a, b)| a == b).count();
+    if !pinned.is_ascii() || !found.is_ascii() {
+        return None;
+    }
+    let start = same(&mut pinned.bytes(), &mut found.bytes());
     let (pinned, found) = (pinned.get(start..)?, found.get(start..)?);
-    let same_end = pinned.iter().rev().zip(found.iter().rev()).take_while(|(a, b)| a == b).count();
-    let ours = pinned.get(..pinned.len().saturating_sub(same_end))?;
-    let theirs = found.get(..found.len().saturating_sub(same_end))?;
+    let end = same(&mut pinned.bytes().rev(), &mut found.bytes().rev());
+    let ours = pinned.get(..pinned.len().saturating_sub(end))?;
+    let theirs = found.get(..found.len().saturating_sub(end))?;
+    let is_swapped = ours.len() == 2 && theirs.len() == 2 && ours.bytes().rev().eq(theirs.bytes());
+    if ours.len().max(theirs.len()) > 1 && !is_swapped {
+        return None;
+    }
     let place = start.saturating_add(1);
-    let shown = |character: &char| shorten(&character.to_string(), QUOTED);
-    let what = match (ours, theirs) {
-        ([ours], [theirs]) => format!("the policy has {}, the certificate {}", shown(ours), shown(theirs)),
-        ([ours], []) => format!("the policy has {}, the certificate nothing", shown(ours)),
-        ([], [theirs]) => format!("the policy has nothing, the certificate {}", shown(theirs)),
-        ([a, b], [c, d]) if (a, b) == (d, c) => format!("{} and {} are swapped", shown(a), shown(b)),
-        _ => return None,
-    };
-    Some(format!("The two differ in one place, at character {place}: {what}. {CHECK}"))
+    let shown = |text: &str| if text.is_empty() { "nothing".to_owned() } else { shorten(text, QUOTED) };
+    let (ours, theirs) = (shown(ours), shown(theirs));
+    Some(format!(
+        "The two differ in one place, at character {place}: the policy has {ours}, the certificate {theirs}. {CHECK}"
+    ))
+}
+
+/// How many octets are the same at the beginning.
+#[inline(never)]
+fn same(one: &mut dyn Iterator<Item = u8>, other: &mut dyn Iterator<Item = u8>) -> usize {
+    one.zip(other).take_while(|(a, b)| a == b).count()
 }
 
 #[cfg(test)]
@@ -274,7 +296,7 @@ mod tests {
             (NAME.replace("release", "releaze"), "character 54: the policy has z, the certificate s"),
             (NAME.replace("release", "relese"), "character 53: the policy has nothing, the certificate a"),
             (NAME.replace("release", "rellease"), "character 52: the policy has l, the certificate nothing"),
-            (NAME.replace("release", "reelase"), "character 51: e and l are swapped"),
+            (NAME.replace("release", "reelase"), "character 51: the policy has el, the certificate le"),
             (NAME.replace("https", "http"), "character 5"),
             (NAME.replace("https://", ""), "starts with https://"),
             ("https://github.com/acme/tools".to_owned(), "continues with /.github/workflows"),
