@@ -7,7 +7,7 @@ export type CoreTrustRoot = CoreObject<glue.TrustRoot>;
 
 /** @internal */
 export const trustRootFromJson = (bytes: Uint8Array, options: string): CoreTrustRoot =>
-  new CoreObject(() => glue.TrustRoot.fromJsonWith(bytes, options));
+  new CoreObject(() => glue.TrustRoot.fromJson(bytes, options));
 
 /** @internal */
 export const trustRootFromPem = (options: string): CoreTrustRoot =>

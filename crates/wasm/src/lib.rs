@@ -17,16 +17,10 @@ pub struct TrustRoot(Arc<trust::TrustRoot>);
 
 #[wasm_bindgen]
 impl TrustRoot {
-    /// From the bytes of a `trusted_root.json`.
-    #[wasm_bindgen(js_name = fromJson)]
-    pub fn from_json(bytes: &[u8]) -> Thrown<TrustRoot> {
-        trust::TrustRoot::from_json(bytes).map(|root| Self(Arc::new(root))).map_err(thrown)
-    }
-
     /// From the bytes of a `trusted_root.json`, and what the operator states beside it:
     /// `{"origins"?: {"<baseUrl>": ["…"]}}`.
-    #[wasm_bindgen(js_name = fromJsonWith)]
-    pub fn from_json_with(bytes: &[u8], options: &str) -> Thrown<TrustRoot> {
+    #[wasm_bindgen(js_name = fromJson)]
+    pub fn from_json(bytes: &[u8], options: &str) -> Thrown<TrustRoot> {
         trust::TrustRoot::from_json_with(bytes, options).map(|root| Self(Arc::new(root))).map_err(thrown)
     }
 

@@ -77,7 +77,7 @@ pub(super) fn exact_name(pinned: &str, found: &str, kind: SanKind) -> Option<Str
 #[inline(never)]
 fn slip(pinned: &str, found: &str, options: &Options) -> Option<String> {
     let option = options.exact;
-    if pinned.trim() == found {
+    if pinned.trim_ascii() == found {
         return Some(format!("The pinned {option} has blanks or a line end around it. Remove them from the policy."));
     }
     if pinned.eq_ignore_ascii_case(found) {
@@ -104,7 +104,7 @@ pub(super) fn pattern_name(pattern: &Pattern, found: &str, kind: SanKind) -> Opt
     if matches(&text.to_ascii_lowercase(), &found.to_ascii_lowercase()) {
         return Some(format!("Name and pattern differ in letter case only, and case counts. {CHECK}"));
     }
-    if matches(text.trim(), found) {
+    if matches(text.trim_ascii(), found) {
         return Some("The pattern has blanks or a line end around it. Remove them from the policy.".to_owned());
     }
     if matches(text.trim_end_matches('/'), found.trim_end_matches('/')) {
