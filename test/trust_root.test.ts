@@ -41,6 +41,26 @@ describe("from JSON", () => {
     expect(await codeOf(() => TrustRoot.fromJson(source as never))).toBe(code);
   });
 
+  const related: [what: string, source: object, says: RegExp][] = [
+    [
+      "a client's trust configuration",
+      { mediaType: "application/vnd.dev.sigstore.clienttrustconfig.v0.1+json" },
+      /trustedRoot/,
+    ],
+    [
+      "a signing configuration",
+      { mediaType: "application/vnd.dev.sigstore.signingconfig.v0.2+json" },
+      /signing config/,
+    ],
+    ["a bundle", JSON.parse(Buffer.from(real.bundle).toString()), /is a bundle/],
+    ["metadata of TUF", { signed: { _type: "root" }, signatures: [] }, /TUF/],
+  ];
+  test.each(related)("%s is told as what it is", async (_, source, says) => {
+    const refusal = await refusalOf(() => TrustRoot.fromJson(JSON.stringify(source)));
+    expect(refusal.code).toBe("ERR_TRUST_ROOT_MALFORMED");
+    expect(refusal.hint).toMatch(says);
+  });
+
   test("says what it holds", async () => {
     const description = JSON.stringify(await TrustRoot.fromJson(json).describe());
     expect(description).toContain("rekor.stack.test");
@@ -75,7 +95,7 @@ describe("origins that the operator states", () => {
       "ERR_OPTION_INVALID",
     ],
     ["by a hidden member", { origins: Object.defineProperty({}, address, { value: ["o"] }) }, "ERR_OPTION_INVALID"],
-    ["by a symbol", { origins: { [Symbol("o")]: ["o"] } }, "ERR_OPTION_INVALID"],
+    ["by a symbol", { origins: { [Symbol("o")]: ["o"] } }, "ERR_OPTION_UNKNOWN"],
     ["under another name", { origin: stated(["o"]) }, "ERR_OPTION_UNKNOWN"],
   ];
   test.each(odd)("%s are refused", async (_, options, code) => {

@@ -60,7 +60,11 @@ impl TrustRoot {
         let media_type = root.text("mediaType", "media_type")?;
         if !MEDIA_TYPES.contains(&media_type) {
             let found = if media_type.is_empty() { "no media type" } else { media_type };
-            return Err(path.field("mediaType").malformed(MEDIA_TYPES.join(", "), found));
+            let error = path.field("mediaType").malformed(MEDIA_TYPES.join(", "), found);
+            return Err(match related(media_type, &tree) {
+                Some(hint) => error.hint(hint),
+                None => error,
+            });
         }
         let mut trust = Self::default();
         let disabled = &mut trust.disabled;
@@ -93,6 +97,25 @@ impl TrustRoot {
             return Err(path.malformed("authorities and logs", "none"));
         }
         Ok(trust)
+    }
+}
+
+/// What a file that people take for a trust root is.
+fn related(media_type: &str, tree: &Value<'_>) -> Option<&'static str> {
+    let kinds = [
+        (
+            "clienttrustconfig",
+            "This is a client's trust configuration: the trust root is its member trustedRoot. Give that in a file of its own.",
+        ),
+        (
+            "signingconfig",
+            "This is a signing config, which says where to sign. Give the trusted_root.json that stands beside it.",
+        ),
+        ("sigstore.bundle", "This is a bundle, not a trust root: were the two files swapped?"),
+    ];
+    match kinds.iter().find(|(kind, _)| media_type.contains(kind)) {
+        Some((_, hint)) => Some(hint),
+        None => tree.get("signed").map(|_| "This is metadata of TUF, such as root.json. The trust root is the target trusted_root.json of that repository."),
     }
 }
 
