@@ -134,13 +134,41 @@ describe("an identity policy", () => {
     ["a workflow that is a path", { workflow: ".github/workflows/release.yml" }],
     ["a workflow with a ref", { workflow: "release.yml@refs/heads/x" }],
     ["a short ref", { ref: "main" }],
-    ["a ref with a second @", { ref: "refs/heads/x@refs/tags/v1" }],
+    ["a commit as the ref that was built", { ref: "0123456789abcdef0123456789abcdef01234567" }],
+    ["a ref with two dots", { ref: "refs/heads/a..b" }],
+    ["a ref with a blank", { ref: "refs/heads/a b" }],
+    ["a ref with @{", { ref: "refs/heads/a@{1}" }],
+    ["a ref that ends with a slash", { ref: "refs/heads/" }],
+    ["a ref with a part that begins with a dot", { ref: "refs/heads/.a" }],
+    ["a ref that ends with .lock", { ref: "refs/heads/a.lock" }],
+    ["a ref with three asterisks", { ref: "refs/heads/***" }],
+    ["a reusable workflow without its ref", { workflowRepository: "acme/shared" }],
+    ["half a commit", { workflowRef: "0123456" }],
+    ["a commit in capitals", { workflowRef: "0123456789ABCDEF0123456789ABCDEF01234567" }],
+    ["an extension that ref pins", { extensions: { sourceRepositoryRef: "refs/heads/main" } }],
+    ["a glob of an extension that ref pins", { extensionPatterns: { sourceRepositoryRef: "refs/heads/*" } }],
+    [
+      "an extension exactly and by a glob",
+      { extensions: { buildTrigger: "a" }, extensionPatterns: { buildTrigger: "*" } },
+    ],
+    ["an extension that repository pins", { extensions: { sourceRepositoryURI: "https://github.com/acme/tools" } }],
+    ["extensions as a list", { extensions: ["buildTrigger"] }],
     ["a server over http", { server: "http://github.com" }],
     ["an unknown runner", { runnerEnvironment: "mine" }],
   ];
   test.each(wrongGha)("for GitHub Actions refuses %s", async (_, change) => {
     const refusal = await refusalOf(() => IdentityPolicy.githubActions({ ...gha, ...change } as never));
     expect(refusal.code).toBe("ERR_OPTION_INVALID");
+  });
+
+  test("for GitHub Actions refuses an extension that nobody knows", async () => {
+    const extensions = { sourceRepositoryReff: "x" };
+    const refusal = await refusalOf(() => IdentityPolicy.githubActions({ ...gha, extensions } as never));
+    expect([refusal.code, refusal.subject]).toEqual([
+      "ERR_OPTION_UNKNOWN",
+      "IdentityPolicy.githubActions.extensions.sourceRepositoryReff",
+    ]);
+    expect(refusal.hint).toContain("sourceRepositoryRef");
   });
 
   test.each(["repository", "workflow", "ref"])("for GitHub Actions requires %s", async (name) => {
