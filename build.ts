@@ -12,6 +12,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { CODES_FILE, ERRORS_FILE, generateCodes, generateErrors, readCodes } from "./scripts/build/codes.js";
 import { buildDist, checkExports } from "./scripts/build/dist.js";
+import { generateLimits, LIMITS_FILE } from "./scripts/build/limits.js";
 import { generateNotices, NOTICES_FILE } from "./scripts/build/notices.js";
 import { inRoot } from "./scripts/build/paths.js";
 import { BuildError } from "./scripts/build/process.js";
@@ -31,6 +32,7 @@ function generate(): Map<string, Uint8Array> {
     files.set(NOTICES_FILE, Buffer.from(generateNotices()));
     const codes = readCodes();
     if (codes !== undefined) files.set(CODES_FILE, Buffer.from(generateCodes(codes)));
+    files.set(LIMITS_FILE, Buffer.from(generateLimits()));
     files.set(STAMP_FILE, makeStamp(files));
     // After the stamp: most of the page is not generated.
     if (codes !== undefined) files.set(ERRORS_FILE, Buffer.from(generateErrors(codes)));

@@ -9,7 +9,7 @@ readyNow();
 
 /** The digest of a tool that holds these numbers, spelt so. */
 const digest = (spelt: string[]): string =>
-  toolDigest(Buffer.from(`{"name":"n","values":[${spelt.join()}],"inputSchema":{}}`)).digest;
+  toolDigest(`{"name":"n","values":[${spelt.join()}],"inputSchema":{}}`).digest;
 const expected = (values: number[]): string =>
   `sha256:${createHash("sha256")
     .update(JSON.stringify({ inputSchema: {}, name: "n", values }))

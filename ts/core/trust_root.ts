@@ -1,14 +1,19 @@
 /** A parsed trust root in the core. */
 import * as glue from "../../pkg/inkan.js";
+import { boundBytes, boundText } from "../input/size.js";
 import { CoreObject } from "./instance.js";
 
 /** @internal */
 export type CoreTrustRoot = CoreObject<glue.TrustRoot>;
 
 /** @internal */
-export const trustRootFromJson = (bytes: Uint8Array): CoreTrustRoot =>
-  new CoreObject(() => glue.TrustRoot.fromJson(bytes));
+export const trustRootFromJson = (bytes: Uint8Array): CoreTrustRoot => {
+  const bounded = boundBytes("trustRoot", "trustRoot", bytes);
+  return new CoreObject(() => glue.TrustRoot.fromJson(bounded));
+};
 
 /** @internal */
-export const trustRootFromPem = (options: string): CoreTrustRoot =>
-  new CoreObject(() => glue.TrustRoot.fromPem(options));
+export const trustRootFromPem = (options: string): CoreTrustRoot => {
+  const bounded = boundText("TrustRoot.fromPem", "options", options);
+  return new CoreObject(() => glue.TrustRoot.fromPem(bounded));
+};

@@ -2,6 +2,8 @@
 import * as glue from "../../pkg/inkan.js";
 import type { ConsistencyPair } from "../consistency/source.js";
 import type { ErrorDetail, InkanError } from "../errors.js";
+import { LIMITS } from "../generated/limits.js";
+import { boundText } from "../input/size.js";
 import { CoreObject, OwnedObject } from "./instance.js";
 import type { Release } from "./release.js";
 import type { VerificationReport } from "./report.js";
@@ -11,14 +13,18 @@ import type { CoreTrustRoot } from "./trust_root.js";
 export type CoreVerifier = CoreObject<glue.Verifier>;
 
 /** @internal */
-export const keylessVerifier = (trustRoot: CoreTrustRoot, policy: string): CoreVerifier =>
-  new CoreObject(() => glue.Verifier.keyless(trustRoot.get(), policy));
+export const keylessVerifier = (trustRoot: CoreTrustRoot, policy: string): CoreVerifier => {
+  const bounded = boundText("KeylessVerifier", "options", policy);
+  return new CoreObject(() => glue.Verifier.keyless(trustRoot.get(), bounded));
+};
 
 /** @internal */
-export const keyedVerifier = (policy: string, trustRoot: CoreTrustRoot | undefined): CoreVerifier =>
-  new CoreObject(() =>
-    trustRoot === undefined ? glue.Verifier.keyed(policy) : glue.Verifier.keyedWithTrustRoot(policy, trustRoot.get()),
+export const keyedVerifier = (policy: string, trustRoot: CoreTrustRoot | undefined): CoreVerifier => {
+  const bounded = boundText("KeyedVerifier", "options", policy);
+  return new CoreObject(() =>
+    trustRoot === undefined ? glue.Verifier.keyed(bounded) : glue.Verifier.keyedWithTrustRoot(bounded, trustRoot.get()),
   );
+};
 
 /** A record that must stand before the verification is released. */
 export interface PendingRecord {
@@ -34,7 +40,8 @@ export class CoreVerification {
   readonly #object: OwnedObject<glue.Verification>;
 
   constructor(verifier: CoreVerifier, request: string, evidence: Uint8Array, artifact: Uint8Array) {
-    this.#object = new OwnedObject(() => verifier.use((object) => object.verify(request, evidence, artifact)));
+    const bounded = boundText("verify", "options", request);
+    this.#object = new OwnedObject(() => verifier.use((object) => object.verify(bounded, evidence, artifact)));
   }
 
   report(): VerificationReport {
@@ -58,7 +65,8 @@ export class CoreVerification {
   }
 
   prove(proof: Uint8Array): void {
-    this.#object.use((object) => object.prove(proof));
+    // One hash too many is enough for the core to refuse a longer one.
+    this.#object.use((object) => object.prove(proof.subarray(0, LIMITS.consistencyProof)));
   }
 
   unreachable(reason: string): void {

@@ -7,6 +7,7 @@ import type { ConsistencyPair, ConsistencySource } from "../consistency/source.j
 import type { PendingRecord } from "../core/verifier.js";
 import { type ErrorDetail, StateError } from "../errors.js";
 import { kindOf } from "../input/options.js";
+import { boundText } from "../input/size.js";
 import { floorOf } from "./floors.js";
 import type { StateStore } from "./store.js";
 import { orUnavailable } from "./unavailable.js";
@@ -116,7 +117,8 @@ function standing(stored: string | undefined): string {
 
 async function load(store: StateStore, key: string): Promise<string | undefined> {
   const stored: unknown = await reach(key, () => store.load(key));
-  if (stored === undefined || typeof stored === "string") return stored;
+  if (stored === undefined) return undefined;
+  if (typeof stored === "string") return boundText(key, "stateRecord", stored);
   throw stateError({
     code: "ERR_STATE_CORRUPT",
     message: "The state store holds something that is no canonical record.",

@@ -44,7 +44,7 @@ export class TrustRoot {
 
   /** Reads a `trusted_root.json`, as Sigstore instances distribute it. The bytes are copied. */
   static fromJson(json: Bytes | string): TrustRoot {
-    const bytes = copyTextOrBytes("trustRoot", json);
+    const bytes = copyTextOrBytes("trustRoot", "trustRoot", json);
     return new TrustRoot(constructed, trustRootFromJson(bytes));
   }
 
