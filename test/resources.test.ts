@@ -167,7 +167,7 @@ describe("the command reads no more than a limit", () => {
   writeFileSync(file("sparse"), "");
   truncateSync(file("sparse"), 2 ** 31);
   const { files, expected } = real;
-  const identity = ["--san", expected.identity, "--issuer", expected.issuer];
+  const identity = ["--certificate-identity", expected.identity, "--certificate-oidc-issuer", expected.issuer];
   const common = [...identity, "--trusted-root", files.trustRoot];
   const sources: [what: string, source: string][] = [
     ["a device without end", "/dev/zero"],
