@@ -1,24 +1,21 @@
 /** The sizes of what goes into the core, judged before it is copied there. */
-import { InputError } from "../errors.js";
+import { refusal } from "../errors.js";
 import { LIMITS } from "../generated/limits.js";
 
 /** What an input is, to the table of limits. */
 export type InputKind = keyof typeof LIMITS;
 
 const DIGEST_HINT = "Give a large file by its digest: verifyArtifact({ digest: await digestOf(stream), … }).";
-const HINT = "Check that this is the intended file.";
 
 /** Throws unless `length` is within the limit. A text has no fewer bytes than characters. */
 export function checkSize(subject: string, kind: InputKind, length: number, unit = "bytes"): void {
   const limit = LIMITS[kind];
   if (length <= limit) return;
-  throw new InputError({
-    code: "ERR_INPUT_TOO_LARGE",
-    message: "An input exceeds its limit.",
+  throw refusal("ERR_INPUT_TOO_LARGE", {
     subject,
     expected: `at most ${limit} bytes`,
     found: `${length} ${unit}`,
-    hint: kind === "artifact" ? DIGEST_HINT : HINT,
+    ...(kind === "artifact" ? { hint: DIGEST_HINT } : {}),
   });
 }
 
