@@ -1,7 +1,7 @@
 /** What an input may cost in memory: limits are judged first, and what a large input took is given back. */
 import { spawnSync } from "node:child_process";
 import { createHash, generateKeyPairSync, sign } from "node:crypto";
-import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -205,4 +205,10 @@ describe("the command reads no more than a limit", () => {
     const { status, stdout } = inkan(["inspect", "-"], { input: real.bundle });
     expect([status, stdout.length > 100]).toEqual([0, true]);
   });
+});
+
+test("docs/errors.md lists the limits", () => {
+  const page = readFileSync(inRoot("docs/errors.md"), "utf8");
+  const listed = [...(page.split("## Limits")[1]?.matchAll(/\| (\d+) \|$/gm) ?? [])].map(([, bytes]) => Number(bytes));
+  expect(new Set(listed)).toEqual(new Set(Object.values(LIMITS)));
 });

@@ -69,7 +69,7 @@ function readSome(opened: number, piece: Uint8Array): number {
 const tooLarge = (file: string, largest: number, found: string): Stop =>
   new Stop(
     ExitCode.Misuse,
-    `ERR_INPUT_TOO_LARGE: ${printable(file)} is larger than what it is read as can be: at most ${largest} bytes, found ${found}`,
+    `ERR_INPUT_TOO_LARGE: ${printable(file)} exceeds the limit of what is read here. Expected: at most ${largest} bytes. Found: ${found}.`,
   );
 
 export const readUtf8 = (file: string, largest?: number): string =>

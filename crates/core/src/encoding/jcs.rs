@@ -63,7 +63,7 @@ pub fn write(value: &Value<'_>, out: &mut String) -> Result<()> {
 /// same order, but for characters beyond U+FFFF: their surrogates come before U+E000 to U+FFFF.
 pub fn is_before(left: &str, right: &str) -> bool {
     let rank = |byte: u8| match byte {
-        0xee | 0xef => 0xff,
+        0xee | 0xef => byte | 0x10,
         other => other,
     };
     let pairs = left.bytes().zip(right.bytes());

@@ -13,9 +13,6 @@ const WORD_DIGITS: usize = 19;
 /// Digits that decide a double: no value in the middle between two has more than 767. One more stands for all others.
 const SIGNIFICANT: usize = 768;
 
-/// So long is the longest text without an exponent of which every number is finite.
-const ALWAYS_FINITE: usize = 308;
-
 /// The least number whose nearest double is infinite, 2^1024 - 2^970.
 const INFINITE: &str = "179769313486231580793728971405303415079934132710037826936173778980444968292764750946649017977587207096330286416692887910946555547851940402630657488671505820681908902000708383676273854845817711531764475730270069855571366959622842914819860834936475292719074168444365510704342711559699508093042880177904174497792";
 
@@ -27,16 +24,17 @@ struct Decimal {
 
 /// Whether a number, spelt as JSON spells it, is nearest to a finite double.
 pub fn is_finite(text: &str) -> bool {
-    if text.len() <= ALWAYS_FINITE && !text.bytes().any(|byte| matches!(byte, b'e' | b'E')) {
+    let (mantissa, exponent) = split(text);
+    // The point cannot be farther to the right than that.
+    if exponent.saturating_add(length(mantissa)) < length(INFINITE) {
         return true;
     }
-    let (digits, point) = significant(text);
-    let whole = i64::try_from(INFINITE.len()).unwrap_or(i64::MAX);
+    let decimal = Decimal::from_parts(mantissa, exponent);
     // Both begin with a digit that is not zero, so the first that differs decides, and the shorter is the smaller.
-    match point.cmp(&whole) {
+    match decimal.point.cmp(&length(INFINITE)) {
         Ordering::Less => true,
-        Ordering::Equal => digits.lt(INFINITE.bytes()),
-        Ordering::Greater => digits.count() == 0,
+        Ordering::Equal => decimal.digits.iter().copied().lt(INFINITE.bytes().map(|digit| digit.wrapping_sub(b'0'))),
+        Ordering::Greater => decimal.digits.is_empty(),
     }
 }
 
@@ -59,11 +57,11 @@ pub fn write_canonical(text: &str, out: &mut String) -> bool {
 
 /// The double nearest to a number without sign, of two equally near ones the even; nothing if it is infinite.
 fn nearest(text: &str) -> Option<f64> {
-    let mantissa = text.bytes().take_while(|byte| !matches!(byte, b'e' | b'E')).count();
-    if mantissa <= WORD_DIGITS {
+    let (mantissa, exponent) = split(text);
+    if mantissa.len() <= WORD_DIGITS {
         return text.parse().ok().filter(|double: &f64| double.is_finite());
     }
-    let decimal = Decimal::from_text(text);
+    let decimal = Decimal::from_parts(mantissa, exponent);
     let first = decimal.digits.get(..WORD_DIGITS).unwrap_or(&decimal.digits);
     let below = first_digits(first, decimal.point);
     let whole = first.len() == decimal.digits.len() || below.is_infinite() || decimal.point < -323;
@@ -73,39 +71,58 @@ fn nearest(text: &str) -> Option<f64> {
 
 /// The double nearest to 0.`digits` · 10^`point`, of at most [`WORD_DIGITS`] digits.
 fn first_digits(digits: &[u8], point: i64) -> f64 {
+    let mut text = String::with_capacity(32);
+    text.push('0');
+    text.extend(digits.iter().map(|digit| char::from(b'0'.wrapping_add(*digit))));
     let count = i64::try_from(digits.len()).unwrap_or(i64::MAX);
-    let integer = digits.iter().fold(0u64, |sum, digit| sum.wrapping_mul(10).wrapping_add(u64::from(*digit)));
-    let exponent = point.saturating_sub(count).clamp(-9999, 9999);
-    format!("{integer}e{exponent}").parse().unwrap_or(f64::INFINITY)
+    text.push('e');
+    text.push_str(&point.saturating_sub(count).clamp(-9999, 9999).to_string());
+    text.parse().unwrap_or(f64::INFINITY)
 }
 
-/// The digits from the first that is not zero, and where the point is: in 0.`digits` · 10^point.
-fn significant(text: &str) -> (impl Iterator<Item = u8> + Clone, i64) {
-    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
-    let exponent: i64 = exponent.parse().unwrap_or(if exponent.starts_with('-') { i64::MIN } else { i64::MAX });
-    let mantissa = mantissa.trim_start_matches('-');
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let whole = whole.trim_start_matches('0');
-    let digits = fraction.trim_start_matches('0');
-    let leading = if whole.is_empty() { fraction.len().saturating_sub(digits.len()) } else { 0 };
-    let fraction = if whole.is_empty() { digits } else { fraction };
-    let length = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
-    let point = exponent.saturating_add(length(whole.len())).saturating_sub(length(leading));
-    (whole.bytes().chain(fraction.bytes()), point)
+/// Digits with sign and point, and the exponent.
+fn split(text: &str) -> (&str, i64) {
+    let at = text.bytes().rposition(|byte| matches!(byte, b'e' | b'E'));
+    let Some((mantissa, exponent)) = at.and_then(|at| text.split_at_checked(at)) else { return (text, 0) };
+    let exponent = exponent.get(1..).unwrap_or_default();
+    let far = if exponent.starts_with('-') { i64::MIN } else { i64::MAX };
+    (mantissa, exponent.parse().unwrap_or(far))
+}
+
+fn length(text: &str) -> i64 {
+    i64::try_from(text.len()).unwrap_or(i64::MAX)
 }
 
 impl Decimal {
     /// From a number that the JSON parser took. The last of very many digits stands for those behind it.
-    fn from_text(text: &str) -> Self {
-        let (all, point) = significant(text);
-        let mut rest = all.clone().skip(SIGNIFICANT);
-        let mut digits: Vec<u8> = all.take(SIGNIFICANT).map(|digit| digit.wrapping_sub(b'0')).collect();
-        if rest.any(|digit| digit != b'0') {
+    fn from_parts(mantissa: &str, exponent: i64) -> Self {
+        let mut digits = Vec::with_capacity(mantissa.len().min(SIGNIFICANT.saturating_add(1)));
+        let (mut moved, mut step, mut more) = (0i64, 1, false);
+        for byte in mantissa.bytes() {
+            if byte == b'.' {
+                step = 0;
+            }
+            if !byte.is_ascii_digit() {
+                continue;
+            }
+            if digits.is_empty() && byte == b'0' {
+                // A zero behind the point moves the first digit away from it.
+                moved = moved.saturating_add(step).saturating_sub(1);
+                continue;
+            }
+            moved = moved.saturating_add(step);
+            if digits.len() < SIGNIFICANT {
+                digits.push(byte.wrapping_sub(b'0'));
+            } else {
+                more |= byte != b'0';
+            }
+        }
+        if more {
             digits.push(1);
         } else {
             while digits.pop_if(|last| *last == 0).is_some() {}
         }
-        Self { digits, point }
+        Self { digits, point: exponent.saturating_add(moved) }
     }
 
     /// Whether it is nearer to `below` than to the next double, which is nearest to it otherwise. In the middle, `below` is
