@@ -208,7 +208,15 @@ fn parse_key(algorithm: &[u8], parameters: Option<(u8, &[u8])>, key: &[u8]) -> R
             let (_, kind, curve) = known.ok_or_else(|| unsupported("another elliptic curve"))?;
             Ok((*kind, Material::Ecdsa(EcdsaKey::from_sec1(*curve, key)?)))
         }
-        (oid::ED25519, None) if key.len() == 32 => Ok((KeyKind::Ed25519, Material::Ed25519(key.to_vec()))),
+        (oid::ED25519, None) => {
+            let bare: &[u8; 32] = key.try_into().map_err(|_| {
+                Error::new(Code::KeyMalformed)
+                    .expected("an Ed25519 key of 32 bytes")
+                    .found(format_args!("{} bytes", key.len()))
+            })?;
+            crypto::check_ed25519_key(bare)?;
+            Ok((KeyKind::Ed25519, Material::Ed25519(bare.to_vec())))
+        }
         (oid::RSA_ENCRYPTION, Some((tag::NULL, []))) => {
             let bits = rsa_bits(key)?;
             Ok((KeyKind::Rsa { bits }, Material::Rsa(key.to_vec())))
@@ -226,7 +234,7 @@ fn unsupported(found: impl fmt::Display) -> Error {
         .found(found)
 }
 
-/// The length of the modulus of an `RSAPublicKey`, whose exponent is odd and above 2.
+/// The length of the modulus of an `RSAPublicKey` that is none under which anybody can sign.
 fn rsa_bits(key: &[u8]) -> Result<usize> {
     let mut whole = Reader::new(key);
     let mut r = whole.open(tag::SEQUENCE)?;
@@ -237,10 +245,8 @@ fn rsa_bits(key: &[u8]) -> Result<usize> {
     if !(2048..=4096).contains(&bits) {
         return Err(unsupported(format_args!("RSA with {bits} bits")));
     }
-    if exponent < 3 || exponent.is_multiple_of(2) {
-        return Err(unsupported(format_args!("RSA with the exponent {exponent}")));
-    }
     r.end()?;
     whole.end()?;
+    crypto::check_rsa_key(modulus, exponent)?;
     Ok(bits)
 }
