@@ -79,10 +79,10 @@ codes! {
         Base64Malformed = "ERR_BASE64_MALFORMED", "A base64 text is truncated, has foreign characters or non-zero padding bits.", "Check that the file was not truncated or re-wrapped.";
         PemMalformed = "ERR_PEM_MALFORMED", "A PEM text has no complete block of the expected kind.", "Give the whole block, from -----BEGIN to -----END.";
         DerMalformed = "ERR_DER_MALFORMED", "A DER structure is malformed or has trailing bytes.", "Check that the file was not truncated or altered.";
-        BundleMalformed = "ERR_BUNDLE_MALFORMED", "The bundle lacks a required field or a field has the wrong form.", "Sign again with a current client (cosign sign-blob --bundle), or check that this file is a Sigstore bundle.";
+        BundleMalformed = "ERR_BUNDLE_MALFORMED", "The bundle lacks a required field or a field has the wrong form.", "Check that this file is a complete Sigstore bundle; if it is, ask the publisher for one made by a current client (cosign sign-blob --bundle).";
         BundleMediaType = "ERR_BUNDLE_MEDIA_TYPE", "The bundle's media type is not a Sigstore bundle v0.1, v0.2 or v0.3.", "Check that this file is a Sigstore bundle, or update inkan if its version is newer.";
         BundleUnknownField = "ERR_BUNDLE_UNKNOWN_FIELD", "The bundle has a field that its format does not define.", "Remove the field, or update inkan if the bundle's format is newer than this build.";
-        BundleLegacy = "ERR_BUNDLE_LEGACY", "This is the legacy bundle of cosign 2, not a Sigstore bundle.", "Sign again with cosign 3, or with cosign 2 and --new-bundle-format.";
+        BundleLegacy = "ERR_BUNDLE_LEGACY", "This is the legacy bundle of cosign 2, not a Sigstore bundle.", "Ask the publisher for a Sigstore bundle: cosign 3 writes one, cosign 2 with --new-bundle-format.";
         BundleProtobuf = "ERR_BUNDLE_PROTOBUF", "The binary bundle is not a well-formed protobuf message.", "Check that the file is complete; JSON bundles start with '{'.";
         BundleMaterial = "ERR_BUNDLE_MATERIAL", "The bundle's verification material is not of the form that its version requires.", "Bundles v0.3 carry one certificate or a key hint; v0.1 and v0.2 carry a certificate chain or a key hint.";
         BundleContent = "ERR_BUNDLE_CONTENT", "The bundle's content is not of the kind that this call verifies.", "Use verifyArtifact or verify for message signatures, and verifyAttestation for DSSE envelopes.";
@@ -92,17 +92,17 @@ codes! {
         KeyMalformed = "ERR_KEY_MALFORMED", "A public key is not a well-formed SubjectPublicKeyInfo.", "Give the public key as PEM (-----BEGIN PUBLIC KEY-----) or DER.";
         KeyUnsupported = "ERR_KEY_UNSUPPORTED", "A public key is of a kind or strength that is not accepted.", "Use ECDSA P-256, P-384 or P-521, Ed25519, or RSA with 2048 to 4096 bits.";
         CertificateMalformed = "ERR_CERTIFICATE_MALFORMED", "A certificate is not well-formed DER, or an extension is malformed or occurs twice.", "Check that the bundle or trust root was not altered.";
-        SignatureMalformed = "ERR_SIGNATURE_MALFORMED", "A detached signature is neither raw bytes nor base64 of a plausible length.", "Give the file that cosign sign-blob --output-signature wrote.";
+        SignatureMalformed = "ERR_SIGNATURE_MALFORMED", "A detached signature is neither raw bytes nor base64 of a plausible length.", "Give the signature file that the publisher distributes (cosign sign-blob --output-signature writes one).";
         ArtifactDigest = "ERR_ARTIFACT_DIGEST", "The artifact was given as a digest that cannot serve this signature.", "Give the artifact itself, or its digest by the algorithm that the message names.";
         CatalogueMalformed = "ERR_CATALOGUE_MALFORMED", "The signed bytes are not a tool catalogue.", "Check that the signed file is the catalogue; inkan inspect shows what was signed.";
-        CatalogueDuplicateTool = "ERR_CATALOGUE_DUPLICATE_TOOL", "The catalogue names one tool twice.", "Give each tool its own name and sign again.";
+        CatalogueDuplicateTool = "ERR_CATALOGUE_DUPLICATE_TOOL", "The catalogue names one tool twice.", "Ask the publisher for a catalogue in which each tool has its own name.";
         StatementMalformed = "ERR_STATEMENT_MALFORMED", "The signed payload is not an in-toto statement.", "Check what was signed with inkan inspect.";
     }
     Verification {
         TimeMissing = "ERR_TIME_MISSING", "Nothing proves when the signature was made.", "The bundle needs a signed entry timestamp (Rekor v1) or an RFC 3161 timestamp.";
-        TimestampMalformed = "ERR_TIMESTAMP_MALFORMED", "An RFC 3161 timestamp is not a well-formed, granted response.", "Sign again; check that the bundle was not altered.";
+        TimestampMalformed = "ERR_TIMESTAMP_MALFORMED", "An RFC 3161 timestamp is not a well-formed, granted response.", "Check that the bundle was not altered; get it from the publisher again.";
         TimestampUntrusted = "ERR_TIMESTAMP_UNTRUSTED", "No RFC 3161 timestamp comes from an authority in the trust root.", "Check that the trust root is the one of the instance that signed.";
-        TimestampImprint = "ERR_TIMESTAMP_IMPRINT", "An RFC 3161 timestamp is about another signature.", "The timestamp was taken from another bundle; sign again.";
+        TimestampImprint = "ERR_TIMESTAMP_IMPRINT", "An RFC 3161 timestamp is about another signature.", "The timestamp was taken from another bundle; get the bundle from the publisher again.";
         TimestampSignature = "ERR_TIMESTAMP_SIGNATURE", "An RFC 3161 timestamp's signature does not verify under its authority.", "Check that the trust root is the one of the instance that signed.";
         TimestampCertificate = "ERR_TIMESTAMP_CERTIFICATE", "A timestamp authority's certificate is not valid for the time it states.", "Check the authority's validity window in the trust root.";
         TimestampThreshold = "ERR_TIMESTAMP_THRESHOLD", "Fewer RFC 3161 timestamps verify than the policy requires.", "Sign with a timestamp authority that the trust root names, or lower the threshold on purpose.";
@@ -133,7 +133,7 @@ codes! {
         DigestMismatch = "ERR_DIGEST_MISMATCH", "The artifact is not the one that the bundle is about.", "The file was changed after signing, or this is the bundle of another file.";
         DigestAlgorithm = "ERR_DIGEST_ALGORITHM", "A digest algorithm is unknown or does not belong to the signing key.", "Use SHA-256 with P-256 and RSA, SHA-384 with P-384, SHA-512 with P-521 and Ed25519ph.";
         SignatureInvalid = "ERR_SIGNATURE_INVALID", "The signature does not verify under the signer's key.", "The artifact or the signature was changed after signing.";
-        DsseSignatures = "ERR_DSSE_SIGNATURES", "A DSSE envelope does not have exactly one signature.", "Sign again; an envelope in a bundle carries one signature.";
+        DsseSignatures = "ERR_DSSE_SIGNATURES", "A DSSE envelope does not have exactly one signature.", "Ask the publisher for another bundle: an envelope in one carries one signature.";
         DssePayloadType = "ERR_DSSE_PAYLOAD_TYPE", "A DSSE envelope's payload is not an in-toto statement.", "inkan verifies envelopes of the type application/vnd.in-toto+json.";
         StatementSubject = "ERR_STATEMENT_SUBJECT", "No subject of the in-toto statement is the artifact.", "This attestation is about another file.";
         LogEntryMissing = "ERR_LOG_ENTRY_MISSING", "The bundle has no transparency log entry.", "Sign with a transparency log, or state logEntries: 0 on purpose.";
@@ -143,14 +143,14 @@ codes! {
         LogThreshold = "ERR_LOG_THRESHOLD", "Fewer log entries verify than the policy requires.", "Lower the threshold on purpose, or log the signature in more logs.";
         EntryMalformed = "ERR_ENTRY_MALFORMED", "A log entry's body is malformed or contradicts its stated kind.", "Check that the bundle was not altered.";
         EntryKind = "ERR_ENTRY_KIND", "A log entry is of a kind that cannot prove this content.", "Accepted are hashedrekord 0.0.1 and 0.0.2, intoto 0.0.2, dsse 0.0.1 and 0.0.2.";
-        EntryDigest = "ERR_ENTRY_DIGEST", "The log entry is about another artifact.", "The entry was taken from another bundle; sign again.";
-        EntrySignature = "ERR_ENTRY_SIGNATURE", "The log entry records another signature.", "The entry was taken from another bundle; sign again.";
-        EntryVerifier = "ERR_ENTRY_VERIFIER", "The log entry records another certificate or key.", "The entry was taken from another bundle; sign again.";
-        SetMissing = "ERR_SET_MISSING", "A Rekor v1 log entry has no signed entry timestamp.", "The bundle was stripped; sign again.";
+        EntryDigest = "ERR_ENTRY_DIGEST", "The log entry is about another artifact.", "The entry was taken from another bundle; get the bundle from the publisher again.";
+        EntrySignature = "ERR_ENTRY_SIGNATURE", "The log entry records another signature.", "The entry was taken from another bundle; get the bundle from the publisher again.";
+        EntryVerifier = "ERR_ENTRY_VERIFIER", "The log entry records another certificate or key.", "The entry was taken from another bundle; get the bundle from the publisher again.";
+        SetMissing = "ERR_SET_MISSING", "A Rekor v1 log entry has no signed entry timestamp.", "The bundle was stripped; get it from the publisher again.";
         SetInvalid = "ERR_SET_INVALID", "A signed entry timestamp does not verify under the log's key.", "The entry, its index or its time was altered.";
-        InclusionProofMissing = "ERR_INCLUSION_PROOF_MISSING", "A log entry has no inclusion proof.", "Sign again with a current client; cosign 3 writes the proof.";
+        InclusionProofMissing = "ERR_INCLUSION_PROOF_MISSING", "A log entry has no inclusion proof.", "Ask the publisher for a bundle made by a current client; cosign 3 writes the proof.";
         InclusionProofInvalid = "ERR_INCLUSION_PROOF_INVALID", "The inclusion proof does not lead to the checkpoint's root hash.", "The entry is not in the log, or the proof was altered.";
-        CheckpointMissing = "ERR_CHECKPOINT_MISSING", "A log entry has no checkpoint.", "Sign again with a current client; cosign 3 writes the checkpoint.";
+        CheckpointMissing = "ERR_CHECKPOINT_MISSING", "A log entry has no checkpoint.", "Ask the publisher for a bundle made by a current client; cosign 3 writes the checkpoint.";
         CheckpointMalformed = "ERR_CHECKPOINT_MALFORMED", "A checkpoint is not a well-formed signed note with origin, size and root hash.", "Check that the bundle was not altered.";
         CheckpointUnsigned = "ERR_CHECKPOINT_UNSIGNED", "No signature on the checkpoint is by the log's key.", "Check that the trust root is the one of the instance that signed.";
         CheckpointSignature = "ERR_CHECKPOINT_SIGNATURE", "The log's signature on the checkpoint does not verify.", "The checkpoint was altered.";

@@ -6,8 +6,10 @@ use std::fmt;
 
 use crate::crypto::{self, Curve, EcdsaKey, HashAlgorithm, Message, Scheme};
 use crate::encoding::der::{Reader, element, refused_as, tag};
-use crate::encoding::{hex, pem};
-use crate::error::{Code, Error, Result};
+use crate::encoding::hex;
+use crate::encoding::pem::{self, Block};
+use crate::error::{Code, Error, Result, listed};
+use crate::foreign::{self, Wanted};
 
 /// DER content octets of algorithm and curve identifiers.
 mod oid {
@@ -92,17 +94,25 @@ impl PublicKey {
     /// # Errors
     /// `ERR_PEM_MALFORMED`, `ERR_KEY_MALFORMED`, `ERR_KEY_UNSUPPORTED`.
     pub fn from_pem(text: &str) -> Result<Self> {
-        let blocks = pem::parse(text)?;
+        let explained = |error| foreign::explain(error, text.as_bytes(), Wanted::Key);
+        let blocks = pem::parse(text).map_err(explained)?;
+        let is_key = |block: &Block| matches!(block.label.as_str(), "PUBLIC KEY" | "RSA PUBLIC KEY");
         match blocks.as_slice() {
             [block] if block.label == "PUBLIC KEY" => Self::from_spki(&block.der),
             [block] if block.label == "RSA PUBLIC KEY" => Self::from_pkcs1(&block.der),
-            [block] => Err(Error::new(Code::PemMalformed)
-                .expected("a block labelled PUBLIC KEY")
-                .found(&block.label)
-                .hint("Give the public key; a private key or a certificate is no substitute.")),
-            _ => {
-                Err(Error::new(Code::PemMalformed).expected("one block").found(format_args!("{} blocks", blocks.len())))
+            [block] => {
+                let refusal =
+                    Error::new(Code::PemMalformed).expected("a block labelled PUBLIC KEY").found(&block.label);
+                Err(explained(refusal.hint("Give the public key; nothing else is a substitute.")))
             }
+            blocks if blocks.iter().all(is_key) => Err(Error::new(Code::PemMalformed)
+                .expected("one public key in a text")
+                .found(format_args!("{} keys in one text", blocks.len()))
+                .hint("Several keys may be pinned: give each key as a text of its own, in a list.")),
+            blocks => Err(Error::new(Code::PemMalformed)
+                .expected("one block, labelled PUBLIC KEY")
+                .found(listed(blocks.iter().map(|block| block.label.as_str())))
+                .hint("Give the block of the public key alone.")),
         }
     }
 

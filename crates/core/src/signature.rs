@@ -6,6 +6,7 @@ use crate::bundle::{Envelope, StatedDigest, dsse};
 use crate::crypto::HashAlgorithm::{self, Sha256, Sha384, Sha512};
 use crate::crypto::{Digest, Message, Scheme};
 use crate::error::{Code, Error, Result};
+use crate::foreign::{self, Wanted};
 use crate::key::{KeyKind, PublicKey};
 use crate::signer::key::TrustedKey;
 
@@ -56,7 +57,7 @@ impl<'a> SignedArtifact<'a> {
             StatedDigest::Digest(stated) => {
                 let found = artifact.digest(stated.algorithm())?;
                 if *found != *stated {
-                    return mismatch(stated, &*found);
+                    return mismatch(stated, &*found).map_err(|error| explain_artifact(error, artifact, Some(stated)));
                 }
             }
             StatedDigest::Message(stated) if stated.as_slice() == artifact.bytes()? => {}
@@ -128,6 +129,39 @@ impl Signed<'_> {
             Self::Envelope(signed) => signed.signature,
         }
     }
+}
+
+/// The refusal of an artifact that is another than the signed one, with a hint where it is told how they came to differ:
+/// another file was given, or the file's line ends were changed so that it lost the `signed` digest.
+pub fn explain_artifact(error: Error, artifact: Message<'_>, signed: Option<&Digest>) -> Error {
+    let bytes = match artifact {
+        Message::Bytes(bytes) => bytes,
+        Message::Hashed(hashed) => hashed.bytes(),
+        Message::Digest(_) => return error,
+    };
+    match signed.and_then(|signed| changed_line_ends(bytes, signed)) {
+        Some(change) => error.hint(format!(
+            "The file differs from the signed one only in {change}: git (core.autocrlf), an editor or a paste changed it. Get it anew, as it was published."
+        )),
+        None => foreign::explain(error, bytes, Wanted::Artifact),
+    }
+}
+
+/// What was changed in a text, if undoing that alone gives the `signed` digest.
+fn changed_line_ends(bytes: &[u8], signed: &Digest) -> Option<&'static str> {
+    const LARGEST: usize = 1 << 20;
+    let text = std::str::from_utf8(bytes).ok().filter(|text| text.len() <= LARGEST)?;
+    let fits = |text: &str| signed.algorithm().digest(text.as_bytes()) == *signed;
+    let unix = text.replace("\r\n", "\n");
+    let bare = unix.trim_end_matches('\n');
+    let candidates = [
+        (unix.clone(), "its line ends (CRLF for LF)"),
+        (unix.replace('\n', "\r\n"), "its line ends (LF for CRLF)"),
+        (format!("{bare}\n"), "the line end at its end"),
+        (bare.to_owned(), "the line end at its end"),
+        (text.trim_start_matches('\u{feff}').to_owned(), "the byte order mark at its start"),
+    ];
+    candidates.iter().find(|(candidate, _)| fits(candidate)).map(|(_, change)| *change)
 }
 
 /// Verifies by the first scheme that fits. Each is a whole algorithm of the registry; none weakens another. The

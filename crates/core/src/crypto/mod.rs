@@ -88,6 +88,20 @@ impl Message<'_> {
     }
 }
 
+/// The algorithm whose signatures have the form of `signature`, as far as its form tells.
+pub fn signature_form(signature: &[u8]) -> Option<&'static str> {
+    match (two_numbers(signature), signature.len()) {
+        (Ok((r, s)), _) => Some(match r.len().max(s.len()) {
+            ..=32 => "ECDSA (P-256)",
+            33..=48 => "ECDSA (P-384)",
+            _ => "ECDSA (P-521)",
+        }),
+        (Err(_), 64) => Some("Ed25519"),
+        (Err(_), 256 | 384 | 512) => Some("RSA"),
+        _ => None,
+    }
+}
+
 /// What to do about a key under which signatures prove nothing.
 const WEAK_KEY: &str = "Anybody can sign under such a key: do not pin it, and get the right key from its owner.";
 

@@ -9,7 +9,8 @@ use super::{TrustRoot, key_details};
 use crate::encoding::json::{self, Value};
 use crate::encoding::protojson::Path;
 use crate::encoding::time::Validity;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, shorten};
+use crate::foreign::{self, Wanted};
 use crate::key::PublicKey;
 use crate::limits;
 use crate::log::pinned::{OriginRule, PinnedLog};
@@ -34,6 +35,10 @@ impl TrustRoot {
     /// Those of [`json::parse`], `ERR_TRUST_ROOT_MALFORMED`, `ERR_BASE64_MALFORMED`, `ERR_CERTIFICATE_MALFORMED`
     /// and what else a certificate's parser refuses, `ERR_INPUT_TOO_LARGE`.
     pub fn from_json(bytes: &[u8]) -> Result<Self> {
+        Self::read_json(bytes).map_err(|error| foreign::explain(error, bytes, Wanted::TrustRoot))
+    }
+
+    fn read_json(bytes: &[u8]) -> Result<Self> {
         let tree = json::parse(bytes, limits::TRUST_ROOT_BYTES)?;
         let path = Path::root("the trust root", Code::TrustRootMalformed);
         let root = Object::new(&tree, &path)?;
@@ -110,7 +115,7 @@ fn enabled<T>(read: Result<T>, path: &Path<'_>, address: &str, disabled: &mut Ve
 #[cold]
 #[inline(never)]
 fn disable(error: &Error, path: &Path<'_>, address: &str, disabled: &mut Vec<String>) {
-    disabled.push(format!("{path} ({address}): {error}"));
+    disabled.push(format!("{path} ({}): {error}", shorten(address, 200)));
 }
 
 /// What Rekor and CT logs have in common (`TransparencyLogInstance`).
