@@ -55,12 +55,26 @@ export function readyNow(): boolean {
   return loaded;
 }
 
+/** What runtimes call a file or a package that is not there, or a program that does not know where it is. */
+const ABSENT: ReadonlySet<unknown> = new Set([
+  "ENOENT",
+  "ENOTDIR",
+  "MODULE_NOT_FOUND",
+  "ERR_MODULE_NOT_FOUND",
+  "ERR_PACKAGE_PATH_NOT_EXPORTED",
+  "ERR_INVALID_ARG_VALUE",
+  "ERR_INVALID_ARG_TYPE",
+]);
+
 function notLoaded(cause: unknown): InternalError {
+  const isAbsent = ABSENT.has((cause as { readonly code?: unknown } | null | undefined)?.code);
   const detail: ErrorDetail = {
     code: "ERR_INTERNAL",
     message: "The WebAssembly core could not be loaded.",
     found: cause instanceof Error ? cause.message : String(cause),
-    hint: "A page's Content-Security-Policy must allow 'wasm-unsafe-eval'; \"inkan/slim\" needs its init() first.",
+    hint: isAbsent
+      ? 'The program was bundled or copied without inkan.wasm: import "inkan/inline", which carries it in its code, or install inkan beside the program.'
+      : "A page's Content-Security-Policy must allow 'wasm-unsafe-eval'; \"inkan/slim\" needs its init() first.",
   };
   return new InternalError(detail, { cause });
 }
