@@ -105,7 +105,7 @@ codes! {
         TimestampImprint = "ERR_TIMESTAMP_IMPRINT", "An RFC 3161 timestamp is about another signature.", "The timestamp was taken from another bundle; get the bundle from the publisher again.";
         TimestampSignature = "ERR_TIMESTAMP_SIGNATURE", "An RFC 3161 timestamp's signature does not verify under its authority.", "Check that the trust root is the one of the instance that signed.";
         TimestampCertificate = "ERR_TIMESTAMP_CERTIFICATE", "A timestamp authority's certificate is not valid for the time it states.", "Check the authority's validity window in the trust root.";
-        TimestampThreshold = "ERR_TIMESTAMP_THRESHOLD", "Fewer RFC 3161 timestamps verify than the policy requires.", "Sign with a timestamp authority that the trust root names, or lower the threshold on purpose.";
+        TimestampThreshold = "ERR_TIMESTAMP_THRESHOLD", "Fewer RFC 3161 timestamps verify than the policy requires.", "Check that the trust root is the one of the instance that signed; if it is, ask the publisher for a bundle with such timestamps.";
         ChainUntrusted = "ERR_CHAIN_UNTRUSTED", "No path leads from the certificate to an authority in the trust root.", "Check that the trust root is the one of the instance that signed.";
         ChainSignature = "ERR_CHAIN_SIGNATURE", "A certificate's signature does not verify under its issuer.", "The certificate was altered, or another authority has the same name.";
         ChainValidity = "ERR_CHAIN_VALIDITY", "A certificate or its authority was not valid at a proven signing time.", "The signature was made outside the certificate's ten minutes, or the authority was retired.";
@@ -121,7 +121,7 @@ codes! {
         SctMalformed = "ERR_SCT_MALFORMED", "The certificate's list of signed certificate timestamps is malformed.", "Check that the bundle was not altered.";
         SctUntrusted = "ERR_SCT_UNTRUSTED", "No signed certificate timestamp comes from a CT log in the trust root.", "Check that the trust root is the one of the instance that signed.";
         SctSignature = "ERR_SCT_SIGNATURE", "A signed certificate timestamp does not verify under its log's key.", "The certificate was altered or never logged.";
-        SctThreshold = "ERR_SCT_THRESHOLD", "Fewer signed certificate timestamps verify than the policy requires.", "Lower the threshold on purpose, or use an instance with more CT logs.";
+        SctThreshold = "ERR_SCT_THRESHOLD", "Fewer signed certificate timestamps verify than the policy requires.", "Check that the trust root is the one of the instance that signed, and has as many CT logs as the policy asks for.";
         IdentitySan = "ERR_IDENTITY_SAN", "The certificate's subject alternative name is not the one that the policy pins.", "Somebody else signed this; if the new signer is right, change the pinned identity.";
         IdentitySanType = "ERR_IDENTITY_SAN_TYPE", "The certificate's subject alternative name is of another type than the policy pins.", "State the type in the policy if the new one is right.";
         IdentitySanCount = "ERR_IDENTITY_SAN_COUNT", "The certificate does not have exactly one subject alternative name.", "Fulcio certifies one identity a certificate; this one was not issued for this use.";
@@ -136,11 +136,11 @@ codes! {
         DsseSignatures = "ERR_DSSE_SIGNATURES", "A DSSE envelope does not have exactly one signature.", "Ask the publisher for another bundle: an envelope in one carries one signature.";
         DssePayloadType = "ERR_DSSE_PAYLOAD_TYPE", "A DSSE envelope's payload is not an in-toto statement.", "inkan verifies envelopes of the type application/vnd.in-toto+json.";
         StatementSubject = "ERR_STATEMENT_SUBJECT", "No subject of the in-toto statement is the artifact.", "This attestation is about another file.";
-        LogEntryMissing = "ERR_LOG_ENTRY_MISSING", "The bundle has no transparency log entry.", "Sign with a transparency log, or state logEntries: 0 on purpose.";
+        LogEntryMissing = "ERR_LOG_ENTRY_MISSING", "The bundle has no transparency log entry.", "Ask the publisher for a bundle with a log entry; logEntries: 0 in the policy would do without one, on purpose.";
         LogUntrusted = "ERR_LOG_UNTRUSTED", "No log entry comes from a log in the trust root.", "Check that the trust root is the one of the instance that signed.";
         LogKeyValidity = "ERR_LOG_KEY_VALIDITY", "A log's key was not valid at a proven signing time.", "Check the log's validity window in the trust root.";
         LogEntryDuplicate = "ERR_LOG_ENTRY_DUPLICATE", "The bundle carries one log entry twice.", "Remove the copy.";
-        LogThreshold = "ERR_LOG_THRESHOLD", "Fewer log entries verify than the policy requires.", "Lower the threshold on purpose, or log the signature in more logs.";
+        LogThreshold = "ERR_LOG_THRESHOLD", "Fewer log entries verify than the policy requires.", "Check that the trust root is the one of the instance that signed; if it is, ask the publisher for a bundle with more log entries.";
         EntryMalformed = "ERR_ENTRY_MALFORMED", "A log entry's body is malformed or contradicts its stated kind.", "Check that the bundle was not altered.";
         EntryKind = "ERR_ENTRY_KIND", "A log entry is of a kind that cannot prove this content.", "Accepted are hashedrekord 0.0.1 and 0.0.2, intoto 0.0.2, dsse 0.0.1 and 0.0.2.";
         EntryDigest = "ERR_ENTRY_DIGEST", "The log entry is about another artifact.", "The entry was taken from another bundle; get the bundle from the publisher again.";
