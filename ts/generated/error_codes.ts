@@ -72,7 +72,7 @@ export const ERROR_CLASSES = {
   ERR_TIMESTAMP_SIGNATURE: "VerificationError",
   /** Check the authority's validity window in the trust root. */
   ERR_TIMESTAMP_CERTIFICATE: "VerificationError",
-  /** Sign with a timestamp authority that the trust root names, or lower the threshold on purpose. */
+  /** Check that the trust root is the one of the instance that signed; if it is, ask the publisher for a bundle with such timestamps. */
   ERR_TIMESTAMP_THRESHOLD: "VerificationError",
   /** Check that the trust root is the one of the instance that signed. */
   ERR_CHAIN_UNTRUSTED: "VerificationError",
@@ -104,7 +104,7 @@ export const ERROR_CLASSES = {
   ERR_SCT_UNTRUSTED: "VerificationError",
   /** The certificate was altered or never logged. */
   ERR_SCT_SIGNATURE: "VerificationError",
-  /** Lower the threshold on purpose, or use an instance with more CT logs. */
+  /** Check that the trust root is the one of the instance that signed, and has as many CT logs as the policy asks for. */
   ERR_SCT_THRESHOLD: "VerificationError",
   /** Somebody else signed this; if the new signer is right, change the pinned identity. */
   ERR_IDENTITY_SAN: "VerificationError",
@@ -134,7 +134,7 @@ export const ERROR_CLASSES = {
   ERR_DSSE_PAYLOAD_TYPE: "VerificationError",
   /** This attestation is about another file. */
   ERR_STATEMENT_SUBJECT: "VerificationError",
-  /** Sign with a transparency log, or state logEntries: 0 on purpose. */
+  /** Ask the publisher for a bundle with a log entry; logEntries: 0 in the policy would do without one, on purpose. */
   ERR_LOG_ENTRY_MISSING: "VerificationError",
   /** Check that the trust root is the one of the instance that signed. */
   ERR_LOG_UNTRUSTED: "VerificationError",
@@ -142,7 +142,7 @@ export const ERROR_CLASSES = {
   ERR_LOG_KEY_VALIDITY: "VerificationError",
   /** Remove the copy. */
   ERR_LOG_ENTRY_DUPLICATE: "VerificationError",
-  /** Lower the threshold on purpose, or log the signature in more logs. */
+  /** Check that the trust root is the one of the instance that signed; if it is, ask the publisher for a bundle with more log entries. */
   ERR_LOG_THRESHOLD: "VerificationError",
   /** Check that the bundle was not altered. */
   ERR_ENTRY_MALFORMED: "VerificationError",
