@@ -71,7 +71,7 @@ function notLoaded(cause: unknown): InkanError {
   const expected = "the WebAssembly core";
   const found = `none that could be loaded: ${cause instanceof Error ? cause.message : String(cause)}`;
   const hint = isAbsent
-    ? 'The program was bundled or copied without inkan.wasm: import "inkan/inline", which carries it in its code, or install inkan beside the program.'
+    ? 'The program was bundled or copied without inkan.wasm: use the entry "inkan/inline", which carries it in its code, or install inkan beside the program.'
     : "A page's Content-Security-Policy must allow 'wasm-unsafe-eval'; \"inkan/slim\" needs its init() first.";
   return refusal("ERR_INTERNAL", { expected, found, hint }, cause);
 }

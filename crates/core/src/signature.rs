@@ -57,7 +57,8 @@ impl<'a> SignedArtifact<'a> {
             StatedDigest::Digest(stated) => {
                 let found = artifact.digest(stated.algorithm())?;
                 if *found != *stated {
-                    return mismatch(stated, &*found).map_err(|error| explain_artifact(error, artifact, Some(stated)));
+                    let is_signed = |bytes: &[u8]| stated.algorithm().digest(bytes) == *stated;
+                    return mismatch(stated, &*found).map_err(|error| explain_artifact(error, artifact, &is_signed));
                 }
             }
             StatedDigest::Message(stated) if stated.as_slice() == artifact.bytes()? => {}
@@ -132,14 +133,14 @@ impl Signed<'_> {
 }
 
 /// The refusal of an artifact that is another than the signed one, with a hint where it is told how they came to differ:
-/// another file was given, or the file's line ends were changed so that it lost the `signed` digest.
-pub fn explain_artifact(error: Error, artifact: Message<'_>, signed: Option<&Digest>) -> Error {
+/// the file's line ends were changed, so that undoing that gives what `is_signed`, or another file was given.
+pub fn explain_artifact(error: Error, artifact: Message<'_>, is_signed: &dyn Fn(&[u8]) -> bool) -> Error {
     let bytes = match artifact {
         Message::Bytes(bytes) => bytes,
         Message::Hashed(hashed) => hashed.bytes(),
         Message::Digest(_) => return error,
     };
-    match signed.and_then(|signed| changed_line_ends(bytes, signed)) {
+    match changed_line_ends(bytes, is_signed) {
         Some(change) => error.hint(format!(
             "The file differs from the signed one only in {change}: git (core.autocrlf), an editor or a paste changed it. Get it anew, as it was published."
         )),
@@ -147,11 +148,10 @@ pub fn explain_artifact(error: Error, artifact: Message<'_>, signed: Option<&Dig
     }
 }
 
-/// What was changed in a text, if undoing that alone gives the `signed` digest.
-fn changed_line_ends(bytes: &[u8], signed: &Digest) -> Option<&'static str> {
+/// What was changed in a text, if undoing that alone gives what is signed.
+fn changed_line_ends(bytes: &[u8], is_signed: &dyn Fn(&[u8]) -> bool) -> Option<&'static str> {
     const LARGEST: usize = 1 << 20;
     let text = std::str::from_utf8(bytes).ok().filter(|text| text.len() <= LARGEST)?;
-    let fits = |text: &str| signed.algorithm().digest(text.as_bytes()) == *signed;
     let unix = text.replace("\r\n", "\n");
     let bare = unix.trim_end_matches('\n');
     let candidates = [
@@ -161,6 +161,7 @@ fn changed_line_ends(bytes: &[u8], signed: &Digest) -> Option<&'static str> {
         (bare.to_owned(), "the line end at its end"),
         (text.trim_start_matches('\u{feff}').to_owned(), "the byte order mark at its start"),
     ];
+    let fits = |candidate: &str| candidate != text && is_signed(candidate.as_bytes());
     candidates.iter().find(|(candidate, _)| fits(candidate)).map(|(_, change)| *change)
 }
 

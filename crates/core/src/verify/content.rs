@@ -63,7 +63,11 @@ pub(super) fn verify(
             check_comparable(&statement, artifact)?;
             statement
                 .match_subject(|algorithm| artifact.digest(algorithm).ok().map(|digest| digest.into_owned()))
-                .map_err(|error| explain_artifact(error, artifact, None))?;
+                .map_err(|error| {
+                    let is_signed =
+                        |bytes: &[u8]| statement.match_subject(|algorithm| Some(algorithm.digest(bytes))).is_ok();
+                    explain_artifact(error, artifact, &is_signed)
+                })?;
             details.line(format_args!("predicate {}", statement.predicate_type));
             Some(statement)
         }
