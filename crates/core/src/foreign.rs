@@ -12,8 +12,8 @@ use crate::encoding::der::{Reader, tag};
 use crate::encoding::json;
 use crate::error::{Code, Error};
 
-/// A file beyond this is not looked at again.
-const LARGEST: usize = 4 << 20;
+/// A text beyond this is not read again.
+const LARGEST: usize = 1 << 20;
 
 /// What belongs where the file was given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,14 +112,36 @@ impl Wanted {
 }
 
 /// The refusal in the words of what `bytes` are, if that is known and is not what was wanted.
+///
+/// Bundles and trust roots in JSON are parsed by their readers, which ask [`explain_document`]; here they are no JSON, or
+/// several texts of JSON.
 #[cold]
 #[inline(never)]
 pub(crate) fn explain(error: Error, bytes: &[u8], wanted: Wanted) -> Error {
-    if bytes.len() > LARGEST || matches!(error.code(), Code::InputTooLarge | Code::BundleLegacy) {
+    if matches!(error.code(), Code::InputTooLarge | Code::BundleLegacy) {
         return error;
     }
-    let Some(seen) = recognize(bytes).filter(|seen| says_something(seen, wanted)) else { return error };
-    let hint = hint(&seen, wanted);
+    match recognize(bytes, wanted) {
+        Some(seen) => in_words_of(&seen, error, wanted),
+        None => error,
+    }
+}
+
+/// The refusal in the words of what the document is, if that is known and is not what was wanted.
+#[cold]
+#[inline(never)]
+pub(crate) fn explain_document(error: Error, document: &json::Value<'_>, wanted: Wanted) -> Error {
+    match document::recognize(document) {
+        Some(seen) => in_words_of(&seen, error, wanted),
+        None => error,
+    }
+}
+
+fn in_words_of(seen: &Seen, error: Error, wanted: Wanted) -> Error {
+    if !says_something(seen, wanted) {
+        return error;
+    }
+    let hint = hint(seen, wanted);
     match wanted {
         // What was expected and found are digests: these stay.
         Wanted::Artifact => error.hint(hint),
@@ -161,27 +183,36 @@ fn hint(seen: &Seen, wanted: Wanted) -> String {
     }
 }
 
-fn recognize(bytes: &[u8]) -> Option<Seen> {
+fn recognize(bytes: &[u8], wanted: Wanted) -> Option<Seen> {
     if let Some(seen) = container(bytes) {
         return Some(seen);
     }
     let Ok(text) = std::str::from_utf8(bytes) else { return binary(bytes) };
     let text = text.trim_start_matches('\u{feff}').trim();
+    let is_parsed = matches!(wanted, Wanted::Bundle | Wanted::TrustRoot);
     match text.bytes().next()? {
+        b'{' | b'[' | b'"' if is_parsed => in_lines(text),
         b'{' | b'[' | b'"' => in_json(text),
         b'0' if text.as_bytes().get(1).is_some_and(|byte| *byte < b' ') => binary(bytes),
+        _ if text.len() > LARGEST => None,
         _ => text::recognize(text),
     }
 }
 
 fn in_json(text: &str) -> Option<Seen> {
-    if let Ok(value) = json::parse(text.as_bytes(), LARGEST) {
-        return document::recognize(&value);
+    let parsed = if text.len() > LARGEST { None } else { json::parse(text.as_bytes(), LARGEST).ok() };
+    match parsed {
+        Some(document) => document::recognize(&document),
+        None => in_lines(text),
     }
+}
+
+/// Several values, each on a line.
+fn in_lines(text: &str) -> Option<Seen> {
     let mut lines = text.lines().filter(|line| !line.trim().is_empty());
-    let first = json::parse(lines.next()?.as_bytes(), LARGEST).ok()?;
-    // Two values one after another, or one that was cut.
+    let first = lines.next()?;
     lines.clone().next().filter(|line| line.trim_start().starts_with(['{', '[']))?;
+    let first = json::parse(first.as_bytes(), LARGEST).ok()?;
     document::of_lines(&first, lines.count().saturating_add(1))
 }
 

@@ -97,7 +97,7 @@ fn in_one_line(text: &str) -> Option<Seen> {
             ));
         }
         let bytes = base64::decode(text).ok()?;
-        let inner = super::in_json(std::str::from_utf8(&bytes).ok()?)?;
+        let inner = super::in_json(std::str::from_utf8(&bytes).ok()?.trim())?;
         return Some(Seen::other(format!("base64 of {}", inner.what), "Decode it first: base64 -d."));
     }
     in_base64(text)

@@ -35,13 +35,14 @@ impl TrustRoot {
     /// Those of [`json::parse`], `ERR_TRUST_ROOT_MALFORMED`, `ERR_BASE64_MALFORMED`, `ERR_CERTIFICATE_MALFORMED`
     /// and what else a certificate's parser refuses, `ERR_INPUT_TOO_LARGE`.
     pub fn from_json(bytes: &[u8]) -> Result<Self> {
-        Self::read_json(bytes).map_err(|error| foreign::explain(error, bytes, Wanted::TrustRoot))
+        let tree = json::parse(bytes, limits::TRUST_ROOT_BYTES)
+            .map_err(|error| foreign::explain(error, bytes, Wanted::TrustRoot))?;
+        Self::from_document(&tree).map_err(|error| foreign::explain_document(error, &tree, Wanted::TrustRoot))
     }
 
-    fn read_json(bytes: &[u8]) -> Result<Self> {
-        let tree = json::parse(bytes, limits::TRUST_ROOT_BYTES)?;
+    fn from_document(tree: &Value<'_>) -> Result<Self> {
         let path = Path::root("the trust root", Code::TrustRootMalformed);
-        let root = Object::new(&tree, &path)?;
+        let root = Object::new(tree, &path)?;
         let media_type = root.text("mediaType", "media_type")?;
         if !MEDIA_TYPES.contains(&media_type) {
             let found = if media_type.is_empty() { "no media type" } else { media_type };
