@@ -205,7 +205,14 @@ impl KeyedVerifier {
 
         let details = report.begin(Step::Signature);
         let trusted = TrustedKey::pinned(key);
-        let signed = evidence::verify_signature(&bundle, &logs, &trusted, artifact, details)?;
+        let signed = evidence::verify_signature(&bundle, &logs, &trusted, artifact, details).map_err(|error| {
+            let is_bare = error.code() == Code::SignatureInvalid && error.expected_text().is_none();
+            if !is_bare {
+                return error;
+            }
+            let found = "a signature that this key did not make for this file";
+            error.expected(format_args!("a signature by {key}")).found(found).hint(OTHER_KEY)
+        })?;
         let included = evidence::verify_log(
             &logs,
             trust,
