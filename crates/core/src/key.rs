@@ -108,7 +108,7 @@ impl PublicKey {
             blocks if blocks.iter().all(is_key) => Err(Error::new(Code::PemMalformed)
                 .expected("one public key in a text")
                 .found(format_args!("{} keys in one text", blocks.len()))
-                .hint("Several keys may be pinned: give each key as a text of its own, in a list.")),
+                .hint("Give one public key per text: several keys are several entries of the list, each block in its own.")),
             blocks => Err(Error::new(Code::PemMalformed)
                 .expected("one block, labelled PUBLIC KEY")
                 .found(listed(blocks.iter().map(|block| block.label.as_str())))

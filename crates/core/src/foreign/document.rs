@@ -186,10 +186,14 @@ fn by_media_type(media_type: &str) -> Option<Seen> {
     if media_type.starts_with("application/vnd.dev.sigstore.trustedroot") {
         return Some(Seen::of(Wanted::TrustRoot, "a trust root"));
     }
+    if media_type.starts_with("application/vnd.dev.sigstore.clienttrustconfig") {
+        let advice = "The trust root is its member trustedRoot: give that in a file of its own.";
+        return Some(Seen::other("a client's trust configuration", advice));
+    }
     if media_type.starts_with("application/vnd.dev.sigstore.signingconfig") {
         return Some(Seen::other(
             "a signing config, which says where to sign and not whom to trust",
-            "Give the trusted_root.json of the same instance where a trust root is asked for.",
+            "A signing config says where to sign. Give the trusted_root.json of the same instance where a trust root is asked for.",
         ));
     }
     if media_type.starts_with("application/vnd.oci.") || media_type.starts_with("application/vnd.docker.distribution.")

@@ -5,7 +5,8 @@
 //! with a line of its own; everything else that has the wrong form refuses the file.
 
 use super::object::Object;
-use super::{TrustRoot, key_details};
+use super::origins::StatedOrigins;
+use super::{TrustRoot, key_details, several};
 use crate::encoding::json::{self, Value};
 use crate::encoding::protojson::Path;
 use crate::encoding::time::Validity;
@@ -35,12 +36,30 @@ impl TrustRoot {
     /// Those of [`json::parse`], `ERR_TRUST_ROOT_MALFORMED`, `ERR_BASE64_MALFORMED`, `ERR_CERTIFICATE_MALFORMED`
     /// and what else a certificate's parser refuses, `ERR_INPUT_TOO_LARGE`.
     pub fn from_json(bytes: &[u8]) -> Result<Self> {
-        let tree = json::parse(bytes, limits::TRUST_ROOT_BYTES)
-            .map_err(|error| foreign::explain(error, bytes, Wanted::TrustRoot))?;
-        Self::from_document(&tree).map_err(|error| foreign::explain_document(error, &tree, Wanted::TrustRoot))
+        Self::from_json_with_origins(bytes, StatedOrigins::default())
     }
 
-    fn from_document(tree: &Value<'_>) -> Result<Self> {
+    /// Parses a `trusted_root.json` beside which the operator states origins: `{"origins"?: {"<baseUrl>": ["…"]}}`. A log's
+    /// checkpoints must have one of its stated origins; the host of a log for which none is stated implies its origin.
+    ///
+    /// # Errors
+    /// Those of [`Self::from_json`], `ERR_OPTION_*`; `ERR_OPTION_INVALID` for a base URL that no log of the root has.
+    pub fn from_json_with(bytes: &[u8], options: &str) -> Result<Self> {
+        Self::from_json_with_origins(bytes, StatedOrigins::from_options(options)?)
+    }
+
+    fn from_json_with_origins(bytes: &[u8], origins: StatedOrigins) -> Result<Self> {
+        let tree = json::parse(bytes, limits::TRUST_ROOT_BYTES).map_err(|error| {
+            let several = if error.code() == Code::JsonMalformed { several::refuse(bytes) } else { None };
+            several.unwrap_or_else(|| foreign::explain(error, bytes, Wanted::TrustRoot))
+        })?;
+        if let Some(refusal) = tree.as_array().and_then(several::refuse_list) {
+            return Err(refusal);
+        }
+        Self::from_document(&tree, origins).map_err(|error| foreign::explain_document(error, &tree, Wanted::TrustRoot))
+    }
+
+    fn from_document(tree: &Value<'_>, mut origins: StatedOrigins) -> Result<Self> {
         let path = Path::root("the trust root", Code::TrustRootMalformed);
         let root = Object::new(tree, &path)?;
         let media_type = root.text("mediaType", "media_type")?;
@@ -51,7 +70,7 @@ impl TrustRoot {
         let mut trust = Self::default();
         let disabled = &mut trust.disabled;
         root.each("tlogs", "tlogs", &mut |value, path| {
-            if let Some(log) = pinned_log(value, path, disabled)? {
+            if let Some(log) = pinned_log(value, path, &mut origins, disabled)? {
                 trust.logs.push(log);
             }
             Ok(())
@@ -74,6 +93,7 @@ impl TrustRoot {
             }
             Ok(())
         })?;
+        origins.check_all_used()?;
         if trust.is_empty() && trust.disabled.is_empty() {
             return Err(path.malformed("authorities and logs", "none"));
         }
@@ -81,16 +101,22 @@ impl TrustRoot {
     }
 }
 
-fn pinned_log(value: &Value<'_>, path: &Path<'_>, disabled: &mut Vec<String>) -> Result<Option<PinnedLog>> {
+fn pinned_log(
+    value: &Value<'_>,
+    path: &Path<'_>,
+    origins: &mut StatedOrigins,
+    disabled: &mut Vec<String>,
+) -> Result<Option<PinnedLog>> {
     let log = Object::new(value, path)?;
     let Instance { base_url, key, log_id, validity, operator } = instance(&log)?;
     let checkpoint_key_id = log.object("checkpointKeyId", "checkpoint_key_id", checkpoint_key_id)?.flatten();
     let no_host = || path.field("baseUrl").malformed("a URL with a host", &base_url);
     // Without an address no origin can be told, and no checkpoint be trusted: as good as a key of another kind.
-    let origin = match host(&base_url) {
-        Some(host) => Ok(OriginRule::Host(host.to_owned())),
-        None if base_url.is_empty() => Err(no_host()),
-        None => return Err(no_host()),
+    let origin = match (origins.of(&base_url), host(&base_url)) {
+        (Some(lines), _) => Ok(OriginRule::Stated(lines)),
+        (None, Some(host)) => Ok(OriginRule::Host(host.to_owned())),
+        (None, None) if base_url.is_empty() => Err(no_host()),
+        (None, None) => return Err(no_host()),
     };
     let usable = key.and_then(|key| Ok((key, origin?)));
     Ok(enabled(usable, path, &base_url, disabled).map(|(key, origin)| PinnedLog {
