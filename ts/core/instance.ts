@@ -66,10 +66,24 @@ export function readyNow(): boolean {
   return loaded;
 }
 
+/** What runtimes call a file or a package that is not there, or a program that does not know where it is. */
+const ABSENT: ReadonlySet<unknown> = new Set([
+  "ENOENT",
+  "ENOTDIR",
+  "MODULE_NOT_FOUND",
+  "ERR_MODULE_NOT_FOUND",
+  "ERR_PACKAGE_PATH_NOT_EXPORTED",
+  "ERR_INVALID_ARG_VALUE",
+  "ERR_INVALID_ARG_TYPE",
+]);
+
 function notLoaded(cause: unknown): InkanError {
+  const isAbsent = ABSENT.has((cause as { readonly code?: unknown } | null | undefined)?.code);
   const expected = "the WebAssembly core";
   const found = `none that could be loaded: ${cause instanceof Error ? cause.message : String(cause)}`;
-  const hint = "A page's Content-Security-Policy must allow 'wasm-unsafe-eval'; \"inkan/slim\" needs its init() first.";
+  const hint = isAbsent
+    ? 'The program was bundled or copied without inkan.wasm: use the entry "inkan/inline", which carries it in its code, or install inkan beside the program.'
+    : "A page's Content-Security-Policy must allow 'wasm-unsafe-eval'; \"inkan/slim\" needs its init() first.";
   return refusal("ERR_INTERNAL", { expected, found, hint }, cause);
 }
 
