@@ -1,8 +1,8 @@
 /** A JSON text as values that know their line, for messages that name it. One name twice in an object is refused. */
 import { type AnyNode, type MemberNode, parse } from "@humanwhocodes/momoa";
-import { type ErrorDetail, errorOf, InkanError } from "../errors.js";
-import { nearest } from "../input/options.js";
+import { errorOf, InkanError, refusal } from "../errors.js";
 import { printable } from "../input/printable.js";
+import { suggestion } from "../input/suggestion.js";
 
 /** A value of the policy file, with the file and the member that it stands under. */
 export class Entry {
@@ -25,7 +25,7 @@ export class Entry {
 
   /** The refusal of this value. */
   refuse(expected: string, found: string, hint?: string): InkanError {
-    return refusal(this.place, expected, found, hint);
+    return refusal("ERR_POLICY_FILE", { subject: this.place, expected, found: printable(found), hint });
   }
 
   /** Runs `read`, and gives what it throws this place. */
@@ -41,9 +41,10 @@ export class Entry {
 
   #rethrow(thrown: unknown): never {
     if (!(thrown instanceof InkanError)) throw thrown;
-    const { subject } = thrown;
+    const { code, summary: message, hint, expected, found, subject } = thrown;
     const where = subject === undefined ? this.place : `${this.place} (${subject})`;
-    throw errorOf({ ...thrown.detail(), subject: where }, thrown);
+    const facts = { ...(expected === undefined ? {} : { expected }), ...(found === undefined ? {} : { found }) };
+    throw errorOf({ code, message, hint, subject: where, ...facts }, thrown);
   }
 
   /** The members of an object by name, in their order. */
@@ -67,11 +68,13 @@ export class Entry {
     for (const [name, entry] of this.members()) {
       const right = known.find((candidate) => candidate === name);
       if (right === undefined) {
-        const close = nearest(name, known);
+        const meant = suggestion(name, known);
         throw entry.refuse(
           `one of ${known.join(", ")}`,
-          printable(name),
-          close === undefined ? "Correct the name, or update inkan if it is newer than this build." : `Did you mean ${close}?`,
+          name,
+          meant === undefined
+            ? "Correct the name, or update inkan if it is newer than this build."
+            : `Did you mean ${meant}?`,
         );
       }
       read[right] = entry;
@@ -153,20 +156,9 @@ export function parseDocument(file: string, text: string): Entry {
     const { line, message } = cause as { line?: number; message: string };
     const place = line === undefined ? printable(file) : `${printable(file)}:${line}`;
     const found = cause instanceof RangeError ? "values that are nested too deeply" : printable(message, 200);
-    throw refusal(place, "one JSON object", found, "Correct the file; comments and trailing commas are no JSON.", cause);
+    const hint = "Correct the file; comments and trailing commas are no JSON.";
+    throw refusal("ERR_POLICY_FILE", { subject: place, expected: "one JSON object", found, hint }, cause);
   }
 }
 
 const nameOf = ({ name }: MemberNode): string => (name.type === "Identifier" ? name.name : name.value);
-
-function refusal(subject: string, expected: string, found: string, hint?: string, cause?: unknown): InkanError {
-  const detail: ErrorDetail = {
-    code: "ERR_POLICY_FILE",
-    message: "The policy file says something that cannot be honoured.",
-    subject,
-    expected,
-    found,
-    hint: hint ?? "Correct the file; nothing was started.",
-  };
-  return errorOf(detail, cause);
-}

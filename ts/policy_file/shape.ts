@@ -107,7 +107,11 @@ function readServer(name: string, entry: Entry, environment: Environment): Serve
   const places = [catalogue, given.bundle, given.signature].filter((place) => place !== undefined);
   for (const place of places) {
     if (sourceOf(place).kind === "well-known" && reach.kind !== "url") {
-      throw place.refuse("url beside well-known:", "command", "A command has no origin: give a path, a URL or npm:NAME.");
+      throw place.refuse(
+        "url beside well-known:",
+        "command",
+        "A command has no origin: give a path, a URL or npm:NAME.",
+      );
     }
   }
   const evidence = oneOf(entry, given, ["bundle", "signature"], sourceOf(catalogue).kind);
@@ -118,7 +122,11 @@ function readServer(name: string, entry: Entry, environment: Environment): Serve
     throw entry.refuse("the member trustRoot", "none", hint);
   }
   if (signer.name !== "keys" && evidence.name === "signature") {
-    throw evidence.entry.refuse("bundle", "signature", "A detached signature is for keys; a keyless one needs its bundle.");
+    throw evidence.entry.refuse(
+      "bundle",
+      "signature",
+      "A detached signature is for keys; a keyless one needs its bundle.",
+    );
   }
   return {
     name,
@@ -218,7 +226,8 @@ function sourceOf(entry: Entry): Source {
   if (text === "well-known:") return { kind: "well-known" };
   const [, name] = /^npm:(.*)$/.exec(text) ?? [];
   if (name !== undefined) {
-    if (!/^(@[a-z0-9~-][\w.~-]*\/)?[a-z0-9~-][\w.~-]*$/i.test(name)) throw entry.refuse("npm: and a package's name", text);
+    if (!/^(@[a-z0-9~-][\w.~-]*\/)?[a-z0-9~-][\w.~-]*$/i.test(name))
+      throw entry.refuse("npm: and a package's name", text);
     return { kind: "npm", name };
   }
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(text)) return { kind: "url", url: readUrl(entry) };
