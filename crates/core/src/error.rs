@@ -71,6 +71,8 @@ codes! {
         InputTooLarge = "ERR_INPUT_TOO_LARGE", "An input or a list in it exceeds its limit.", "Check that this is the intended file; the limits are listed in the documentation.";
         OptionUnknown = "ERR_OPTION_UNKNOWN", "An option has a name that this build does not know.", "Correct the spelling, or update inkan if the option is newer than this build.";
         OptionInvalid = "ERR_OPTION_INVALID", "An option has a value that cannot be honoured.", "Correct the option; nothing was verified.";
+        PolicyFile = "ERR_POLICY_FILE", "The policy file has something that cannot be honoured.", "Correct the line that is named; nothing was started.";
+        PolicySource = "ERR_POLICY_SOURCE", "A file that the policy names could not be read.", "Check the path or the address, and that this user may read it.";
         JsonMalformed = "ERR_JSON_MALFORMED", "The text is not one JSON value.", "Check that the file is complete and is the intended one.";
         JsonEncoding = "ERR_JSON_ENCODING", "The JSON text has a byte order mark, invalid UTF-8 or a lone surrogate.", "Write the file as UTF-8 without a byte order mark.";
         JsonDuplicateKey = "ERR_JSON_DUPLICATE_KEY", "A JSON object names one key twice.", "Parsers disagree on which value counts; write each key once.";
