@@ -8,6 +8,10 @@ export const ERROR_CLASSES = {
   ERR_OPTION_UNKNOWN: "InputError",
   /** Correct the option; nothing was verified. */
   ERR_OPTION_INVALID: "InputError",
+  /** Correct the line that is named; nothing was started. */
+  ERR_POLICY_FILE: "InputError",
+  /** Check the path or the address, and that this user may read it. */
+  ERR_POLICY_SOURCE: "InputError",
   /** Check that the file is complete and is the intended one. */
   ERR_JSON_MALFORMED: "InputError",
   /** Write the file as UTF-8 without a byte order mark. */
