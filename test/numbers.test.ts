@@ -1,7 +1,7 @@
 /** The canonical form of a tool's numbers is what ECMAScript itself writes (RFC 8785, section 3.2.2.3). */
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
-import { toolDigest } from "../ts/core/hasher.js";
+import { definitionDigest } from "../ts/core/hasher.js";
 import { readyNow } from "../ts/core/instance.js";
 import "../ts/entry/node.js";
 
@@ -9,7 +9,7 @@ readyNow();
 
 /** The digest of a tool that holds these numbers, spelt so. */
 const digest = (spelt: string[]): string =>
-  toolDigest(Buffer.from(`{"name":"n","values":[${spelt.join()}],"inputSchema":{}}`)).digest;
+  definitionDigest("tool", Buffer.from(`{"name":"n","values":[${spelt.join()}],"inputSchema":{}}`)).digest;
 const expected = (values: number[]): string =>
   `sha256:${createHash("sha256")
     .update(JSON.stringify({ inputSchema: {}, name: "n", values }))
@@ -57,7 +57,17 @@ test("numbers at the edges", () => {
   const spelt = [
     ...["0", "-0", "-0.0", "0e5", "1e-400", "-1e-400", "4.9e-324", "2.47e-324", "2.48e-324", "5e-324"],
     ...["1.7976931348623157e308", "1.79769313486231580e308", "2.2250738585072011e-308", "2.2250738585072014e-308"],
-    ...["9007199254740992", "-9007199254740992", "9007199254740993.0", "1e21", "999999999999999999999.0", "1e-7"],
+    ...[
+      "9007199254740992",
+      "-9007199254740992",
+      "9007199254740993",
+      "9223372036854775807",
+      "18446744073709551615",
+      "-9007199254740995",
+      "1e21",
+      "999999999999999999999.0",
+      "1e-7",
+    ],
     ...["1125899906842624.25", "1125899906842624.75", "5e22", "123456789012345680000.0", "0.000001", "0.0000012"],
   ];
   expect(digest(spelt)).toBe(expected(spelt.map(Number)));

@@ -27,7 +27,10 @@ export class CoreHasher {
   }
 }
 
-/** Name and digest of one tool definition, as JSON text in UTF-8. The core must be loaded. */
-export function toolDigest(definition: Uint8Array): { readonly name: string; readonly digest: string } {
-  return JSON.parse(enter(() => glue.toolDigest(definition)));
+/** Name and digest of one definition, as JSON text in UTF-8. The core must be loaded. */
+export function definitionDigest(
+  kind: string,
+  definition: Uint8Array,
+): { readonly name: string; readonly digest: string } {
+  return JSON.parse(enter(() => glue.definitionDigest(kind, definition)));
 }

@@ -3,7 +3,7 @@ import * as glue from "../../pkg/inkan.js";
 import type { ConsistencyPair } from "../consistency/source.js";
 import type { ErrorDetail, InkanError } from "../errors.js";
 import { CoreObject, OwnedObject } from "./instance.js";
-import type { Release } from "./release.js";
+import { type Release, readRelease } from "./release.js";
 import type { VerificationReport } from "./report.js";
 import type { CoreTrustRoot } from "./trust_root.js";
 
@@ -80,7 +80,7 @@ export class CoreVerification {
 
   /** Once, and the last thing asked. */
   release(): Release {
-    return JSON.parse(this.#object.consume((object) => object.release()));
+    return readRelease(this.#object.consume((object) => object.release()));
   }
 
   free(): void {

@@ -6,7 +6,7 @@ use super::request::{Kind, Request};
 use super::signer_summary::SignerSummary;
 use super::witnesses::WitnessedEntry;
 use crate::bundle::statement::Statement;
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, DefinitionKind};
 use crate::crypto::{Digest, HashAlgorithm, Message};
 use crate::encoding::base64;
 use crate::encoding::json_writer::ObjectWriter;
@@ -73,7 +73,7 @@ pub(super) fn verify(
         }
         details.line(format_args!(
             "{} tools for {}",
-            catalogue.tools().len(),
+            catalogue.definitions(DefinitionKind::Tool).len(),
             catalogue.server().unwrap_or("no server in particular")
         ));
         Some(catalogue)
@@ -189,7 +189,8 @@ impl Verified {
         bytes.try_into().unwrap_or_else(|_| crate::crypto::sha256(self.digest.to_string().as_bytes()))
     }
 
-    /// Everything, as JSON. `history` says what is known of a log's other trees.
+    /// Everything, as JSON in one line. A catalogue's definitions stand behind it, in a second line, one after the other.
+    /// `history` says what is known of a log's other trees.
     pub(super) fn to_json(&self, history: impl Fn(&LogMark) -> Option<&'static str>) -> String {
         let kind = match self.kind {
             Kind::Catalogue => "catalogue",
@@ -209,6 +210,11 @@ impl Verified {
         if let Some(statement) = &self.statement {
             object.json("attestation", &statement.to_json());
         }
-        object.finish()
+        let mut released = object.finish();
+        if let Some(catalogue) = &self.catalogue {
+            released.push('\n');
+            catalogue.write_texts(&mut released);
+        }
+        released
     }
 }

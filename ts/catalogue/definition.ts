@@ -1,0 +1,77 @@
+/** The definitions that a verified catalogue holds. */
+import { type DefinitionIndex, deepFreeze, type FrozenJson, type ToolDefinition } from "../core/release.js";
+
+/** What a definition defines. */
+export type DefinitionKind = "tool" | "prompt" | "resource" | "resourceTemplate";
+
+/** One definition as signed. */
+export interface SignedDefinition {
+  readonly kind: DefinitionKind;
+  /** A tool's or prompt's `name`, a resource's `uri`, a template's `uriTemplate`. */
+  readonly name: string;
+  /** `sha256:<hex>` of the canonical form (docs/catalogue-format.md). */
+  readonly digest: string;
+  /** In the publisher's order of members, deeply frozen. Numbers are doubles. */
+  readonly definition: { readonly [member: string]: FrozenJson };
+  /** False for the main list, true for `alternatives`. */
+  readonly alternative: boolean;
+  /** The definition as JSON in one line, in the publisher's order of members and with his digits. */
+  readonly text: string;
+}
+
+/** One tool as signed. */
+export type SignedTool = SignedDefinition & { readonly kind: "tool"; readonly definition: ToolDefinition };
+
+/** Parses its text when it is first asked for it. */
+class Signed implements SignedDefinition {
+  static readonly #parsedOnce = {
+    enumerable: true,
+    get(this: Signed): SignedDefinition["definition"] {
+      this.#definition ??= deepFreeze(JSON.parse(this.#text) as SignedDefinition["definition"]);
+      return this.#definition;
+    },
+  };
+
+  readonly kind: DefinitionKind;
+  readonly name: string;
+  readonly digest: string;
+  declare readonly definition: SignedDefinition["definition"];
+  readonly alternative: boolean;
+  readonly #text: string;
+  #definition: SignedDefinition["definition"] | undefined;
+
+  constructor(kind: DefinitionKind, name: string, digest: string, text: string, alternative: boolean) {
+    this.kind = kind;
+    this.name = name;
+    this.digest = digest;
+    this.alternative = alternative;
+    this.#text = text;
+    Object.defineProperty(this, "definition", Signed.#parsedOnce);
+    Object.freeze(this);
+  }
+
+  get text(): string {
+    return this.#text;
+  }
+}
+
+Object.freeze(Signed.prototype);
+
+/** Cuts the texts of a release into definitions, list by list, in the order in which the core wrote them. */
+export class DefinitionReader {
+  readonly #texts: string;
+  #at = 0;
+
+  constructor(texts: string) {
+    this.#texts = texts;
+  }
+
+  read(kind: DefinitionKind, index: DefinitionIndex | undefined, alternative: boolean): readonly SignedDefinition[] {
+    const list = (index ?? []).map(([name, digest, length]) => {
+      const start = this.#at;
+      this.#at += length;
+      return new Signed(kind, name, digest, this.#texts.slice(start, this.#at), alternative);
+    });
+    return Object.freeze(list);
+  }
+}
