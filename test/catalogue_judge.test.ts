@@ -142,6 +142,10 @@ describe("judge", () => {
     const trap = () => {
       throw "no error";
     };
+    const thrower = (thrown: unknown) => () => {
+      throw thrown;
+    };
+    const evil = Object.defineProperty(new Error("x"), "message", { get: trap });
     for (const offered of [
       throwing("title"),
       throwing("name"),
@@ -149,6 +153,11 @@ describe("judge", () => {
       new Proxy(search, { ownKeys: trap }),
       new Proxy(search, { get: trap, has: trap, getOwnPropertyDescriptor: trap }),
       { ...search, toJSON: trap },
+      Object.defineProperty({ ...search }, "title", { enumerable: true, get: thrower(evil) }),
+      Object.defineProperty({ ...search }, "title", {
+        enumerable: true,
+        get: thrower(new Proxy({}, { getPrototypeOf: trap })),
+      }),
       { ...search, toJSON: () => undefined },
       { ...search, toJSON: () => 1 },
     ]) {

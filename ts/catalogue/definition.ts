@@ -1,6 +1,7 @@
 /** The definitions that a verified catalogue holds. */
 import { definitionDigest } from "../core/hasher.js";
 import { type DefinitionIndex, deepFreeze, type FrozenJson, type ToolDefinition } from "../core/release.js";
+import { withoutPrototype } from "../input/json.js";
 
 /** What a definition defines. */
 export type DefinitionKind = "tool" | "prompt" | "resource" | "resourceTemplate";
@@ -25,21 +26,21 @@ export type SignedTool = SignedDefinition & { readonly kind: "tool"; readonly de
 
 /** Parses and hashes its text when it is first asked to. */
 class Signed implements SignedDefinition {
-  static readonly #lazy: PropertyDescriptorMap & ThisType<Signed> = {
-    digest: {
+  static readonly #lazy = {
+    digest: withoutPrototype({
       enumerable: true,
-      get() {
+      get(this: Signed): string {
         this.#digest ??= definitionDigest(this.kind, new TextEncoder().encode(this.#text)).digest;
         return this.#digest;
       },
-    },
-    definition: {
+    }),
+    definition: withoutPrototype({
       enumerable: true,
-      get() {
+      get(this: Signed): SignedDefinition["definition"] {
         this.#definition ??= deepFreeze(JSON.parse(this.#text) as SignedDefinition["definition"]);
         return this.#definition;
       },
-    },
+    }),
   };
 
   readonly kind: DefinitionKind;
