@@ -15,7 +15,8 @@ use std::fmt;
 pub use definition::Definition;
 pub use kind::DefinitionKind;
 
-use crate::encoding::json_writer::{self, ObjectWriter};
+use crate::encoding::json;
+use crate::encoding::json_writer::ObjectWriter;
 use crate::encoding::time::Time;
 use crate::error::{Code, Error, Result};
 
@@ -150,14 +151,17 @@ impl Catalogue {
 
 /// Names, and the lengths of the texts in UTF-16 code units, which JavaScript cuts texts by.
 fn index(list: &[Definition]) -> String {
-    json_writer::array(list.iter().map(|one| {
-        let mut entry = json_writer::string(one.name());
-        let length = utf16_length(one.text());
+    let mut out = String::new();
+    let mut before = "[[";
+    for one in list {
+        out.push_str(before);
+        json::write_string(one.name(), &mut out);
         // Writing to a string does not fail.
-        let _ = fmt::write(&mut entry, format_args!(",{length}]"));
-        entry.insert(0, '[');
-        entry
-    }))
+        let _ = fmt::write(&mut out, format_args!(",{}]", utf16_length(one.text())));
+        before = ",[";
+    }
+    out.push(']');
+    out
 }
 
 fn utf16_length(text: &str) -> usize {
