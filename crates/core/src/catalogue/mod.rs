@@ -211,6 +211,25 @@ mod tests {
     }
 
     #[test]
+    fn lists_and_alternatives_have_limits() {
+        let list = |count: usize, one: &dyn Fn(usize) -> String| (0..count).map(one).collect::<Vec<_>>().join(",");
+        let prompts =
+            |count| format!(r#"{{"tools":[],"prompts":[{}]}}"#, list(count, &|n| format!(r#"{{"name":"{n}"}}"#)));
+        let alternatives = |count| {
+            let further = list(count, &|n| format!(r#"{{"name":"a","title":"{n}"}}"#));
+            format!(r#"{{"tools":[],"prompts":[{{"name":"a"}}],"alternatives":{{"prompts":[{further}]}}}}"#)
+        };
+        let instructions = |count| {
+            format!(r#"{{"tools":[],"alternatives":{{"instructions":[{}]}}}}"#, list(count, &|n| format!("\"{n}\"")))
+        };
+        let accepted = |text: String| Catalogue::parse(text.as_bytes()).is_ok();
+        assert!(accepted(prompts(100_000)) && accepted(alternatives(256)) && accepted(instructions(256)));
+        for text in [prompts(100_001), alternatives(257), instructions(257)] {
+            assert_eq!(code(&text), Code::InputTooLarge);
+        }
+    }
+
+    #[test]
     fn both_shapes_give_one_digest() {
         let manifest = r#"{"server":"s","tools":[{"name":"a","description":"d","input_schema":{"type":"object"}}]}"#;
         let native =
@@ -223,6 +242,18 @@ mod tests {
         assert!(manifest.check_server("s").is_ok());
         assert_eq!(manifest.check_server("S").unwrap_err().code(), Code::CatalogueServer);
         assert_eq!(native.check_server("s").unwrap_err().code(), Code::CatalogueServer);
+    }
+
+    #[test]
+    fn a_wrong_member_is_answered_with_the_right_one() {
+        let expected = |text: &str| {
+            let error = Catalogue::parse(text.as_bytes()).unwrap_err();
+            (error.expected_text().unwrap().to_owned(), error.found_text().unwrap().to_owned())
+        };
+        let (answer, found) = expected(r#"{"tools":[],"issued_at":"2026-11-22T22:52:04Z"}"#);
+        assert_eq!((answer.contains("issuedAt"), found.as_str()), (true, "issued_at"));
+        assert!(expected(r#"{"tools":[],"alternatives":{"tool":[]}}"#).0.contains("tools"));
+        assert!(expected(r#"{"tools":[],"colour":1}"#).0.starts_with("one of tools, server"));
     }
 
     #[test]
