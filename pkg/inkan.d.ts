@@ -105,7 +105,7 @@ export class Verification {
      */
     refuseState(code: string, found: string): void;
     /**
-     * What was proven, as JSON. The object is freed.
+     * What was proven, as JSON in one line; a catalogue's definitions in a second. The object is freed.
      */
     release(): string;
     /**
@@ -155,6 +155,11 @@ export class Verifier {
 export function __wbg_reset_state(): void;
 
 /**
+ * Name and digest of a definition that a server offers, as JSON. Kinds are named as in `DefinitionKind`.
+ */
+export function definitionDigest(kind: string, definition: Uint8Array | number[]): string;
+
+/**
  * A stored record and the key that it belongs under, as JSON.
  */
 export function describeRecord(text: string): string;
@@ -179,11 +184,6 @@ export function neededTiles(older: string, newer: string): string;
  */
 export function proofFromTiles(older: string, newer: string, newer_root: string, tiles: Uint8Array | number[]): string;
 
-/**
- * Name and digest of a tool that a server offers, as JSON.
- */
-export function toolDigest(definition: Uint8Array | number[]): string;
-
 export type InitInput = RequestInfo | URL | Response | BufferSource | WebAssembly.Module;
 
 export interface InitOutput {
@@ -199,6 +199,7 @@ export interface InitOutput {
     readonly audit_open: (a: number, b: number, c: number, d: number) => void;
     readonly audit_seed: (a: number, b: number, c: number, d: number, e: number, f: number) => void;
     readonly audit_verifyConsistency: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => void;
+    readonly definitionDigest: (a: number, b: number, c: number, d: number, e: number) => void;
     readonly describeRecord: (a: number, b: number, c: number) => void;
     readonly hasher_by: (a: number, b: number, c: number) => void;
     readonly hasher_finish: (a: number, b: number) => void;
@@ -207,7 +208,6 @@ export interface InitOutput {
     readonly memoryPages: () => number;
     readonly neededTiles: (a: number, b: number, c: number, d: number, e: number) => void;
     readonly proofFromTiles: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => void;
-    readonly toolDigest: (a: number, b: number, c: number) => void;
     readonly trustroot_describe: (a: number, b: number) => void;
     readonly trustroot_fromJson: (a: number, b: number, c: number, d: number, e: number) => void;
     readonly trustroot_fromPem: (a: number, b: number, c: number) => void;

@@ -2,7 +2,7 @@
 import { generateKeyPairSync, sign } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { auditOfKey } from "../ts/core/audit.js";
-import { toolDigest } from "../ts/core/hasher.js";
+import { definitionDigest } from "../ts/core/hasher.js";
 import { describeRecord } from "../ts/core/inspect.js";
 import { InkanError, init, KeyedVerifier, TrustRoot } from "../ts/entry/slim.js";
 import { type Entry, KINDS, ROOM } from "./support/hostile.js";
@@ -15,14 +15,13 @@ const keys = publicKey.export({ type: "spki", format: "pem" }).toString();
 const verifier = new KeyedVerifier({ keys });
 const audit = auditOfKey(keys, undefined);
 const textOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString("latin1");
-const utf8Of = (bytes: Uint8Array): string => Buffer.from(bytes).toString("utf8");
 const nothing = Buffer.from("{}");
 
 /** What is done with an input at an entry point. */
 const GIVE: Readonly<Record<Entry, (bytes: Uint8Array) => unknown>> = {
   bundle: (bundle) => verifier.verify({ catalogue: nothing, bundle }),
   "trust root": (bytes) => TrustRoot.fromJson(bytes),
-  definition: (bytes) => toolDigest(utf8Of(bytes)),
+  definition: (bytes) => definitionDigest("tool", bytes),
   catalogue: (catalogue) => verifier.verify({ catalogue, signature: sign("sha256", catalogue, privateKey) }),
   key: (bytes) => new KeyedVerifier({ keys: textOf(bytes) }),
   note: (bytes) => audit.use((object) => object.open(textOf(bytes))),

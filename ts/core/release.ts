@@ -47,14 +47,6 @@ export interface Cosigner {
   readonly cosignedAt: string;
 }
 
-/** One tool as signed. */
-export interface SignedTool {
-  readonly name: string;
-  /** `sha256:<hex>` of the definition's RFC 8785 form, with `input_schema` read as `inputSchema`. */
-  readonly digest: string;
-  readonly definition: ToolDefinition;
-}
-
 /** A JSON value that nobody can change. */
 export type FrozenJson =
   | string
@@ -88,13 +80,24 @@ export interface Proof {
   readonly log: readonly LogPosition[];
 }
 
-export interface CatalogueContent {
+/** Of each definition of a list: its name, and the length of its text. */
+export type DefinitionIndex = readonly (readonly [name: string, length: number])[];
+
+export interface DefinitionLists {
+  readonly tools?: DefinitionIndex;
+  readonly prompts?: DefinitionIndex;
+  readonly resources?: DefinitionIndex;
+  readonly resourceTemplates?: DefinitionIndex;
+}
+
+/** A catalogue, but for the texts of its definitions. */
+export interface CatalogueContent extends DefinitionLists {
   readonly server?: string;
   readonly version?: number;
   readonly issuedAt?: string;
   readonly expires?: string;
   readonly instructions?: string;
-  readonly tools: readonly SignedTool[];
+  readonly alternatives: DefinitionLists & { readonly instructions?: readonly string[] };
 }
 
 /** A verified in-toto statement: what the signer says about the artifact. */
@@ -112,6 +115,15 @@ export interface Release extends Proof {
   readonly kind: "catalogue" | "artifact" | "attestation";
   readonly catalogue?: CatalogueContent;
   readonly attestation?: Statement;
+  /** The texts of the catalogue's definitions, one after the other: the main lists, then the alternatives. */
+  readonly texts: string;
+}
+
+/** Reads what the core released: JSON in one line, and a catalogue's definitions in a second. */
+export function readRelease(released: string): Release {
+  const end = released.indexOf("\n");
+  if (end < 0) return { ...JSON.parse(released), texts: "" };
+  return { ...JSON.parse(released.slice(0, end)), texts: released.slice(end + 1) };
 }
 
 /** Freezes a parsed JSON value through and through. */

@@ -5,7 +5,7 @@ import { type ErrorDetail, InkanError, isMisuse, renamed } from "../errors.js";
 import { LIMITS } from "../generated/limits.js";
 import { boundText } from "../input/size.js";
 import { CoreObject, enter, OwnedObject } from "./instance.js";
-import type { Release } from "./release.js";
+import { type Release, readRelease } from "./release.js";
 import type { VerificationReport } from "./report.js";
 import type { CoreTrustRoot } from "./trust_root.js";
 
@@ -98,7 +98,7 @@ export class CoreVerification {
 
   /** Once, and the last thing asked. */
   release(): Release {
-    return JSON.parse(this.#object.consume((object) => object.release()));
+    return readRelease(this.#object.consume((object) => object.release()));
   }
 
   free(): void {

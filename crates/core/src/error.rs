@@ -77,7 +77,7 @@ codes! {
         JsonEncoding = "ERR_JSON_ENCODING", "The JSON text has a byte order mark, invalid UTF-8 or a lone surrogate.", "Write the file as UTF-8 without a byte order mark.";
         JsonDuplicateKey = "ERR_JSON_DUPLICATE_KEY", "A JSON object names one key twice.", "Parsers disagree on which value counts; write each key once.";
         JsonTooDeep = "ERR_JSON_TOO_DEEP", "JSON arrays and objects are nested too deeply.", "Check that this is the intended file.";
-        JsonNumber = "ERR_JSON_NUMBER", "A JSON number cannot be represented exactly.", "Write integers beyond 2^53 as decimal strings.";
+        JsonNumber = "ERR_JSON_NUMBER", "A JSON number is too large for where it stands.", "Write it as a decimal string: integers beyond 2^53 in a bundle, numbers beyond every double anywhere.";
         Base64Malformed = "ERR_BASE64_MALFORMED", "A base64 text is truncated, has foreign characters or non-zero padding bits.", "Check that the file was not truncated or re-wrapped.";
         PemMalformed = "ERR_PEM_MALFORMED", "A PEM text has no complete block of the expected kind.", "Give the whole block, from -----BEGIN to -----END.";
         DerMalformed = "ERR_DER_MALFORMED", "A DER structure is malformed or has trailing bytes.", "Check that the file was not truncated or altered.";
@@ -96,8 +96,15 @@ codes! {
         CertificateMalformed = "ERR_CERTIFICATE_MALFORMED", "A certificate is not well-formed DER, or an extension is malformed or occurs twice.", "Check that the bundle or trust root was not altered.";
         SignatureMalformed = "ERR_SIGNATURE_MALFORMED", "A detached signature is neither raw bytes nor base64 of a plausible length.", "Give the signature file that the publisher distributes (cosign sign-blob --output-signature writes one).";
         ArtifactDigest = "ERR_ARTIFACT_DIGEST", "The artifact was given as a digest that cannot serve this signature.", "Give the artifact itself, or its digest by the algorithm that the message names.";
-        CatalogueMalformed = "ERR_CATALOGUE_MALFORMED", "The signed bytes are not a tool catalogue.", "Check that the signed file is the catalogue; inkan inspect shows what was signed.";
-        CatalogueDuplicateTool = "ERR_CATALOGUE_DUPLICATE_TOOL", "The catalogue names one tool twice.", "Ask the publisher for a catalogue in which each tool has its own name.";
+        CatalogueMalformed = "ERR_CATALOGUE_MALFORMED", "The signed bytes are not a tool catalogue.", "Check that the signed file is the catalogue; docs/catalogue-format.md names its members.";
+        CatalogueDuplicateTool = "ERR_CATALOGUE_DUPLICATE_TOOL", "The catalogue lists one tool twice.", "List each tool once, and each of its alternatives once, and sign again.";
+        CatalogueDuplicatePrompt = "ERR_CATALOGUE_DUPLICATE_PROMPT", "The catalogue lists one prompt twice.", "List each prompt once, and each of its alternatives once, and sign again.";
+        CatalogueDuplicateResource = "ERR_CATALOGUE_DUPLICATE_RESOURCE", "The catalogue lists one resource twice.", "List each resource once, and each of its alternatives once, and sign again.";
+        CatalogueDuplicateResourceTemplate = "ERR_CATALOGUE_DUPLICATE_RESOURCE_TEMPLATE", "The catalogue lists one resource template twice.", "List each resource template once, and each of its alternatives once, and sign again.";
+        ToolMalformed = "ERR_TOOL_MALFORMED", "What the server offers is not a tool definition.", "Pass the whole tool object as the server lists it; if that is what you passed, the server is broken.";
+        PromptMalformed = "ERR_PROMPT_MALFORMED", "What the server offers is not a prompt definition.", "Pass the whole prompt object as the server lists it; if that is what you passed, the server is broken.";
+        ResourceMalformed = "ERR_RESOURCE_MALFORMED", "What the server offers is not a resource definition.", "Pass the whole resource object as the server lists it; if that is what you passed, the server is broken.";
+        ResourceTemplateMalformed = "ERR_RESOURCE_TEMPLATE_MALFORMED", "What the server offers is not a resource template.", "Pass the whole template object as the server lists it; if that is what you passed, the server is broken.";
         StatementMalformed = "ERR_STATEMENT_MALFORMED", "The signed payload is not an in-toto statement.", "Check what was signed with inkan inspect.";
     }
     Verification {
@@ -165,6 +172,12 @@ codes! {
         CatalogueServer = "ERR_CATALOGUE_SERVER", "The catalogue is signed for another server than the one expected.", "This catalogue belongs to another server; do not use its tools here.";
         ToolUnsigned = "ERR_TOOL_UNSIGNED", "The tool is not in the verified catalogue.", "The server offers a tool that its publisher did not sign.";
         ToolChanged = "ERR_TOOL_CHANGED", "The tool's definition differs from the signed one.", "The server changed a tool after it was signed; do not call it.";
+        PromptUnsigned = "ERR_PROMPT_UNSIGNED", "The prompt is not in the verified catalogue.", "The server offers a prompt that its publisher did not sign.";
+        PromptChanged = "ERR_PROMPT_CHANGED", "The prompt's definition differs from the signed one.", "The server changed a prompt after it was signed; do not use it.";
+        ResourceUnsigned = "ERR_RESOURCE_UNSIGNED", "The resource is not in the verified catalogue.", "The server offers a resource that its publisher did not sign.";
+        ResourceChanged = "ERR_RESOURCE_CHANGED", "The resource's definition differs from the signed one.", "The server changed a resource after it was signed; do not read it.";
+        ResourceTemplateUnsigned = "ERR_RESOURCE_TEMPLATE_UNSIGNED", "The resource template is not in the verified catalogue.", "The server offers a resource template that its publisher did not sign.";
+        ResourceTemplateChanged = "ERR_RESOURCE_TEMPLATE_CHANGED", "The resource template's definition differs from the signed one.", "The server changed a resource template after it was signed; do not use it.";
     }
     Freshness {
         LogFork = "ERR_LOG_FORK", "The log signed two trees that cannot be of one history.", "The log misbehaves or its key is stolen; keep the evidence and alert its operator.";

@@ -4,8 +4,7 @@ mod refusal;
 
 use std::sync::Arc;
 
-use inkan_core::catalogue::Tool;
-use inkan_core::encoding::json_writer::ObjectWriter;
+use inkan_core::catalogue::{Definition, DefinitionKind};
 use inkan_core::error::{Code, Error};
 use inkan_core::verify::report::error_json;
 use inkan_core::{audit, crypto, state, trust, verify};
@@ -122,7 +121,7 @@ impl Verification {
         self.0.refuse(Error::from_text(code).found(found));
     }
 
-    /// What was proven, as JSON. The object is freed.
+    /// What was proven, as JSON in one line; a catalogue's definitions in a second. The object is freed.
     pub fn release(mut self) -> Thrown<String> {
         self.0.release().map_err(thrown)
     }
@@ -204,11 +203,11 @@ impl Hasher {
     }
 }
 
-/// Name and digest of a tool that a server offers, as JSON.
-#[wasm_bindgen(js_name = toolDigest)]
-pub fn tool_digest(definition: &[u8]) -> Thrown<String> {
-    let tool = Tool::from_json(definition).map_err(thrown)?;
-    Ok(ObjectWriter::new().string("name", tool.name()).string("digest", &tool.digest()).finish())
+/// Name and digest of a definition that a server offers, as JSON. Kinds are named as in `DefinitionKind`.
+#[wasm_bindgen(js_name = definitionDigest)]
+pub fn definition_digest(kind: &str, definition: &[u8]) -> Thrown<String> {
+    let kind = DefinitionKind::from_text(kind).ok_or_else(|| thrown(Code::Internal.into()))?;
+    Definition::from_json(kind, definition).and_then(|one| one.to_json()).map_err(thrown)
 }
 
 /// How many pages of 64 KiB the core's memory has. They never become fewer: only a new instance has less.

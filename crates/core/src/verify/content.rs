@@ -80,8 +80,8 @@ pub(super) fn verify(
             catalogue.check_server(server)?;
         }
         details.line(format_args!(
-            "{} tools for {}",
-            catalogue.tools().len(),
+            "{} for {}",
+            catalogue.counts(),
             catalogue.server().unwrap_or("no server in particular")
         ));
         Some(catalogue)
@@ -197,7 +197,8 @@ impl Verified {
         bytes.try_into().unwrap_or_else(|_| crate::crypto::sha256(self.digest.to_string().as_bytes()))
     }
 
-    /// Everything, as JSON. `history` says what is known of a log's other trees.
+    /// Everything, as JSON in one line. A catalogue's definitions stand behind it, in a second line, one after the other.
+    /// `history` says what is known of a log's other trees.
     pub(super) fn to_json(&self, history: impl Fn(&LogMark) -> Option<&'static str>) -> String {
         let kind = match self.kind {
             Kind::Catalogue => "catalogue",
@@ -217,6 +218,11 @@ impl Verified {
         if let Some(statement) = &self.statement {
             object.json("attestation", &statement.to_json());
         }
-        object.finish()
+        let mut released = object.finish();
+        if let Some(catalogue) = &self.catalogue {
+            released.push('\n');
+            catalogue.write_texts(&mut released);
+        }
+        released
     }
 }

@@ -30,7 +30,7 @@ pub(crate) fn add(vectors: &mut Vectors, stack: &Stack) {
 }
 
 /// A catalogue under a detached signature.
-fn signed(title: &str, bytes: &[u8]) -> Case {
+pub(super) fn signed(title: &str, bytes: &[u8]) -> Case {
     let key = Secret::p256("publisher");
     let case = Case::detached(title, "attacks 19; issue 3, catalogues", &[key.pem()], &key.sign(bytes));
     let case = case.request(json!({ "kind": "catalogue" }));
