@@ -1,5 +1,6 @@
 import type { VerificationReport } from "./core/report.js";
 import { ERROR_CLASSES, type ErrorClass, type ErrorCode } from "./generated/error_codes.js";
+import { escapeUnprintable } from "./input/printable.js";
 
 export type { ErrorClass, ErrorCode };
 
@@ -15,7 +16,10 @@ export interface ErrorDetail {
   readonly evidenceDocument?: string;
 }
 
-/** Every error that this library throws on purpose. Compare `code`, never `message`. */
+/**
+ * Every error that this library throws on purpose. Compare `code`, never `message`. All texts but `evidence` and
+ * `evidenceDocument`, which are verbatim, may be printed as they are.
+ */
 export abstract class InkanError extends Error {
   /** Stable across releases. */
   readonly code: ErrorCode;
@@ -32,7 +36,8 @@ export abstract class InkanError extends Error {
   /** Every step of the refused verification; absent when nothing was verified yet. */
   readonly report?: VerificationReport;
 
-  constructor(detail: ErrorDetail, options?: ErrorOptions) {
+  constructor(given: ErrorDetail, options?: ErrorOptions) {
+    const detail = escapeTexts(given);
     super(sentence(detail), options);
     this.code = detail.code;
     this.hint = detail.hint;
@@ -97,6 +102,19 @@ export function isErrorCode(text: unknown): text is ErrorCode {
 /** The same error, with the report of the verification that it ended. */
 export function attachReport<E extends InkanError>(error: E, report: VerificationReport): E {
   return Object.defineProperty(error, "report", { value: report, enumerable: false });
+}
+
+/** The same with every text for people safe to print: option values and names in them come from anywhere. */
+function escapeTexts(detail: ErrorDetail): ErrorDetail {
+  const { message, subject, expected, found, hint } = detail;
+  return {
+    ...detail,
+    message: escapeUnprintable(message),
+    hint: escapeUnprintable(hint),
+    ...(subject === undefined ? {} : { subject: escapeUnprintable(subject) }),
+    ...(expected === undefined ? {} : { expected: escapeUnprintable(expected) }),
+    ...(found === undefined ? {} : { found: escapeUnprintable(found) }),
+  };
 }
 
 function sentence({ message, subject, expected, found, hint }: ErrorDetail): string {

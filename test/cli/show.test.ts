@@ -1,8 +1,9 @@
 /** `inkan inspect`, `inkan trust-root show`, help and version, spawned; and colours. */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { outline } from "../../ts/cli/outline.js";
-import { styleOf } from "../../ts/cli/style.js";
+import { layOut } from "../../ts/cli/print/layout.js";
+import { outline } from "../../ts/cli/print/outline.js";
+import { styleOf } from "../../ts/cli/print/style.js";
 import { realCase } from "../support/cases.js";
 import { inkan } from "../support/command.js";
 import { inRoot } from "../support/repository.js";
@@ -71,7 +72,8 @@ describe("outline", () => {
       note: "a\n\nb\n",
       "\u001b[2J": "x\u202ey",
     };
-    expect(outline(value)).toEqual([
+    const plain = styleOf({}, {});
+    expect(layOut(outline(value), plain).split("\n")).toEqual([
       "kind: a",
       "build signer URI: yes",
       "log entries:",
@@ -84,6 +86,7 @@ describe("outline", () => {
       "",
       "  b",
       "\\u{1b}[2J: x\\u{202e}y",
+      "",
     ]);
   });
 });
