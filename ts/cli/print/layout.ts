@@ -40,7 +40,7 @@ export function wrap(text: string, width: number, margin: number): Piece[] {
     start = end + (/^ */.exec(text.slice(end))?.[0].length ?? 0);
     room = width - margin;
   }
-  return [...pieces, { start, end: text.length }];
+  return start < text.length || pieces.length === 0 ? [...pieces, { start, end: text.length }] : pieces;
 }
 
 /** After these a name or a URL may go on in the next line, if there is no space. */
