@@ -43,10 +43,17 @@ function markedAs(status: StepStatus): (text: string) => Span {
   return status === "failed" ? bad : faint;
 }
 
-/** The last lines: the verdict in one sentence, and why. */
+/** The last lines of a refusal: the verdict and its code, what happened, the facts, and what to do. */
 export function refusalLines(name: string, error: InkanError): Line[] {
   const verdict = exitCodeOf(error, "evidence") === ExitCode.Refused ? "Refused" : "Not judged";
-  return [line([bad(verdict), `: ${name} (${error.code})`], 4), line(`  ${printable(error.message, 4 * LONGEST)}`)];
+  const { summary, subject, expected, found, hint } = error;
+  const facts = Object.entries({ where: subject, expected, found }).filter(([, fact]) => fact !== undefined);
+  return [
+    line([bad(verdict), `: ${name} (${error.code})`], 4),
+    line(`  ${summary}`),
+    ...facts.map(([label, fact]) => line(`  ${`${label}:`.padEnd(9)} ${printable(fact ?? "", 2 * LONGEST)}`, 12)),
+    line(`  ${hint}`),
+  ];
 }
 
 export function proofLines(name: string, proof: Proof, facts: readonly string[]): Line[] {
