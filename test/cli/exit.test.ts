@@ -30,6 +30,11 @@ const KEY = ["--key", keyed.key];
 const BUNDLE = ["--bundle", keyed.bundle];
 const ANY: string[] = [];
 const ROOT = ["--trusted-root", keyless.files.trustRoot];
+/** A command line that would verify. */
+const KEYLESS = [
+  ...["verify", keyless.files.catalogue, "--bundle", keyless.files.bundle, ...ROOT, ...ANY],
+  ...["--certificate-identity", keyless.expected.identity, "--certificate-oidc-issuer", keyless.expected.issuer],
+];
 
 describe("a command line", () => {
   test.each<[exit: number | number[], args: string[], says?: RegExp]>([
@@ -84,6 +89,12 @@ describe("a command line", () => {
     ],
     [2, ["verify", "x", ...BUNDLE, ...KEY, "--rekor-url", "https://rekor.example"], /--trusted-root/],
     [2, ["verify", "x", ...BUNDLE, ...KEY, "--any-server", "--server", "a"], /exclude each other/],
+    ...["__proto__", "constructor", "toString", "a"].map((name): [number, string[], RegExp] => [
+      2,
+      [...KEYLESS, "--certificate-extension", `${name}=a`],
+      /ERR_OPTION_UNKNOWN|ERR_OPTION_INVALID/,
+    ]),
+    [2, [...KEYLESS, "--certificate-extension", "runnerEnvironment"], /NAME=VALUE/],
     [2, ["verify", "x", ...BUNDLE, ...KEY, "--log-origin", "a=b"], /--log-origin is for --trusted-root/],
     [2, ["verify", "x", ...BUNDLE, ...ROOT, ...KEY, "--log-origin", "a"], /BASEURL=ORIGIN/],
     [2, ["verify", "x", ...BUNDLE, ...ROOT, "--github-repository", "a/b"], /needed together/],

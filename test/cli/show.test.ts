@@ -1,9 +1,11 @@
 /** `inkan inspect`, `inkan trust-root show`, help and version, spawned; and colours. */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { helpLines } from "../../ts/cli/print/help.js";
 import { layOut } from "../../ts/cli/print/layout.js";
 import { outline } from "../../ts/cli/print/outline.js";
 import { styleOf } from "../../ts/cli/print/style.js";
+import { verbList, verbOf } from "../../ts/cli/verbs.js";
 import { realCase } from "../support/cases.js";
 import { inkan } from "../support/command.js";
 import { inRoot } from "../support/repository.js";
@@ -48,6 +50,26 @@ describe("help and version", () => {
     expect(inkan(["--help"]).stdout).toContain("inkan verify [FILE]");
     expect(inkan(["verify", "--help"]).stdout).toContain("--certificate-identity NAME");
     expect(inkan(["help", "inspect"]).stdout).toContain("inkan inspect [BUNDLE]");
+  });
+});
+
+describe("commands", () => {
+  test("are a file each, named in one table", () => {
+    const files = readdirSync(inRoot("ts/cli/commands")).map((name) => name.replace(/\.ts$/, "").replaceAll("_", "-"));
+    const named = verbList().map(([term]) => term.split(" ")[1]);
+    expect(named.toSorted()).toEqual(files.toSorted());
+  });
+
+  test("have a page of help that names every option", async () => {
+    for (const [term] of verbList()) {
+      const [, name = ""] = term.split(" ");
+      const { help } = await verbOf(name);
+      const page = layOut(helpLines(help), styleOf({}, {}), 80);
+      for (const { options } of help.groups) {
+        for (const option of Object.keys(options)) expect(page).toContain(`--${option}`);
+      }
+      expect(page).toMatch(new RegExp(`^inkan ${name} `));
+    }
   });
 });
 

@@ -169,7 +169,7 @@ function verifierFrom(values: Given, stateStore: StateStore): AnyVerifier {
   const identityPolicy = identityFrom(values);
   if (values.key !== undefined) {
     if (identityPolicy !== undefined) throw misuse("--key and an identity exclude each other");
-    const keys = values.key.map(readUtf8);
+    const keys = values.key.map((file) => readUtf8(file));
     return new KeyedVerifier({ keys, ...trustFrom(values), ...policy });
   }
   if (identityPolicy === undefined) {
@@ -199,7 +199,7 @@ async function reportOn(
   const at = { ...(now === undefined ? {} : { now }), ...(scope === undefined ? {} : { scope }) };
   if (kind === "catalogue") {
     const named = server === undefined ? {} : { server };
-    const any = values["any-server"] ? { anyServer: true } : {};
+    const any = values["any-server"] ? { anyServer: true as const } : {};
     return verifier.report({ catalogue: readBytes(file), ...evidence, ...named, ...any, ...at });
   }
   const input = { ...(await artifactFrom(file, evidence)), ...evidence, ...at };

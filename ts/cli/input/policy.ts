@@ -151,16 +151,16 @@ function githubFrom(values: Values<typeof GITHUB_OPTIONS>): GithubActionsOptions
   };
 }
 
+/** The core knows the names, and refuses others. */
 function extensionsFrom(pins: readonly string[]): { readonly [name in FulcioExtension]?: string } {
-  const extensions: Record<string, string> = {};
+  const extensions = new Map<string, string>();
   for (const pin of pins) {
     const [, name, value] = /^(\w+)=(.+)$/s.exec(pin) ?? [];
     if (name === undefined || value === undefined) throw misuse("--certificate-extension takes NAME=VALUE");
-    if (Object.hasOwn(extensions, name)) throw misuse(`--certificate-extension ${name} is given twice`);
-    extensions[name] = value;
+    if (extensions.has(name)) throw misuse(`--certificate-extension ${name} is given twice`);
+    extensions.set(name, value);
   }
-  // The core knows the names, and refuses others.
-  return extensions;
+  return Object.fromEntries(extensions);
 }
 
 export function thresholdsFrom(values: Values<typeof THRESHOLD_OPTIONS>): Thresholds {
@@ -217,11 +217,11 @@ export function trustRootFrom(file: string, stated?: readonly string[]): TrustRo
 }
 
 function originsFrom(stated: readonly string[]): Readonly<Record<string, readonly string[]>> {
-  const origins: Record<string, string[]> = Object.create(null);
+  const origins = new Map<string, string[]>();
   for (const text of stated) {
     const [, baseUrl, origin] = /^([^=]+)=(.+)$/s.exec(text) ?? [];
     if (baseUrl === undefined || origin === undefined) throw misuse("--log-origin takes BASEURL=ORIGIN");
-    origins[baseUrl] = [...(origins[baseUrl] ?? []), origin];
+    origins.set(baseUrl, [...(origins.get(baseUrl) ?? []), origin]);
   }
-  return { ...origins };
+  return Object.fromEntries(origins);
 }

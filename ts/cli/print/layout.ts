@@ -35,7 +35,7 @@ export function wrap(text: string, width: number, margin: number): Piece[] {
   let start = 0;
   let room = width;
   while (widthOf(text.slice(start)) > room) {
-    const end = breakIn(text, start, room);
+    const end = breakIn(text, start, room, width - margin);
     pieces.push({ start, end: start + text.slice(start, end).trimEnd().length });
     start = end + (/^ */.exec(text.slice(end))?.[0].length ?? 0);
     room = width - margin;
@@ -46,8 +46,11 @@ export function wrap(text: string, width: number, margin: number): Piece[] {
 /** After these a name or a URL may go on in the next line, if there is no space. */
 const JOINTS = "/,;:@&?=-_.|";
 
-/** Where a text that does not fit is broken: at the last space, else at the last joint, else at the edge. */
-function breakIn(text: string, start: number, room: number): number {
+/**
+ * Where a text that does not fit is broken: at the last space. A word that does not fit the next line either, with `next`
+ * columns, begins in this one, and is broken at its last joint, or at the edge.
+ */
+function breakIn(text: string, start: number, room: number, next: number): number {
   let used = 0;
   let at = start;
   let space: number | undefined;
@@ -61,9 +64,10 @@ function breakIn(text: string, start: number, room: number): number {
     begun ||= character !== " ";
     if (begun && JOINTS.includes(character)) joint = at;
   }
-  if (space !== undefined) return space;
+  const [word = ""] = /^ *[^ ]*/.exec(text.slice(space ?? start)) ?? [];
+  if (space !== undefined && widthOf(word.trimStart()) <= next) return space;
   // A joint near the start would leave most of the line empty.
-  if (joint !== undefined && joint - start > room / 2) return joint;
+  if (joint !== undefined && joint > (space ?? start) && joint - start > room / 2) return joint;
   const first = text.codePointAt(start) ?? 0;
   return Math.max(at, start + (first > 0xffff ? 2 : 1));
 }
