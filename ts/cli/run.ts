@@ -21,7 +21,9 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     return await dispatch(args);
   } catch (error) {
     const stop = Stop.from(error);
-    printError([line(`inkan: ${stop.message}`, 2)]);
+    // A bug comes with its stack, a line a call.
+    const lines = stop.exitCode === ExitCode.Internal ? stop.message.split("\n") : [stop.message];
+    printError(lines.map((text, index) => line(index === 0 ? `inkan: ${text}` : text, 2)));
     return stop.exitCode;
   }
 }
