@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use crate::printable::shorten;
+pub(crate) use crate::printable::shorten;
 
 /// Who can do what about a refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,8 +3,7 @@
 use std::fmt;
 
 use crate::encoding::json_writer::ObjectWriter;
-use crate::error::Error;
-use crate::printable::shorten;
+use crate::error::{Error, shorten};
 
 /// The steps of a verification, in the order of the Sigstore client specification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
