@@ -28,17 +28,16 @@ const keyed = realCase("key-ecdsa-p256-bare").files;
 const keyless = realCase("keyless-uri-gha");
 const KEY = ["--key", keyed.key];
 const BUNDLE = ["--bundle", keyed.bundle];
-const ANY: string[] = [];
 const ROOT = ["--trusted-root", keyless.files.trustRoot];
 /** A command line that would verify. */
 const KEYLESS = [
-  ...["verify", keyless.files.catalogue, "--bundle", keyless.files.bundle, ...ROOT, ...ANY],
+  ...["verify", keyless.files.catalogue, "--bundle", keyless.files.bundle, ...ROOT],
   ...["--certificate-identity", keyless.expected.identity, "--certificate-oidc-issuer", keyless.expected.issuer],
 ];
 
 describe("a command line", () => {
   test.each<[exit: number | number[], args: string[], says?: RegExp]>([
-    [0, ["verify", keyed.catalogue, ...BUNDLE, ...KEY, ...ANY], /^Verified/m],
+    [0, ["verify", keyed.catalogue, ...BUNDLE, ...KEY], /^Verified/m],
     [1, ["verify", "x", "--artifact", ...BUNDLE, ...KEY]],
     [1, ["verify", "--artifact", ...BUNDLE, ...KEY, "--", "-h"]],
     [1, ["verify", "--artifact", ...BUNDLE, ...KEY, "--", "--help"]],
@@ -88,7 +87,6 @@ describe("a command line", () => {
       /--certificate-identity-pattern/,
     ],
     [2, ["verify", "x", ...BUNDLE, ...KEY, "--rekor-url", "https://rekor.example"], /--trusted-root/],
-    [2, ["verify", "x", ...BUNDLE, ...KEY, "--any-server", "--server", "a"], /exclude each other/],
     ...["__proto__", "constructor", "toString", "a"].map((name): [number, string[], RegExp] => [
       2,
       [...KEYLESS, "--certificate-extension", `${name}=a`],
@@ -105,7 +103,7 @@ describe("a command line", () => {
 
   test("with a store that is out of reach: 2, however it is printed", () => {
     for (const more of [[], ["--json"], ["--quiet"]]) {
-      const args = ["verify", keyed.catalogue, ...BUNDLE, ...KEY, ...ANY, "--state", "redis://127.0.0.1:1"];
+      const args = ["verify", keyed.catalogue, ...BUNDLE, ...KEY, "--state", "redis://127.0.0.1:1"];
       const { status, stdout } = inkan([...args, ...more], { cwd: folder });
       expect([status, stdout]).toEqual([2, expect.stringContaining("ERR_STATE_UNAVAILABLE")]);
     }
@@ -114,7 +112,7 @@ describe("a command line", () => {
 
   test("of GitHub's options", () => {
     const who = ["--github-repository", "acme/mcp-tools", "--github-workflow", "release.yml"];
-    const args = ["verify", keyless.files.catalogue, "--bundle", keyless.files.bundle, ...ROOT, ...ANY, ...who];
+    const args = ["verify", keyless.files.catalogue, "--bundle", keyless.files.bundle, ...ROOT, ...who];
     const issuer = ["--certificate-oidc-issuer", keyless.expected.issuer];
     expect(inkan([...args, "--github-ref", "refs/tags/v*", ...issuer]).status).toBe(0);
     expect(inkan([...args, "--github-ref", "refs/heads/main", ...issuer]).status).toBe(1);

@@ -60,7 +60,6 @@ const KEY_OPTIONS = {
 
 const CONDITION_OPTIONS = {
   server: { type: "string", value: "NAME", help: "the catalogue must be signed for this server" },
-  "any-server": { type: "boolean", help: "take a catalogue for whichever server it names" },
   scope: {
     type: "string",
     value: "NAME",
@@ -151,8 +150,6 @@ function kindOf(values: Given, file: string): Kind {
   const kind = values.artifact ? "artifact" : values.attestation ? "attestation" : "catalogue";
   if (kind === "catalogue" && isDigest(file)) throw misuse("a digest needs --artifact or --attestation");
   if (kind !== "catalogue" && values.server !== undefined) throw misuse("--server is for catalogues");
-  if (kind !== "catalogue" && values["any-server"]) throw misuse("--any-server is for catalogues");
-  if (values.server !== undefined && values["any-server"]) throw misuse("--server and --any-server exclude each other");
   return kind;
 }
 
@@ -194,8 +191,7 @@ async function reportOn(
   const at = { ...(now === undefined ? {} : { now }), ...(scope === undefined ? {} : { scope }) };
   if (kind === "catalogue") {
     const named = server === undefined ? {} : { server };
-    const any = values["any-server"] ? { anyServer: true as const } : {};
-    return verifier.report({ catalogue: readBytes(file), ...evidence, ...named, ...any, ...at });
+    return verifier.report({ catalogue: readBytes(file), ...evidence, ...named, ...at });
   }
   const input = { ...(await artifactFrom(file, evidence)), ...evidence, ...at };
   return kind === "artifact" ? verifier.reportArtifact(input) : verifier.reportAttestation(input);
