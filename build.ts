@@ -15,8 +15,11 @@ import {
   ERRORS_FILE,
   generateCodes,
   generateErrors,
+  generateNames,
   generateTexts,
+  NAMES_FILE,
   readCodes,
+  readNames,
   TEXTS_FILE,
 } from "./scripts/build/codes.js";
 import { buildDist, checkExports } from "./scripts/build/dist.js";
@@ -42,6 +45,7 @@ function generate(): Map<string, Uint8Array> {
       files.set(CODES_FILE, Buffer.from(generateCodes(codes)));
       files.set(TEXTS_FILE, Buffer.from(generateTexts(codes)));
     }
+    files.set(NAMES_FILE, Buffer.from(generateNames(readNames())));
     files.set(STAMP_FILE, makeStamp(files));
     // After the stamp: most of the page is not generated.
     if (codes !== undefined) files.set(ERRORS_FILE, Buffer.from(generateErrors(codes)));

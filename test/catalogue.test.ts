@@ -71,6 +71,7 @@ describe("require", () => {
     ["_meta.example.com/rank", { _meta: { "example.com/rank": 2 } }],
     ["futureField[2]", { futureField: [1, 1.5, "y", null] }],
     ["newField", { newField: 0 }],
+    ["constructor", { constructor: 0 }],
   ];
   test.each(changes)("refuses another %s, and names it", async (field, change) => {
     const offered = { ...read, ...change };

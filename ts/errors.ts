@@ -115,13 +115,25 @@ export interface Facts {
 
 /** The error of a code, with the sentence and the hint that the core's list gives this code. */
 export function refusal(code: RaisedCode, facts: Facts = {}, cause?: unknown): InkanError {
-  const known = Object.entries(facts).filter(([, text]) => text !== undefined);
-  return errorOf({ code, ...ERROR_TEXTS[code], ...Object.fromEntries(known) }, cause);
+  return errorOf({ code, ...ERROR_TEXTS[code], ...known(facts) }, cause);
 }
+
+/** The facts that there are. */
+const known = (facts: Facts): object =>
+  Object.fromEntries(Object.entries(facts).filter(([, text]) => text !== undefined));
 
 /** Whether a text is a code of this build. */
 export function isErrorCode(text: unknown): text is ErrorCode {
   return typeof text === "string" && Object.hasOwn(ERROR_CLASSES, text);
+}
+
+/** Whether an error says that a call is wrong, and nothing about what was to be verified. */
+export const isMisuse = ({ code }: InkanError): boolean => code.startsWith("ERR_OPTION_");
+
+/** The same refusal, with what its subject begins with under the name that the caller knows. */
+export function renamed(error: InkanError, begin: RegExp, name: string): InkanError {
+  const { code, summary: message, subject, expected, found, hint } = error;
+  return errorOf({ code, message, hint, ...known({ subject: subject?.replace(begin, name), expected, found }) });
 }
 
 /** The same error, with the report of the verification that it ended. */

@@ -120,6 +120,15 @@ describe("a command line", () => {
   });
 });
 
+test("a log's origin may be stated", () => {
+  const [base, origin] = ["https://rekor.stack.test", "pod - 1"];
+  const args = [...KEYLESS, "--log-origin"];
+  const { status, stdout } = inkan([...args, `${base}=${origin}`]);
+  expect([status, stdout]).toEqual([1, expect.stringContaining("ERR_CHECKPOINT_ORIGIN")]);
+  expect(inkan([...args, `${base}=${origin}`, "--log-origin", `${base}=rekor.stack.test`]).status).toBe(0);
+  expect(inkan([...args, "https://no.such.log=a"]).status).toBe(2);
+});
+
 describe("the table", () => {
   const codes = Object.keys(ERROR_CLASSES) as ErrorCode[];
   const of = (code: ErrorCode, about: "evidence" | "setup") =>

@@ -53,6 +53,12 @@ export function readOneOf<Word extends string>(subject: string, value: unknown, 
   return word;
 }
 
+/** A number that JSON can hold. The core says which numbers it takes. */
+export function readNumber(subject: string, value: unknown): number {
+  if (typeof value === "number" && Number.isFinite(value)) return value;
+  throw invalidOption(subject, "a number", typeof value === "number" ? String(value) : kindOf(value));
+}
+
 export function readCount(subject: string, value: unknown): number {
   if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 0) {
     throw invalidOption(subject, "an integer of 0 or more", typeof value === "number" ? String(value) : kindOf(value));

@@ -1,29 +1,52 @@
 /** What somebody meant who wrote an option's name wrong. */
 
-/** What people write, in small letters without separators, and the option that it is here, by other tools' names too. */
+/** An option, and what people call it, in small letters without separators: by other tools' names too. */
 const ALIASES = `
-publickey keys|publickeys keys|key keys|pubkey keys|pem keys|certificate fulcio|ca fulcio|cafile fulcio
-trustedroot trustRoot|root trustRoot|trust trustRoot|store stateStore|state stateStore|storage stateStore|cache stateStore
-identity identityPolicy|policy identityPolicy|signer identityPolicy|certificateidentity identityPolicy
-subject san|subjectalternativename san|subjectaltname san|name san|email san|identity san|certificateidentity san
-pattern sanPattern|glob sanPattern|regex sanPattern|regexp sanPattern|sanregex sanPattern|sanregexp sanPattern
-identityregexp sanPattern|certificateidentityregexp sanPattern
-iss issuer|oidcissuer issuer|oidc issuer|certificateoidcissuer issuer|certificateissuer issuer|claims extensions|oids extensions
-tools catalogue|manifest catalogue|toollist catalogue|payload catalogue|file artifact|blob artifact|data artifact|content artifact
-artefact artifact|hash digest|sha256 digest|sig signature|attestation bundle|proof bundle|evidence bundle
-time now|date now|currenttime now|at now|clock now|host server|servername server|audience server|namespace scope
-tlog logEntries|tlogs logEntries|tlogthreshold logEntries|rekor logEntries|log logEntries|logs logEntries|entries logEntries
-sct scts|ctlog scts|ctlogthreshold scts|ct scts|tsa timestamps|signedtimestamps timestamps|tsathreshold timestamps
-threshold thresholds|maxage maxAgeSeconds|ttl maxAgeSeconds|witness witnesses|witnesspolicy witnesses|quorum policy|keys policy
-provider source|prove source|sources source|fallback unreachable|offline unreachable|required mode
-tlogs rekor|logs rekor|log rekor|tlog rekor|transparencylog rekor|ctlog ctfe|ctlogs ctfe|ct ctfe|timestampauthority tsa|timestamps tsa
-key pem|publickey pem|baseurl url|endpoint url|uri url|host url|timeout timeoutMs|abortsignal signal
-redis client|connection client|keyprefix prefix|namespace prefix|checkpoints checkpoint|note checkpoint|signednote checkpoint
-repo repository|sourcerepository repository|workflowfile workflow|workflowname workflow|path workflow
-branch ref|tag ref|sourceref ref|event trigger|buildtrigger trigger|runner runnerEnvironment|githubserver server`
+keys: publickey publickeys key pubkey pem
+fulcio: certificate ca cafile
+trustRoot: trustedroot root trust
+stateStore: store state storage cache
+identityPolicy: identity policy signer certificateidentity
+san: subject subjectalternativename subjectaltname name email identity certificateidentity
+sanPattern: pattern glob regex regexp sanregex sanregexp identityregexp certificateidentityregexp
+issuer: iss oidcissuer oidc certificateoidcissuer certificateissuer
+extensions: claims oids
+catalogue: tools manifest toollist payload
+artifact: file blob data content artefact
+digest: hash sha256
+signature: sig
+bundle: attestation proof evidence
+now: time date currenttime at clock
+server: host servername audience githubserver
+scope: namespace
+logEntries: tlog tlogs tlogthreshold rekor log logs entries
+scts: sct ctlog ctlogthreshold ct
+timestamps: tsa signedtimestamps tsathreshold
+thresholds: threshold
+maxAgeSeconds: maxage ttl
+witnesses: witness witnesspolicy
+policy: quorum keys
+source: provider prove sources
+unreachable: fallback offline
+mode: required
+rekor: tlogs logs log tlog transparencylog
+ctfe: ctlog ctlogs ct
+tsa: timestampauthority timestamps
+pem: key publickey
+url: baseurl endpoint uri host
+timeoutMs: timeout
+signal: abortsignal
+client: redis connection
+prefix: keyprefix namespace
+checkpoint: checkpoints note signednote
+repository: repo sourcerepository
+workflow: workflowfile workflowname path
+ref: branch tag sourceref
+trigger: event buildtrigger
+runnerEnvironment: runner`
   .trim()
-  .split(/[|\n]/)
-  .map((pair) => pair.split(" "));
+  .split("\n")
+  .map((line) => line.split(/:? /));
 
 /** Longer names are not compared: nobody means so much, and the work grows with their length. */
 const LONGEST = 40;
@@ -32,8 +55,8 @@ const LONGEST = 40;
 export function suggestion(given: string, known: readonly string[]): string | undefined {
   if (given.length > LONGEST) return undefined;
   const name = plain(given);
-  const alias = ALIASES.find(([alias, meant]) => alias === name && meant !== undefined && known.includes(meant));
-  if (alias !== undefined && !known.some((candidate) => plain(candidate) === name)) return alias[1];
+  const [alias] = ALIASES.find(([option = "", ...names]) => known.includes(option) && names.includes(name)) ?? [];
+  if (alias !== undefined && !known.some((candidate) => plain(candidate) === name)) return alias;
   let best: string | undefined;
   let least = Number.POSITIVE_INFINITY;
   for (const candidate of known) {

@@ -4,6 +4,7 @@ import { type Bytes, copyTextOrBytes } from "../input/bytes.js";
 import { jsonText } from "../input/json.js";
 import { readList } from "../input/members.js";
 import { invalidOption, kindOf, readOptions, readString, readText } from "../input/options.js";
+import { readOrigins } from "./origins.js";
 
 /** One transparency log: its public key, and the origin line of its checkpoints. */
 export interface PemLog {
@@ -21,6 +22,16 @@ export interface PemTrustRoot {
   readonly ctfe?: string | readonly string[];
   /** Timestamp authorities: the whole certificate chain of one authority a text. */
   readonly tsa?: string | readonly string[];
+}
+
+/** What the operator states beside a `trusted_root.json`. */
+export interface TrustedRootOptions {
+  /**
+   * The origins (first lines) of the checkpoints of a transparency log, by its `baseUrl` in the file. A log whose address
+   * does not tell its origin needs one, such as a Rekor v1 that signs under the name of its pod; it may have several. A
+   * checkpoint of such a log must have one of them.
+   */
+  readonly origins?: { readonly [baseUrl: string]: readonly string[] };
 }
 
 /** What a trust root holds, in the core's words. */
@@ -45,9 +56,11 @@ export class TrustRoot {
   }
 
   /** Reads a `trusted_root.json`, as Sigstore instances distribute it. The bytes are copied. */
-  static fromJson(json: Bytes | string): TrustRoot {
+  static fromJson(json: Bytes | string, options: TrustedRootOptions = {}): TrustRoot {
+    const { origins } = readOptions("TrustRoot.fromJson", options, ["origins"]);
+    const stated = origins === undefined ? {} : { origins: readOrigins("TrustRoot.fromJson.origins", origins) };
     const bytes = copyTextOrBytes("trustRoot", json);
-    return new TrustRoot(constructed, trustRootFromJson(bytes));
+    return new TrustRoot(constructed, trustRootFromJson(bytes, jsonText(stated)));
   }
 
   /** Builds a trust root for a private deployment from PEM texts. */

@@ -2,7 +2,15 @@
 import { readSource } from "../consistency/by_origin.js";
 import type { ConsistencySource } from "../consistency/source.js";
 import { memberOf } from "../input/members.js";
-import { invalidOption, kindOf, missingOption, readCount, readOneOf, readOptions, readText } from "../input/options.js";
+import {
+  invalidOption,
+  kindOf,
+  missingOption,
+  readNumber,
+  readOneOf,
+  readOptions,
+  readText,
+} from "../input/options.js";
 import type { StateStore } from "../state/store.js";
 
 /** How much evidence must verify, counting distinct operators. */
@@ -80,13 +88,14 @@ interface SharedPolicy {
   readonly source: ConsistencySource | undefined;
 }
 
+/** Reads names and kinds. The core judges the values, each once. */
 export function readPolicy(what: string, read: ReadPolicy): SharedPolicy {
   const consistency = given(read.consistency, (value) => readConsistency(`${what}.consistency`, value));
   const core = {
     thresholds: given(read.thresholds, (value) => readThresholds(`${what}.thresholds`, value)),
-    freshness: given(read.freshness, (value) => readOneOf(`${what}.freshness`, value, ["scope", "log"])),
-    firstUse: given(read.firstUse, (value) => readOneOf(`${what}.firstUse`, value, ["record", "deny"])),
-    maxAgeSeconds: given(read.maxAgeSeconds, (value) => readCount(`${what}.maxAgeSeconds`, value)),
+    freshness: given(read.freshness, (value) => readText(`${what}.freshness`, value)),
+    firstUse: given(read.firstUse, (value) => readText(`${what}.firstUse`, value)),
+    maxAgeSeconds: given(read.maxAgeSeconds, (value) => readNumber(`${what}.maxAgeSeconds`, value)),
     consistency: consistency?.unreachable,
     witnesses: given(read.witnesses, (value) => readWitnesses(`${what}.witnesses`, value)),
   };
@@ -97,9 +106,9 @@ export function readPolicy(what: string, read: ReadPolicy): SharedPolicy {
 const given = <T>(value: unknown, read: (value: unknown) => T): T | undefined =>
   value === undefined ? undefined : read(value);
 
-function readThresholds(subject: string, value: unknown): Thresholds {
+function readThresholds(subject: string, value: unknown): object {
   const read = readOptions(subject, value, ["logEntries", "timestamps", "scts"]);
-  const counts = Object.entries(read).map(([name, count]) => [name, readCount(`${subject}.${name}`, count)]);
+  const counts = Object.entries(read).map(([name, count]) => [name, readNumber(`${subject}.${name}`, count)]);
   return Object.fromEntries(counts);
 }
 
@@ -110,22 +119,15 @@ function readConsistency(subject: string, value: unknown): Required<ConsistencyP
   }
   return {
     source: readSource(`${subject}.source`, read.source),
+    // Judged here: the core's JSON has the word alone, and knows no option of this name.
     unreachable: readOneOf(`${subject}.unreachable`, read.unreachable ?? "refuse", ["refuse", "offline"]),
   };
 }
 
-function readWitnesses(subject: string, value: unknown): WitnessOptions {
-  const { policy, mode } = readOptions(subject, value, ["policy", "mode"]);
-  if (policy === undefined) {
-    throw missingOption(`${subject}.policy`, "the text of a policy file", "Without one, anybody could be a witness.");
-  }
-  if (mode === undefined) {
-    throw missingOption(`${subject}.mode`, "report or require", "Say whether the quorum is required.");
-  }
-  return {
-    policy: readText(`${subject}.policy`, policy),
-    mode: readOneOf(`${subject}.mode`, mode, ["report", "require"]),
-  };
+function readWitnesses(subject: string, value: unknown): object {
+  const read = readOptions(subject, value, ["policy", "mode"]);
+  const texts = Object.entries(read).map(([name, text]) => [name, readText(`${subject}.${name}`, text)]);
+  return Object.fromEntries(texts);
 }
 
 /** A store is an object of any class. Methods that were added to every object make no store of an empty one. */
