@@ -93,6 +93,8 @@ describe("a command line", () => {
       /ERR_OPTION_UNKNOWN|ERR_OPTION_INVALID/,
     ]),
     [2, [...KEYLESS, "--certificate-extension", "runnerEnvironment"], /NAME=VALUE/],
+    [2, ["verify", "x", ...BUNDLE, ...KEY, "--log-origin", "a=b"], /--log-origin is for --trusted-root/],
+    [2, ["verify", "x", ...BUNDLE, ...ROOT, ...KEY, "--log-origin", "a"], /BASEURL=ORIGIN/],
     [2, ["verify", "x", ...BUNDLE, ...ROOT, "--github-repository", "a/b"], /needed together/],
   ])("%j: %j", (exit, args, says = /./) => {
     const { status, stdout, stderr } = inkan(args, { cwd: folder });
@@ -117,6 +119,8 @@ describe("a command line", () => {
     expect(inkan([...args, "--github-ref", "refs/tags/v*", ...issuer]).status).toBe(0);
     expect(inkan([...args, "--github-ref", "refs/heads/main", ...issuer]).status).toBe(1);
     expect(inkan([...args, "--github-ref", "refs/tags/v*"]).stdout).toContain("ERR_IDENTITY_ISSUER");
+    const pinned = ["--certificate-extension", "runnerEnvironment=self-hosted"];
+    expect(inkan([...args, "--github-ref", "refs/tags/v*", ...issuer, ...pinned]).status).toBe(1);
   });
 });
 

@@ -15,6 +15,7 @@ import {
   GITHUB_OPTIONS,
   IDENTITY_OPTIONS,
   identityFrom,
+  LOG_ORIGIN_OPTION,
   STATE_POLICY_OPTIONS,
   statePolicyFrom,
   THRESHOLD_OPTIONS,
@@ -47,6 +48,7 @@ const EVIDENCE_OPTIONS = {
 
 const TRUST_OPTIONS = {
   "trusted-root": { type: "string", value: "FILE", help: "trusted_root.json of the Sigstore instance" },
+  "log-origin": LOG_ORIGIN_OPTION,
 } as const satisfies Options;
 
 const KEY_OPTIONS = {
@@ -176,8 +178,11 @@ function verifierFrom(values: Given, stateStore: StateStore): AnyVerifier {
   return new KeylessVerifier({ trustRoot, identityPolicy, ...policy });
 }
 
-function trustFrom({ "trusted-root": file }: Given): { readonly trustRoot?: TrustRoot } {
-  return file === undefined ? {} : { trustRoot: trustRootFrom(file) };
+function trustFrom(values: Given): { readonly trustRoot?: TrustRoot } {
+  const { "trusted-root": file, "log-origin": origins } = values;
+  if (file !== undefined) return { trustRoot: trustRootFrom(file, origins) };
+  if (origins !== undefined) throw misuse("--log-origin is for --trusted-root");
+  return {};
 }
 
 async function reportOn(

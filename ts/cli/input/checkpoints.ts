@@ -8,10 +8,11 @@ import type { Options, Values } from "../arguments/options.js";
 import { misuse } from "../exit.js";
 import { readBytes, readUtf8 } from "../files.js";
 import { inspect, ready } from "../library.js";
-import { trustRootFrom } from "./policy.js";
+import { LOG_ORIGIN_OPTION, trustRootFrom } from "./policy.js";
 
 export const LOG_OPTIONS = {
   "trusted-root": { type: "string", value: "FILE", help: "trusted_root.json that has the log" },
+  "log-origin": LOG_ORIGIN_OPTION,
   key: { type: "string", value: "FILE", help: "or the log's public key as PEM" },
   origin: {
     type: "string",
@@ -38,14 +39,16 @@ export interface Audit {
 }
 
 export async function auditFrom(values: Values<typeof LOG_OPTIONS>): Promise<Audit> {
-  const { key, origin, "trusted-root": root } = values;
+  const { key, origin, "trusted-root": root, "log-origin": origins } = values;
   if ((key === undefined) === (root === undefined)) throw misuse("give either --key or --trusted-root");
-  if (root !== undefined && origin !== undefined) throw misuse("--origin is for --key; a trusted root has its own");
+  if (root !== undefined && origin !== undefined)
+    throw misuse("--origin is for --key; --trusted-root takes --log-origin");
+  if (root === undefined && origins !== undefined) throw misuse("--log-origin is for --trusted-root");
   await ready();
   const audit =
     root === undefined
       ? auditOfKey(readUtf8(key ?? ""), origin)
-      : auditOfTrustRoot(coreTrustRoot("--trusted-root", trustRootFrom(root)));
+      : auditOfTrustRoot(coreTrustRoot("--trusted-root", trustRootFrom(root, origins)));
   // A malformed key is no verdict.
   audit.get();
   return {

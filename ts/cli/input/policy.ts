@@ -37,6 +37,7 @@ export const GITHUB_OPTIONS = {
     value: "OWNER/NAME",
     help: "the repository of a reusable workflow, if it is another one",
   },
+  "github-workflow-ref": { type: "string", value: "REF", help: "the ref of that reusable workflow" },
 } as const satisfies Options;
 
 export const THRESHOLD_OPTIONS = {
@@ -92,6 +93,13 @@ export const CONSISTENCY_OPTIONS = {
   },
 } as const satisfies Options;
 
+export const LOG_ORIGIN_OPTION = {
+  type: "string",
+  value: "BASEURL=ORIGIN",
+  multiple: true,
+  help: "what the checkpoints of the trusted root's log at BASEURL call themselves, if it is not the host of BASEURL",
+} as const;
+
 type IdentityValues = Values<typeof IDENTITY_OPTIONS & typeof GITHUB_OPTIONS>;
 
 /** The pinned identity, or undefined when none of its options is given. */
@@ -126,8 +134,11 @@ function githubFrom(values: Values<typeof GITHUB_OPTIONS>): GithubActionsOptions
     "github-workflow": workflow,
     "github-ref": ref,
     "github-workflow-repository": workflowRepository,
+    "github-workflow-ref": workflowRef,
   } = values;
-  if ([repository, workflow, ref, workflowRepository].every((value) => value === undefined)) return undefined;
+  if ([repository, workflow, ref, workflowRepository, workflowRef].every((value) => value === undefined)) {
+    return undefined;
+  }
   if (repository === undefined || workflow === undefined || ref === undefined) {
     throw misuse("--github-repository, --github-workflow and --github-ref are needed together");
   }
@@ -136,6 +147,7 @@ function githubFrom(values: Values<typeof GITHUB_OPTIONS>): GithubActionsOptions
     workflow,
     ref,
     ...(workflowRepository === undefined ? {} : { workflowRepository }),
+    ...(workflowRef === undefined ? {} : { workflowRef }),
   };
 }
 
@@ -196,4 +208,19 @@ export function witnessesFrom(values: Values<typeof WITNESS_OPTIONS>): { readonl
   return { witnesses: { policy: readUtf8(file), mode } };
 }
 
-export const trustRootFrom = (file: string): TrustRoot => TrustRoot.fromJson(readBytes(file));
+/** A trusted_root.json, with the origins that `--log-origin` states. */
+export function trustRootFrom(file: string, stated?: readonly string[]): TrustRoot {
+  const bytes = readBytes(file);
+  if (stated === undefined) return TrustRoot.fromJson(bytes);
+  return TrustRoot.fromJson(bytes, { origins: originsFrom(stated) });
+}
+
+function originsFrom(stated: readonly string[]): Readonly<Record<string, readonly string[]>> {
+  const origins = new Map<string, string[]>();
+  for (const text of stated) {
+    const [, baseUrl, origin] = /^([^=]+)=(.+)$/s.exec(text) ?? [];
+    if (baseUrl === undefined || origin === undefined) throw misuse("--log-origin takes BASEURL=ORIGIN");
+    origins.set(baseUrl, [...(origins.get(baseUrl) ?? []), origin]);
+  }
+  return Object.fromEntries(origins);
+}
