@@ -62,7 +62,9 @@ export function catalogueRequest(options: unknown, evidence: readonly EvidenceFi
     throw missingOption("verify.catalogue", "the bytes of the catalogue", "Read the signed file without an encoding.");
   }
   const server = read.server === undefined ? undefined : readText("verify.server", read.server);
-  return requestOf(read, evidence, { kind: "catalogue", server }, () => viewBytes("verify.catalogue", read.catalogue));
+  return requestOf(read, evidence, { kind: "catalogue", server }, () =>
+    viewBytes("verify.catalogue", "catalogue", read.catalogue),
+  );
 }
 
 export function artifactRequest(
@@ -80,7 +82,7 @@ export function artifactRequest(
   }
   const digest = read.digest === undefined ? undefined : readText("verify.digest", read.digest);
   return requestOf(read, evidence, { kind, digest }, () =>
-    read.artifact === undefined ? NOTHING : viewBytes("verify.artifact", read.artifact),
+    read.artifact === undefined ? NOTHING : viewBytes("verify.artifact", "artifact", read.artifact),
   );
 }
 
@@ -94,7 +96,8 @@ function requestOf(
   const scope = read.scope === undefined ? undefined : readText("verify.scope", read.scope);
   const now = read.now === undefined ? undefined : readTime("verify.now", read.now);
   const field = evidenceField(read, fields);
-  const evidence = field === "bundle" ? bundleBytes(read.bundle) : viewTextOrBytes("verify.signature", read.signature);
+  const evidence =
+    field === "bundle" ? bundleBytes(read.bundle) : viewTextOrBytes("verify.signature", "signature", read.signature);
   // What is undefined is no part of the text.
   const json = jsonText({ ...own, scope, now, clock: new Date().toISOString(), evidence: field });
   // Last of all: an object's own code that runs while it becomes a text could take a buffer's memory away.

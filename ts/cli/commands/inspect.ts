@@ -1,4 +1,5 @@
 /** `inkan inspect [BUNDLE]`: what is in a bundle, whether or not any of it is true. */
+import { LIMITS } from "../../generated/limits.js";
 import { JSON_OPTION } from "../arguments/options.js";
 import type { Parsed } from "../arguments/parse.js";
 import { ExitCode, judging, misuse } from "../exit.js";
@@ -24,7 +25,7 @@ export const inspect: Verb = {
 async function show({ values, positionals }: Parsed<typeof JSON_OPTION>): Promise<ExitCode> {
   const [file = "-", ...others] = positionals;
   if (others.length > 0) throw misuse(`inspect takes one bundle, not ${positionals.length}`);
-  const bytes = readBytes(file);
+  const bytes = readBytes(file, LIMITS.bundle);
   const content = await judging(() => inspectBundle(bytes));
   if (values.json) printJson(content);
   else print([...outline(content), EMPTY, line("Nothing of this is verified; inkan verify does that.")]);

@@ -1,6 +1,7 @@
 /** `inkan log verify-consistency`, `inkan log check-fork` */
 import { writeFileSync } from "node:fs";
 import { InkanError } from "../../errors.js";
+import { LIMITS } from "../../generated/limits.js";
 import { printable } from "../../input/printable.js";
 import { JSON_OPTION, type Options } from "../arguments/options.js";
 import type { Parsed } from "../arguments/parse.js";
@@ -60,7 +61,7 @@ async function verifyConsistency({ values, positionals }: Parsed<typeof VERIFY_C
   if (oldFile === undefined || others.length > 0) throw misuse("log verify-consistency takes one or two checkpoints");
   if (values.proof !== undefined && newFile === undefined) throw misuse("--proof needs both checkpoints");
   if (values.proof !== undefined && values.url !== undefined) throw misuse("--proof and --url exclude each other");
-  const given = values.proof === undefined ? undefined : proofFrom(readUtf8(values.proof));
+  const given = values.proof === undefined ? undefined : proofFrom(readUtf8(values.proof, LIMITS.forkEvidence));
   const audit = await auditFrom(values);
   return judge(newFile ?? oldFile, values.json === true, values.evidence, async () => {
     const one = await checkpointIn(oldFile, audit);
@@ -80,7 +81,7 @@ async function verifyConsistency({ values, positionals }: Parsed<typeof VERIFY_C
 async function checkFork({ values, positionals }: Parsed<typeof CHECK_FORK>): Promise<ExitCode> {
   const [file, ...others] = positionals;
   if (file === undefined || others.length > 0) throw misuse("log check-fork takes one document");
-  const document = readBytes(file);
+  const document = readBytes(file, LIMITS.forkEvidence);
   const audit = await auditFrom(values);
   return judge(file, values.json === true, undefined, async () => {
     const trees: Trees = audit.checkFork(document);

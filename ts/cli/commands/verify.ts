@@ -1,4 +1,5 @@
 /** `inkan verify [FILE]` */
+import { LIMITS } from "../../generated/limits.js";
 import { printable } from "../../input/printable.js";
 import type { StateStore } from "../../state/store.js";
 import type { WithBundle, WithSignature } from "../../verify/request.js";
@@ -166,7 +167,7 @@ function verifierFrom(values: Given, stateStore: StateStore): AnyVerifier {
   const identityPolicy = identityFrom(values);
   if (values.key !== undefined) {
     if (identityPolicy !== undefined) throw misuse("--key and an identity exclude each other");
-    const keys = values.key.map((file) => readUtf8(file));
+    const keys = values.key.map((file) => readUtf8(file, LIMITS.key));
     return new KeyedVerifier({ keys, ...trustFrom(values), ...policy });
   }
   if (identityPolicy === undefined) {
@@ -196,7 +197,7 @@ async function reportOn(
   const at = { ...(now === undefined ? {} : { now }), ...(scope === undefined ? {} : { scope }) };
   if (kind === "catalogue") {
     const named = server === undefined ? {} : { server };
-    return verifier.report({ catalogue: readBytes(file), ...evidence, ...named, ...at });
+    return verifier.report({ catalogue: readBytes(file, LIMITS.catalogue), ...evidence, ...named, ...at });
   }
   const input = { ...(await artifactFrom(file, evidence)), ...evidence, ...at };
   return kind === "artifact" ? verifier.reportArtifact(input) : verifier.reportAttestation(input);
@@ -206,9 +207,9 @@ function evidenceFrom(values: Given): WithBundle | WithSignature {
   if (values.bundle !== undefined && values.signature !== undefined) {
     throw misuse("--bundle and --signature exclude each other");
   }
-  if (values.bundle !== undefined) return { bundle: readBytes(values.bundle) };
+  if (values.bundle !== undefined) return { bundle: readBytes(values.bundle, LIMITS.bundle) };
   if (values.signature === undefined) throw misuse("--bundle is missing");
-  return { signature: readBytes(values.signature) };
+  return { signature: readBytes(values.signature, LIMITS.signature) };
 }
 
 function describe(name: string, report: AnyReport, values: Given): Line[] {

@@ -1,4 +1,5 @@
 /** The command's options that make a policy. */
+import { LIMITS } from "../../generated/limits.js";
 import type { GithubActionsOptions } from "../../identity/github_actions.js";
 import type { FulcioExtension, IdentityConditions } from "../../identity/policy.js";
 import type { StatePolicy, Thresholds, WitnessOptions } from "../../verify/policy.js";
@@ -205,12 +206,12 @@ export function witnessesFrom(values: Values<typeof WITNESS_OPTIONS>): { readonl
   if (file === undefined && mode === undefined) return {};
   if (mode !== "report" && mode !== "require") throw misuse("--witness-policy needs --witnesses report or require");
   if (file === undefined) throw misuse("--witnesses needs --witness-policy FILE");
-  return { witnesses: { policy: readUtf8(file), mode } };
+  return { witnesses: { policy: readUtf8(file, LIMITS.options), mode } };
 }
 
 /** A trusted_root.json, with the origins that `--log-origin` states. */
 export function trustRootFrom(file: string, stated?: readonly string[]): TrustRoot {
-  const bytes = readBytes(file);
+  const bytes = readBytes(file, LIMITS.trustRoot);
   if (stated === undefined) return TrustRoot.fromJson(bytes);
   return TrustRoot.fromJson(bytes, { origins: originsFrom(stated) });
 }
