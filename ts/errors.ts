@@ -2,6 +2,7 @@ import type { VerificationReport } from "./core/report.js";
 import { ERROR_CLASSES, type ErrorClass, type ErrorCode } from "./generated/error_codes.js";
 import { ERROR_TEXTS } from "./generated/error_texts.js";
 import { withoutPrototype } from "./input/json.js";
+import { escapeUnprintable } from "./input/printable.js";
 
 export type { ErrorClass, ErrorCode };
 
@@ -22,6 +23,7 @@ export interface ErrorDetail {
  *
  * `message` is for stacks and logs: the sentence, the facts and the hint in one text. A page that shows `subject`,
  * `expected`, `found` and `hint` by themselves shows `summary` with them, not `message`.
+ * All texts but `evidence` and `evidenceDocument`, which are verbatim, may be printed as they are.
  */
 export abstract class InkanError extends Error {
   /** Stable across releases. */
@@ -42,7 +44,7 @@ export abstract class InkanError extends Error {
   readonly report?: VerificationReport;
 
   constructor(given: ErrorDetail, options?: { cause?: unknown }) {
-    const detail = withoutPrototype(given);
+    const detail = withoutPrototype(escapeTexts(withoutPrototype(given)));
     super(wholeText(detail), options);
     this.code = detail.code;
     this.summary = detail.message;
@@ -137,6 +139,19 @@ export function renamed(error: InkanError, begin: RegExp, name: string): InkanEr
 /** The same error, with the report of the verification that it ended. */
 export function attachReport<E extends InkanError>(error: E, report: VerificationReport): E {
   return Object.defineProperty(error, "report", withoutPrototype({ value: report, enumerable: false }));
+}
+
+/** The same with every text for people safe to print: option values and names in them come from anywhere. */
+function escapeTexts(detail: ErrorDetail): ErrorDetail {
+  const { message, subject, expected, found, hint } = detail;
+  return {
+    ...detail,
+    message: escapeUnprintable(message),
+    hint: escapeUnprintable(hint),
+    ...(subject === undefined ? {} : { subject: escapeUnprintable(subject) }),
+    ...(expected === undefined ? {} : { expected: escapeUnprintable(expected) }),
+    ...(found === undefined ? {} : { found: escapeUnprintable(found) }),
+  };
 }
 
 function wholeText({ message, subject, expected, found, hint }: ErrorDetail): string {

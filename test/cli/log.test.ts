@@ -153,14 +153,14 @@ describe("inkan verify --consistency", () => {
     expect((await verify("v1-keyless-gha-notsa", "v1.json", ...online(rekorV1))).status).toBe(0);
     // The recorded log has proofs to size 13 only.
     const refused = await verify("v1-dsse-keyless-gha-notsa", "v1.json", ...online(rekorV1));
-    expect([refused.status, refused.stdout]).toEqual([1, expect.stringContaining("ERR_CONSISTENCY_UNAVAILABLE")]);
+    expect([refused.status, refused.stdout]).toEqual([2, expect.stringContaining("ERR_CONSISTENCY_UNAVAILABLE")]);
   });
 
   test("without an answer refuses, or says that the offline rule was applied", async () => {
     const nowhere = ["--log-url", "http://127.0.0.1:1"];
     expect((await verify("series-01", "offline.json")).status).toBe(0);
     const refused = await verify("series-05", "offline.json", "--consistency", "refuse", ...nowhere);
-    expect([refused.status, refused.stdout]).toEqual([1, expect.stringContaining("ERR_CONSISTENCY_UNAVAILABLE")]);
+    expect([refused.status, refused.stdout]).toEqual([2, expect.stringContaining("ERR_CONSISTENCY_UNAVAILABLE")]);
     const offline = await verify("series-05", "offline.json", "--consistency", "offline", ...nowhere);
     expect([offline.status, offline.stdout]).toEqual([0, expect.stringContaining("the offline rule was applied")]);
   });

@@ -1,8 +1,11 @@
 /** `inkan inspect`, `inkan trust-root show`, help and version, spawned; and colours. */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { outline } from "../../ts/cli/outline.js";
-import { styleOf } from "../../ts/cli/style.js";
+import { helpLines } from "../../ts/cli/print/help.js";
+import { layOut } from "../../ts/cli/print/layout.js";
+import { outline } from "../../ts/cli/print/outline.js";
+import { styleOf } from "../../ts/cli/print/style.js";
+import { verbList, verbOf } from "../../ts/cli/verbs.js";
 import { realCase } from "../support/cases.js";
 import { inkan } from "../support/command.js";
 import { inRoot } from "../support/repository.js";
@@ -50,6 +53,26 @@ describe("help and version", () => {
   });
 });
 
+describe("commands", () => {
+  test("are a file each, named in one table", () => {
+    const files = readdirSync(inRoot("ts/cli/commands")).map((name) => name.replace(/\.ts$/, "").replaceAll("_", "-"));
+    const named = verbList().map(([term]) => term.split(" ")[1]);
+    expect(named.toSorted()).toEqual(files.toSorted());
+  });
+
+  test("have a page of help that names every option", async () => {
+    for (const [term] of verbList()) {
+      const [, name = ""] = term.split(" ");
+      const { help } = await verbOf(name);
+      const page = layOut(helpLines(help), styleOf({}, {}), 80);
+      for (const { options } of help.groups) {
+        for (const option of Object.keys(options)) expect(page).toContain(`--${option}`);
+      }
+      expect(page).toMatch(new RegExp(`^inkan ${name} `));
+    }
+  });
+});
+
 describe("colours", () => {
   const coloured = (stream: { isTTY?: boolean }, env: NodeJS.ProcessEnv) => styleOf(stream, env).good("x") !== "x";
   test("are for terminals, and not against their user's will", () => {
@@ -71,7 +94,8 @@ describe("outline", () => {
       note: "a\n\nb\n",
       "\u001b[2J": "x\u202ey",
     };
-    expect(outline(value)).toEqual([
+    const plain = styleOf({}, {});
+    expect(layOut(outline(value), plain).split("\n")).toEqual([
       "kind: a",
       "build signer URI: yes",
       "log entries:",
@@ -84,6 +108,7 @@ describe("outline", () => {
       "",
       "  b",
       "\\u{1b}[2J: x\\u{202e}y",
+      "",
     ]);
   });
 });

@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+pub(crate) use crate::printable::shorten;
+
 /// Who can do what about a refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Class {
@@ -299,7 +301,7 @@ impl Error {
     /// Replaces the code's general hint by a more specific one.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.0.hint = Some(hint.into());
+        self.0.hint = Some(shorten(&hint.into(), LONG));
         self
     }
 
@@ -374,7 +376,7 @@ impl From<Code> for Error {
 
 /// Characters of what was found.
 const SHORT: usize = 200;
-/// Characters of what was expected, and of a subject, which may list names.
+/// Characters of what was expected, of a hint, and of a subject, which may list names.
 const LONG: usize = 1000;
 
 /// The items with commas between them, for messages.
@@ -392,28 +394,6 @@ pub(crate) fn listed(items: impl IntoIterator<Item = impl AsRef<str>>) -> String
 fn add_item(list: &mut String, separator: &str, item: &str) {
     list.push_str(separator);
     list.push_str(item);
-}
-
-/// At most `longest` characters of `text`, those that steer terminals escaped: it may come from an attacker.
-pub(crate) fn shorten(text: &str, longest: usize) -> String {
-    if text.len() <= longest && text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
-        return text.to_owned();
-    }
-    let mut out = String::new();
-    for (count, character) in text.chars().enumerate() {
-        if count == longest {
-            out.push('…');
-            break;
-        }
-        if character.is_control()
-            || matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-        {
-            out.extend(character.escape_unicode());
-        } else {
-            out.push(character);
-        }
-    }
-    out
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! Pure: no I/O, no clock, no randomness, no environment. Bytes and options come in, a verdict goes out.
 //! A module imports only from those listed before it.
 
+pub(crate) mod printable;
 pub mod error;
 pub mod limits;
 pub mod order;

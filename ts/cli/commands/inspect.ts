@@ -1,27 +1,33 @@
-import { InkanError } from "../../errors.js";
+/** `inkan inspect [BUNDLE]`: what is in a bundle, whether or not any of it is true. */
 import { LIMITS } from "../../generated/limits.js";
-import { parse } from "../arguments.js";
-import { ExitCode, misuse } from "../exit.js";
+import { JSON_OPTION } from "../arguments/options.js";
+import type { Parsed } from "../arguments/parse.js";
+import { ExitCode, judging, misuse } from "../exit.js";
 import { readBytes } from "../files.js";
-import { inspect } from "../library.js";
-import { outline } from "../outline.js";
-import { print, printError } from "../output.js";
+import { inspect as inspectBundle } from "../library.js";
+import { EMPTY, line } from "../print/line.js";
+import { outline } from "../print/outline.js";
+import { print, printJson } from "../print/output.js";
+import { action, type Verb } from "../verb.js";
 
-/** `inkan inspect BUNDLE`: what is in a bundle, whether or not any of it is true. */
-export async function inspectCommand(args: string[]): Promise<ExitCode> {
-  const { values, positionals } = parse(args, { json: { type: "boolean" } });
+export const inspect: Verb = {
+  help: {
+    usage: ["inkan inspect [BUNDLE] [--json]"],
+    about: [
+      'Prints what is in a Sigstore bundle: certificate, signature, log entries, timestamps. BUNDLE is a file, or standard input without BUNDLE or with "-".',
+      "Nothing is verified: exit code 0 says that the bundle could be read, and 1 that it could not.",
+    ],
+    groups: [{ title: "Output", options: JSON_OPTION }],
+  },
+  run: action(JSON_OPTION, show),
+};
+
+async function show({ values, positionals }: Parsed<typeof JSON_OPTION>): Promise<ExitCode> {
   const [file = "-", ...others] = positionals;
   if (others.length > 0) throw misuse(`inspect takes one bundle, not ${positionals.length}`);
   const bytes = readBytes(file, LIMITS.bundle);
-  let content: unknown;
-  try {
-    content = await inspect(bytes);
-  } catch (error) {
-    if (!(error instanceof InkanError) || error.code === "ERR_INTERNAL") throw error;
-    printError(`inkan: ${error.code}: ${error.message}\n`);
-    return ExitCode.Refused;
-  }
-  if (values.json) print(`${JSON.stringify(content, null, 2)}\n`);
-  else print(`${outline(content).join("\n")}\n\nNothing of this is verified; inkan verify does that.\n`);
+  const content = await judging(() => inspectBundle(bytes));
+  if (values.json) printJson(content);
+  else print([...outline(content), EMPTY, line("Nothing of this is verified; inkan verify does that.")]);
   return ExitCode.Verified;
 }

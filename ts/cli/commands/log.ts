@@ -1,25 +1,54 @@
+/** `inkan log verify-consistency`, `inkan log check-fork` */
 import { writeFileSync } from "node:fs";
-import { InkanError, isMisuse } from "../../errors.js";
+import { InkanError } from "../../errors.js";
 import { LIMITS } from "../../generated/limits.js";
 import { printable } from "../../input/printable.js";
-import { type Action, actionOf, parse } from "../arguments.js";
-import { auditFrom, type CheckpointFacts, checkpointIn, LOG_OPTIONS } from "../checkpoints.js";
-import { ExitCode, misuse, Stop } from "../exit.js";
+import { JSON_OPTION, type Options } from "../arguments/options.js";
+import type { Parsed } from "../arguments/parse.js";
+import { ExitCode, exitCodeOf, misuse, Stop } from "../exit.js";
 import { readBytes, readUtf8 } from "../files.js";
-import { isTerminal, print } from "../output.js";
-import { proofFrom, sourceOf } from "../proofs.js";
-import { renderRefusal } from "../render.js";
-import { styleOf } from "../style.js";
+import { auditFrom, type CheckpointFacts, checkpointIn, LOG_OPTIONS } from "../input/checkpoints.js";
+import { proofFrom, sourceOf } from "../input/proofs.js";
+import { good, line } from "../print/line.js";
+import { print, printJson } from "../print/output.js";
+import { refusalLines } from "../print/report.js";
+import { action, actions, type Verb } from "../verb.js";
 
-const ACTIONS: Readonly<Record<string, Action>> = {
-  "verify-consistency": verifyConsistency,
-  "check-fork": checkFork,
+const CONSISTENCY_OPTIONS = {
+  url: {
+    type: "string",
+    value: "URL",
+    help: "the log's server; without this option https:// and the host of its origin",
+  },
+  proof: { type: "string", value: "FILE", help: "stay offline: JSON, a list of hashes, or Rekor's answer with hashes" },
+  evidence: {
+    type: "string",
+    value: "FILE",
+    help: "where to write the evidence if the log forked; FILE must not exist",
+  },
+} as const satisfies Options;
+
+const VERIFY_CONSISTENCY = { ...LOG_OPTIONS, ...CONSISTENCY_OPTIONS, ...JSON_OPTION } as const;
+const CHECK_FORK = { ...LOG_OPTIONS, ...JSON_OPTION } as const;
+
+export const log: Verb = {
+  help: {
+    usage: ["inkan log verify-consistency OLD [NEW] LOG [OPTIONS]", "inkan log check-fork FILE LOG [--json]"],
+    about: [
+      "verify-consistency proves that one signed tree is the past of the other. OLD and NEW are checkpoints, or bundles that hold one; without NEW, the log's newest is fetched. Exit code 0 if it holds, 1 if it does not or the log forked, 2 if nothing could be judged, such as without an answer.",
+      "check-fork verifies evidence that a log forked, with the log's key alone. FILE holds what error.evidenceDocument and --evidence have: two signed checkpoints, and the proof between them. Exit code 0 if the log forked, 1 if the file does not show that.",
+    ],
+    groups: [
+      { title: "LOG", options: LOG_OPTIONS },
+      { title: "For verify-consistency", options: CONSISTENCY_OPTIONS },
+      { title: "Output", options: JSON_OPTION },
+    ],
+  },
+  run: actions("log", {
+    "verify-consistency": action(VERIFY_CONSISTENCY, verifyConsistency),
+    "check-fork": action(CHECK_FORK, checkFork),
+  }),
 };
-
-/** `inkan log verify-consistency`, `inkan log check-fork` */
-export async function logCommand([name = "", ...args]: string[]): Promise<ExitCode> {
-  return actionOf("log", ACTIONS, name)(args);
-}
 
 /** Two trees of one log, as the core gives them once they are judged. */
 interface Trees {
@@ -27,14 +56,7 @@ interface Trees {
   readonly newer: CheckpointFacts;
 }
 
-async function verifyConsistency(args: string[]): Promise<ExitCode> {
-  const { values, positionals } = parse(args, {
-    ...LOG_OPTIONS,
-    url: { type: "string" },
-    proof: { type: "string" },
-    evidence: { type: "string" },
-    json: { type: "boolean" },
-  });
+async function verifyConsistency({ values, positionals }: Parsed<typeof VERIFY_CONSISTENCY>): Promise<ExitCode> {
   const [oldFile, newFile, ...others] = positionals;
   if (oldFile === undefined || others.length > 0) throw misuse("log verify-consistency takes one or two checkpoints");
   if (values.proof !== undefined && newFile === undefined) throw misuse("--proof needs both checkpoints");
@@ -56,8 +78,7 @@ async function verifyConsistency(args: string[]): Promise<ExitCode> {
   });
 }
 
-async function checkFork(args: string[]): Promise<ExitCode> {
-  const { values, positionals } = parse(args, { ...LOG_OPTIONS, json: { type: "boolean" } });
+async function checkFork({ values, positionals }: Parsed<typeof CHECK_FORK>): Promise<ExitCode> {
   const [file, ...others] = positionals;
   if (file === undefined || others.length > 0) throw misuse("log check-fork takes one document");
   const document = readBytes(file, LIMITS.forkEvidence);
@@ -88,22 +109,26 @@ async function judge(
   evidenceFile: string | undefined,
   call: () => Promise<Judged>,
 ): Promise<ExitCode> {
-  const style = styleOf({ isTTY: isTerminal() }, process.env);
+  let judged: Judged;
   try {
-    const { verdict, says, trees } = await call();
-    const { origin, logKey } = trees.newer;
-    const lines = [`${style.good(WORDS[verdict])}: ${printable(origin)}`, `  ${says}`];
-    for (const tree of verdict === "forked" ? [trees.older, trees.newer] : []) lines.push(`  root ${tree.rootHash}`);
-    lines.push(`  signed by the key sha256:${logKey}`);
-    print(`${json ? JSON.stringify({ format: 1, verdict, file, ...trees }, null, 2) : lines.join("\n")}\n`);
-    return ExitCode.Verified;
+    judged = await call();
   } catch (error) {
-    if (!(error instanceof InkanError) || error.code === "ERR_INTERNAL" || isMisuse(error)) throw error;
-    const refusal = { format: 1, verdict: "refused", file, error: error.toJSON() };
-    print(`${json ? JSON.stringify(refusal, null, 2) : renderRefusal(printable(file), error, style)}\n`);
+    if (!(error instanceof InkanError) || exitCodeOf(error, "evidence") !== ExitCode.Refused) throw error;
+    if (json) printJson({ format: 1, verdict: "refused", file, error: error.toJSON() });
+    else print(refusalLines(file, error));
     if (evidenceFile !== undefined && error.evidenceDocument !== undefined) keep(evidenceFile, error.evidenceDocument);
     return ExitCode.Refused;
   }
+  const { verdict, says, trees } = judged;
+  if (json) {
+    printJson({ format: 1, verdict, file, ...trees });
+    return ExitCode.Verified;
+  }
+  const { origin, logKey } = trees.newer;
+  const roots = verdict === "forked" ? [trees.older, trees.newer] : [];
+  const facts = [says, ...roots.map(({ rootHash }) => `root ${rootHash}`), `signed by the key sha256:${logKey}`];
+  print([line([good(WORDS[verdict]), `: ${printable(origin)}`], 4), ...facts.map((fact) => line(`  ${fact}`, 4))]);
+  return ExitCode.Verified;
 }
 
 /** Never over another file: it may be evidence too. */

@@ -1,61 +1,76 @@
-import { createInterface } from "node:readline/promises";
-import { FreshnessError, InkanError, StateError, VerificationError } from "../../errors.js";
-import { printable } from "../../input/printable.js";
-import { type Action, actionOf, parse, type Values } from "../arguments.js";
-import { auditFrom, checkpointIn, LOG_OPTIONS } from "../checkpoints.js";
-import { ExitCode, misuse, Stop } from "../exit.js";
-import { isTerminal, print, printError } from "../output.js";
-import { type Kept, readRecords, recordToJson, renderRecord } from "../state_records.js";
-import { type OpenStore, STATE_OPTIONS, storeFrom } from "../state_store.js";
-import { styleOf } from "../style.js";
-
-const ACTIONS: Readonly<Record<string, Action>> = { show, seed, reset };
-
 /** `inkan state show`, `inkan state seed`, `inkan state reset` */
-export async function stateCommand([name = "", ...args]: string[]): Promise<ExitCode> {
-  const action = actionOf("state", ACTIONS, name);
-  try {
-    return await action(args);
-  } catch (error) {
-    // What is stored, or is to be stored, was judged.
-    const judged = error instanceof StateError || error instanceof FreshnessError || error instanceof VerificationError;
-    if (!judged) throw error;
-    throw new Stop(ExitCode.Refused, `${error.code}: ${error.message}`);
-  }
-}
+import { createInterface } from "node:readline/promises";
+import { InkanError } from "../../errors.js";
+import { printable } from "../../input/printable.js";
+import { JSON_OPTION, type Options, type Values } from "../arguments/options.js";
+import type { Parsed } from "../arguments/parse.js";
+import { ExitCode, exitCodeOf, judging, misuse, Stop } from "../exit.js";
+import { auditFrom, checkpointIn, LOG_OPTIONS } from "../input/checkpoints.js";
+import { type Kept, readRecords } from "../input/records.js";
+import { type OpenStore, STATE_OPTIONS, storeFrom } from "../input/store.js";
+import { EMPTY, type Line, line } from "../print/line.js";
+import { print, printError, printJson } from "../print/output.js";
+import { recordLines, recordToJson } from "../print/records.js";
+import { action, actions, type Verb } from "../verb.js";
 
-async function show(args: string[]): Promise<ExitCode> {
-  const { values, positionals } = parse(args, { ...STATE_OPTIONS, json: { type: "boolean" } });
+const RESET_OPTIONS = {
+  all: { type: "boolean", help: "remove every record" },
+  yes: { type: "boolean", help: "do not ask" },
+} as const satisfies Options;
+
+const SHOW = { ...STATE_OPTIONS, ...JSON_OPTION } as const;
+const SEED = { ...STATE_OPTIONS, ...LOG_OPTIONS } as const;
+const RESET = { ...STATE_OPTIONS, ...RESET_OPTIONS } as const;
+
+export const state: Verb = {
+  help: {
+    usage: [
+      "inkan state show --state WHERE [--json]",
+      "inkan state seed --state WHERE CHECKPOINT LOG",
+      "inkan state reset --state WHERE RECORD…|--all [--yes]",
+    ],
+    about: [
+      "show prints the records: the largest checkpoint seen of each log, and the newest catalogue of each scope. A record that cannot be used is named, and the exit code is 2.",
+      "seed records a signed checkpoint, or that of a bundle, as the newest of its log: with --first-use deny nothing passes before. It never lowers a record. A scope is recorded by verifying its catalogue once without --first-use deny.",
+      'reset removes records, by the names that show prints, or --all. It shows them first and asks for the word "reset", or wants --yes: without a record, what is older or forked passes as a first use.',
+    ],
+    groups: [
+      { title: "Store", options: STATE_OPTIONS },
+      { title: "LOG, for seed", options: LOG_OPTIONS },
+      { title: "For reset", options: RESET_OPTIONS },
+      { title: "Output of show", options: JSON_OPTION },
+    ],
+  },
+  run: actions("state", { show: action(SHOW, show), seed: action(SEED, seed), reset: action(RESET, reset) }),
+};
+
+async function show({ values, positionals }: Parsed<typeof SHOW>): Promise<ExitCode> {
   if (positionals.length > 0) throw misuse("state show takes no arguments beside its options");
-  const style = styleOf({ isTTY: isTerminal() }, process.env);
   const records = await withStore(values, ({ store }) => readRecords(store));
-  const text = values.json
-    ? JSON.stringify(records.map(recordToJson), null, 2)
-    : records.length === 0
-      ? "No records: every log and every scope is a first use."
-      : records.map((record) => renderRecord(record, style)).join("\n\n");
-  print(`${text}\n`);
-  return records.some(({ content }) => content instanceof InkanError) ? ExitCode.Refused : ExitCode.Verified;
+  if (values.json) printJson(records.map(recordToJson));
+  else if (records.length === 0) print([line("No records: every log and every scope is a first use.")]);
+  else print(paragraphs(records));
+  const unusable = records.map(({ content }) => content).find((content) => content instanceof InkanError);
+  return unusable === undefined ? ExitCode.Verified : exitCodeOf(unusable, "evidence");
 }
 
-async function seed(args: string[]): Promise<ExitCode> {
-  const { values, positionals } = parse(args, { ...STATE_OPTIONS, ...LOG_OPTIONS });
+const paragraphs = (records: readonly Kept[]): Line[] =>
+  records.flatMap((record, index) => [...(index === 0 ? [] : [EMPTY]), ...recordLines(record)]);
+
+async function seed({ values, positionals }: Parsed<typeof SEED>): Promise<ExitCode> {
   const [file, ...others] = positionals;
   if (file === undefined || others.length > 0) throw misuse("state seed takes one checkpoint");
   return withStore(values, async ({ store }) => {
     const audit = await auditFrom(values);
-    const { note, facts } = await checkpointIn(file, audit);
-    await audit.seed(note, store);
-    print(
-      `Recorded: size ${facts.treeSize} of the log ${printable(facts.origin)}; nothing below it passes for newer\n`,
-    );
+    const { note, facts } = await judging(() => checkpointIn(file, audit));
+    await judging(() => audit.seed(note, store));
+    const origin = printable(facts.origin);
+    print([line(`Recorded: size ${facts.treeSize} of the log ${origin}; nothing below it passes for newer`, 4)]);
     return ExitCode.Verified;
   });
 }
 
-async function reset(args: string[]): Promise<ExitCode> {
-  const options = { ...STATE_OPTIONS, all: { type: "boolean" }, yes: { type: "boolean" } } as const;
-  const { values, positionals } = parse(args, options);
+async function reset({ values, positionals }: Parsed<typeof RESET>): Promise<ExitCode> {
   if (positionals.length > 0 === (values.all === true)) {
     throw misuse("state reset takes the records to remove, as state show names them, or --all");
   }
@@ -65,10 +80,10 @@ async function reset(args: string[]): Promise<ExitCode> {
     if (chosen.length === 0) throw new Stop(ExitCode.Misuse, "there are no records to remove");
     if (!values.yes) await confirm(chosen);
     for (const { key, text } of chosen) {
-      if (await store.remove(key, text)) print(`Removed: ${printable(key)}\n`);
+      if (await store.remove(key, text)) print([line(`Removed: ${printable(key)}`)]);
       else throw new Stop(ExitCode.Refused, `${printable(key)} was changed meanwhile and stays; look at it again`);
     }
-    print("What they protected is a first use now. Processes that run keep what they have seen.\n");
+    print([line("What they protected is a first use now. Processes that run keep what they have seen.")]);
     return ExitCode.Verified;
   });
 }
@@ -82,10 +97,8 @@ function find(records: readonly Kept[], name: string): Kept {
 
 /** Removing a record lets what is older than it pass once: a person must want that. */
 async function confirm(records: readonly Kept[]): Promise<void> {
-  const style = styleOf(process.stderr, process.env);
-  const list = records.map((record) => renderRecord(record, style)).join("\n\n");
   const warning = "Without these records an older catalogue, or an older or forked log, passes as a first use.";
-  printError(`${list}\n\n${warning}\n`);
+  printError([...paragraphs(records), EMPTY, line(warning)]);
   if (!process.stdin.isTTY) throw misuse("give --yes to remove them without being asked");
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   const answer = await prompt.question('Type "reset" to remove them: ').finally(() => prompt.close());

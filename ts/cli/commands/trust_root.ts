@@ -1,17 +1,30 @@
-import { parse } from "../arguments.js";
-import { ExitCode, misuse } from "../exit.js";
-import { outline } from "../outline.js";
-import { print } from "../output.js";
-import { trustRootFrom } from "../policy_options.js";
-
 /** `inkan trust-root show FILE` */
-export async function trustRootCommand([action, ...args]: string[]): Promise<ExitCode> {
-  if (action !== "show") throw misuse("trust-root has one action: show");
-  const { values, positionals } = parse(args, { json: { type: "boolean" } });
+import { JSON_OPTION, type Options } from "../arguments/options.js";
+import type { Parsed } from "../arguments/parse.js";
+import { ExitCode, misuse } from "../exit.js";
+import { trustRootFrom } from "../input/policy.js";
+import { outline } from "../print/outline.js";
+import { print, printJson } from "../print/output.js";
+import { action, actions, type Verb } from "../verb.js";
+
+const OPTIONS = { ...JSON_OPTION } as const satisfies Options;
+
+export const trustRoot: Verb = {
+  help: {
+    usage: ["inkan trust-root show FILE [--json]"],
+    about: [
+      "Prints the certificate authorities, logs and timestamp authorities of a trusted_root.json, with the times for which each is trusted.",
+    ],
+    groups: [{ title: "Output", options: OPTIONS }],
+  },
+  run: actions("trust-root", { show: action(OPTIONS, show) }),
+};
+
+async function show({ values, positionals }: Parsed<typeof OPTIONS>): Promise<ExitCode> {
   const [file, ...others] = positionals;
   if (file === undefined || others.length > 0) throw misuse("trust-root show takes one file");
   const description = await trustRootFrom(file).describe();
-  const text = values.json ? JSON.stringify(description, null, 2) : outline(description).join("\n");
-  print(`${text}\n`);
+  if (values.json) printJson(description);
+  else print(outline(description));
   return ExitCode.Verified;
 }

@@ -1,21 +1,22 @@
-import type { Proof } from "../../core/release.js";
+/** `inkan verify [FILE]` */
 import { LIMITS } from "../../generated/limits.js";
 import { printable } from "../../input/printable.js";
 import type { StateStore } from "../../state/store.js";
 import type { WithBundle, WithSignature } from "../../verify/request.js";
-import type { ArtifactReport, AttestationReport, CatalogueReport } from "../../verify/result.js";
 import type { Verifier } from "../../verify/verifier.js";
-import { parse, type Values } from "../arguments.js";
-import { artifactFrom, isDigest } from "../artifact.js";
-import { ExitCode, misuse } from "../exit.js";
+import { JSON_OPTION, type Options, type Values } from "../arguments/options.js";
+import type { Parsed } from "../arguments/parse.js";
+import { ExitCode, exitCodeOf, misuse } from "../exit.js";
 import { readBytes, readUtf8 } from "../files.js";
-import { InMemoryStateStore, KeyedVerifier, KeylessVerifier } from "../library.js";
-import { isTerminal, print } from "../output.js";
+import { artifactFrom, isDigest } from "../input/artifact.js";
 import {
+  AGE_OPTION,
   CONSISTENCY_OPTIONS,
   consistencyFrom,
+  GITHUB_OPTIONS,
   IDENTITY_OPTIONS,
   identityFrom,
+  LOG_ORIGIN_OPTION,
   STATE_POLICY_OPTIONS,
   statePolicyFrom,
   THRESHOLD_OPTIONS,
@@ -23,39 +24,104 @@ import {
   trustRootFrom,
   WITNESS_OPTIONS,
   witnessesFrom,
-} from "../policy_options.js";
-import { renderProof, renderRefusal, renderSteps } from "../render.js";
-import { STATE_OPTIONS, storeFrom } from "../state_store.js";
-import { styleOf } from "../style.js";
-import { toJson } from "../verify_json.js";
+} from "../input/policy.js";
+import { STATE_OPTIONS, storeFrom } from "../input/store.js";
+import { InMemoryStateStore, KeyedVerifier, KeylessVerifier, type TrustRoot } from "../library.js";
+import { EMPTY, type Line } from "../print/line.js";
+import { print, printJson } from "../print/output.js";
+import { proofLines, refusalLines, stepLines } from "../print/report.js";
+import { verifyToJson } from "../print/verify_json.js";
+import { action, type HelpGroup, type Verb } from "../verb.js";
+import { type AnyReport, proofOf, type VerifiedReport } from "../verdict.js";
 
-const OPTIONS = {
-  bundle: { type: "string" },
-  signature: { type: "string" },
-  key: { type: "string", multiple: true },
-  "trusted-root": { type: "string" },
-  artifact: { type: "boolean" },
-  attestation: { type: "boolean" },
-  server: { type: "string" },
-  now: { type: "string" },
-  json: { type: "boolean" },
-  quiet: { type: "boolean" },
-  ...STATE_OPTIONS,
-  ...STATE_POLICY_OPTIONS,
-  ...CONSISTENCY_OPTIONS,
-  ...IDENTITY_OPTIONS,
+const KIND_OPTIONS = {
+  artifact: { type: "boolean", help: "FILE is a file of any kind, or a digest such as sha256:<hex>" },
+  attestation: {
+    type: "boolean",
+    help: "as --artifact, and the bundle is an in-toto attestation about FILE",
+  },
+} as const satisfies Options;
+
+const EVIDENCE_OPTIONS = {
+  bundle: { type: "string", value: "FILE", help: "the Sigstore bundle (JSON or binary)" },
+  signature: { type: "string", value: "FILE", help: "a detached signature, raw or base64; only with --key" },
+} as const satisfies Options;
+
+const TRUST_OPTIONS = {
+  "trusted-root": { type: "string", value: "FILE", help: "trusted_root.json of the Sigstore instance" },
+  "log-origin": LOG_ORIGIN_OPTION,
+} as const satisfies Options;
+
+const KEY_OPTIONS = {
+  key: {
+    type: "string",
+    value: "FILE",
+    multiple: true,
+    help: "a public key as PEM, of which any one may sign; with --trusted-root one log entry is required too",
+  },
+} as const satisfies Options;
+
+const CONDITION_OPTIONS = {
+  server: { type: "string", value: "NAME", help: "the catalogue must be signed for this server" },
+  scope: {
+    type: "string",
+    value: "NAME",
+    help: "what --state compares this file with: files that are published independently need a scope each",
+  },
+  ...AGE_OPTION,
+  now: { type: "string", value: "TIME", help: "judge at TIME (RFC 3339): what is dated after it is refused" },
   ...THRESHOLD_OPTIONS,
   ...WITNESS_OPTIONS,
-} as const;
+} as const satisfies Options;
+
+const STORE_OPTIONS = { ...STATE_OPTIONS, ...STATE_POLICY_OPTIONS, ...CONSISTENCY_OPTIONS } as const satisfies Options;
+
+const OUTPUT_OPTIONS = {
+  ...JSON_OPTION,
+  quiet: { type: "boolean", help: "only the verdict" },
+} as const satisfies Options;
+
+const OPTIONS = {
+  ...KIND_OPTIONS,
+  ...EVIDENCE_OPTIONS,
+  ...IDENTITY_OPTIONS,
+  ...GITHUB_OPTIONS,
+  ...TRUST_OPTIONS,
+  ...KEY_OPTIONS,
+  ...STORE_OPTIONS,
+  ...CONDITION_OPTIONS,
+  ...OUTPUT_OPTIONS,
+} as const satisfies Options;
+
+const GROUPS: readonly HelpGroup[] = [
+  { title: "Kind", options: KIND_OPTIONS },
+  { title: "Evidence", options: EVIDENCE_OPTIONS },
+  { title: "WHO, by the name in a certificate", options: IDENTITY_OPTIONS },
+  { title: "WHO, by a workflow of GitHub Actions", options: GITHUB_OPTIONS },
+  { title: "WHO, by key", options: KEY_OPTIONS },
+  { title: "Trust root, needed unless --key is given", options: TRUST_OPTIONS },
+  { title: "State", options: STORE_OPTIONS },
+  { title: "Conditions", options: CONDITION_OPTIONS },
+  { title: "Output", options: OUTPUT_OPTIONS },
+];
+
+export const verify: Verb = {
+  help: {
+    usage: ["inkan verify [FILE] --bundle BUNDLE WHO [OPTIONS]"],
+    about: [
+      'Says whether FILE is signed by whom it must be, and prints every step. FILE is a tool catalogue, or standard input without FILE or with "-".',
+    ],
+    groups: GROUPS,
+    notes: ["Without --state it cannot know that a newer catalogue was seen before."],
+  },
+  run: action(OPTIONS, verifyFile),
+};
 
 type Given = Values<typeof OPTIONS>;
 type Kind = "catalogue" | "artifact" | "attestation";
-export type AnyReport = CatalogueReport | ArtifactReport | AttestationReport;
 type AnyVerifier = Verifier<WithBundle | WithSignature>;
 
-/** `inkan verify [FILE]` */
-export async function verifyCommand(args: string[]): Promise<ExitCode> {
-  const { values, positionals } = parse(args, OPTIONS);
+async function verifyFile({ values, positionals }: Parsed<typeof OPTIONS>): Promise<ExitCode> {
   const [file = "-", ...others] = positionals;
   if (others.length > 0) throw misuse(`verify takes one file, not ${positionals.length}`);
   const kind = kindOf(values, file);
@@ -65,12 +131,21 @@ export async function verifyCommand(args: string[]): Promise<ExitCode> {
     throw misuse("--freshness and --first-use are for --state");
   }
   if (open === undefined && values.consistency !== undefined) throw misuse("--consistency is for --state");
-  const verifier = verifierFrom(values, open?.store ?? new InMemoryStateStore());
-  const report = await reportOn(verifier, kind, file, evidence, values).finally(() => open?.close());
-  const name = file === "-" ? "standard input" : printable(file);
-  if (values.json) print(`${JSON.stringify(toJson(kind, file, report), null, 2)}\n`);
-  else print(`${describe(name, report, values)}\n`);
-  return report.verdict === "verified" ? ExitCode.Verified : ExitCode.Refused;
+  const report = await reportWith(open?.store, kind, file, evidence, values).finally(() => open?.close());
+  if (values.json) printJson(verifyToJson(kind, file, report));
+  else print(describe(file === "-" ? "standard input" : file, report, values));
+  return report.verdict === "verified" ? ExitCode.Verified : exitCodeOf(report.error, "evidence");
+}
+
+async function reportWith(
+  store: StateStore | undefined,
+  kind: Kind,
+  file: string,
+  evidence: WithBundle | WithSignature,
+  values: Given,
+): Promise<AnyReport> {
+  const verifier = verifierFrom(values, store ?? new InMemoryStateStore());
+  return reportOn(verifier, kind, file, evidence, values);
 }
 
 function kindOf(values: Given, file: string): Kind {
@@ -93,19 +168,22 @@ function verifierFrom(values: Given, stateStore: StateStore): AnyVerifier {
   if (values.key !== undefined) {
     if (identityPolicy !== undefined) throw misuse("--key and an identity exclude each other");
     const keys = values.key.map((file) => readUtf8(file, LIMITS.key));
-    const trustRoot = values["trusted-root"] === undefined ? {} : { trustRoot: trustRootFrom(values["trusted-root"]) };
-    return new KeyedVerifier({ keys, ...trustRoot, ...policy });
+    return new KeyedVerifier({ keys, ...trustFrom(values), ...policy });
   }
   if (identityPolicy === undefined) {
     throw misuse("who may sign is missing: --certificate-identity with --certificate-oidc-issuer, or --key");
   }
-  if (values["trusted-root"] === undefined) throw misuse("--trusted-root is missing");
+  const { trustRoot } = trustFrom(values);
+  if (trustRoot === undefined) throw misuse("--trusted-root is missing");
   if (values.signature !== undefined) throw misuse("--signature is for --key; a keyless signature needs its --bundle");
-  return new KeylessVerifier({
-    trustRoot: trustRootFrom(values["trusted-root"]),
-    identityPolicy,
-    ...policy,
-  });
+  return new KeylessVerifier({ trustRoot, identityPolicy, ...policy });
+}
+
+function trustFrom(values: Given): { readonly trustRoot?: TrustRoot } {
+  const { "trusted-root": file, "log-origin": origins } = values;
+  if (file !== undefined) return { trustRoot: trustRootFrom(file, origins) };
+  if (origins !== undefined) throw misuse("--log-origin is for --trusted-root");
+  return {};
 }
 
 async function reportOn(
@@ -115,12 +193,13 @@ async function reportOn(
   evidence: WithBundle | WithSignature,
   values: Given,
 ): Promise<AnyReport> {
-  const now = values.now === undefined ? {} : { now: values.now };
+  const { now, scope, server } = values;
+  const at = { ...(now === undefined ? {} : { now }), ...(scope === undefined ? {} : { scope }) };
   if (kind === "catalogue") {
-    const server = values.server === undefined ? {} : { server: values.server };
-    return verifier.report({ catalogue: readBytes(file, LIMITS.catalogue), ...evidence, ...server, ...now });
+    const named = server === undefined ? {} : { server };
+    return verifier.report({ catalogue: readBytes(file, LIMITS.catalogue), ...evidence, ...named, ...at });
   }
-  const input = { ...(await artifactFrom(file, evidence)), ...evidence, ...now };
+  const input = { ...(await artifactFrom(file, evidence)), ...evidence, ...at };
   return kind === "artifact" ? verifier.reportArtifact(input) : verifier.reportAttestation(input);
 }
 
@@ -133,23 +212,15 @@ function evidenceFrom(values: Given): WithBundle | WithSignature {
   return { signature: readBytes(values.signature, LIMITS.signature) };
 }
 
-function describe(name: string, report: AnyReport, values: Given): string {
-  const style = styleOf({ isTTY: isTerminal() }, process.env);
+function describe(name: string, report: AnyReport, values: Given): Line[] {
   const verdict =
     report.verdict === "refused"
-      ? renderRefusal(name, report.error, style)
-      : renderProof(name, proofOf(report), factsOf(report, values), style);
-  return values.quiet ? verdict : `${renderSteps(report, style)}\n\n${verdict}`;
+      ? refusalLines(name, report.error)
+      : proofLines(name, proofOf(report), factsOf(report, values));
+  return values.quiet ? verdict : [...stepLines(report), EMPTY, ...verdict];
 }
 
-type Verified = Extract<AnyReport, { verdict: "verified" }>;
-
-export function proofOf(report: Verified): Proof {
-  if ("catalogue" in report) return report.catalogue;
-  return "artifact" in report ? report.artifact : report.attestation;
-}
-
-function factsOf(report: Verified, values: Given): string[] {
+function factsOf(report: VerifiedReport, values: Given): string[] {
   const remembered = values.state === undefined ? ["not compared with earlier runs: no --state is given"] : [];
   if ("catalogue" in report) {
     const { tools, server } = report.catalogue;

@@ -1,12 +1,20 @@
 /** The store that the command's options name. */
-import type { ManagedStateStore } from "../state/store.js";
-import type { Values } from "./arguments.js";
-import { misuse } from "./exit.js";
+import type { ManagedStateStore } from "../../state/store.js";
+import type { Options, Values } from "../arguments/options.js";
+import { misuse } from "../exit.js";
 
 export const STATE_OPTIONS = {
-  state: { type: "string" },
-  "state-prefix": { type: "string" },
-} as const;
+  state: {
+    type: "string",
+    value: "WHERE",
+    help: "a state file, or redis://… (rediss://… with TLS; needs ioredis beside inkan)",
+  },
+  "state-prefix": {
+    type: "string",
+    value: "TEXT",
+    help: 'what the names of Redis keys begin with; without this option "inkan:"',
+  },
+} as const satisfies Options;
 
 /** A store, and how to let go of it. */
 export interface OpenStore {
@@ -18,13 +26,13 @@ export interface OpenStore {
 export async function storeFrom(values: Values<typeof STATE_OPTIONS>): Promise<OpenStore | undefined> {
   const { state: where, "state-prefix": prefix } = values;
   if (where !== undefined && /^rediss?:\/\//.test(where)) {
-    const { RedisStateStore } = await import("../state/redis.js");
+    const { RedisStateStore } = await import("../../state/redis.js");
     const store = new RedisStateStore({ url: where, ...(prefix === undefined ? {} : { prefix }) });
     return { store, close: () => store.close() };
   }
   if (prefix !== undefined) throw misuse("--state-prefix is for --state redis://…");
   if (where === undefined) return undefined;
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(where)) throw misuse("--state takes a file's path, redis://… or rediss://…");
-  const { JsonStateStore } = await import("../state/json.js");
+  const { JsonStateStore } = await import("../../state/json.js");
   return { store: new JsonStateStore(where), close: async () => {} };
 }

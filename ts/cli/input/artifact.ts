@@ -1,9 +1,9 @@
 /** A file of any kind as the library takes it: whole, or a large one by the digest that its bundle is about. */
 import { createReadStream, statSync } from "node:fs";
-import { LIMITS } from "../generated/limits.js";
-import type { ArtifactInput, WithBundle, WithSignature } from "../verify/request.js";
-import { readBytes } from "./files.js";
-import { type DigestAlgorithm, digestOf, inspect } from "./library.js";
+import { LIMITS } from "../../generated/limits.js";
+import type { ArtifactInput, WithBundle, WithSignature } from "../../verify/request.js";
+import { readBytes } from "../files.js";
+import { type DigestAlgorithm, digestOf, inspect } from "../library.js";
 
 const DIGEST = /^sha(256|384|512):[0-9a-f]+$/i;
 

@@ -1,22 +1,26 @@
 /** Checkpoints out of files, opened with a log's key. */
-
-import { auditOfKey, auditOfTrustRoot } from "../core/audit.js";
-import { InkanError } from "../errors.js";
-import { LIMITS } from "../generated/limits.js";
-import { seed } from "../state/seed.js";
-import type { StateStore } from "../state/store.js";
-import { coreTrustRoot } from "../trust/trust_root.js";
-import type { Values } from "./arguments.js";
-import { misuse } from "./exit.js";
-import { readBytes, readUtf8 } from "./files.js";
-import { inspect, ready } from "./library.js";
-import { trustRootFrom } from "./policy_options.js";
+import { auditOfKey, auditOfTrustRoot } from "../../core/audit.js";
+import { InkanError } from "../../errors.js";
+import { LIMITS } from "../../generated/limits.js";
+import { seed } from "../../state/seed.js";
+import type { StateStore } from "../../state/store.js";
+import { coreTrustRoot } from "../../trust/trust_root.js";
+import type { Options, Values } from "../arguments/options.js";
+import { misuse } from "../exit.js";
+import { readBytes, readUtf8 } from "../files.js";
+import { inspect, ready } from "../library.js";
+import { LOG_ORIGIN_OPTION, trustRootFrom } from "./policy.js";
 
 export const LOG_OPTIONS = {
-  key: { type: "string" },
-  origin: { type: "string" },
-  "trusted-root": { type: "string" },
-} as const;
+  "trusted-root": { type: "string", value: "FILE", help: "trusted_root.json that has the log" },
+  "log-origin": LOG_ORIGIN_OPTION,
+  key: { type: "string", value: "FILE", help: "or the log's public key as PEM" },
+  origin: {
+    type: "string",
+    value: "TEXT",
+    help: "with --key: the log's origin, which is the first line of its checkpoints",
+  },
+} as const satisfies Options;
 
 /** What a checkpoint says. */
 export interface CheckpointFacts {
@@ -36,14 +40,16 @@ export interface Audit {
 }
 
 export async function auditFrom(values: Values<typeof LOG_OPTIONS>): Promise<Audit> {
-  const { key, origin, "trusted-root": root } = values;
+  const { key, origin, "trusted-root": root, "log-origin": origins } = values;
   if ((key === undefined) === (root === undefined)) throw misuse("give either --key or --trusted-root");
-  if (root !== undefined && origin !== undefined) throw misuse("--origin is for --key; a trusted root has its own");
+  if (root !== undefined && origin !== undefined)
+    throw misuse("--origin is for --key; --trusted-root takes --log-origin");
+  if (root === undefined && origins !== undefined) throw misuse("--log-origin is for --trusted-root");
   await ready();
   const audit =
     root === undefined
       ? auditOfKey(readUtf8(key ?? "", LIMITS.key), origin)
-      : auditOfTrustRoot(coreTrustRoot("--trusted-root", trustRootFrom(root)));
+      : auditOfTrustRoot(coreTrustRoot("--trusted-root", trustRootFrom(root, origins)));
   // A malformed key is no verdict.
   audit.get();
   return {

@@ -1,0 +1,50 @@
+/** A command line, from its words to its exit code. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { HELP } from "./arguments/parse.js";
+import { ExitCode, misuse, Stop } from "./exit.js";
+import { helpLines, overviewLines } from "./print/help.js";
+import { line } from "./print/line.js";
+import { print, printError, printPage } from "./print/output.js";
+import { verbList, verbOf } from "./verbs.js";
+
+function version(): string {
+  const manifest: { version: string } = JSON.parse(
+    readFileSync(join(import.meta.dirname, "../../package.json"), "utf8"),
+  );
+  return manifest.version;
+}
+
+/** Runs a command line, without the name of the program, and gives the exit code. An error is printed. */
+export async function run(args: readonly string[]): Promise<ExitCode> {
+  try {
+    return await dispatch(args);
+  } catch (error) {
+    const stop = Stop.from(error);
+    // A bug comes with its stack, a line a call.
+    const lines = stop.exitCode === ExitCode.Internal ? stop.message.split("\n") : [stop.message];
+    printError(lines.map((text, index) => line(index === 0 ? `inkan: ${text}` : text, 2)));
+    return stop.exitCode;
+  }
+}
+
+async function dispatch([name, ...args]: readonly string[]): Promise<ExitCode> {
+  if (name === undefined) throw misuse("a command is missing");
+  if (name === "--version" || name === "-V") {
+    if (args.length > 0) throw misuse(`${name} stands alone`);
+    print([line(version())]);
+    return ExitCode.Verified;
+  }
+  if (name === "help" || name === "--help" || name === "-h") return help(args);
+  const verb = await verbOf(name);
+  const outcome = await verb.run(args);
+  if (outcome !== HELP) return outcome;
+  printPage(helpLines(verb.help));
+  return ExitCode.Verified;
+}
+
+async function help([topic, ...others]: readonly string[]): Promise<ExitCode> {
+  if (others.length > 0) throw misuse("inkan help takes one command");
+  printPage(topic === undefined ? overviewLines(verbList()) : helpLines((await verbOf(topic)).help));
+  return ExitCode.Verified;
+}

@@ -1,0 +1,37 @@
+/** The commands. A new one is a file in commands/ and a line here. */
+
+import { commandOfCosign } from "./arguments/cosign.js";
+import { didYouMean } from "./arguments/suggestion.js";
+import { misuse } from "./exit.js";
+import type { Verb } from "./verb.js";
+
+interface Entry {
+  /** What it is called with, for the list of commands. */
+  readonly usage: string;
+  readonly about: string;
+  /** Loaded when called for: a command pays for no other. */
+  load(): Promise<Verb>;
+}
+
+// biome-ignore format: a line a command
+const VERBS: Readonly<Record<string, Entry>> = {
+  verify: { usage: "[FILE] …", about: "is FILE signed by whom it must be? prints every step", load: async () => (await import("./commands/verify.js")).verify },
+  inspect: { usage: "[BUNDLE]", about: "what is in a bundle, unverified", load: async () => (await import("./commands/inspect.js")).inspect },
+  "trust-root": { usage: "show FILE", about: "which authorities and logs a trusted_root.json holds", load: async () => (await import("./commands/trust_root.js")).trustRoot },
+  log: { usage: "verify-consistency|check-fork …", about: "is one signed tree of a log the past of another? did the log fork?", load: async () => (await import("./commands/log.js")).log },
+  state: { usage: "show|seed|reset …", about: "what a state store holds; records or removes something on purpose", load: async () => (await import("./commands/state.js")).state },
+};
+
+/** The command of this name. */
+export async function verbOf(name: string): Promise<Verb> {
+  const entry = Object.hasOwn(VERBS, name) ? VERBS[name] : undefined;
+  if (entry !== undefined) return entry.load();
+  const ours = commandOfCosign(name);
+  if (ours !== undefined) throw misuse(`${name} is a command of cosign: use ${ours}`);
+  const names = [...Object.keys(VERBS), "help"];
+  throw misuse(`there is no command ${JSON.stringify(name)}${didYouMean(name, names)}`);
+}
+
+/** The commands as terms and what they are for. */
+export const verbList = (): readonly (readonly [term: string, about: string])[] =>
+  Object.entries(VERBS).map(([name, { usage, about }]) => [`inkan ${name} ${usage}`, about]);
