@@ -100,10 +100,11 @@ export class Lists {
       refused: decisions.some(({ verdict }) => verdict !== "signed"),
     };
     if (!page.forClient) return result;
+    const once = new Set<string>();
     const handed = inSlices(decisions, (decision) => {
-      if (decision.verdict === "signed" && this.#isListed(page, decision.signed)) {
-        listed.push(this.#list(page.surface, decision.signed));
-      }
+      if (decision.verdict !== "signed" || once.has(decision.signed.digest)) return;
+      once.add(decision.signed.digest);
+      if (this.#isListed(page, decision.signed)) listed.push(this.#list(page.surface, decision.signed));
     });
     return handed === undefined ? result : handed.then(() => result);
   }
