@@ -1,4 +1,5 @@
 /** The definitions that a verified catalogue holds. */
+import { definitionDigest } from "../core/hasher.js";
 import { type DefinitionIndex, deepFreeze, type FrozenJson, type ToolDefinition } from "../core/release.js";
 
 /** What a definition defines. */
@@ -9,7 +10,7 @@ export interface SignedDefinition {
   readonly kind: DefinitionKind;
   /** A tool's or prompt's `name`, a resource's `uri`, a template's `uriTemplate`. */
   readonly name: string;
-  /** `sha256:<hex>` of the canonical form (docs/catalogue-format.md). */
+  /** `sha256:<hex>` of the canonical form (docs/catalogue-format.md), made when it is first asked for. */
   readonly digest: string;
   /** In the publisher's order of members, deeply frozen. Numbers are doubles. */
   readonly definition: { readonly [member: string]: FrozenJson };
@@ -22,32 +23,40 @@ export interface SignedDefinition {
 /** One tool as signed. */
 export type SignedTool = SignedDefinition & { readonly kind: "tool"; readonly definition: ToolDefinition };
 
-/** Parses its text when it is first asked for it. */
+/** Parses and hashes its text when it is first asked to. */
 class Signed implements SignedDefinition {
-  static readonly #parsedOnce = {
-    enumerable: true,
-    get(this: Signed): SignedDefinition["definition"] {
-      this.#definition ??= deepFreeze(JSON.parse(this.#text) as SignedDefinition["definition"]);
-      return this.#definition;
+  static readonly #lazy: PropertyDescriptorMap & ThisType<Signed> = {
+    digest: {
+      enumerable: true,
+      get() {
+        this.#digest ??= definitionDigest(this.kind, new TextEncoder().encode(this.#text)).digest;
+        return this.#digest;
+      },
+    },
+    definition: {
+      enumerable: true,
+      get() {
+        this.#definition ??= deepFreeze(JSON.parse(this.#text) as SignedDefinition["definition"]);
+        return this.#definition;
+      },
     },
   };
 
   readonly kind: DefinitionKind;
   readonly name: string;
-  readonly digest: string;
+  declare readonly digest: string;
   declare readonly definition: SignedDefinition["definition"];
   readonly alternative: boolean;
   readonly #text: string;
+  #digest: string | undefined;
   #definition: SignedDefinition["definition"] | undefined;
 
-  constructor(kind: DefinitionKind, name: string, digest: string, text: string, alternative: boolean) {
+  constructor(kind: DefinitionKind, name: string, text: string, alternative: boolean) {
     this.kind = kind;
     this.name = name;
-    this.digest = digest;
     this.alternative = alternative;
     this.#text = text;
-    Object.defineProperty(this, "definition", Signed.#parsedOnce);
-    Object.freeze(this);
+    Object.freeze(Object.defineProperties(this, Signed.#lazy));
   }
 
   get text(): string {
@@ -67,10 +76,10 @@ export class DefinitionReader {
   }
 
   read(kind: DefinitionKind, index: DefinitionIndex | undefined, alternative: boolean): readonly SignedDefinition[] {
-    const list = (index ?? []).map(([name, digest, length]) => {
+    const list = (index ?? []).map(([name, length]) => {
       const start = this.#at;
       this.#at += length;
-      return new Signed(kind, name, digest, this.#texts.slice(start, this.#at), alternative);
+      return new Signed(kind, name, this.#texts.slice(start, this.#at), alternative);
     });
     return Object.freeze(list);
   }

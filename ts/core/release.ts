@@ -80,8 +80,8 @@ export interface Proof {
   readonly log: readonly LogPosition[];
 }
 
-/** Of each definition of a list: its name, its digest, and the length of its text. */
-export type DefinitionIndex = readonly (readonly [name: string, digest: string, length: number])[];
+/** Of each definition of a list: its name, and the length of its text. */
+export type DefinitionIndex = readonly (readonly [name: string, length: number])[];
 
 export interface DefinitionLists {
   readonly tools?: DefinitionIndex;

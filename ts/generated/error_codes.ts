@@ -16,7 +16,7 @@ export const ERROR_CLASSES = {
   ERR_JSON_DUPLICATE_KEY: "InputError",
   /** Check that this is the intended file. */
   ERR_JSON_TOO_DEEP: "InputError",
-  /** Write numbers beyond 1.8e308 as decimal strings. */
+  /** Write it as a decimal string: integers beyond 2^53 in a bundle, numbers beyond every double anywhere. */
   ERR_JSON_NUMBER: "InputError",
   /** Check that the file was not truncated or re-wrapped. */
   ERR_BASE64_MALFORMED: "InputError",

@@ -75,7 +75,7 @@ codes! {
         JsonEncoding = "ERR_JSON_ENCODING", "The JSON text has a byte order mark, invalid UTF-8 or a lone surrogate.", "Write the file as UTF-8 without a byte order mark.";
         JsonDuplicateKey = "ERR_JSON_DUPLICATE_KEY", "A JSON object names one key twice.", "Parsers disagree on which value counts; write each key once.";
         JsonTooDeep = "ERR_JSON_TOO_DEEP", "JSON arrays and objects are nested too deeply.", "Check that this is the intended file.";
-        JsonNumber = "ERR_JSON_NUMBER", "A JSON number is beyond every double.", "Write numbers beyond 1.8e308 as decimal strings.";
+        JsonNumber = "ERR_JSON_NUMBER", "A JSON number is too large for where it stands.", "Write it as a decimal string: integers beyond 2^53 in a bundle, numbers beyond every double anywhere.";
         Base64Malformed = "ERR_BASE64_MALFORMED", "A base64 text is truncated, has foreign characters or non-zero padding bits.", "Check that the file was not truncated or re-wrapped.";
         PemMalformed = "ERR_PEM_MALFORMED", "A PEM text has no complete block of the expected kind.", "Give the whole block, from -----BEGIN to -----END.";
         DerMalformed = "ERR_DER_MALFORMED", "A DER structure is malformed or has trailing bytes.", "Check that the file was not truncated or altered.";

@@ -206,7 +206,7 @@ impl Hasher {
 #[wasm_bindgen(js_name = definitionDigest)]
 pub fn definition_digest(kind: &str, definition: &[u8]) -> Thrown<String> {
     let kind = DefinitionKind::from_text(kind).ok_or_else(|| thrown(Code::Internal.into()))?;
-    Definition::from_json(kind, definition).map(|one| one.to_json()).map_err(thrown)
+    Definition::from_json(kind, definition).and_then(|one| one.to_json()).map_err(thrown)
 }
 
 /// What a bundle states, nothing of it verified, as JSON.

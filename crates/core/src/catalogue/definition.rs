@@ -12,13 +12,15 @@ use crate::encoding::json_writer::ObjectWriter;
 use crate::error::{Code, Error, Result};
 use crate::limits;
 
-/// A definition as it was written, and the digest of its canonical form.
+/// A definition as it was written. Its digest is made when it is asked for: verifying a catalogue needs none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Definition {
-    pub(super) name: String,
+    name: String,
     text: String,
-    pub(super) digest: [u8; 32],
 }
+
+/// No text grows so many times in canonical form: the worst is `1e20`, of 4 characters, which becomes 21.
+const MOST_GROWTH: usize = 8;
 
 impl Definition {
     /// Parses what a server offers.
@@ -27,17 +29,15 @@ impl Definition {
     /// `ERR_JSON_*`, `ERR_INPUT_TOO_LARGE`; the malformed code of the kind where it is no such definition.
     pub fn from_json(kind: DefinitionKind, bytes: &[u8]) -> Result<Self> {
         let mut value = json::parse(bytes, limits::DEFINITION_BYTES)?;
-        Self::from_value(kind, &mut value, kind.malformed(), &kind.text(), &mut String::new())
+        Self::from_value(kind, &mut value, kind.malformed(), &kind.text())
     }
 
-    /// Reads one out of a parsed text. Its members get the names that MCP gives them, and its sets are sorted.
-    /// `canonical` is memory to write in.
+    /// Reads one out of a parsed text. Its members get the names that MCP gives them.
     pub(super) fn from_value(
         kind: DefinitionKind,
         value: &mut Value<'_>,
         malformed: Code,
         path: &dyn fmt::Display,
-        canonical: &mut String,
     ) -> Result<Self> {
         let refuse = |expected: &dyn fmt::Display, found: &str| {
             Err(Error::new(malformed).expected(expected).found(found).on(path))
@@ -68,15 +68,30 @@ impl Definition {
         let name = name.to_owned();
         let mut text = String::new();
         write_as_written(value, &mut text);
-        canonical.clear();
-        write_canonical(value, canonical).map_err(|error| error.on_outer(path))?;
-        if canonical.len() > limits::DEFINITION_BYTES {
-            return Err(Error::new(Code::InputTooLarge)
-                .on(path)
-                .expected(format_args!("at most {} bytes in canonical form", limits::DEFINITION_BYTES))
-                .found(canonical.len()));
+        let definition = Self { name, text };
+        definition.check_size().map_err(|error| error.on_outer(path))?;
+        Ok(definition)
+    }
+
+    /// Requires that neither the text nor the canonical form is too large.
+    fn check_size(&self) -> Result<()> {
+        let mut largest = self.text.len();
+        if (limits::DEFINITION_BYTES / MOST_GROWTH..=limits::DEFINITION_BYTES).contains(&largest) {
+            largest = largest.max(self.canonical()?.len());
         }
-        Ok(Self { name, text, digest: sha256(canonical.as_bytes()) })
+        if largest > limits::DEFINITION_BYTES {
+            return Err(Error::new(Code::InputTooLarge)
+                .expected(format_args!("at most {} bytes", limits::DEFINITION_BYTES))
+                .found(largest));
+        }
+        Ok(())
+    }
+
+    /// The canonical form.
+    fn canonical(&self) -> Result<String> {
+        let mut out = String::new();
+        write_canonical(&mut json::parse(self.text.as_bytes(), usize::MAX)?, &mut out)?;
+        Ok(out)
     }
 
     /// A tool's or prompt's `name`, a resource's `uri`, a template's `uriTemplate`.
@@ -89,14 +104,21 @@ impl Definition {
         &self.text
     }
 
-    /// `sha256:<hex>` over the canonical form.
-    pub fn digest(&self) -> String {
-        format!("sha256:{}", hex::encode(&self.digest))
+    /// SHA-256 of the canonical form.
+    ///
+    /// # Errors
+    /// None: what was parsed once is parsed again.
+    pub fn digest(&self) -> Result<[u8; 32]> {
+        Ok(sha256(self.canonical()?.as_bytes()))
     }
 
-    /// Name and digest as JSON.
-    pub fn to_json(&self) -> String {
-        ObjectWriter::new().string("name", &self.name).string("digest", &self.digest()).finish()
+    /// Name and digest, `sha256:<hex>`, as JSON.
+    ///
+    /// # Errors
+    /// As [`Self::digest`].
+    pub fn to_json(&self) -> Result<String> {
+        let digest = hex::encode(&self.digest()?);
+        Ok(ObjectWriter::new().string("name", &self.name).text("digest", format_args!("sha256:{digest}")).finish())
     }
 }
 

@@ -25,8 +25,8 @@ pub(super) fn check_names(kind: DefinitionKind, main: &[Definition], alternative
     // The main definition of a name comes first among those of its name.
     let mut all: Vec<(&Definition, bool)> = main.iter().map(|one| (one, false)).collect();
     all.extend(alternatives.iter().map(|one| (one, true)));
-    order::sort_by(&mut all, |(left, left_is_alternative), (right, right_is_alternative)| {
-        (left.name(), left_is_alternative, left.digest) < (right.name(), right_is_alternative, right.digest)
+    order::sort_by(&mut all, |(left, left_further), (right, right_further)| {
+        (left.name(), left_further) < (right.name(), right_further)
     });
     for same in all.chunk_by(|(left, _), (right, _)| left.name() == right.name()) {
         let Some(((first, false), further)) = same.split_first() else {
@@ -39,10 +39,15 @@ pub(super) fn check_names(kind: DefinitionKind, main: &[Definition], alternative
                 .expected(format_args!("at most {} of one name", limits::CATALOGUE_ALTERNATIVES))
                 .found(further.len()));
         }
-        let equals_main = further.iter().any(|(one, _)| one.digest == first.digest);
-        if equals_main || further.windows(2).any(|pair| matches!(pair, [(a, _), (b, _)] if a.digest == b.digest)) {
+        if !further.is_empty() && has_equals(same)? {
             return twice(&path, "definitions that differ from the main one and from each other", first.name());
         }
     }
     Ok(())
+}
+
+fn has_equals(definitions: &[(&Definition, bool)]) -> Result<bool> {
+    let mut digests = definitions.iter().map(|(one, _)| one.digest()).collect::<Result<Vec<_>>>()?;
+    order::sort(&mut digests);
+    Ok(digests.windows(2).any(|pair| matches!(pair, [one, other] if one == other)))
 }

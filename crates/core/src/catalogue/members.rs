@@ -121,10 +121,9 @@ fn definitions(kind: DefinitionKind, value: &mut Value<'_>, path: &dyn fmt::Disp
     };
     check_count(path, items.len(), limits::CATALOGUE_DEFINITIONS)?;
     let mut definitions = Vec::with_capacity(items.len());
-    let mut canonical = String::new();
     for (index, item) in items.iter_mut().enumerate() {
         let path = format_args!("{path}[{index}]");
-        definitions.push(Definition::from_value(kind, item, Code::CatalogueMalformed, &path, &mut canonical)?);
+        definitions.push(Definition::from_value(kind, item, Code::CatalogueMalformed, &path)?);
     }
     Ok(definitions)
 }

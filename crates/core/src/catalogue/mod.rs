@@ -64,7 +64,7 @@ impl Lists {
         DefinitionKind::ALL.into_iter().flat_map(|kind| self.of(kind))
     }
 
-    /// For each kind that there is one of: `[[name, digest, length], …]`.
+    /// For each kind that there is one of: `[[name, length], …]`.
     fn write(&self, object: &mut ObjectWriter) {
         for kind in DefinitionKind::ALL {
             let list = self.of(kind);
@@ -148,13 +148,13 @@ impl Catalogue {
     }
 }
 
-/// Names, digests and the lengths of the texts in UTF-16 code units, which JavaScript cuts texts by.
+/// Names, and the lengths of the texts in UTF-16 code units, which JavaScript cuts texts by.
 fn index(list: &[Definition]) -> String {
     json_writer::array(list.iter().map(|one| {
         let mut entry = json_writer::string(one.name());
         let length = utf16_length(one.text());
         // Writing to a string does not fail.
-        let _ = fmt::write(&mut entry, format_args!(",\"{}\",{length}]", one.digest()));
+        let _ = fmt::write(&mut entry, format_args!(",{length}]"));
         entry.insert(0, '[');
         entry
     }))
@@ -191,13 +191,29 @@ mod tests {
     }
 
     #[test]
+    fn the_limit_is_one_of_the_canonical_form_too() {
+        let tool = |number: &str, count: usize| {
+            format!(r#"{{"name":"a","inputSchema":{{"x":[{}]}}}}"#, vec![number; count].join(","))
+        };
+        for (number, count) in [("1e20", 50_000), ("1.0", 250_000), ("1.00000000000000000", 60_000)] {
+            let text = tool(number, count);
+            let canonical = number.parse::<f64>().unwrap().to_string().len().saturating_add(1).saturating_mul(count);
+            let fits = text.len().max(canonical) < (1 << 20);
+            let read = Definition::from_json(DefinitionKind::Tool, text.as_bytes());
+            assert_eq!(read.is_ok(), fits, "{number}");
+            let catalogue = Catalogue::parse(format!(r#"{{"tools":[{text}]}}"#).as_bytes());
+            assert_eq!(catalogue.is_ok(), fits, "{number}");
+        }
+    }
+
+    #[test]
     fn both_shapes_give_one_digest() {
         let manifest = r#"{"server":"s","tools":[{"name":"a","description":"d","input_schema":{"type":"object"}}]}"#;
         let native =
             r#"{ "tools": [ {"inputSchema":{"type":"object"}, "name":"a", "description":"\u0064"} ], "version": 3 }"#;
         let manifest = Catalogue::parse(manifest.as_bytes()).unwrap();
         let native = Catalogue::parse(native.as_bytes()).unwrap();
-        let digest = |one: &Catalogue| one.definitions(DefinitionKind::Tool)[0].digest();
+        let digest = |one: &Catalogue| one.definitions(DefinitionKind::Tool)[0].digest().unwrap();
         assert_eq!(digest(&manifest), digest(&native));
         assert_eq!((manifest.server(), native.version()), (Some("s"), Some(3)));
         assert!(manifest.check_server("s").is_ok());
