@@ -92,9 +92,9 @@ function wasmCommands(): void {
   }
 }
 
-/** The packages of test/runtimes; a copy of the lock file tells whether they are installed. */
-function runtimes(): void {
-  const folder = inRoot("test/runtimes");
+/** The packages of a folder of the tests; a copy of the lock file tells whether they are installed. */
+function packages(name: string): void {
+  const folder = inRoot(name);
   const lock = join(folder, "package-lock.json");
   const installed = join(folder, "node_modules", ".installed-lock.json");
   if (existsSync(installed) && readFileSync(installed).equals(readFileSync(lock))) return;
@@ -107,7 +107,8 @@ export function install({ wasm }: { wasm: boolean }): void {
   debianPackages(wasm ? { ...DEBIAN, ...DEBIAN_WASM } : DEBIAN);
   rust();
   if (wasm) wasmCommands();
-  runtimes();
+  packages("test/runtimes");
+  packages("test/mcp/packages");
   say("ready");
 }
 

@@ -132,7 +132,13 @@ describe("a list", () => {
     const play = new Play(catalogue);
     const more = { nextCursor: "n", ttlMs: 5, cacheScope: "private", _meta: { a: 1 }, prompts: [1], instructions: "!" };
     const { result } = await play.list(1, [tool("index")], undefined, more);
-    expect(result).toEqual({ tools: [tool("index")], nextCursor: "n", ttlMs: 5, cacheScope: "private", _meta: { a: 1 } });
+    expect(result).toEqual({
+      tools: [tool("index")],
+      nextCursor: "n",
+      ttlMs: 5,
+      cacheScope: "private",
+      _meta: { a: 1 },
+    });
   });
 
   test.each([5, null, {}, { tools: {} }, { tools: "x" }, []])("that is %j is refused", async (result) => {
@@ -152,14 +158,21 @@ describe("a list", () => {
   test("of 100,000 tools never holds up the program", async () => {
     const play = new Play(catalogue, { onDecision: () => {} });
     const offers = Array.from({ length: 100_000 }, (_, index) =>
-      index % 3 === 0 ? tool(`evil${index}`) : tool(index % 3 === 1 ? "index" : "search", index === 50_000 ? "!" : undefined),
+      index % 3 === 0
+        ? tool(`evil${index}`)
+        : tool(index % 3 === 1 ? "index" : "search", index === 50_000 ? "!" : undefined),
     );
+    // Milliseconds of the processor between two turns of the loop: the machine of the tests has other work, too.
+    const used = (): number => {
+      const { user, system } = process.cpuUsage();
+      return (user + system) / 1000;
+    };
     let longest = 0;
-    let last = performance.now();
+    let last = used();
     let running = true;
     const look = (): void => {
-      longest = Math.max(longest, performance.now() - last);
-      last = performance.now();
+      longest = Math.max(longest, used() - last);
+      last = used();
       if (running) setImmediate(look);
     };
     setImmediate(look);
@@ -167,8 +180,8 @@ describe("a list", () => {
     running = false;
     // One of its many offers is another definition.
     expect(names(answer)).toEqual(["index"]);
-    // The goal is 10 ms; the machine of the tests has other work, too.
-    expect(longest).toBeLessThan(60);
+    // The goal is 10; what is compiled and collected in the first second is counted, too.
+    expect(longest).toBeLessThan(40);
   });
 });
 
@@ -188,7 +201,12 @@ describe("a call", () => {
       data: { code: "ERR_TOOL_UNSIGNED", tool: "evil", server: SERVER },
     });
     expect(Object.keys((await play.call(2, "evil")).error.data)).toEqual(["code", "tool", "server", "hint"]);
-    for (const params of [{}, { name: 5 }, { __proto__: { name: "index" } }, JSON.parse('{"__proto__":{"name":"index"}}')]) {
+    for (const params of [
+      {},
+      { name: 5 },
+      { __proto__: { name: "index" } },
+      JSON.parse('{"__proto__":{"name":"index"}}'),
+    ]) {
       const [answer] = await play.out({ id: 3, method: "tools/call", params });
       expect(answer.message.error.data.code).toBe("ERR_MESSAGE_MALFORMED");
     }
@@ -225,7 +243,11 @@ describe("instructions", () => {
       const answer = await play.ask(2, method, {}, { ...result, instructions });
       expect(answer.result).toEqual({ capabilities: { tools: {} }, serverInfo: { name: "s" } });
     }
-    expect(play.events.at(-1)).toMatchObject({ kind: "instructions", decision: "dropped", code: "ERR_INSTRUCTIONS_UNSIGNED" });
+    expect(play.events.at(-1)).toMatchObject({
+      kind: "instructions",
+      decision: "dropped",
+      code: "ERR_INSTRUCTIONS_UNSIGNED",
+    });
   });
 });
 
@@ -242,12 +264,20 @@ describe("prompts, resources and templates", () => {
     const play = new Play(all);
     const other = { ...prompt, name: "evil" };
     expect((await play.ask(1, "prompts/list", {}, { prompts: [prompt, other] })).result).toEqual({ prompts: [prompt] });
-    expect((await play.ask(2, "resources/list", {}, { resources: [resource, { uri: "x:y", name: "a" }] })).result).toEqual({
+    expect(
+      (await play.ask(2, "resources/list", {}, { resources: [resource, { uri: "x:y", name: "a" }] })).result,
+    ).toEqual({
       resources: [resource],
     });
     expect(
-      (await play.ask(3, "resources/templates/list", {}, { resourceTemplates: [template, { uriTemplate: "{+x}", name: "x" }] }))
-        .result,
+      (
+        await play.ask(
+          3,
+          "resources/templates/list",
+          {},
+          { resourceTemplates: [template, { uriTemplate: "{+x}", name: "x" }] },
+        )
+      ).result,
     ).toEqual({ resourceTemplates: [template] });
     const code = async (method: string, params: object): Promise<string> =>
       (await play.ask(4, method, params, { ok: true }))?.error?.data.code ?? "passed";
@@ -262,8 +292,12 @@ describe("prompts, resources and templates", () => {
     }
     expect(await code("completion/complete", { ref: { type: "ref/prompt", name: "greet" } })).toBe("passed");
     expect(await code("completion/complete", { ref: { type: "ref/prompt", name: "x" } })).toBe("ERR_PROMPT_UNSIGNED");
-    expect(await code("completion/complete", { ref: { type: "ref/resource", uri: template.uriTemplate } })).toBe("passed");
-    expect(await code("completion/complete", { ref: { type: "ref/resource", uri: "file:///docs/a.md" } })).toBe("passed");
+    expect(await code("completion/complete", { ref: { type: "ref/resource", uri: template.uriTemplate } })).toBe(
+      "passed",
+    );
+    expect(await code("completion/complete", { ref: { type: "ref/resource", uri: "file:///docs/a.md" } })).toBe(
+      "passed",
+    );
     expect(await code("completion/complete", { ref: { type: "ref/resource", uri: "{+x}" } })).toBe(
       "ERR_RESOURCE_TEMPLATE_UNSIGNED",
     );

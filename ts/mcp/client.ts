@@ -83,7 +83,10 @@ class Checks {
   }
 
   connect(transport: McpTransport, ...rest: unknown[]): unknown {
-    return this.#client.connect(isGated(transport, this.#gate) ? transport : gateTransport(transport, this.#gate), ...rest);
+    return this.#client.connect(
+      isGated(transport, this.#gate) ? transport : gateTransport(transport, this.#gate),
+      ...rest,
+    );
   }
 
   async list(method: string, kind: DefinitionKind, args: unknown[]): Promise<unknown> {
@@ -148,7 +151,9 @@ class Checks {
     const brings = (one: unknown): boolean => own(one, "toolDefinition") !== undefined;
     if (signed === undefined) return args;
     if (args.some(brings)) {
-      return args.map((one) => (brings(one) ? withMembers(one as JsonObject, { toolDefinition: handedOn(signed) }) : one));
+      return args.map((one) =>
+        brings(one) ? withMembers(one as JsonObject, { toolDefinition: handedOn(signed) }) : one,
+      );
     }
     // A client of the second SDK looks its definitions up in the cache. It has been listed, so it is to be checked.
     if (typeof this.#client.getProtocolEra !== "function" || !verdicts.wasSeen("tool", name)) return args;
@@ -193,7 +198,9 @@ class Checks {
 /** Whether every member of `part` is in `whole` with the same value. Arrays are the same length. */
 function isPartOf(part: unknown, whole: unknown): boolean {
   if (Array.isArray(part)) {
-    return Array.isArray(whole) && part.length === whole.length && part.every((one, index) => isPartOf(one, whole[index]));
+    return (
+      Array.isArray(whole) && part.length === whole.length && part.every((one, index) => isPartOf(one, whole[index]))
+    );
   }
   if (!isObject(part)) return Object.is(part, whole) || (part === 0 && whole === 0);
   if (!isObject(whole)) return false;

@@ -26,7 +26,11 @@ export interface GatedServer {
   close(): Promise<void>;
   listTools(): Promise<Loose[]>;
   callTool(tool: string, args: Record<string, unknown> | null, meta?: Record<string, unknown> | null): Promise<Loose>;
-  callToolResult(tool: string, args: Record<string, unknown> | null, meta?: Record<string, unknown> | null): Promise<Loose>;
+  callToolResult(
+    tool: string,
+    args: Record<string, unknown> | null,
+    meta?: Record<string, unknown> | null,
+  ): Promise<Loose>;
   listResources(params?: Loose): Promise<Loose>;
   listResourceTemplates(params?: Loose): Promise<Loose>;
   readResource(uri: string): Promise<Loose>;
@@ -80,7 +84,12 @@ function distinct(tools: Loose[]): Loose[] {
     const other = names.get(written);
     if (other !== undefined && other !== name) {
       const hint = "The agents would call one in place of the other; ask the publisher to rename one of them.";
-      throw invalidOption("gatedMcpServer.listTools", "tools whose names the agents can tell apart", `${other}, ${name}`, hint);
+      throw invalidOption(
+        "gatedMcpServer.listTools",
+        "tools whose names the agents can tell apart",
+        `${other}, ${name}`,
+        hint,
+      );
     }
     names.set(written, name);
   }

@@ -121,7 +121,8 @@ class GatedTransport implements McpTransport {
         queueMicrotask(() => this.#deliver(one, undefined));
         continue;
       }
-      const id = own(one.message, "method") === undefined ? undefined : (own(one.message, "id") as MessageId | undefined);
+      const id =
+        own(one.message, "method") === undefined ? undefined : (own(one.message, "id") as MessageId | undefined);
       try {
         await this.#inner.send(one.message, id === undefined ? options : this.#watched(id, options));
       } catch (error) {

@@ -15,8 +15,13 @@ export async function signedCatalogue(content: object | string): Promise<Verifie
   const catalogue = new TextEncoder().encode(text);
   const signature = sign("sha256", catalogue, privateKey).toString("base64");
   const server: unknown = (JSON.parse(text) as { server?: unknown }).server;
-  const about = typeof server === "string" ? { server } : { anyServer: true as const };
-  return verifier.verify({ catalogue, signature, ...about });
+  // Long ago: what has expired by now was valid then.
+  return verifier.verify({
+    catalogue,
+    signature,
+    now: "2000-01-01T00:00:00Z",
+    ...(typeof server === "string" && { server }),
+  });
 }
 
 /** A plain tool. */

@@ -32,9 +32,14 @@ export function fits(pattern: Json, value: Json, received: readonly Json[] = [])
 }
 
 function equal(a: Json, b: Json): boolean {
-  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((one, index) => equal(one, b[index]));
+  if (Array.isArray(a))
+    return Array.isArray(b) && a.length === b.length && a.every((one, index) => equal(one, b[index]));
   if (!isRecord(a)) return Object.is(a, b);
-  return isRecord(b) && Object.keys(a).length === Object.keys(b).length && Object.keys(a).every((key) => equal(a[key], b[key]));
+  return (
+    isRecord(b) &&
+    Object.keys(a).length === Object.keys(b).length &&
+    Object.keys(a).every((key) => equal(a[key], b[key]))
+  );
 }
 
 /** What is wrong with what was received, or undefined. Expectations about text do not apply to a library. */

@@ -43,7 +43,11 @@ class ScriptedServer {
     if ((await this.#play(message, isRequest ? message : undefined)) || !isRequest) return;
     if (message.method === "initialize") {
       const { protocolVersion } = message.params;
-      const result = { protocolVersion, capabilities: { tools: { listChanged: true } }, serverInfo: { name: "field", version: "1" } };
+      const result = {
+        protocolVersion,
+        capabilities: { tools: { listChanged: true } },
+        serverInfo: { name: "field", version: "1" },
+      };
       this.#write({ jsonrpc: "2.0", id: message.id, result });
     } else if (message.method === "ping") this.#write({ jsonrpc: "2.0", id: message.id, result: {} });
     else this.#write({ jsonrpc: "2.0", id: message.id, error: { code: -32601, message: "Method not found" } });
@@ -70,7 +74,10 @@ class ScriptedServer {
       if (typeof value !== "object" || value === null) return value;
       return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, filled(inner)]));
     };
-    if (typeof one === "object" && typeof one.bytes !== "string") return this.#write(filled(one));
+    if (typeof one === "object" && typeof one.bytes !== "string") {
+      this.#write(filled(one));
+      return;
+    }
     const text: string = typeof one === "string" ? one : one.bytes;
     this.#line += text.replaceAll("$id", JSON.stringify(request?.id)).replaceAll("$token", JSON.stringify(token));
     const lines = this.#line.split("\n");

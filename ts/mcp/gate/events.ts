@@ -32,8 +32,10 @@ export interface GateDecision {
 }
 
 /** What one place knows of a decision. A member that is undefined is left out. */
-export type Told = { readonly [member in keyof GateDecision]?: GateDecision[member] | undefined } &
-  Pick<GateDecision, "direction" | "kind" | "decision">;
+export type Told = { readonly [member in keyof GateDecision]?: GateDecision[member] | undefined } & Pick<
+  GateDecision,
+  "direction" | "kind" | "decision"
+>;
 
 export class Events {
   readonly #settings: Settings;

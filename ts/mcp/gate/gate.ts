@@ -199,7 +199,8 @@ class Gate {
     for (const method of new Set(ALL_SURFACES.map(({ notification }) => notification))) {
       const surfaces = ALL_SURFACES.filter(({ notification }) => notification === method);
       if (!surfaces.some(({ capability }) => session.declares(capability))) continue;
-      for (const message of session.notifications(method)) this.#emit({ to: "client", message: message as JsonRpcMessage });
+      for (const message of session.notifications(method))
+        this.#emit({ to: "client", message: message as JsonRpcMessage });
     }
     for (const surface of ALL_SURFACES) relists.cause(surface);
   }

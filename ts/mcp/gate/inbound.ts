@@ -79,7 +79,10 @@ export class Inbound {
     return toClient(message);
   }
 
-  #notification(message: unknown, { method, params }: Envelope & { readonly type: "notification" }): AddressedMessage[] {
+  #notification(
+    message: unknown,
+    { method, params }: Envelope & { readonly type: "notification" },
+  ): AddressedMessage[] {
     const { session, settings, relists, events } = this.#parts;
     if (settings.sampling === "refuse" && (asksWithTools(params) || method === "sampling/createMessage")) {
       events.tell({ direction: "inbound", method, kind: "sampling", decision: "dropped", code: SAMPLING.code });
@@ -146,7 +149,8 @@ export class Inbound {
     if (request.method === "initialize" || request.method === "server/discover") {
       return this.#instructions(message as JsonObject, request, result);
     }
-    if (request.method === "tools/call" && settings.validate.results) return this.#checked(message, id, request, result);
+    if (request.method === "tools/call" && settings.validate.results)
+      return this.#checked(message, id, request, result);
     return toClient(message);
   }
 
@@ -163,9 +167,7 @@ export class Inbound {
     if (!Array.isArray(offers)) return this.#unusable(id, request, "ERR_MESSAGE_MALFORMED");
     if (offers.length > settings.limits.listEntries) return this.#unusable(id, request, "ERR_MESSAGE_LIMIT");
     const handOn = ({ listed }: Pick<JudgedPage, "listed">): AddressedMessage[] =>
-      toClient(
-        withMembers(message, { result: withMembers(result, { ...foreign, [surface.member]: listed }) }),
-      );
+      toClient(withMembers(message, { result: withMembers(result, { ...foreign, [surface.member]: listed }) }));
     if (catalogues.closedBy() !== undefined) {
       return toClient({ jsonrpc: "2.0", id, result: emptyList(surface, own(result, "resultType") !== undefined) });
     }

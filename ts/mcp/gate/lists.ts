@@ -1,6 +1,6 @@
 /** Answers to lists: each definition is judged, and the signed one is handed on. Long lists are judged in slices. */
 import type { SignedDefinition } from "../../catalogue/definition.js";
-import type { CatalogueDecision } from "../../catalogue/judgement.js";
+import type { RefusedDecision } from "../../catalogue/judgement.js";
 import type { Catalogues } from "./catalogues.js";
 import type { Events } from "./events.js";
 import type { Surface } from "./surfaces.js";
@@ -57,54 +57,55 @@ export class Lists {
 
   /** Judges a page. A short one is judged at once, and then the result is no promise. */
   judge(page: Page): JudgedPage | Promise<JudgedPage> {
-    const decisions: CatalogueDecision[] = [];
+    const signed: SignedDefinition[] = [];
+    const found = { changed: false, refused: false };
     const judged = inSlices(page.offers, (offer) => {
       const decision = this.#catalogues.judge(page.surface.kind, offer);
       if (decision === undefined) return;
-      decisions.push(decision);
-      this.#record(page, decision);
+      if (decision.verdict === "signed") {
+        this.#verdicts.offeredSigned(decision.signed, page.walk);
+        signed.push(decision.signed);
+      } else {
+        found.refused = true;
+        if (this.#recordRefused(page, decision)) found.changed = true;
+      }
     });
-    return judged === undefined ? this.#finish(page, decisions) : judged.then(() => this.#finish(page, decisions));
+    const finish = (): JudgedPage | Promise<JudgedPage> => this.#finish(page, signed, found);
+    return judged === undefined ? finish() : judged.then(finish);
   }
 
-  #record({ surface, walk }: Page, decision: CatalogueDecision): void {
-    if (decision.verdict === "signed") {
-      this.#verdicts.offeredSigned(decision.signed, walk);
-      return;
-    }
+  /** Says whether the name is a signed one. */
+  #recordRefused({ surface, walk }: Page, decision: RefusedDecision): boolean {
     const difference = decision.verdict === "changed" ? decision.difference() : undefined;
-    const seen = this.#verdicts.offeredOther(decision, walk, difference);
+    const revoked = this.#verdicts.offeredOther(decision, walk, difference);
     this.#events.tell({
       direction: "inbound",
       method: surface.list,
       kind: surface.kind,
       name: decision.name,
-      decision: seen ? "revoked" : "hidden",
+      decision: revoked === "seen" ? "revoked" : "hidden",
       code: decision.code,
       signedDigest: decision.signedDigest,
       offeredDigest: decision.offeredDigest,
       difference,
     });
+    return revoked !== undefined;
   }
 
   /** What of the page is handed on, now that all of it is known. */
-  #finish(page: Page, decisions: readonly CatalogueDecision[]): JudgedPage | Promise<JudgedPage> {
-    const { kind } = page.surface;
-    const isSigned = (name: string): boolean => this.#catalogues.signed(kind, name).length > 0;
+  #finish(
+    page: Page,
+    signed: readonly SignedDefinition[],
+    found: { readonly changed: boolean; readonly refused: boolean },
+  ): JudgedPage | Promise<JudgedPage> {
     const listed: unknown[] = [];
-    const result = {
-      listed,
-      changed: decisions.some(
-        ({ verdict, name }) => verdict !== "signed" && name !== undefined && isSigned(name),
-      ),
-      refused: decisions.some(({ verdict }) => verdict !== "signed"),
-    };
+    const result = { listed, ...found };
     if (!page.forClient) return result;
     const once = new Set<string>();
-    const handed = inSlices(decisions, (decision) => {
-      if (decision.verdict !== "signed" || once.has(decision.signed.digest)) return;
-      once.add(decision.signed.digest);
-      if (this.#isListed(page, decision.signed)) listed.push(this.#list(page.surface, decision.signed));
+    const handed = inSlices(signed, (one) => {
+      if (once.has(one.digest)) return;
+      once.add(one.digest);
+      if (this.#isListed(page, one)) listed.push(this.#list(page.surface, one));
     });
     return handed === undefined ? result : handed.then(() => result);
   }

@@ -121,7 +121,12 @@ const WHAT = "createGate";
 export function readSettings(options: GateOptions): Settings {
   const read = readOptions(WHAT, options, NAMES);
   if (read.server === undefined) {
-    throw invalidOption(`${WHAT}.server`, "the server's identifier", "nothing", "Name the server as the catalogue does.");
+    throw invalidOption(
+      `${WHAT}.server`,
+      "the server's identifier",
+      "nothing",
+      "Name the server as the catalogue does.",
+    );
   }
   if (read.catalogue !== undefined && read.closedBy !== undefined) {
     const hint = "closedBy says why there is no catalogue: leave one of the two out.";

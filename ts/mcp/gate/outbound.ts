@@ -117,7 +117,8 @@ export class Outbound {
         signedDigest: digest,
       });
     } else if (!KNOWN_METHODS.has(method)) this.#tellUnknown(method);
-    const open: OpenRequest = method === "tools/call" && use?.name !== undefined ? { method, name: use.name } : { method };
+    const open: OpenRequest =
+      method === "tools/call" && use?.name !== undefined ? { method, name: use.name } : { method };
     if (method === "tools/call" && settings.validate.arguments && catalogues.closedBy() === undefined) {
       return this.#checked(message, id, open, params);
     }
@@ -146,7 +147,8 @@ export class Outbound {
   ): Promise<AddressedMessage[]> {
     const { verdicts, schemas } = this.#parts;
     const signed = open.name === undefined ? undefined : verdicts.definition("tool", open.name);
-    const refusal = signed === undefined ? undefined : await schemas.refusalOfArguments(signed, own(params, "arguments"));
+    const refusal =
+      signed === undefined ? undefined : await schemas.refusalOfArguments(signed, own(params, "arguments"));
     return refusal === undefined ? this.#pass(message, id, open, params) : this.#refuse(id, open.method, refusal);
   }
 
@@ -171,7 +173,10 @@ export class Outbound {
     return this.#pass(message, id, { method: surface.list, page }, params);
   }
 
-  #notification(message: unknown, { method, params }: Envelope & { readonly type: "notification" }): AddressedMessage[] {
+  #notification(
+    message: unknown,
+    { method, params }: Envelope & { readonly type: "notification" },
+  ): AddressedMessage[] {
     const { session, relists } = this.#parts;
     if (GUARDED.has(method)) return this.#drop("ERR_MESSAGE_MALFORMED", method);
     if (method === "notifications/cancelled") {

@@ -25,5 +25,9 @@ export interface Parts {
 /** What a message gives rise to: a promise only where judging it takes time. */
 export type Outcome = AddressedMessage[] | Promise<AddressedMessage[]>;
 
-export const toClient = (message: unknown): AddressedMessage[] => [{ to: "client", message: message as JsonRpcMessage }];
-export const toServer = (message: unknown): AddressedMessage[] => [{ to: "server", message: message as JsonRpcMessage }];
+export const toClient = (message: unknown): AddressedMessage[] => [
+  { to: "client", message: message as JsonRpcMessage },
+];
+export const toServer = (message: unknown): AddressedMessage[] => [
+  { to: "server", message: message as JsonRpcMessage },
+];

@@ -64,7 +64,11 @@ export class Relists {
     if (!this.#parts.session.ready) return;
     const quiet = performance.now() - this.#lastEnd;
     if (quiet >= Math.max(QUIET, 4 * this.#pause)) this.#pause = 0;
-    else this.#pause = Math.min(Math.max(FIRST_PAUSE, 2 * this.#pause), this.#parts.settings.limits.listPauseSeconds * 1000);
+    else
+      this.#pause = Math.min(
+        Math.max(FIRST_PAUSE, 2 * this.#pause),
+        this.#parts.settings.limits.listPauseSeconds * 1000,
+      );
     const wait = this.#pause - quiet;
     if (wait > 0) {
       this.#timer = later(wait, () => {
@@ -80,16 +84,21 @@ export class Relists {
   }
 
   /** The answer to the running request. */
-  answer(envelope: Envelope & { readonly type: "result" | "error" }): void | Promise<void> {
+  answer(envelope: Envelope & { readonly type: "result" | "error" }): Promise<void> | undefined {
     const running = this.#running;
-    if (running === undefined) return;
+    if (running === undefined) return undefined;
     clearTimeout(running.timer);
     const { surface, walk, cursor } = running;
     const result = envelope.type === "result" ? envelope.result : undefined;
     const offers = own(result, surface.member);
-    if (!Array.isArray(offers) || offers.length > this.#parts.settings.limits.listEntries) return this.#fail();
+    if (!Array.isArray(offers) || offers.length > this.#parts.settings.limits.listEntries) {
+      this.#fail();
+      return undefined;
+    }
     const judged = this.#parts.lists.judge({ surface, offers, walk, cursor, forClient: false });
-    return judged instanceof Promise ? judged.then(() => this.#next(result)) : this.#next(result);
+    if (judged instanceof Promise) return judged.then(() => this.#next(result));
+    this.#next(result);
+    return undefined;
   }
 
   /** The connection is gone. */
@@ -143,11 +152,13 @@ export class Relists {
     const { surface, walk, pages } = running;
     if (own(result, "nextCursor") === undefined) {
       this.#parts.verdicts.ended(surface.kind, walk);
-      return this.#end();
+      this.#end();
+      return;
     }
     const cursor = ownText(result, "nextCursor");
     if (cursor === undefined || walk.cursors.has(cursor) || pages >= this.#parts.settings.limits.listPages) {
-      return this.#fail();
+      this.#fail();
+      return;
     }
     walk.cursors.add(cursor);
     this.#ask(surface, walk, cursor, pages + 1);

@@ -14,19 +14,64 @@ export interface CheckableSchema {
 }
 
 /** Keywords that hold one schema, a list of them, or some by name. */
-const ONE = ["items", "additionalItems", "contains", "additionalProperties", "propertyNames", "not", "if", "then", "else"];
+const ONE = [
+  "items",
+  "additionalItems",
+  "contains",
+  "additionalProperties",
+  "propertyNames",
+  "not",
+  "if",
+  "then",
+  "else",
+];
 const MANY = ["allOf", "anyOf", "oneOf", "prefixItems", "items"];
 const NAMED = ["properties", "$defs", "definitions", "dependentSchemas"];
 /** Those that apply to the value itself and not to a part of it. */
-const IN_PLACE: ReadonlySet<string> = new Set(["allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas", "$ref"]);
+const IN_PLACE: ReadonlySet<string> = new Set([
+  "allOf",
+  "anyOf",
+  "oneOf",
+  "not",
+  "if",
+  "then",
+  "else",
+  "dependentSchemas",
+  "$ref",
+]);
 /** Where a schema that accepts more makes the whole accept less: nothing may be left out below or beside them. */
-const CONTRARY: ReadonlySet<string> = new Set(["not", "oneOf", "if", "contains", "unevaluatedProperties", "unevaluatedItems"]);
+const CONTRARY: ReadonlySet<string> = new Set([
+  "not",
+  "oneOf",
+  "if",
+  "contains",
+  "unevaluatedProperties",
+  "unevaluatedItems",
+]);
 /** What is left out: patterns may take for ever. */
 const LEFT_OUT: ReadonlySet<string> = new Set(["pattern", "patternProperties"]);
 /** What the checker does not do, or does elsewhere than it says. */
-const BEYOND: ReadonlySet<string> = new Set(["$dynamicRef", "$dynamicAnchor", "$recursiveRef", "$recursiveAnchor", "$anchor", "$vocabulary", "dependencies"]);
+const BEYOND: ReadonlySet<string> = new Set([
+  "$dynamicRef",
+  "$dynamicAnchor",
+  "$recursiveRef",
+  "$recursiveAnchor",
+  "$anchor",
+  "$vocabulary",
+  "dependencies",
+]);
 /** Annotations, which decide nothing. */
-const ANNOTATIONS: ReadonlySet<string> = new Set(["$schema", "$id", "id", "$comment", "format", "default", "examples", "title", "description"]);
+const ANNOTATIONS: ReadonlySet<string> = new Set([
+  "$schema",
+  "$id",
+  "id",
+  "$comment",
+  "format",
+  "default",
+  "examples",
+  "title",
+  "description",
+]);
 
 const MOST_NODES = 20_000;
 const MOST_DEPTH = 64;
@@ -48,9 +93,10 @@ export function checkable(schema: unknown): CheckableSchema | undefined {
 function draftOf(schema: JsonObject): CheckableSchema["draft"] | undefined {
   const dialect = Object.hasOwn(schema, "$schema") ? schema.$schema : undefined;
   if (dialect === undefined) return "2020-12";
-  const [, draft] = /^https?:\/\/json-schema\.org\/(draft-04|draft-06|draft-07|draft\/2019-09|draft\/2020-12)\/schema#?$/.exec(
-    typeof dialect === "string" ? dialect : "",
-  ) ?? [];
+  const [, draft] =
+    /^https?:\/\/json-schema\.org\/(draft-04|draft-06|draft-07|draft\/2019-09|draft\/2020-12)\/schema#?$/.exec(
+      typeof dialect === "string" ? dialect : "",
+    ) ?? [];
   if (draft === "draft-04") return "4";
   if (draft === "draft-06" || draft === "draft-07") return "7";
   return draft === "draft/2019-09" ? "2019-09" : draft === "draft/2020-12" ? "2020-12" : undefined;
@@ -85,7 +131,8 @@ class Reading {
         if (!isRoot && (keyword === "$id" || (keyword === "id" && this.#draft === "4"))) throw new NotCheckable();
       }
       // What the patterns would have allowed is not known.
-      else if (patterns && (keyword === "additionalProperties" || keyword === "unevaluatedProperties")) this.leftOut = true;
+      else if (patterns && (keyword === "additionalProperties" || keyword === "unevaluatedProperties"))
+        this.leftOut = true;
       else {
         this.contrary ||= CONTRARY.has(keyword);
         copy[keyword] = this.#keyword(keyword, value, depth);

@@ -47,7 +47,9 @@ export class Schemas {
     }
     const given = own(result, "structuredContent");
     const where =
-      given === undefined ? "structuredContent (absent)" : await this.#mismatch(signed, "outputSchema", given, "inbound");
+      given === undefined
+        ? "structuredContent (absent)"
+        : await this.#mismatch(signed, "outputSchema", given, "inbound");
     if (where === undefined) return undefined;
     return {
       code: "ERR_TOOL_RESULT",

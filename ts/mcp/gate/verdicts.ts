@@ -3,12 +3,12 @@
  * revoked it. A name is remembered only if it is signed, so that a server cannot make the table grow.
  */
 import type { DefinitionKind, SignedDefinition } from "../../catalogue/definition.js";
-import type { CatalogueDecision } from "../../catalogue/judgement.js";
+import type { RefusedDecision } from "../../catalogue/judgement.js";
 import type { ErrorCode } from "../../errors.js";
 import type { Catalogues } from "./catalogues.js";
-import { matchesTemplate } from "./uri_template.js";
 import type { Refusal } from "./refusal.js";
 import { SURFACES } from "./surfaces.js";
+import { matchesTemplate } from "./uri_template.js";
 import type { Walk } from "./walk.js";
 
 interface Entry {
@@ -63,22 +63,18 @@ export class Verdicts {
   }
 
   /**
-   * Records that something else was offered under a signed name: it is revoked at once. Says whether it had been listed
-   * or called in this session.
+   * Records that something else was offered. A signed name is revoked by it at once; says whether it is one, and had been
+   * listed or called in this session.
    */
-  offeredOther(
-    decision: Exclude<CatalogueDecision, { verdict: "signed" }>,
-    walk: Walk,
-    difference: string | undefined,
-  ): boolean {
+  offeredOther(decision: RefusedDecision, walk: Walk, difference: string | undefined): "seen" | "unseen" | undefined {
     const { kind, name } = decision;
-    if (name === undefined || this.#catalogues.signed(kind, name).length === 0) return false;
+    if (name === undefined || this.#catalogues.signed(kind, name).length === 0) return undefined;
     const entry = this.#entry(kind, name);
     this.#offers += 1;
-    walk.offeredOther(kind, name);
+    walk.offeredOther(name);
     entry.revoked = { refusal: otherOffered(decision, kind, name, difference), at: this.#offers };
     delete entry.offered;
-    return entry.seen;
+    return entry.seen ? "seen" : "unseen";
   }
 
   /** A whole list has been seen: gives back the names under which it held signed definitions alone. */
@@ -99,10 +95,6 @@ export class Verdicts {
 
   wasSeen(kind: DefinitionKind, name: string): boolean {
     return this.#tables[kind].get(name)?.seen === true;
-  }
-
-  isRevoked(kind: DefinitionKind, name: string): boolean {
-    return this.#tables[kind].get(name)?.revoked !== undefined;
   }
 
   /** Why a name may not be used, or undefined if it may. The gate is open. */
@@ -132,7 +124,11 @@ export class Verdicts {
     if (uri.length > this.#uriCharacters) return refusal;
     const matching = this.#catalogues.all("resourceTemplate").filter(({ name }) => matchesTemplate(name, uri));
     const refusals = matching.map(({ name }) => this.refusalOf("resourceTemplate", name));
-    return refusals.length === 0 || refusals.includes(undefined) ? (refusals.length === 0 ? refusal : undefined) : refusals[0];
+    return refusals.length === 0 || refusals.includes(undefined)
+      ? refusals.length === 0
+        ? refusal
+        : undefined
+      : refusals[0];
   }
 
   #entry(kind: DefinitionKind, name: string): Entry {
@@ -157,7 +153,7 @@ function unsignedName(kind: DefinitionKind, name: string): Refusal {
 }
 
 function otherOffered(
-  decision: Exclude<CatalogueDecision, { verdict: "signed" }>,
+  decision: RefusedDecision,
   kind: DefinitionKind,
   name: string,
   difference: string | undefined,
@@ -176,7 +172,12 @@ function otherOffered(
   };
 }
 
-function outdated(kind: DefinitionKind, name: string, signedDigest: string | undefined, offeredDigest: string): Refusal {
+function outdated(
+  kind: DefinitionKind,
+  name: string,
+  signedDigest: string | undefined,
+  offeredDigest: string,
+): Refusal {
   const { noun, changed } = SURFACES[kind];
   return {
     code: changed,

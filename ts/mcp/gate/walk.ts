@@ -2,7 +2,7 @@
  * A list that is asked for page by page. It is whole when it began at the first page and ended at one without a cursor.
  * What it remembers is bounded by what is signed and by its pages.
  */
-import type { DefinitionKind, SignedDefinition } from "../../catalogue/definition.js";
+import type { SignedDefinition } from "../../catalogue/definition.js";
 
 interface Offer {
   readonly digest: string;
@@ -27,7 +27,7 @@ export class Walk {
     if (!this.#offers.has(name) || this.#offers.get(name) !== undefined) this.#offers.set(name, { digest, at });
   }
 
-  offeredOther(_kind: DefinitionKind, name: string): void {
+  offeredOther(name: string): void {
     this.#offers.set(name, undefined);
   }
 
