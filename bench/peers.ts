@@ -19,6 +19,15 @@ function need(program: string): string {
   return found;
 }
 
+/** A peer with npm packages of its own. */
+const nodePeer = (name: string): Peer => ({
+  name,
+  prepare: () => {
+    if (!existsSync(folder(name, "node_modules"))) capture("npm", ["ci", "--ignore-scripts"], { cwd: folder(name) });
+    return node(name);
+  },
+});
+
 export const INKAN: Peer = {
   name: "inkan",
   prepare: () => {
@@ -61,13 +70,6 @@ export const PEERS: readonly Peer[] = [
       return { program: folder("sigstore-go/worker"), args: [] };
     },
   },
-  { name: "sigstore-js", prepare: () => node("sigstore-js") },
-  {
-    name: "sigstore-browser",
-    prepare: () => {
-      const cwd = folder("sigstore-browser");
-      if (!existsSync(folder("sigstore-browser/node_modules"))) capture("npm", ["ci", "--ignore-scripts"], { cwd });
-      return node("sigstore-browser");
-    },
-  },
+  nodePeer("sigstore-js"),
+  nodePeer("sigstore-browser"),
 ];

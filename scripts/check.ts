@@ -1,7 +1,8 @@
-/** `npm run check`: format, lint, types, architecture, drift. Runs everything, then says what failed. */
+/** `npm run check`: format, lint, types, architecture, manifest, drift. Runs everything, then says what failed. */
 import { inRoot } from "./build/paths.js";
 import { BuildError, run } from "./build/process.js";
 import { cargo, problems } from "./build/tools.js";
+import { installPackages } from "./install.js";
 
 const node =
   (script: string, ...args: string[]) =>
@@ -12,6 +13,7 @@ const steps: [name: string, step: () => void][] = [
   ["format and lint, TypeScript", node("@biomejs/biome/bin/biome", "ci", "--error-on-warnings")],
   ["types", node("typescript/bin/tsc", "--project", "tsconfig.json")],
   ["architecture", node("vitest/vitest.mjs", "run", "--project", "unit", "test/architecture.test.ts")],
+  ["manifest", node("vitest/vitest.mjs", "run", "--project", "package", "test/packaging/manifest.test.ts")],
 ];
 const rustSteps: [name: string, step: () => void][] = [
   ["format, Rust", () => run("cargo", ["fmt", "--all", "--check"])],
@@ -21,6 +23,8 @@ const rustSteps: [name: string, step: () => void][] = [
   ],
 ];
 
+// Types of packages that only tests use.
+installPackages();
 const failed: string[] = [];
 const missing = problems([cargo]);
 if (missing.length === 0) steps.push(...rustSteps);

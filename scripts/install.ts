@@ -92,14 +92,18 @@ function wasmCommands(): void {
   }
 }
 
-/** The packages of a folder of the tests; a copy of the lock file tells whether they are installed. */
-function packages(name: string): void {
-  const folder = inRoot(name);
-  const lock = join(folder, "package-lock.json");
-  const installed = join(folder, "node_modules", ".installed-lock.json");
-  if (existsSync(installed) && readFileSync(installed).equals(readFileSync(lock))) return;
-  const options = ["--ignore-scripts", "--no-audit", "--no-fund", "--prefix", folder];
-  if (attempt("npm", ["ci", ...options])) copyFileSync(lock, installed);
+/** Folders with packages of their own, apart from those that every clone installs. */
+const PACKAGES = ["test/runtimes", "test/differential", "test/mcp/packages"];
+
+/** Installs the packages of these folders; a copy of the lock file tells whether they are there. */
+export function installPackages(): void {
+  for (const name of PACKAGES) {
+    const lock = inRoot(name, "package-lock.json");
+    const installed = inRoot(name, "node_modules", ".installed-lock.json");
+    if (existsSync(installed) && readFileSync(installed).equals(readFileSync(lock))) continue;
+    const options = ["--ignore-scripts", "--no-audit", "--no-fund"];
+    if (attempt("npm", ["ci", ...options, "--prefix", inRoot(name)])) copyFileSync(lock, installed);
+  }
 }
 
 /** Installs for the tests, and with `wasm` also for rebuilding pkg/. Adds to PATH of this process what it installed. */
@@ -107,8 +111,7 @@ export function install({ wasm }: { wasm: boolean }): void {
   debianPackages(wasm ? { ...DEBIAN, ...DEBIAN_WASM } : DEBIAN);
   rust();
   if (wasm) wasmCommands();
-  packages("test/runtimes");
-  packages("test/mcp/packages");
+  installPackages();
   say("ready");
 }
 

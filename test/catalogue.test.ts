@@ -209,6 +209,19 @@ describe("a verified catalogue", () => {
     expect(() => Object.assign(Object.getPrototypeOf(catalogue), { require: () => read })).toThrow(TypeError);
   });
 
+  test("cannot be forged by whoever reaches its class", () => {
+    const Class = (catalogue as object).constructor as unknown as Record<string, unknown>;
+    expect(Object.isFrozen(Class)).toBe(true);
+    expect(Object.isFrozen(Object.getPrototypeOf(catalogue))).toBe(true);
+    for (const name of ["is", "prototype", "has", Symbol.hasInstance as never]) {
+      expect(Reflect.set(Class, name, () => true)).toBe(false);
+    }
+    expect(isVerifiedCatalogue({})).toBe(false);
+    expect(isVerifiedCatalogue(Object.create(catalogue))).toBe(false);
+    expect(isVerifiedCatalogue(new Proxy(catalogue, {}))).toBe(false);
+    expect(isVerifiedCatalogue(catalogue)).toBe(true);
+  });
+
   test("cannot be made by hand", () => {
     const Class = (catalogue as object).constructor as new (...args: unknown[]) => unknown;
     expect(() => new Class(Symbol(), {}, { tools: [] })).toThrow(inkan.InputError);

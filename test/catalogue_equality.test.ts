@@ -140,14 +140,23 @@ function mutated(random: Random, value: unknown, changes: number): unknown {
     Object.defineProperty(copy, name, { enumerable: true, configurable: true, writable: true, ...descriptor });
   for (const [name, member] of random.shuffled(Object.entries(value))) {
     const shuffles = name === "required" && Array.isArray(member) && random.next(2) === 0;
-    add(name, { value: shuffles ? random.shuffled(member) : mutated(random, member, changes) });
+    const repeats = shuffles && random.next(100) < 4 * changes;
+    const items = repeats ? member.map(() => random.pick(member)) : shuffles && random.shuffled(member);
+    add(name, { value: items || mutated(random, member, changes) });
   }
   if (random.next(100) < changes) {
     const name = random.pick(NAMES);
-    switch (random.next(4)) {
+    switch (random.next(5)) {
       case 0:
         add(name, { value: undefined });
         break;
+      case 4: {
+        // As many members as before, one of them under another name.
+        const [lost] = Object.keys(copy);
+        if (lost !== undefined) Reflect.deleteProperty(copy, lost);
+        add(name, { value: undefined });
+        break;
+      }
       case 1:
         Object.defineProperty(copy, name, { value: 1, enumerable: false, configurable: true });
         break;

@@ -142,6 +142,10 @@ describe("judge", () => {
     const trap = () => {
       throw "no error";
     };
+    const thrower = (thrown: unknown) => () => {
+      throw thrown;
+    };
+    const evil = Object.defineProperty(new Error("x"), "message", { get: trap });
     for (const offered of [
       throwing("title"),
       throwing("name"),
@@ -149,6 +153,11 @@ describe("judge", () => {
       new Proxy(search, { ownKeys: trap }),
       new Proxy(search, { get: trap, has: trap, getOwnPropertyDescriptor: trap }),
       { ...search, toJSON: trap },
+      Object.defineProperty({ ...search }, "title", { enumerable: true, get: thrower(evil) }),
+      Object.defineProperty({ ...search }, "title", {
+        enumerable: true,
+        get: thrower(new Proxy({}, { getPrototypeOf: trap })),
+      }),
       { ...search, toJSON: () => undefined },
       { ...search, toJSON: () => 1 },
     ]) {
@@ -216,4 +225,42 @@ test("a catalogue of characters beyond ASCII is cut where its definitions end", 
   const odd = await verified(JSON.stringify({ tools, prompts: names.map((name) => ({ name })) }));
   expect(odd.tools.map(({ definition }) => definition)).toEqual(tools);
   expect(odd.prompts.map(({ definition }) => definition)).toEqual(names.map((name) => ({ name })));
+});
+
+describe("members added to Object.prototype change nothing", () => {
+  const added: [name: string, value: unknown][] = [
+    ["toJSON", () => "evil"],
+    ["value", 1],
+    ["name", "search"],
+    ["instructions", ["evil"]],
+    ["prompts", [["evil", 2]]],
+    ["texts", "{}"],
+    ["required", ["q"]],
+    ["title", "evil"],
+  ];
+  test.each(added)("%s", async (name, value) => {
+    Object.defineProperty(Object.prototype, name, { value, configurable: true, writable: true });
+    try {
+      const bare = await verified('{"tools":[{"name":"a","inputSchema":{"x":[{}]}}]}');
+      const { tools, prompts } = bare;
+      const verdicts = [
+        bare.judge("tool", JSON.parse('{"inputSchema":{"x":[{}]},"name":"a"}')).verdict,
+        bare.judge("tool", JSON.parse('{"inputSchema":{"x":[{}]},"name":"a","title":"b"}')).verdict,
+        bare.judge("tool", JSON.parse('{"inputSchema":{}}')).verdict,
+        catalogue.judge("tool", JSON.parse(catalogue.tools[0]?.text ?? "")).verdict,
+      ];
+      const text = JSON.stringify(tools[0]?.definition.inputSchema.x);
+      Reflect.deleteProperty(Object.prototype, name);
+      expect(verdicts).toEqual(["signed", "changed", "malformed", "signed"]);
+      expect([tools.length, prompts.length, bare.instructions, bare.signsInstructions("evil")]).toEqual([
+        1,
+        0,
+        undefined,
+        false,
+      ]);
+      expect(name === "toJSON" || text === "[{}]").toBe(true);
+    } finally {
+      Reflect.deleteProperty(Object.prototype, name);
+    }
+  });
 });

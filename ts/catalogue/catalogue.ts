@@ -1,6 +1,7 @@
 import {
   type CatalogueContent,
   type DefinitionIndex,
+  type DefinitionLists,
   deepFreeze,
   type LogPosition,
   type Proof,
@@ -9,6 +10,7 @@ import {
   type Statement,
   type ToolDefinition,
 } from "../core/release.js";
+import { withoutPrototype } from "../input/json.js";
 import { invalidOption, kindOf } from "../input/options.js";
 import { type DefinitionKind, DefinitionReader, type SignedDefinition, type SignedTool } from "./definition.js";
 import { type CatalogueDecision, isDefinitionKind, judgeOffer, type SignedNames } from "./judgement.js";
@@ -23,6 +25,9 @@ const LISTS = {
 } as const satisfies Record<DefinitionKind, string>;
 
 const KINDS = Object.keys(LISTS) as DefinitionKind[];
+
+// Set by the class, which alone sees its private field. No property leads here, so nobody can replace it.
+let hasVerifiedNames: (value: object) => value is VerifiedCatalogue;
 
 /**
  * A catalogue whose signature was verified. Only a verifier makes one; it holds what the core read from its own copy
@@ -50,10 +55,12 @@ class VerifiedCatalogue implements Proof {
   /** The statement that vouches for the catalogue, if it was not signed directly. */
   readonly attestation: Statement | undefined;
 
-  constructor(token: symbol, proof: Proof, content: CatalogueContent, texts: string, attestation?: Statement) {
+  constructor(token: symbol, proof: Proof, given: CatalogueContent, texts: string, attestation?: Statement) {
     if (token !== verified) throw invalidOption("VerifiedCatalogue", "a verifier's verify()", "new");
-    this.#names = new Names(content, new DefinitionReader(texts));
-    this.#instructions = new Set(content.alternatives.instructions);
+    const content = withoutPrototype(given);
+    const alternatives = withoutPrototype(content.alternatives);
+    this.#names = new Names(content, alternatives, new DefinitionReader(texts));
+    this.#instructions = new Set(alternatives.instructions);
     const { tool, prompt, resource, resourceTemplate } = this.#names.lists;
     this.tools = tool as readonly SignedTool[];
     this.prompts = prompt;
@@ -72,9 +79,8 @@ class VerifiedCatalogue implements Proof {
     Object.freeze(this);
   }
 
-  /** Whether `value` came from a verifier: nothing else has the private field. */
-  static is(value: unknown): value is VerifiedCatalogue {
-    return typeof value === "object" && value !== null && #names in value;
+  static {
+    hasVerifiedNames = (value): value is VerifiedCatalogue => #names in value;
   }
 
   /**
@@ -112,9 +118,10 @@ class VerifiedCatalogue implements Proof {
   }
 }
 
+// Only the type of the class leaves this file. Who reaches the class through a catalogue can neither call nor change it.
 Object.freeze(VerifiedCatalogue.prototype);
+Object.freeze(VerifiedCatalogue);
 
-// The class itself stays here: only its type leaves.
 export type { VerifiedCatalogue };
 
 /** The definitions by kind and name. */
@@ -123,12 +130,12 @@ class Names implements SignedNames {
   readonly #main: Readonly<Record<DefinitionKind, ReadonlyMap<string, SignedDefinition>>>;
   readonly #alternatives: Readonly<Record<DefinitionKind, ReadonlyMap<string, readonly SignedDefinition[]>>>;
 
-  constructor(content: CatalogueContent, reader: DefinitionReader) {
+  constructor(content: DefinitionLists, alternatives: DefinitionLists, reader: DefinitionReader) {
     const read = (kind: DefinitionKind, index: DefinitionIndex | undefined, alternative: boolean) =>
       reader.read(kind, index, alternative);
     this.lists = byKind((kind) => read(kind, content[LISTS[kind]], false));
     this.#main = byKind((kind) => new Map(this.lists[kind].map((one) => [one.name, one])));
-    this.#alternatives = byKind((kind) => groupByName(read(kind, content.alternatives[LISTS[kind]], true)));
+    this.#alternatives = byKind((kind) => groupByName(read(kind, alternatives[LISTS[kind]], true)));
   }
 
   main(kind: DefinitionKind, name: string): SignedDefinition | undefined {
@@ -172,5 +179,5 @@ export function verifiedCatalogue(proof: Proof, content: CatalogueContent, relea
 
 /** Whether `value` came from a verifier. */
 export function isVerifiedCatalogue(value: unknown): value is VerifiedCatalogue {
-  return VerifiedCatalogue.is(value);
+  return typeof value === "object" && value !== null && hasVerifiedNames(value);
 }

@@ -1,6 +1,7 @@
 /** Judges what a server offers against what is signed. */
 import { definitionDigest } from "../core/hasher.js";
-import { type ErrorCode, type InkanError, InternalError } from "../errors.js";
+import { type ErrorCode, InkanError, InternalError } from "../errors.js";
+import { jsonText } from "../input/json.js";
 import { kindOf } from "../input/options.js";
 import type { DefinitionKind, SignedDefinition } from "./definition.js";
 import { differenceText } from "./difference.js";
@@ -73,8 +74,19 @@ export function judgeOffer(names: SignedNames, kind: DefinitionKind, offered: un
       : names.alternatives(kind, name).find(({ definition }) => equalsSigned(definition, offered));
     return equal === undefined ? judgeText(names, kind, name, offered) : signedBy(equal);
   } catch (thrown) {
-    return malformed(kind, name, thrown);
+    return malformed(kind, name, readable(thrown));
   }
+}
+
+/** What the offered object's own code threw may be anything, and may throw again. */
+function readable(thrown: unknown): Error {
+  try {
+    if (thrown instanceof InkanError) return thrown;
+    if (thrown instanceof Error) return new TypeError(String(thrown.message));
+  } catch {
+    // Told below.
+  }
+  return new TypeError("an object whose own code throws");
 }
 
 /** The offered object's own member, if it is a text. */
@@ -120,13 +132,10 @@ function boundedJson(value: object): string | undefined {
   let left = LARGEST_DEFINITION;
   let exceeded = false;
   try {
-    const text = JSON.stringify(value, (key: string, member: unknown) => {
-      left -= key.length + (typeof member === "string" ? member.length : 1);
-      if (left < 0) {
-        exceeded = true;
-        throw new RangeError("too large");
-      }
-      return member;
+    const text: string | undefined = jsonText(value, (name, member) => {
+      left -= name.length + (typeof member === "string" ? member.length : 1);
+      exceeded = left < 0;
+      if (exceeded) throw new RangeError("too large");
     });
     if (text === undefined) throw new TypeError("nothing that JSON can hold");
     return text;
@@ -166,7 +175,7 @@ function changed(main: SignedDefinition, offeredDigest: string | undefined, text
 }
 
 /** A failure of the core is refused under its own code. */
-function malformed(kind: DefinitionKind, name: string | undefined, cause: unknown): RefusedDecision {
+function malformed(kind: DefinitionKind, name: string | undefined, cause: Error): RefusedDecision {
   const internal = cause instanceof InternalError ? cause : undefined;
   return Object.freeze({
     verdict: "malformed",

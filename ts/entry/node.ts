@@ -1,8 +1,11 @@
-// Node, Bun, Deno: the installed file, read synchronously on first use. Found by name, so that a bundled program finds it too.
-import { readFileSync } from "node:fs";
+// Node, Bun, Deno: the installed file, read synchronously on first use. Bundlers that move assets rewrite the URL;
+// a program that was bundled to one file finds the package by its name, which is hidden from bundlers.
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { provideWasm } from "../core/source.js";
 
-provideWasm(() => readFileSync(createRequire(import.meta.url).resolve("inkan/inkan.wasm")));
+const byName = (name: string): string => createRequire(import.meta.url).resolve(`inkan/${name}`);
+const beside = (): URL => new URL("../../pkg/inkan_bg.wasm", import.meta.url);
+provideWasm(() => readFileSync(existsSync(beside()) ? beside() : byName("inkan.wasm")));
 
 export * from "../index.js";

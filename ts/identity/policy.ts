@@ -1,3 +1,4 @@
+import { readMembers } from "../input/members.js";
 import { invalidOption, kindOf, missingOption, readOneOf, readOptions, readText } from "../input/options.js";
 import { type GithubActionsOptions, githubActionsIdentity } from "./github_actions.js";
 
@@ -103,11 +104,8 @@ function readSan(subject: string, value: unknown): string {
 }
 
 function readExtensions(value: unknown): Record<string, string> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw invalidOption("identityPolicy.extensions", "an object of names and values", kindOf(value));
-  }
   // The core knows the names, and refuses others.
-  const entries = Object.entries(value).map(([name, text]) => [
+  const entries = Object.entries(readMembers("identityPolicy.extensions", value)).map(([name, text]) => [
     name,
     readText(`identityPolicy.extensions.${name}`, text),
   ]);

@@ -1,5 +1,5 @@
 import { dirname, resolve } from "node:path";
-import { StateError } from "../errors.js";
+import { type InkanError, refusal } from "../errors.js";
 import { invalidOption, kindOf, readCount, readOptions, readText } from "../input/options.js";
 import { printable } from "../input/printable.js";
 import { Claim, makeFolder, readPrivate } from "./json_file.js";
@@ -95,18 +95,12 @@ export class JsonStateStore implements ManagedStateStore {
   }
 
   #reach<T>(call: () => Promise<T>): Promise<T> {
-    const words = {
-      message: "The state file could not be read or written.",
-      subject: printable(this.#path),
-      hint: "Nothing was released; repair the file's disk or permissions and try again.",
-    };
-    return orUnavailable(words, call);
+    const hint = "Nothing was released; repair the file's disk or permissions and try again.";
+    return orUnavailable({ subject: printable(this.#path), hint }, call);
   }
 
-  #busy(): StateError {
-    return new StateError({
-      code: "ERR_STATE_CONFLICT",
-      message: "Other processes kept the state file busy.",
+  #busy(): InkanError {
+    return refusal("ERR_STATE_CONFLICT", {
       subject: printable(this.#path),
       expected: `a turn within ${this.#timeoutMs} ms`,
       found: "a claim of another process each time",

@@ -5,7 +5,7 @@ import { type FileHandle, lstat, mkdir, open, readdir, rename, stat, unlink } fr
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
 import process from "node:process";
-import { StateError } from "../errors.js";
+import { type InkanError, refusal } from "../errors.js";
 import { printable } from "../input/printable.js";
 
 /** No state file is larger, so that a foreign one cannot exhaust the memory. */
@@ -67,9 +67,7 @@ function currentUser(): number | undefined {
 
 function checkSize(path: string, size: number): void {
   if (size <= LARGEST_BYTES) return;
-  throw new StateError({
-    code: "ERR_STATE_CORRUPT",
-    message: "The state file is not what inkan writes.",
+  throw refusal("ERR_STATE_CORRUPT", {
     subject: printable(path),
     expected: `at most ${LARGEST_BYTES} bytes`,
     found: `${size} bytes`,
@@ -229,13 +227,5 @@ const octal = (mode: number): string => (mode & 0o7777).toString(8);
 
 const codeOf = (error: unknown): unknown => (error instanceof Error && "code" in error ? error.code : undefined);
 
-function permissions(path: string, expected: string, found: string): StateError {
-  return new StateError({
-    code: "ERR_STATE_PERMISSIONS",
-    message: "The state file is a link, or others than its owner may read or replace it.",
-    subject: printable(path),
-    expected,
-    found,
-    hint: "Find out whether somebody changed it; then make it a plain file of this user with chmod 600.",
-  });
-}
+const permissions = (path: string, expected: string, found: string): InkanError =>
+  refusal("ERR_STATE_PERMISSIONS", { subject: printable(path), expected, found });

@@ -1,4 +1,5 @@
-import { type ErrorDetail, FreshnessError, InkanError, StateError } from "../errors.js";
+import { InkanError, refusal } from "../errors.js";
+import { memberOf } from "../input/members.js";
 import { invalidOption, kindOf, missingOption, readCount, readOptions, readText } from "../input/options.js";
 import { printable } from "../input/printable.js";
 import type { ManagedStateStore } from "./store.js";
@@ -122,9 +123,7 @@ export class RedisStateStore implements ManagedStateStore {
       case "differs":
         return false;
       case "smaller":
-        throw new FreshnessError({
-          code: "ERR_LOG_ROLLBACK",
-          message: "The record of a log's tree would go back.",
+        throw refusal("ERR_LOG_ROLLBACK", {
           subject: key,
           expected: "a tree of at least the stored size",
           found: "a smaller one",
@@ -213,9 +212,10 @@ async function evaluate(client: ByteClient, { source, sha }: Script, key: string
 
 /** The names after `prefix` of all keys that have it. */
 async function scan(client: ByteClient, prefix: string): Promise<Set<string>> {
-  const nodes = client.nodes?.("master") ?? [client];
+  const nodes = memberOf(client, "nodes") === undefined ? [client] : (client.nodes?.("master") ?? [client]);
   // The client puts its own prefix before a key, but not before a pattern.
-  const whole = `${client.options?.keyPrefix ?? ""}${prefix}`;
+  const own = memberOf(memberOf(client, "options"), "keyPrefix");
+  const whole = `${typeof own === "string" ? own : ""}${prefix}`;
   const pattern = `${whole.replace(/[\\*?[\]]/g, "\\$&")}*`;
   const keys = new Set<string>();
   for (const node of nodes) {
@@ -266,7 +266,7 @@ function readUrl(value: unknown): string {
 
 function readClient(value: unknown): ByteClient {
   const isClient = (["evalBuffer", "evalshaBuffer"] as const).every(
-    (name) => typeof value === "object" && value !== null && typeof Reflect.get(value, name) === "function",
+    (name) => typeof value === "object" && typeof memberOf(value, name) === "function",
   );
   if (isClient) return value as ByteClient;
   throw invalidOption("RedisStateStore.client", "a Redis or Cluster of ioredis", kindOf(value));
@@ -282,25 +282,13 @@ function refusalOf(key: string, cause: unknown): InkanError {
   return unavailable(key, printable(message), cause);
 }
 
-function unavailable(key: string, found: string, cause?: unknown): StateError {
-  const detail: ErrorDetail = {
-    code: "ERR_STATE_UNAVAILABLE",
-    message: "Redis could not be read or written.",
-    subject: printable(key),
-    found,
-    hint: "Nothing was released; repair the server or the connection and try again.",
-  };
-  return new StateError(detail, cause === undefined ? undefined : { cause });
+function unavailable(key: string, found: string, cause?: unknown): InkanError {
+  const hint = "Nothing was released; repair the Redis server or the connection and try again.";
+  return refusal("ERR_STATE_UNAVAILABLE", { subject: printable(key), found, hint }, cause);
 }
 
-function corrupt(key: string, found: string, cause?: unknown): StateError {
-  const detail: ErrorDetail = {
-    code: "ERR_STATE_CORRUPT",
-    message: "Redis holds something that is no canonical record.",
-    subject: printable(key),
-    expected: "a text that inkan wrote",
-    found,
-    hint: "Find out who wrote it; restore the record, or delete the key on purpose. Nothing was released.",
-  };
-  return new StateError(detail, cause === undefined ? undefined : { cause });
+function corrupt(key: string, found: string, cause?: unknown): InkanError {
+  const expected = "a text that inkan wrote into Redis";
+  const hint = "Find out who wrote it; restore the record, or delete the key on purpose. Nothing was released.";
+  return refusal("ERR_STATE_CORRUPT", { subject: printable(key), expected, found, hint }, cause);
 }

@@ -5,7 +5,7 @@
 import { type Asking, answer } from "../consistency/answer.js";
 import type { ConsistencyPair, ConsistencySource } from "../consistency/source.js";
 import type { PendingRecord } from "../core/verifier.js";
-import { type ErrorDetail, StateError } from "../errors.js";
+import { refusal } from "../errors.js";
 import { kindOf } from "../input/options.js";
 import { floorOf } from "./floors.js";
 import type { StateStore } from "./store.js";
@@ -94,32 +94,23 @@ async function settleRecord(
       floor.withdraw(claim);
     }
   }
-  throw stateError({
-    code: "ERR_STATE_CONFLICT",
-    message: "Other writers kept changing the record.",
+  throw refusal("ERR_STATE_CONFLICT", {
     subject: key,
     expected: `one undisturbed write in ${ATTEMPTS} attempts`,
     found: "a conflict each time",
-    hint: "Try again; if it persists, check what else writes to the store.",
   });
 }
 
 /** What must stand although the core keeps what is stored: it would release without a record if that does not exist. */
 function standing(stored: string | undefined): string {
   if (stored !== undefined) return stored;
-  throw stateError({
-    code: "ERR_STATE_CORRUPT",
-    message: "No record was written and none is stored.",
-    hint: "This is a bug of inkan; please report it. Nothing was released.",
-  });
+  throw refusal("ERR_INTERNAL", { expected: "a record that is written or stored", found: "none" });
 }
 
 async function load(store: StateStore, key: string): Promise<string | undefined> {
   const stored: unknown = await reach(key, () => store.load(key));
   if (stored === undefined || typeof stored === "string") return stored;
-  throw stateError({
-    code: "ERR_STATE_CORRUPT",
-    message: "The state store holds something that is no canonical record.",
+  throw refusal("ERR_STATE_CORRUPT", {
     subject: key,
     expected: "a text, or undefined where nothing is stored",
     found: kindOf(stored),
@@ -130,9 +121,7 @@ async function load(store: StateStore, key: string): Promise<string | undefined>
 async function swap(store: StateStore, key: string, stored: string | undefined, next: string): Promise<boolean> {
   const swapped: unknown = await reach(key, () => store.compareAndSwap(key, stored, next));
   if (typeof swapped === "boolean") return swapped;
-  throw stateError({
-    code: "ERR_STATE_UNAVAILABLE",
-    message: "The state store could not be read or written.",
+  throw refusal("ERR_STATE_UNAVAILABLE", {
     subject: key,
     expected: "true or false from compareAndSwap()",
     found: kindOf(swapped),
@@ -140,15 +129,6 @@ async function swap(store: StateStore, key: string, stored: string | undefined, 
   });
 }
 
-function reach<T>(key: string, call: () => Promise<T>): Promise<T> {
-  const words = {
-    message: "The state store could not be read or written.",
-    subject: key,
-    hint: "Nothing was released; repair the store and try again.",
-  };
-  return orUnavailable(words, call);
-}
-
-const stateError = (detail: ErrorDetail): StateError => new StateError(detail);
+const reach = <T>(key: string, call: () => Promise<T>): Promise<T> => orUnavailable({ subject: key }, call);
 
 const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));

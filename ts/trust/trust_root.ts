@@ -1,6 +1,8 @@
 import { ensureReady, readyNow } from "../core/instance.js";
 import { type CoreTrustRoot, trustRootFromJson, trustRootFromPem } from "../core/trust_root.js";
 import { type Bytes, copyTextOrBytes } from "../input/bytes.js";
+import { jsonText } from "../input/json.js";
+import { readList } from "../input/members.js";
 import { invalidOption, kindOf, readOptions, readString, readText } from "../input/options.js";
 
 /** One transparency log: its public key, and the origin line of its checkpoints. */
@@ -57,7 +59,7 @@ export class TrustRoot {
       ...(read.ctfe === undefined ? {} : { ctfe: readPems("TrustRoot.fromPem.ctfe", read.ctfe) }),
       ...(read.tsa === undefined ? {} : { tsa: readPems("TrustRoot.fromPem.tsa", read.tsa) }),
     };
-    return new TrustRoot(constructed, trustRootFromPem(JSON.stringify(root)));
+    return new TrustRoot(constructed, trustRootFromPem(jsonText(root)));
   }
 
   /** What the root holds: authorities, logs and their validity windows. */
@@ -85,13 +87,12 @@ export function coreTrustRoot(subject: string, value: unknown): CoreTrustRoot {
 }
 
 function readPems(subject: string, value: unknown): string[] {
-  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
-  return list.map((pem, index) => readString(Array.isArray(value) ? `${subject}[${index}]` : subject, pem));
+  if (!Array.isArray(value)) return [readString(subject, value)];
+  return readList(subject, value).map((pem, index) => readString(`${subject}[${index}]`, pem));
 }
 
 function readLogs(value: unknown): PemLog[] {
-  if (!Array.isArray(value)) throw invalidOption("TrustRoot.fromPem.rekor", "a list of { pem, origin }", kindOf(value));
-  return value.map((item, index) => {
+  return readList("TrustRoot.fromPem.rekor", value, "a list of { pem, origin }").map((item, index) => {
     const subject = `TrustRoot.fromPem.rekor[${index}]`;
     const log = readOptions(subject, item, ["pem", "origin"]);
     return { pem: readString(`${subject}.pem`, log.pem), origin: readText(`${subject}.origin`, log.origin) };

@@ -15,7 +15,8 @@ use std::fmt;
 pub use definition::Definition;
 pub use kind::DefinitionKind;
 
-use crate::encoding::json_writer::{self, ObjectWriter};
+use crate::encoding::json;
+use crate::encoding::json_writer::ObjectWriter;
 use crate::encoding::time::Time;
 use crate::error::{Code, Error, Result};
 
@@ -150,14 +151,17 @@ impl Catalogue {
 
 /// Names, and the lengths of the texts in UTF-16 code units, which JavaScript cuts texts by.
 fn index(list: &[Definition]) -> String {
-    json_writer::array(list.iter().map(|one| {
-        let mut entry = json_writer::string(one.name());
-        let length = utf16_length(one.text());
+    let mut out = String::new();
+    let mut before = "[[";
+    for one in list {
+        out.push_str(before);
+        json::write_string(one.name(), &mut out);
         // Writing to a string does not fail.
-        let _ = fmt::write(&mut entry, format_args!(",{length}]"));
-        entry.insert(0, '[');
-        entry
-    }))
+        let _ = fmt::write(&mut out, format_args!(",{}]", utf16_length(one.text())));
+        before = ",[";
+    }
+    out.push(']');
+    out
 }
 
 fn utf16_length(text: &str) -> usize {
@@ -207,6 +211,25 @@ mod tests {
     }
 
     #[test]
+    fn lists_and_alternatives_have_limits() {
+        let list = |count: usize, one: &dyn Fn(usize) -> String| (0..count).map(one).collect::<Vec<_>>().join(",");
+        let prompts =
+            |count| format!(r#"{{"tools":[],"prompts":[{}]}}"#, list(count, &|n| format!(r#"{{"name":"{n}"}}"#)));
+        let alternatives = |count| {
+            let further = list(count, &|n| format!(r#"{{"name":"a","title":"{n}"}}"#));
+            format!(r#"{{"tools":[],"prompts":[{{"name":"a"}}],"alternatives":{{"prompts":[{further}]}}}}"#)
+        };
+        let instructions = |count| {
+            format!(r#"{{"tools":[],"alternatives":{{"instructions":[{}]}}}}"#, list(count, &|n| format!("\"{n}\"")))
+        };
+        let accepted = |text: String| Catalogue::parse(text.as_bytes()).is_ok();
+        assert!(accepted(prompts(100_000)) && accepted(alternatives(256)) && accepted(instructions(256)));
+        for text in [prompts(100_001), alternatives(257), instructions(257)] {
+            assert_eq!(code(&text), Code::InputTooLarge);
+        }
+    }
+
+    #[test]
     fn both_shapes_give_one_digest() {
         let manifest = r#"{"server":"s","tools":[{"name":"a","description":"d","input_schema":{"type":"object"}}]}"#;
         let native =
@@ -219,6 +242,18 @@ mod tests {
         assert!(manifest.check_server("s").is_ok());
         assert_eq!(manifest.check_server("S").unwrap_err().code(), Code::CatalogueServer);
         assert_eq!(native.check_server("s").unwrap_err().code(), Code::CatalogueServer);
+    }
+
+    #[test]
+    fn a_wrong_member_is_answered_with_the_right_one() {
+        let expected = |text: &str| {
+            let error = Catalogue::parse(text.as_bytes()).unwrap_err();
+            (error.expected_text().unwrap().to_owned(), error.found_text().unwrap().to_owned())
+        };
+        let (answer, found) = expected(r#"{"tools":[],"issued_at":"2026-11-22T22:52:04Z"}"#);
+        assert_eq!((answer.contains("issuedAt"), found.as_str()), (true, "issued_at"));
+        assert!(expected(r#"{"tools":[],"alternatives":{"tool":[]}}"#).0.contains("tools"));
+        assert!(expected(r#"{"tools":[],"colour":1}"#).0.starts_with("one of tools, server"));
     }
 
     #[test]

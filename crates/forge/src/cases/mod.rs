@@ -5,6 +5,7 @@ mod attestations;
 mod binary;
 mod binding;
 mod bundle_form;
+mod catalogue_format;
 mod catalogues;
 mod chain;
 mod cosignatures;
@@ -61,6 +62,7 @@ pub(crate) fn all() -> Vectors {
         attestations::add,
         keyed::add,
         catalogues::add,
+        catalogue_format::add,
         bundle_form::add,
         binary::add,
         trust_roots::add,
