@@ -5,10 +5,10 @@
 import type { DefinitionKind, SignedDefinition } from "../catalogue/definition.js";
 import { invalidOption, kindOf } from "../input/options.js";
 import { type Gate, type GateInside, gateInside } from "./gate/gate.js";
-import { handedOn } from "./gate/lists.js";
-import { isObject, type JsonObject, own, ownText, withMembers } from "./gate/message.js";
-import { refusalError } from "./gate/refusal.js";
-import { SURFACES } from "./gate/surfaces.js";
+import { handedOn } from "./lists/lists.js";
+import { isObject, type JsonObject, own, ownText, withMembers } from "./message/message.js";
+import { refusalError } from "./message/refusal.js";
+import { SURFACES } from "./message/surfaces.js";
 import { gateTransport, isGated, type McpTransport } from "./transport.js";
 
 /** The refusal of a call that the client makes, with the members that an SDK's error for the same answer has. */

@@ -2,7 +2,7 @@
 export { gateClient } from "./client.js";
 export type { DecisionKind, GateDecision } from "./gate/events.js";
 export { createGate, type Gate } from "./gate/gate.js";
-export { signedBehind } from "./gate/lists.js";
-export type { AddressedMessage, JsonRpcMessage } from "./gate/message.js";
 export type { GateLimits, GateOptions, OpenSurface, RefreshOptions } from "./gate/options.js";
+export { signedBehind } from "./lists/lists.js";
+export type { AddressedMessage, JsonRpcMessage } from "./message/message.js";
 export { gateTransport, type McpTransport } from "./transport.js";

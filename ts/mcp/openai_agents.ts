@@ -2,7 +2,7 @@
 import { invalidOption, readOptions, readText } from "../input/options.js";
 import { gateClient } from "./client.js";
 import type { Gate } from "./gate/gate.js";
-import { isObject, own } from "./gate/message.js";
+import { isObject, own } from "./message/message.js";
 import type { McpTransport } from "./transport.js";
 
 // biome-ignore lint/suspicious/noExplicitAny: the client keeps the types of its SDK, the server those of the agents

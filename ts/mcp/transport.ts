@@ -4,7 +4,7 @@
  */
 import { invalidOption, kindOf } from "../input/options.js";
 import { type Gate, type GateInside, gateInside } from "./gate/gate.js";
-import { type AddressedMessage, type MessageId, own } from "./gate/message.js";
+import { type AddressedMessage, type MessageId, own } from "./message/message.js";
 
 /** What the transports of the SDKs, v1 and v2, and of the frameworks on them have in common. */
 export interface McpTransport {

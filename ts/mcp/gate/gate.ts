@@ -5,10 +5,8 @@
 import type { VerifiedCatalogue } from "../../catalogue/catalogue.js";
 import type { ErrorCode, InkanError } from "../../errors.js";
 import { invalidOption } from "../../input/options.js";
-import { Catalogues } from "./catalogues.js";
-import { Events } from "./events.js";
-import { Inbound } from "./inbound.js";
-import { Lists } from "./lists.js";
+import { Lists } from "../lists/lists.js";
+import { later, Relists } from "../lists/relist.js";
 import {
   type AddressedMessage,
   errorAnswer,
@@ -16,16 +14,18 @@ import {
   type JsonRpcMessage,
   type MessageId,
   readEnvelope,
-} from "./message.js";
+} from "../message/message.js";
+import { Session } from "../message/session.js";
+import { ALL_SURFACES } from "../message/surfaces.js";
+import { Schemas } from "../schema/schemas.js";
+import { Catalogues } from "../verdict/catalogues.js";
+import { Refresher } from "../verdict/refresh.js";
+import { Verdicts } from "../verdict/verdicts.js";
+import { Events } from "./events.js";
+import { Inbound } from "./inbound.js";
 import { type GateOptions, readCatalogue, readSettings, type Settings } from "./options.js";
 import { Outbound } from "./outbound.js";
 import { type Outcome, type Parts, toClient } from "./parts.js";
-import { Refresher } from "./refresh.js";
-import { later, Relists } from "./relist.js";
-import { Schemas } from "./schemas.js";
-import { Session } from "./session.js";
-import { ALL_SURFACES } from "./surfaces.js";
-import { Verdicts } from "./verdicts.js";
 
 /** What a gate lets the skins around it do. @internal */
 export interface GateInside {

@@ -1,6 +1,7 @@
 /** Messages of the server: what may reach the client. */
 import type { ErrorCode } from "../../errors.js";
-import type { JudgedPage } from "./lists.js";
+import type { JudgedPage } from "../lists/lists.js";
+import { later } from "../lists/relist.js";
 import {
   type AddressedMessage,
   type Envelope,
@@ -13,14 +14,13 @@ import {
   ownText,
   readEnvelope,
   withMembers,
-} from "./message.js";
+} from "../message/message.js";
+import { type Refusal, refusalAnswer } from "../message/refusal.js";
+import { asksWithTools, bringsTools } from "../message/sampling.js";
+import type { OpenRequest } from "../message/session.js";
+import { ALL_SURFACES, KNOWN_METHODS, surfacesOf } from "../message/surfaces.js";
 import { batchErrors, emptyList } from "./outbound.js";
 import { type Outcome, type Parts, toClient, toServer } from "./parts.js";
-import { type Refusal, refusalAnswer } from "./refusal.js";
-import { later } from "./relist.js";
-import { asksWithTools, bringsTools } from "./sampling.js";
-import type { OpenRequest } from "./session.js";
-import { ALL_SURFACES, KNOWN_METHODS, surfacesOf } from "./surfaces.js";
 
 const SAMPLING: Refusal = {
   code: "ERR_SAMPLING_TOOLS",

@@ -2,8 +2,8 @@
 import { isVerifiedCatalogue, type VerifiedCatalogue } from "../../catalogue/catalogue.js";
 import { InkanError } from "../../errors.js";
 import { invalidOption, kindOf, readCount, readOneOf, readOptions, readText } from "../../input/options.js";
+import type { AddressedMessage } from "../message/message.js";
 import type { GateDecision } from "./events.js";
-import type { AddressedMessage } from "./message.js";
 
 /** The surfaces that an operator may open: what the server lists there passes as it is. */
 export type OpenSurface = "prompts" | "resources" | "resourceTemplates";

@@ -12,11 +12,11 @@ import {
   own,
   ownText,
   readEnvelope,
-} from "./message.js";
+} from "../message/message.js";
+import { type Refusal, refusalAnswer } from "../message/refusal.js";
+import { isStateless, type OpenRequest } from "../message/session.js";
+import { KNOWN_METHODS, SURFACE_OF_LIST, SURFACES, type Surface } from "../message/surfaces.js";
 import { type Outcome, type Parts, toClient, toServer } from "./parts.js";
-import { type Refusal, refusalAnswer } from "./refusal.js";
-import { isStateless, type OpenRequest } from "./session.js";
-import { KNOWN_METHODS, SURFACE_OF_LIST, SURFACES, type Surface } from "./surfaces.js";
 
 /** What uses one definition: of which kind, and by which name. `undefined`: nothing that needs a signature. */
 interface Use {

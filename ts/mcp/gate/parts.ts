@@ -1,14 +1,15 @@
 /** What the judges of both directions work with. */
-import type { Catalogues } from "./catalogues.js";
+
+import type { Lists } from "../lists/lists.js";
+import type { Relists } from "../lists/relist.js";
+import type { AddressedMessage, JsonRpcMessage } from "../message/message.js";
+import type { Session } from "../message/session.js";
+import type { Schemas } from "../schema/schemas.js";
+import type { Catalogues } from "../verdict/catalogues.js";
+import type { Refresher } from "../verdict/refresh.js";
+import type { Verdicts } from "../verdict/verdicts.js";
 import type { Events } from "./events.js";
-import type { Lists } from "./lists.js";
-import type { AddressedMessage, JsonRpcMessage } from "./message.js";
 import type { Settings } from "./options.js";
-import type { Refresher } from "./refresh.js";
-import type { Relists } from "./relist.js";
-import type { Schemas } from "./schemas.js";
-import type { Session } from "./session.js";
-import type { Verdicts } from "./verdicts.js";
 
 export interface Parts {
   readonly settings: Settings;

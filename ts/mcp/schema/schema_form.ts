@@ -2,7 +2,7 @@
  * What of a schema can be checked without danger. Signed schemas are the publisher's, and still may hold what no checker
  * should run: patterns that take for ever, references to elsewhere, recursion that doubles at each level.
  */
-import { isObject, type JsonObject } from "./message.js";
+import { isObject, type JsonObject } from "../message/message.js";
 
 export interface CheckableSchema {
   readonly schema: JsonObject;

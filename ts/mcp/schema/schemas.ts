@@ -1,10 +1,10 @@
 /** Arguments and results of calls, against the signed schemas of the tool. */
 import type { SignedDefinition } from "../../catalogue/definition.js";
 import { printable } from "../../input/printable.js";
-import type { Events } from "./events.js";
-import { type JsonObject, own } from "./message.js";
-import type { Settings } from "./options.js";
-import type { Refusal } from "./refusal.js";
+import type { Events } from "../gate/events.js";
+import type { Settings } from "../gate/options.js";
+import { type JsonObject, own } from "../message/message.js";
+import type { Refusal } from "../message/refusal.js";
 import { bare, type CheckableSchema, checkable } from "./schema_form.js";
 
 /** Applications of a schema that checking one value may take. */

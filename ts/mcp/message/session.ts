@@ -1,8 +1,9 @@
 /** The state of one session: what is open, what was declared. Its size is that of what is open. */
+
+import type { Walk } from "../lists/walk.js";
+import { Walks } from "../lists/walk.js";
 import { isObject, type JsonObject, type MessageId, own, ownText } from "./message.js";
 import type { Surface } from "./surfaces.js";
-import type { Walk } from "./walk.js";
-import { Walks } from "./walk.js";
 
 /** A request of the client that the server has not answered. */
 export interface OpenRequest {

@@ -4,7 +4,7 @@ import type { DefinitionKind, SignedDefinition } from "../../catalogue/definitio
 import type { CatalogueDecision } from "../../catalogue/judgement.js";
 import { FreshnessError, type InkanError, VerificationError } from "../../errors.js";
 import { printable } from "../../input/printable.js";
-import type { Settings } from "./options.js";
+import type { Settings } from "../gate/options.js";
 
 interface Overlapped {
   readonly catalogue: VerifiedCatalogue;

@@ -3,14 +3,22 @@
  * time, over all pages. Causes that come while one runs, or during the pause after it, lead to one walk more. The pause
  * grows while causes keep coming, as where each list brings forth the next notification.
  */
-import type { Catalogues } from "./catalogues.js";
-import type { Events } from "./events.js";
+
+import type { Events } from "../gate/events.js";
+import type { Settings } from "../gate/options.js";
+import {
+  type AddressedMessage,
+  type Envelope,
+  type JsonObject,
+  type MessageId,
+  own,
+  ownText,
+} from "../message/message.js";
+import type { Session } from "../message/session.js";
+import type { Surface } from "../message/surfaces.js";
+import type { Catalogues } from "../verdict/catalogues.js";
+import type { Verdicts } from "../verdict/verdicts.js";
 import type { Lists } from "./lists.js";
-import { type AddressedMessage, type Envelope, type JsonObject, type MessageId, own, ownText } from "./message.js";
-import type { Settings } from "./options.js";
-import type { Session } from "./session.js";
-import type { Surface } from "./surfaces.js";
-import type { Verdicts } from "./verdicts.js";
 import { Walk } from "./walk.js";
 
 /** Milliseconds of the first pause, and of quiet after which the pauses begin anew. */

@@ -5,11 +5,11 @@
 import type { DefinitionKind, SignedDefinition } from "../../catalogue/definition.js";
 import type { RefusedDecision } from "../../catalogue/judgement.js";
 import type { ErrorCode } from "../../errors.js";
+import type { Walk } from "../lists/walk.js";
+import type { Refusal } from "../message/refusal.js";
+import { SURFACES } from "../message/surfaces.js";
 import type { Catalogues } from "./catalogues.js";
-import type { Refusal } from "./refusal.js";
-import { SURFACES } from "./surfaces.js";
 import { matchesTemplate } from "./uri_template.js";
-import type { Walk } from "./walk.js";
 
 interface Entry {
   /** The digest of the signed definition that was offered last, while nothing revokes the name. */

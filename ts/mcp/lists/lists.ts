@@ -1,10 +1,10 @@
 /** Answers to lists: each definition is judged, and the signed one is handed on. Long lists are judged in slices. */
 import type { SignedDefinition } from "../../catalogue/definition.js";
 import type { RefusedDecision } from "../../catalogue/judgement.js";
-import type { Catalogues } from "./catalogues.js";
-import type { Events } from "./events.js";
-import type { Surface } from "./surfaces.js";
-import type { Verdicts } from "./verdicts.js";
+import type { Events } from "../gate/events.js";
+import type { Surface } from "../message/surfaces.js";
+import type { Catalogues } from "../verdict/catalogues.js";
+import type { Verdicts } from "../verdict/verdicts.js";
 import type { Walk } from "./walk.js";
 
 /** Milliseconds after which other work of the program gets its turn, and definitions between two looks at the clock. */

@@ -1,8 +1,8 @@
 /** The source of newer catalogues: asked when something is offered that is not signed, and not more often than allowed. */
 import type { VerifiedCatalogue } from "../../catalogue/catalogue.js";
 import { InkanError } from "../../errors.js";
-import type { Events } from "./events.js";
-import { readCatalogue, type Settings } from "./options.js";
+import type { Events } from "../gate/events.js";
+import { readCatalogue, type Settings } from "../gate/options.js";
 
 export class Refresher {
   readonly #settings: Settings;
