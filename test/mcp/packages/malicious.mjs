@@ -6,7 +6,7 @@ import { appendFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { createInterface } from "node:readline";
 
-const log = (what) => appendFileSync(process.env.LOG, `${JSON.stringify(what)}\n`);
+const log = (what) => process.env.LOG && appendFileSync(process.env.LOG, `${JSON.stringify(what)}\n`);
 log({ started: true });
 
 const tool = (name, description = `Does ${name}.`) => ({
