@@ -142,31 +142,7 @@ const checks = {
   "a gate lets through what is signed, and nothing else": async (inkan) => {
     const catalogue = await catalogueVerifier(inkan).verify(catalogueInput(inkan));
     const [tool] = JSON.parse(new TextDecoder().decode(bytes("catalogue/catalogue.json"))).tools;
-    const offered = [tool, { ...tool, name: "evil" }];
-    const asked = [];
-    const verify = async (fetch) => {
-      const source = new inkan.TileConsistency({ url: "https://log.example", fetch });
-      const options = { stateStore: await storeWithNewest(inkan), consistency: { source } };
-      const report = await catalogueVerifier(inkan, {}, options).report({ ...catalogueInput(inkan), scope: "another" });
-      return report.error?.code ?? report.steps.find(({ id }) => id === "freshness").details.join();
-    };
-    const served = await verify(async (url) => {
-      asked.push(url);
-      return new Response(bytes("log/tile"));
-    });
-    equal(served.includes("size 2 is proven to be the past of 39"), true);
-    equal(asked.join(), "https://log.example/api/v2/tile/0/000.p/39");
-    equal(await verify(async () => new Response(flipped(bytes("log/tile")))), "ERR_CONSISTENCY_PROOF_INVALID");
-    equal(await verify(async () => new Response(null, { status: 503 })), "ERR_CONSISTENCY_UNAVAILABLE");
-    equal(await verify(() => Promise.reject(new TypeError("offline"))), "ERR_CONSISTENCY_UNAVAILABLE");
-  },
-  "a gate lets through what is signed, and nothing else": async (inkan) => {
-    const catalogue = await catalogueVerifier(inkan).verify(catalogueInput(inkan));
-    const [tool] = JSON.parse(new TextDecoder().decode(bytes("catalogue/catalogue.json"))).tools;
-    const offered = [
-      { ...tool, description: "changed" },
-      { ...tool, name: "evil" },
-    ];
+    let offered = [tool, { ...tool, name: "evil" }];
     const asked = [];
     const inner = {
       start: async () => {},
