@@ -43,10 +43,10 @@ class GatedTransport implements McpTransport {
   readonly #gate: Gate;
   readonly #inside: GateInside;
   #closed = false;
-  onclose?: (() => void) | undefined;
-  onerror?: ((error: Error) => void) | undefined;
+  onclose?: () => void;
+  onerror?: (error: Error) => void;
   // biome-ignore lint/suspicious/noExplicitAny: each SDK has types of its own for the same messages
-  onmessage?: ((message: any, extra?: any) => void) | undefined;
+  onmessage?: (message: any, extra?: any) => void;
   /** Those that are there exactly where the inner transport has them, since clients ask whether they are. */
   declare setProtocolVersion?: (version: string) => void;
   declare setSupportedProtocolVersions?: (versions: string[]) => void;
@@ -81,12 +81,12 @@ class GatedTransport implements McpTransport {
     this.#inner.sessionId = id;
   }
 
-  /** Where a client that knows no `setProtocolVersion` writes it. */
-  get protocolVersion(): string | undefined {
-    return this.#inner.protocolVersion;
+  /** Where a client that knows no `setProtocolVersion` writes it. Undefined before; the type is that client's. */
+  get protocolVersion(): string {
+    return this.#inner.protocolVersion as string;
   }
 
-  set protocolVersion(version: string | undefined) {
+  set protocolVersion(version: string) {
     this.#inner.protocolVersion = version;
   }
 
@@ -114,7 +114,8 @@ class GatedTransport implements McpTransport {
     }
   }
 
-  async send(message: unknown, options?: SendOptions): Promise<void> {
+  // biome-ignore lint/suspicious/noExplicitAny: each SDK has options of its own
+  async send(message: unknown, options?: any): Promise<void> {
     for (const one of await this.#gate.outbound(message)) {
       if (one.to === "client") {
         // The caller's own handlers for the answer are in place once `send` has been called.

@@ -1,4 +1,5 @@
 /** The examples of docs/protect-an-agent.md run, against a malicious server. */
+import { spawnSync } from "node:child_process";
 import { generateKeyPairSync, sign } from "node:crypto";
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -62,4 +63,11 @@ test.each(examples)("$title", ({ title, code }) => {
   expect([status, stderr.replace(/^.*(?:Warning|trace-).*$/gm, "").trim()]).toEqual([0, ""]);
   expect(stdout).toMatch(PRINTS[title] ?? /an expectation for each example/);
   expect(stdout).not.toContain("POISON");
+});
+
+test("gated transports and clients have the types that SDKs and frameworks take", () => {
+  const compiler = inRoot("node_modules/typescript/bin/tsc");
+  const project = inRoot("test/mcp/packages/tsconfig.json");
+  const { status, stdout } = spawnSync(process.execPath, [compiler, "--noEmit", "-p", project], { encoding: "utf8" });
+  expect([status, stdout]).toEqual([0, ""]);
 });
