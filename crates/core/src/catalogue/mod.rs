@@ -110,6 +110,16 @@ impl Catalogue {
         self.alternatives.of(kind)
     }
 
+    /// How many names of each kind are signed, such as `2 tools, 1 prompts`, under the names of the lists. Tools are always told.
+    pub(crate) fn counts(&self) -> String {
+        let mut out = format!("{} tools", self.main.tools.len());
+        for kind in DefinitionKind::ALL.into_iter().skip(1).filter(|kind| !self.main.of(*kind).is_empty()) {
+            // Writing to a string does not fail.
+            let _ = fmt::write(&mut out, format_args!(", {} {}", self.main.of(kind).len(), kind.list()));
+        }
+        out
+    }
+
     /// Requires the server that the caller expects, by its exact bytes.
     ///
     /// # Errors
@@ -254,6 +264,15 @@ mod tests {
         assert_eq!((answer.contains("issuedAt"), found.as_str()), (true, "issued_at"));
         assert!(expected(r#"{"tools":[],"alternatives":{"tool":[]}}"#).0.contains("tools"));
         assert!(expected(r#"{"tools":[],"colour":1}"#).0.starts_with("one of tools, server"));
+    }
+
+    #[test]
+    fn each_kind_is_counted() {
+        let counts = |text: &str| Catalogue::parse(text.as_bytes()).unwrap().counts();
+        assert_eq!(counts(r#"{"tools":[],"prompts":[]}"#), "0 tools");
+        let text =
+            r#"{"tools":[],"prompts":[{"name":"a"}],"resourceTemplates":[{"uriTemplate":"a"},{"uriTemplate":"b"}]}"#;
+        assert_eq!(counts(text), "0 tools, 1 prompts, 2 resourceTemplates");
     }
 
     #[test]

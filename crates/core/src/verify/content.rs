@@ -6,7 +6,7 @@ use super::request::{Kind, Request};
 use super::signer_summary::SignerSummary;
 use super::witnesses::WitnessedEntry;
 use crate::bundle::statement::Statement;
-use crate::catalogue::{Catalogue, DefinitionKind};
+use crate::catalogue::Catalogue;
 use crate::crypto::{Digest, HashAlgorithm, Message};
 use crate::encoding::base64;
 use crate::encoding::json_writer::ObjectWriter;
@@ -72,8 +72,8 @@ pub(super) fn verify(
             catalogue.check_server(server)?;
         }
         details.line(format_args!(
-            "{} tools for {}",
-            catalogue.definitions(DefinitionKind::Tool).len(),
+            "{} for {}",
+            catalogue.counts(),
             catalogue.server().unwrap_or("no server in particular")
         ));
         Some(catalogue)
