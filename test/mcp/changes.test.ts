@@ -184,6 +184,7 @@ describe("a closed gate", () => {
       .catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(InkanError);
     await expectClosed(new Play(undefined, { closedBy: refused as InkanError }), (refused as InkanError).code);
+    await expectClosed(new Play(undefined, { closedBy: new TypeError("fetch failed") }), "ERR_GATE_CLOSED");
   });
 
   test("keeps opened surfaces open", async () => {
@@ -371,7 +372,7 @@ test("options that cannot be honoured throw", async () => {
     { server: SERVER, refresh: {} },
     { server: SERVER, now: "later" },
     { server: SERVER, onDecision: undefined },
-    { server: SERVER, closedBy: new Error("x") },
+    { server: SERVER, closedBy: "x" },
   ].map((options) => {
     try {
       createGate(options as unknown as GateOptions);

@@ -161,8 +161,12 @@ class Gate {
   /** Sends what no message gave rise to, and says whether there is somebody who does. */
   #emit(message: AddressedMessage): boolean {
     const { emit } = this.#settings;
-    this.#attached?.(message);
-    emit?.(message);
+    try {
+      this.#attached?.(message);
+      emit?.(message);
+    } catch {
+      // Whoever sends tells of his own failures; a list that is not answered ends by itself.
+    }
     return emit !== undefined || this.#attached !== undefined;
   }
 
@@ -209,6 +213,7 @@ class Gate {
     this.#attached = undefined;
     this.#parts.relists.stop();
     this.#parts.session.reset();
+    this.#parts.verdicts.beginSession();
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }

@@ -124,7 +124,7 @@ export class Inbound {
   }
 
   #answer(message: unknown, envelope: Envelope & { readonly type: "result" | "error" }): Outcome {
-    const { session, relists, settings } = this.#parts;
+    const { session, relists, settings, verdicts } = this.#parts;
     const { id } = envelope;
     if (relists.isOwn(id)) {
       const done = relists.answer(envelope);
@@ -147,6 +147,8 @@ export class Inbound {
     if (settings.sampling === "refuse" && asksWithTools(result)) return this.#sampling(id, request);
     if (request.page !== undefined) return this.#list(message as JsonObject, id, request, result);
     if (request.method === "initialize" || request.method === "server/discover") {
+      // What was revoked in the session before may be given back by this one.
+      for (const surface of ALL_SURFACES) if (verdicts.revokesAny(surface.kind)) relists.cause(surface);
       return this.#instructions(message as JsonObject, request, result);
     }
     if (request.method === "tools/call" && settings.validate.results)

@@ -1,7 +1,8 @@
 /** What a gate is made with. */
 import { isVerifiedCatalogue, type VerifiedCatalogue } from "../../catalogue/catalogue.js";
-import { InkanError } from "../../errors.js";
+import { errorOf, InkanError, isErrorCode } from "../../errors.js";
 import { invalidOption, kindOf, readCount, readOneOf, readOptions, readText } from "../../input/options.js";
+import { printable } from "../../input/printable.js";
 import type { AddressedMessage } from "../message/message.js";
 import type { GateDecision } from "./events.js";
 
@@ -40,7 +41,7 @@ export interface GateOptions {
   /** What the publisher signed. Without one the gate is closed. */
   readonly catalogue?: VerifiedCatalogue;
   /** Why there is no catalogue: the error of its verification. Refusals carry its code. */
-  readonly closedBy?: InkanError;
+  readonly closedBy?: Error;
   /** Surfaces that need no signature. Tools and instructions cannot be opened. */
   readonly unsigned?: readonly OpenSurface[];
   /** Whether the server may offer tools of its own making to the client's model. Default "refuse". */
@@ -163,9 +164,13 @@ export function readCatalogue(subject: string, value: unknown): VerifiedCatalogu
   throw invalidOption(subject, "a VerifiedCatalogue", kindOf(value), hint);
 }
 
+/** Any error may say why there is no catalogue: the file may not even have been found. */
 function readError(value: unknown): InkanError {
   if (value instanceof InkanError) return value;
-  throw invalidOption(`${WHAT}.closedBy`, "the error of a verification", kindOf(value));
+  if (!(value instanceof Error)) throw invalidOption(`${WHAT}.closedBy`, "an error", kindOf(value));
+  const code = "code" in value && isErrorCode(value.code) ? value.code : "ERR_GATE_CLOSED";
+  const hint = "Find out why there is no verified catalogue; then give one to createGate or gate.replace.";
+  return errorOf({ code, message: printable(value.message), hint }, value);
 }
 
 function readSurfaces(value: unknown): OpenSurface[] {

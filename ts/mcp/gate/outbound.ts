@@ -134,6 +134,7 @@ export class Outbound {
   }
 
   #pass(message: unknown, id: MessageId, open: OpenRequest, params: JsonObject): AddressedMessage[] {
+    if (open.method === "initialize") this.#parts.verdicts.beginSession();
     this.#parts.session.client.set(id, open);
     this.#parts.session.asks(open.method, params);
     return toServer(message);
@@ -154,7 +155,8 @@ export class Outbound {
 
   #list(message: unknown, id: MessageId, surface: Surface, params: JsonObject): AddressedMessage[] {
     const { settings, session, catalogues, events, refresher } = this.#parts;
-    const cursor = ownText(params, "cursor");
+    const given = own(params, "cursor");
+    const cursor = given === undefined || typeof given === "string" ? given : JSON.stringify(given);
     if (settings.open.has(surface.member)) return this.#pass(message, id, { method: surface.list }, params);
     const closedBy = catalogues.closedBy();
     if (closedBy !== undefined) {

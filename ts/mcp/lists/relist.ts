@@ -193,9 +193,13 @@ export class Relists {
   }
 }
 
+/** Where timers are numbers, and still keep a program running. */
+const { Deno: deno } = globalThis as { Deno?: { unrefTimer?: (timer: number) => void } };
+
 /** A timer that keeps no program running. */
 export function later(milliseconds: number, work: () => void): ReturnType<typeof setTimeout> {
   const timer = setTimeout(work, Math.min(milliseconds, 0x7fff_ffff));
   if (typeof timer === "object" && "unref" in timer) timer.unref();
+  else deno?.unrefTimer?.(timer as unknown as number);
   return timer;
 }

@@ -12,7 +12,7 @@ interface Offer {
 export class Walk {
   /** Whether it began at the first page. */
   readonly whole: boolean;
-  /** The cursors that it has asked for. */
+  /** The cursors that it has asked for, of a walk of the gate's own. */
   readonly cursors = new Set<string>();
   /** By name, the last signed offer; undefined once something else was offered under the name. */
   readonly #offers = new Map<string, Offer | undefined>();
@@ -61,9 +61,7 @@ export class Walks {
   /** The walk to which the request for a page belongs. One that is not known may have begun anywhere. */
   of(cursor: string | undefined): Walk {
     if (cursor === undefined) return new Walk(true);
-    const walk = this.#byCursor.get(cursor) ?? new Walk(false);
-    walk.cursors.add(cursor);
-    return walk;
+    return this.#byCursor.get(cursor) ?? new Walk(false);
   }
 
   /** The answer to a page named the next one. The oldest walk is forgotten where there are too many. */

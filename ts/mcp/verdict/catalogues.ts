@@ -136,7 +136,10 @@ export class Catalogues {
 }
 
 const end = (catalogue: VerifiedCatalogue): number =>
-  catalogue.expires === undefined ? Number.POSITIVE_INFINITY : Date.parse(catalogue.expires);
+  catalogue.expires === undefined ? Number.POSITIVE_INFINITY : timeOf(catalogue.expires);
+
+/** RFC 3339 allows small letters, which not every runtime reads. */
+const timeOf = (text: string): number => Date.parse(text.toUpperCase());
 
 /** Whether a catalogue has expired; a clock that tells no time counts as expired. Without an expiry, nothing expires. */
 const isPast = (catalogue: VerifiedCatalogue, time: number): boolean =>
@@ -148,7 +151,7 @@ function isNewer(floor: VerifiedCatalogue, next: VerifiedCatalogue): boolean {
   if (next.version !== undefined) return true;
   // Without versions only what the publisher signed can order them: anybody can have a signature timestamped anew.
   const [was, is] = [floor.issuedAt, next.issuedAt];
-  return was !== undefined && is !== undefined && Date.parse(is) > Date.parse(was);
+  return was !== undefined && is !== undefined && timeOf(is) > timeOf(was);
 }
 
 function neverGiven(): InkanError {

@@ -41,9 +41,15 @@ export class Verdicts {
     this.#uriCharacters = uriCharacters;
   }
 
-  /** A new session begins: nothing was listed or offered in it yet. */
-  forget(): void {
-    for (const table of Object.values(this.#tables)) table.clear();
+  /** A new session begins: nothing was listed or called in it yet. What is revoked stays so until a list gives it back. */
+  beginSession(): void {
+    for (const table of Object.values(this.#tables)) for (const entry of table.values()) entry.seen = false;
+  }
+
+  /** Whether names of a kind are revoked. */
+  revokesAny(kind: DefinitionKind): boolean {
+    for (const { revoked } of this.#tables[kind].values()) if (revoked !== undefined) return true;
+    return false;
   }
 
   /** Drops the names that no catalogue signs any more. */
