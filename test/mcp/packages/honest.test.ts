@@ -1,11 +1,13 @@
 /** Honest servers, with and without the gate: every result is the same. */
+import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Client as ClientV2 } from "@modelcontextprotocol/client";
+import { Client as ClientV2, StreamableHTTPClientTransport as HttpV2 } from "@modelcontextprotocol/client";
 import { StdioClientTransport as StdioV2 } from "@modelcontextprotocol/client/stdio";
 import { Client as ClientV1 } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport as StdioV1 } from "@modelcontextprotocol/sdk/client/stdio.js";
+import { StreamableHTTPClientTransport as HttpV1 } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createGate, type GateDecision, gateClient, gateTransport } from "../../../ts/mcp/index.js";
 import { SERVER, signedCatalogue } from "../support/catalogue.js";
@@ -144,11 +146,18 @@ async function seen(client: Loose, name: string): Promise<Loose> {
 
 type Kind = "v1" | "v2" | "v2 auto";
 
-async function session(kind: Kind, name: string, gated: "no" | "transport" | "client", content: object) {
+async function session(kind: Kind, name: string, gated: "no" | "transport" | "client", content: object, url?: URL) {
   const events: GateDecision[] = [];
   const catalogue = await signedCatalogue(content);
   const gate = createGate({ server: SERVER, catalogue, onDecision: (event) => events.push(event) });
-  const inner = kind === "v1" ? new StdioV1(child(name)) : new StdioV2(child(name));
+  const inner =
+    url === undefined
+      ? kind === "v1"
+        ? new StdioV1(child(name))
+        : new StdioV2(child(name))
+      : kind === "v1"
+        ? new HttpV1(url)
+        : new HttpV2(url);
   const about = { name: "test", version: "1" };
   let client: Loose =
     kind === "v1"
@@ -181,5 +190,35 @@ describe.each(["everything", "filesystem", "memory"])("server-%s", (name) => {
       expect(result).toEqual(plain.result);
       expect(events.filter(({ decision }) => decision !== "allowed")).toEqual([]);
     }
+  });
+});
+
+describe("server-everything over Streamable HTTP", () => {
+  const port = 20_000 + Math.floor(Math.random() * 20_000);
+  const server = spawn(process.execPath, [path("everything"), "streamableHttp"], {
+    env: { ...process.env, PORT: String(port) },
+    stdio: "ignore",
+  });
+  const url = new URL(`http://127.0.0.1:${port}/mcp`);
+  let content: object;
+  beforeAll(async () => {
+    content = await snapshot("everything");
+    for (let wait = 0; wait < 100; wait += 1) {
+      const up = await fetch(url).then(
+        () => true,
+        () => false,
+      );
+      if (up) return;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  });
+  afterAll(() => void server.kill());
+
+  test.each(["v1", "v2", "v2 auto"] as Kind[])("%s", async (kind) => {
+    const plain = await session(kind, "everything", "no", content, url);
+    expect(plain.result.tools.tools.length).toBeGreaterThan(5);
+    const { result, events } = await session(kind, "everything", "transport", content, url);
+    expect(result).toEqual(plain.result);
+    expect(events.filter(({ decision }) => decision !== "allowed")).toEqual([]);
   });
 });
