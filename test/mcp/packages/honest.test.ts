@@ -82,6 +82,9 @@ const SCRIPTS: Record<string, (client: Loose) => Promise<Loose>[]> = {
     client.callTool({ name: "get-tiny-image", arguments: {} }),
     client.callTool({ name: "get-resource-links", arguments: { count: 2 } }),
     client.callTool({ name: "get-sum", arguments: { a: "x" } }),
+    client.callTool({ name: "trigger-elicitation-request", arguments: {} }),
+    client.callTool({ name: "trigger-sampling-request", arguments: { prompt: "hi", maxTokens: 5 } }),
+    client.callTool({ name: "get-roots-list", arguments: {} }),
     client.getPrompt({ name: "args-prompt", arguments: { city: "Bern" } }),
     client.readResource({ uri: "demo://resource/static/document/features.md" }),
     client.complete({
@@ -146,6 +149,25 @@ async function seen(client: Loose, name: string): Promise<Loose> {
 
 type Kind = "v1" | "v2" | "v2 auto";
 
+/** A client that answers what servers ask for, and notes what it hears. */
+async function answersRequests(kind: Kind, client: Loose, heard: string[]): Promise<void> {
+  const types = await import("@modelcontextprotocol/sdk/types.js");
+  const v1 = kind === "v1";
+  const answer = (method: string, schema: unknown, result: object): void =>
+    client.setRequestHandler(v1 ? schema : method, () => {
+      heard.push(method);
+      return result;
+    });
+  const text = { type: "text", text: "sampled" };
+  answer("elicitation/create", types.ElicitRequestSchema, { action: "decline" });
+  answer("sampling/createMessage", types.CreateMessageRequestSchema, { role: "assistant", content: text, model: "m" });
+  answer("roots/list", types.ListRootsRequestSchema, { roots: [{ uri: "file:///work", name: "work" }] });
+  client.setNotificationHandler(
+    v1 ? types.ResourceUpdatedNotificationSchema : "notifications/resources/updated",
+    () => void heard.push("updated"),
+  );
+}
+
 async function session(kind: Kind, name: string, gated: "no" | "transport" | "client", content: object, url?: URL) {
   const events: GateDecision[] = [];
   const catalogue = await signedCatalogue(content);
@@ -167,10 +189,12 @@ async function session(kind: Kind, name: string, gated: "no" | "transport" | "cl
           ...(kind === "v2 auto" && { versionNegotiation: { mode: "auto" as const } }),
         });
   if (gated === "client") client = gateClient(client, gate);
+  const heard: string[] = [];
+  await answersRequests(kind, client, heard);
   await client.connect(gated === "transport" ? gateTransport(inner as never, gate) : inner);
   // Servers that list more once they know the client: they have done so by now.
   await new Promise((resolve) => setTimeout(resolve, 300));
-  const result = await seen(client, name);
+  const result = { ...(await seen(client, name)), heard: [...new Set(heard)].sort() };
   await client.close();
   return { result, events };
 }
