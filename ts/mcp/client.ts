@@ -6,6 +6,7 @@ import type { DefinitionKind, SignedDefinition } from "../catalogue/definition.j
 import { invalidOption, kindOf } from "../input/options.js";
 import { type Gate, type GateInside, gateInside } from "./gate/gate.js";
 import { handedOn } from "./lists/lists.js";
+import { Walk } from "./lists/walk.js";
 import { isObject, type JsonObject, own, ownText, withMembers } from "./message/message.js";
 import { refusalError } from "./message/refusal.js";
 import { SURFACES } from "./message/surfaces.js";
@@ -90,7 +91,7 @@ class Checks {
   }
 
   async list(method: string, kind: DefinitionKind, args: unknown[]): Promise<unknown> {
-    return this.#listed(await this.#client[method](...args), kind);
+    return this.#listed(await this.#client[method](...args), kind, own(args[0], "cursor") === undefined);
   }
 
   async request(method: string, args: unknown[]): Promise<unknown> {
@@ -106,7 +107,9 @@ class Checks {
     this.#refuse(method, isObject(params) ? params : {});
     const result = await this.#client.request(request, ...rest);
     const surface = Object.values(SURFACES).find(({ list }) => list === method);
-    return surface === undefined ? this.#discovered(result, method) : this.#listed(result, surface.kind);
+    return surface === undefined
+      ? this.#discovered(result, method)
+      : this.#listed(result, surface.kind, own(params, "cursor") === undefined);
   }
 
   instructions(): string | undefined {
@@ -162,15 +165,21 @@ class Checks {
     return [params, { ...options, toolDefinition: handedOn(signed) }, ...args.slice(2)];
   }
 
-  #listed(result: unknown, kind: DefinitionKind): unknown {
+  #listed(result: unknown, kind: DefinitionKind, isFirst: boolean): unknown {
     const { member, list } = SURFACES[kind];
-    const { settings, catalogues, events } = this.#inside.parts;
+    const { settings, catalogues, events, verdicts } = this.#inside.parts;
     if (settings.open.has(member) || !isObject(result)) return result;
-    const offered = own(result, member);
-    const listed = (Array.isArray(offered) ? offered : []).flatMap((one: unknown) => {
+    const offered: readonly unknown[] = Array.isArray(own(result, member)) ? (result[member] as unknown[]) : [];
+    // Where the transport leads through the gate, it has judged what the server offers, and this may be from a cache.
+    const walk = this.#inside.attached() ? undefined : new Walk(isFirst && own(result, "nextCursor") === undefined);
+    if (walk !== undefined) this.#judge(kind, offered, walk);
+    const listed = offered.flatMap((one: unknown) => {
       const name = ownText(one, SURFACES[kind].key);
       const signed = name === undefined ? undefined : this.#matching(kind, name, one);
-      if (signed !== undefined) return [projected(signed, one as JsonObject)];
+      if (signed !== undefined) {
+        verdicts.use(kind, signed.name);
+        return [projected(signed, one as JsonObject)];
+      }
       const known = name !== undefined && catalogues.signed(kind, name).length > 0;
       events.tell({
         direction: "inbound",
@@ -185,27 +194,67 @@ class Checks {
     return withMembers(result, { [member]: listed });
   }
 
+  /** Judges what the server offers by what the SDK has left of it: there is nobody else who does. */
+  #judge(kind: DefinitionKind, offered: readonly unknown[], walk: Walk): void {
+    const { catalogues, verdicts } = this.#inside.parts;
+    for (const one of offered) {
+      const name = ownText(one, SURFACES[kind].key);
+      const signed = name === undefined ? [] : catalogues.signed(kind, name);
+      const same = signed.find(({ definition }) => isParsedFrom(one, definition));
+      if (same !== undefined) {
+        verdicts.offeredSigned(same, walk);
+        continue;
+      }
+      const decision = catalogues.judge(kind, one);
+      if (decision === undefined || decision.verdict === "signed") continue;
+      verdicts.offeredOther(decision, walk, decision.verdict === "changed" ? decision.difference() : undefined);
+    }
+    if (walk.whole) verdicts.ended(kind, walk);
+  }
+
   /** The signed definition of which something parsed by an SDK is a part: an SDK drops members, and adds none. */
   #matching(kind: DefinitionKind, name: string, parsed: unknown): SignedDefinition | undefined {
     const { catalogues, verdicts } = this.#inside.parts;
     if (verdicts.refusalOf(kind, name) !== undefined) return undefined;
     const handedOut = verdicts.definition(kind, name);
     const signed = catalogues.signed(kind, name);
-    return [...(handedOut === undefined ? [] : [handedOut]), ...signed].find((one) => isPartOf(parsed, one.definition));
+    return [...(handedOut === undefined ? [] : [handedOut]), ...signed].find((one) =>
+      isParsedFrom(parsed, one.definition),
+    );
   }
 }
 
-/** Whether every member of `part` is in `whole` with the same value. Arrays are the same length. */
-function isPartOf(part: unknown, whole: unknown): boolean {
+/** Members that every SDK keeps: one that is missing was taken away. */
+const KEPT = ["title", "description", "icons", "annotations", "arguments", "mimeType", "_meta"];
+const KEPT_ANNOTATIONS = ["title", "readOnlyHint", "destructiveHint", "idempotentHint", "openWorldHint"];
+
+/** Whether something parsed by an SDK can be this definition: nothing is added or changed, and little is missing. */
+function isParsedFrom(parsed: unknown, signed: unknown): boolean {
+  const isKept = (members: readonly string[], part: unknown, whole: unknown): boolean =>
+    members.every((member) => own(whole, member) === undefined || own(part, member) !== undefined);
+  return (
+    isPartOf(parsed, signed) &&
+    isKept(KEPT, parsed, signed) &&
+    isKept(KEPT_ANNOTATIONS, own(parsed, "annotations"), own(signed, "annotations")) &&
+    ["inputSchema", "outputSchema"].every((schema) => isPartOf(own(signed, schema), own(parsed, schema)))
+  );
+}
+
+/** Whether every member of `part` is in `whole` with the same value. Arrays are the same length; `required` is a set. */
+function isPartOf(part: unknown, whole: unknown, name = ""): boolean {
   if (Array.isArray(part)) {
-    return (
-      Array.isArray(whole) && part.length === whole.length && part.every((one, index) => isPartOf(one, whole[index]))
-    );
+    if (!Array.isArray(whole) || part.length !== whole.length) return false;
+    if (name === "required" && part.every((one) => typeof one === "string")) {
+      const names = new Set(whole);
+      return names.size === whole.length && new Set(part).size === part.length && part.every((one) => names.has(one));
+    }
+    return part.every((one, index) => isPartOf(one, whole[index]));
   }
   if (!isObject(part)) return Object.is(part, whole) || (part === 0 && whole === 0);
   if (!isObject(whole)) return false;
   return Object.keys(part).every(
-    (member) => part[member] === undefined || (Object.hasOwn(whole, member) && isPartOf(part[member], whole[member])),
+    (member) =>
+      part[member] === undefined || (Object.hasOwn(whole, member) && isPartOf(part[member], whole[member], member)),
   );
 }
 
