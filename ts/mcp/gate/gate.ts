@@ -226,7 +226,7 @@ export function createGate(options: GateOptions): Gate {
   return new Gate(options);
 }
 
-/** For the skins of this package. */
+/** For the skins of this package. @internal */
 export function gateInside(subject: string, gate: unknown): GateInside {
   if (gate instanceof Gate) return open(gate);
   throw invalidOption(subject, "a gate of createGate", typeof gate);
