@@ -78,6 +78,16 @@ export const ERROR_CLASSES = {
   ERR_RESOURCE_TEMPLATE_MALFORMED: "InputError",
   /** Check what was signed with inkan inspect. */
   ERR_STATEMENT_MALFORMED: "InputError",
+  /** The message was not passed on; look at what its sender writes. */
+  ERR_MESSAGE_MALFORMED: "InputError",
+  /** Send each message by itself; MCP has had no batches since 2025-06-18. */
+  ERR_MESSAGE_BATCH: "InputError",
+  /** The message was not passed on; each request is answered once. */
+  ERR_MESSAGE_UNEXPECTED: "InputError",
+  /** Raise the limit in the gate's options if the traffic is honest. */
+  ERR_MESSAGE_LIMIT: "InputError",
+  /** Correct the arguments; the schema is in the tool's definition. */
+  ERR_TOOL_ARGUMENTS: "InputError",
   /** The bundle needs a signed entry timestamp (Rekor v1) or an RFC 3161 timestamp. */
   ERR_TIME_MISSING: "VerificationError",
   /** Check that the bundle was not altered; get it from the publisher again. */
@@ -218,6 +228,20 @@ export const ERROR_CLASSES = {
   ERR_RESOURCE_TEMPLATE_UNSIGNED: "VerificationError",
   /** The server changed a resource template after it was signed; do not use it. */
   ERR_RESOURCE_TEMPLATE_CHANGED: "VerificationError",
+  /** Verify the server's catalogue and give it to createGate or gate.replace. */
+  ERR_GATE_CLOSED: "VerificationError",
+  /** They were dropped; the publisher has to sign them with the catalogue. */
+  ERR_INSTRUCTIONS_UNSIGNED: "VerificationError",
+  /** Nobody signed these tools; sampling: "allow" lets them pass if you trust the server with that. */
+  ERR_SAMPLING_TOOLS: "VerificationError",
+  /** What was decided before still holds; look at what the server answers to its list. */
+  ERR_LIST_UNFINISHED: "VerificationError",
+  /** The catalogue before stays in place; look at the source. */
+  ERR_CATALOGUE_REFRESH: "VerificationError",
+  /** The server does not do what it signed; do not use the result. */
+  ERR_TOOL_RESULT: "VerificationError",
+  /** The call passed unchecked; inkan lint tells what to write instead. */
+  ERR_SCHEMA_UNCHECKED: "VerificationError",
   /** The log misbehaves or its key is stolen; keep the evidence and alert its operator. */
   ERR_LOG_FORK: "FreshnessError",
   /** Fetch a newer bundle of the catalogue; alert someone if there is none. */

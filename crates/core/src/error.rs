@@ -108,6 +108,11 @@ codes! {
         ResourceMalformed = "ERR_RESOURCE_MALFORMED", "What the server offers is not a resource definition.", "Pass the whole resource object as the server lists it; if that is what you passed, the server is broken.";
         ResourceTemplateMalformed = "ERR_RESOURCE_TEMPLATE_MALFORMED", "What the server offers is not a resource template.", "Pass the whole template object as the server lists it; if that is what you passed, the server is broken.";
         StatementMalformed = "ERR_STATEMENT_MALFORMED", "The signed payload is not an in-toto statement.", "Check what was signed with inkan inspect.";
+        MessageMalformed = "ERR_MESSAGE_MALFORMED", "A message is not JSON-RPC 2.0, or can be read in two ways.", "The message was not passed on; look at what its sender writes.";
+        MessageBatch = "ERR_MESSAGE_BATCH", "Messages came as a batch.", "Send each message by itself; MCP has had no batches since 2025-06-18.";
+        MessageUnexpected = "ERR_MESSAGE_UNEXPECTED", "An answer is to no open request, or a request has the id of one that is still open.", "The message was not passed on; each request is answered once.";
+        MessageLimit = "ERR_MESSAGE_LIMIT", "A message is over a limit of the gate.", "Raise the limit in the gate's options if the traffic is honest.";
+        ToolArguments = "ERR_TOOL_ARGUMENTS", "The arguments of a call do not match the signed input schema.", "Correct the arguments; the schema is in the tool's definition.";
     }
     Verification {
         TimeMissing = "ERR_TIME_MISSING", "Nothing proves when the signature was made.", "The bundle needs a signed entry timestamp (Rekor v1) or an RFC 3161 timestamp.";
@@ -180,6 +185,13 @@ codes! {
         ResourceChanged = "ERR_RESOURCE_CHANGED", "The resource's definition differs from the signed one.", "The server changed a resource after it was signed; do not read it.";
         ResourceTemplateUnsigned = "ERR_RESOURCE_TEMPLATE_UNSIGNED", "The resource template is not in the verified catalogue.", "The server offers a resource template that its publisher did not sign.";
         ResourceTemplateChanged = "ERR_RESOURCE_TEMPLATE_CHANGED", "The resource template's definition differs from the signed one.", "The server changed a resource template after it was signed; do not use it.";
+        GateClosed = "ERR_GATE_CLOSED", "The gate is closed: it was given no verified catalogue.", "Verify the server's catalogue and give it to createGate or gate.replace.";
+        InstructionsUnsigned = "ERR_INSTRUCTIONS_UNSIGNED", "The server's instructions are not signed.", "They were dropped; the publisher has to sign them with the catalogue.";
+        SamplingTools = "ERR_SAMPLING_TOOLS", "The server offers tools of its own making to the client's model.", "Nobody signed these tools; sampling: \"allow\" lets them pass if you trust the server with that.";
+        ListUnfinished = "ERR_LIST_UNFINISHED", "A list that the gate asked for failed, repeated a cursor or did not end.", "What was decided before still holds; look at what the server answers to its list.";
+        CatalogueRefresh = "ERR_CATALOGUE_REFRESH", "The source of newer catalogues failed.", "The catalogue before stays in place; look at the source.";
+        ToolResult = "ERR_TOOL_RESULT", "The result of a call does not match the signed output schema.", "The server does not do what it signed; do not use the result.";
+        SchemaUnchecked = "ERR_SCHEMA_UNCHECKED", "A signed schema uses what cannot be checked safely.", "The call passed unchecked; inkan lint tells what to write instead.";
     }
     Freshness {
         LogFork = "ERR_LOG_FORK", "The log signed two trees that cannot be of one history.", "The log misbehaves or its key is stolen; keep the evidence and alert its operator.";

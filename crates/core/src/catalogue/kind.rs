@@ -76,7 +76,12 @@ impl DefinitionKind {
 
     /// What MCP lets stand under this name, in words, if `value` is something else. Members that MCP does not know are
     /// free: a later protocol may bring them.
+    /// Optional members may be null: honest servers write them so.
     pub(super) fn misfit(self, name: &str, value: &Value<'_>) -> Option<&'static str> {
+        let required = matches!(name, "name" | "inputSchema") || name == self.identifier();
+        if matches!(value, Value::Null) && !required {
+            return None;
+        }
         let is_string = matches!(value, Value::String(_));
         let is_object = matches!(value, Value::Object(_));
         let is_array = matches!(value, Value::Array(_));
