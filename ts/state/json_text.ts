@@ -2,8 +2,9 @@
  * The text of a state file: `{"format":1,"records":{"<key>":"<text>",…}}`, keys in order, no blanks. There is one
  * spelling for each content; whatever is not exactly that is refused, never treated as empty.
  */
-import { StateError } from "../errors.js";
+import type { InkanError } from "../errors.js";
 import { printable } from "../input/printable.js";
+import { stateError } from "./refusal.js";
 
 export type Records = ReadonlyMap<string, string>;
 
@@ -48,16 +49,7 @@ function recordsOf(value: unknown, path: string): Records {
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-function corrupt(path: string, found: string, cause?: unknown): StateError {
-  return new StateError(
-    {
-      code: "ERR_STATE_CORRUPT",
-      message: "The state file is not what inkan writes.",
-      subject: printable(path),
-      expected: "a whole state file of format 1",
-      found,
-      hint: "Find out who wrote it; restore it, or remove it on purpose. Nothing was released.",
-    },
-    cause === undefined ? undefined : { cause },
-  );
+function corrupt(path: string, found: string, cause?: unknown): InkanError {
+  const subject = printable(path);
+  return stateError("ERR_STATE_CORRUPT", { subject, expected: "a whole state file of format 1", found }, cause);
 }

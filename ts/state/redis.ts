@@ -1,7 +1,9 @@
-import { type ErrorDetail, FreshnessError, InkanError, StateError } from "../errors.js";
-import { invalidOption, kindOf, missingOption, readCount, readOptions, readText } from "../input/options.js";
+import { InkanError } from "../errors.js";
+import { invalidOption, kindOf, missingOption, readOptions, readText } from "../input/options.js";
 import { printable } from "../input/printable.js";
+import { stateError } from "./refusal.js";
 import type { ManagedStateStore } from "./store.js";
+import { readTimeout } from "./timeout.js";
 
 /** What tells a client: a `Redis` or `Cluster` of ioredis. */
 export interface RedisClient {
@@ -93,7 +95,7 @@ export class RedisStateStore implements ManagedStateStore {
     const known = ["client", "url", "prefix", "timeoutMs"] as const;
     const { client, url, prefix, timeoutMs } = readOptions("RedisStateStore", options, known);
     this.#prefix = prefix === undefined ? "inkan:" : readPrefix(prefix);
-    this.#timeoutMs = timeoutMs === undefined ? 5000 : readTimeout(timeoutMs);
+    this.#timeoutMs = timeoutMs === undefined ? 5000 : readTimeout("RedisStateStore.timeoutMs", timeoutMs);
     if ((client === undefined) === (url === undefined)) {
       throw missingOption("RedisStateStore", "either client or url", "Give the one or the other.");
     }
@@ -122,9 +124,7 @@ export class RedisStateStore implements ManagedStateStore {
       case "differs":
         return false;
       case "smaller":
-        throw new FreshnessError({
-          code: "ERR_LOG_ROLLBACK",
-          message: "The record of a log's tree would go back.",
+        throw stateError("ERR_LOG_ROLLBACK", {
           subject: key,
           expected: "a tree of at least the stored size",
           found: "a smaller one",
@@ -251,12 +251,6 @@ function readPrefix(value: unknown): string {
   throw invalidOption("RedisStateStore.prefix", "1 to 200 printable ASCII characters without blanks", prefix);
 }
 
-function readTimeout(value: unknown): number {
-  const timeout = readCount("RedisStateStore.timeoutMs", value);
-  if (timeout > 0 && timeout < 2 ** 31) return timeout;
-  throw invalidOption("RedisStateStore.timeoutMs", "1 to 2147483647", String(timeout));
-}
-
 function readUrl(value: unknown): string {
   const url = readText("RedisStateStore.url", value);
   // Not shown: it may hold a password.
@@ -282,25 +276,11 @@ function refusalOf(key: string, cause: unknown): InkanError {
   return unavailable(key, printable(message), cause);
 }
 
-function unavailable(key: string, found: string, cause?: unknown): StateError {
-  const detail: ErrorDetail = {
-    code: "ERR_STATE_UNAVAILABLE",
-    message: "Redis could not be read or written.",
-    subject: printable(key),
-    found,
-    hint: "Nothing was released; repair the server or the connection and try again.",
-  };
-  return new StateError(detail, cause === undefined ? undefined : { cause });
+function unavailable(key: string, found: string, cause?: unknown): InkanError {
+  return stateError("ERR_STATE_UNAVAILABLE", { subject: printable(key), found: `Redis: ${found}` }, cause);
 }
 
-function corrupt(key: string, found: string, cause?: unknown): StateError {
-  const detail: ErrorDetail = {
-    code: "ERR_STATE_CORRUPT",
-    message: "Redis holds something that is no canonical record.",
-    subject: printable(key),
-    expected: "a text that inkan wrote",
-    found,
-    hint: "Find out who wrote it; restore the record, or delete the key on purpose. Nothing was released.",
-  };
-  return new StateError(detail, cause === undefined ? undefined : { cause });
+function corrupt(key: string, found: string, cause?: unknown): InkanError {
+  const facts = { subject: printable(key), expected: "a text that inkan wrote", found };
+  return stateError("ERR_STATE_CORRUPT", facts, cause);
 }

@@ -35,6 +35,7 @@ export class KeyedVerifier extends Verifier<WithBundle | WithSignature> {
       keys: keys.map((key, index) => readString(`${what}.keys[${index}]`, key)),
       ...readPolicy(what, read),
       ...consistency.policy,
+      ...(read.stateStore === undefined ? { store: "none" } : {}),
     };
     const trustRoot = read.trustRoot === undefined ? undefined : coreTrustRoot(`${what}.trustRoot`, read.trustRoot);
     super({

@@ -169,6 +169,23 @@ impl Catalogue {
         &self.tools
     }
 
+    /// When the publisher says that it was issued.
+    pub(crate) fn issued_at(&self) -> Option<Time> {
+        self.issued_at
+    }
+
+    /// Requires a catalogue that names no server, since the caller names none.
+    ///
+    /// # Errors
+    /// `ERR_CATALOGUE_SERVER`.
+    pub(crate) fn check_no_server(&self) -> Result<()> {
+        let Some(server) = self.server.as_deref() else { return Ok(()) };
+        Err(Error::new(Code::CatalogueServer)
+            .expected("a call that names the catalogue's server")
+            .found(format_args!("a catalogue for {server}, and a call that names no server"))
+            .hint("Give the server that you connect to as the option server; anyServer: true takes a catalogue for any server."))
+    }
+
     /// Requires the server that the caller expects.
     ///
     /// # Errors
@@ -275,6 +292,8 @@ mod tests {
         assert!(manifest.check_server("s").is_ok());
         assert_eq!(manifest.check_server("S").unwrap_err().code(), Code::CatalogueServer);
         assert_eq!(native.check_server("s").unwrap_err().code(), Code::CatalogueServer);
+        assert!(native.check_no_server().is_ok());
+        assert_eq!(manifest.check_no_server().unwrap_err().code(), Code::CatalogueServer);
     }
 
     #[test]

@@ -36,6 +36,7 @@ const OPTIONS = {
   artifact: { type: "boolean" },
   attestation: { type: "boolean" },
   server: { type: "string" },
+  "any-server": { type: "boolean" },
   now: { type: "string" },
   json: { type: "boolean" },
   quiet: { type: "boolean" },
@@ -76,7 +77,10 @@ function kindOf(values: Given, file: string): Kind {
   if (values.artifact && values.attestation) throw misuse("--artifact and --attestation exclude each other");
   const kind = values.artifact ? "artifact" : values.attestation ? "attestation" : "catalogue";
   if (kind === "catalogue" && isDigest(file)) throw misuse("a digest needs --artifact or --attestation");
-  if (kind !== "catalogue" && values.server !== undefined) throw misuse("--server is for catalogues");
+  if (kind !== "catalogue" && (values.server ?? values["any-server"]) !== undefined) {
+    throw misuse("--server and --any-server are for catalogues");
+  }
+  if (values.server !== undefined && values["any-server"]) throw misuse("--server and --any-server exclude each other");
   return kind;
 }
 
@@ -117,7 +121,8 @@ async function reportOn(
   const now = values.now === undefined ? {} : { now: values.now };
   if (kind === "catalogue") {
     const server = values.server === undefined ? {} : { server: values.server };
-    return verifier.report({ catalogue: readBytes(file), ...evidence, ...server, ...now });
+    const any = values["any-server"] ? { anyServer: true as const } : {};
+    return verifier.report({ catalogue: readBytes(file), ...evidence, ...server, ...any, ...now });
   }
   const input = { ...(await artifactFrom(file, evidence)), ...evidence, ...now };
   return kind === "artifact" ? verifier.reportArtifact(input) : verifier.reportAttestation(input);
