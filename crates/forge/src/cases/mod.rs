@@ -11,6 +11,7 @@ mod cosignatures;
 mod ct;
 mod digests;
 mod extensions;
+mod histories;
 mod honest;
 mod identity;
 mod inclusion;
@@ -61,6 +62,7 @@ pub(crate) fn all() -> Vectors {
         attestations::add,
         keyed::add,
         catalogues::add,
+        histories::add,
         bundle_form::add,
         binary::add,
         trust_roots::add,
