@@ -8,7 +8,7 @@ import {
   KeylessVerifier,
   TrustRoot,
 } from "../ts/entry/node.js";
-import { realCase } from "./support/cases.js";
+import { realCase, SERVER } from "./support/cases.js";
 import { refusalOf } from "./support/refusal.js";
 
 const real = realCase("series-01");
@@ -17,7 +17,7 @@ const good = () => ({
   identityPolicy: real.identityPolicy(),
   stateStore: new InMemoryStateStore(),
 });
-const input = { catalogue: real.catalogue, bundle: real.bundle };
+const input = { catalogue: real.catalogue, server: SERVER, bundle: real.bundle };
 // Callers without types reach everything below.
 const keyless = (options: object) => new KeylessVerifier(options as never);
 const keyed = (options: object) => new KeyedVerifier(options as never);

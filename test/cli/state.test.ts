@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { realCase } from "../support/cases.js";
+import { realCase, SERVER } from "../support/cases.js";
 import { inkan, type Ran } from "../support/command.js";
 import { RedisServer, stopServers } from "../support/redis_server.js";
 import { inRoot } from "../support/repository.js";
@@ -23,7 +23,7 @@ function verify(name: string, ...more: string[]): Ran {
   const { files, expected } = realCase(name);
   const who = ["--certificate-identity", expected.identity, "--certificate-oidc-issuer", expected.issuer];
   const evidence = [files.catalogue, "--bundle", files.bundle, "--trusted-root", files.trustRoot];
-  return inkan(["verify", ...evidence, ...who, "--quiet", ...more]);
+  return inkan(["verify", ...evidence, ...who, "--server", SERVER, "--quiet", ...more]);
 }
 
 const show = (...where: string[]): { kind: string; key: string; treeSize: string; server?: string }[] =>

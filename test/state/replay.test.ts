@@ -6,7 +6,7 @@ import {
   type KeylessVerifierOptions,
   type StateStore,
 } from "../../ts/entry/node.js";
-import { type RealCase, realCase } from "../support/cases.js";
+import { type RealCase, realCase, SERVER } from "../support/cases.js";
 import { inclusionProof, leavesOf, rootOf } from "../support/merkle.js";
 import { OpenStore } from "../support/open_store.js";
 import { codeOf, refusalOf } from "../support/refusal.js";
@@ -15,7 +15,7 @@ import { readVectorFile } from "../support/repository.js";
 const series = ["01", "02", "04", "05", "07", "08", "10", "11"].map((version) => realCase(`series-${version}`));
 const [first, second] = series as [RealCase, RealCase];
 const last = series.at(-1) as RealCase;
-const input = ({ catalogue, bundle }: RealCase) => ({ catalogue, bundle });
+const input = ({ catalogue, bundle }: RealCase) => ({ catalogue, bundle, server: SERVER });
 
 const verifierOf = (stateStore: StateStore, change: Partial<KeylessVerifierOptions> = {}): KeylessVerifier =>
   new KeylessVerifier({ trustRoot: first.trustRoot(), identityPolicy: first.identityPolicy(), stateStore, ...change });
@@ -67,7 +67,7 @@ describe("a series of catalogues", () => {
     const [entry] = bundle.verificationMaterial.tlogEntries;
     const hashes = inclusionProof(leaves, Number(entry.logIndex)).map((hash) => Buffer.from(hash).toString("base64"));
     entry.inclusionProof = { ...newest, logIndex: entry.logIndex, hashes };
-    const refreshed = { catalogue: first.catalogue, bundle };
+    const refreshed = { catalogue: first.catalogue, server: SERVER, bundle };
 
     // It proves everything but that it is the newest.
     await verifierOf(new InMemoryStateStore()).verify(refreshed);

@@ -44,8 +44,9 @@ State:
   --log-url URL                  the log's server for --consistency; https:// and the host of its origin without it
 
 Conditions:
-  --server NAME                  the catalogue must be signed for this server
-  --max-age SECONDS              how long ago it may have been signed
+  --server NAME                  the server that offers the tools; the catalogue must be signed for it
+  --any-server                   take the catalogue for whichever server it names
+  --max-age SECONDS              how old the signer's certificate, or under a key the catalogue's issuedAt, may be
   --now TIME                     judge at TIME (RFC 3339): what is dated after it is refused
   --tlog-threshold N  --timestamp-threshold N  --sct-threshold N
                                  how many log entries, timestamps and SCTs must verify

@@ -5,10 +5,9 @@ import { printable } from "../input/printable.js";
 import { Claim, makeFolder, readPrivate } from "./json_file.js";
 import { type Records, recordsFromBytes, recordsToText } from "./json_text.js";
 import { checkOwnKeys } from "./own_key.js";
-import { stateError } from "./refusal.js";
+import { orUnavailable, stateError } from "./refusal.js";
 import type { ManagedStateStore } from "./store.js";
 import { readTimeout } from "./timeout.js";
-import { orUnavailable } from "./unavailable.js";
 
 export interface JsonStateStoreOptions {
   /**

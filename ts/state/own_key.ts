@@ -2,8 +2,6 @@
  * Records that stand under their own keys. Where one read gives all records, as with a file, a record that was moved to
  * another key would otherwise make its own a first use.
  */
-import { describeRecord } from "../core/inspect.js";
-import { ensureReady } from "../core/instance.js";
 import { stateError } from "./refusal.js";
 
 const RECORD_KEY = /^(?:log|scope):[0-9a-f]{64}$/;
@@ -21,8 +19,7 @@ export async function checkOwnKeys(
     const isRecord = RECORD_TEXT.test(text);
     // A store may hold other texts, as its tests do, but not in a record's place.
     if (!isRecord && !RECORD_KEY.test(key)) continue;
-    if (isRecord) await ensureReady();
-    const own = isRecord ? describeRecord(text).key : undefined;
+    const own = isRecord ? await ownKey(text) : undefined;
     if (own === key) continue;
     throw stateError("ERR_STATE_CORRUPT", {
       subject,
@@ -31,4 +28,14 @@ export async function checkOwnKeys(
       hint: "Find out who moved or changed it; then remove it on purpose with inkan state reset. Nothing was released.",
     });
   }
+}
+
+/** Loaded only where there are records: a store by itself works without the core. */
+async function ownKey(text: string): Promise<string> {
+  const [{ ensureReady }, { describeRecord }] = await Promise.all([
+    import("../core/instance.js"),
+    import("../core/inspect.js"),
+  ]);
+  await ensureReady();
+  return describeRecord(text).key;
 }

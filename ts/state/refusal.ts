@@ -1,5 +1,6 @@
 /** The refusals that only a store can raise, by their codes. Their texts are those of the core's list. */
-import { type ErrorCode, type ErrorDetail, errorOf, type InkanError } from "../errors.js";
+import { type ErrorCode, type ErrorDetail, errorOf, InkanError } from "../errors.js";
+import { printable } from "../input/printable.js";
 
 const TEXTS = {
   ERR_LOG_ROLLBACK: [
@@ -30,4 +31,15 @@ export type StateFacts = Pick<ErrorDetail, "subject" | "expected" | "found"> & {
 export function stateError(code: keyof typeof TEXTS, facts: StateFacts, cause?: unknown): InkanError {
   const [message, hint] = TEXTS[code];
   return errorOf({ code, message, hint, ...facts }, cause);
+}
+
+/** Runs a store's input or output. A failure that is no refusal yet becomes `ERR_STATE_UNAVAILABLE` about `subject`. */
+export async function orUnavailable<T>(subject: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (cause) {
+    if (cause instanceof InkanError) throw cause;
+    const found = printable(cause instanceof Error ? cause.message : String(cause));
+    throw stateError("ERR_STATE_UNAVAILABLE", { subject, found }, cause);
+  }
 }

@@ -7,9 +7,8 @@ import type { ConsistencyPair, ConsistencySource } from "../consistency/source.j
 import type { PendingRecord } from "../core/verifier.js";
 import { kindOf } from "../input/options.js";
 import { floorOf } from "./floors.js";
-import { stateError } from "./refusal.js";
+import { orUnavailable, stateError } from "./refusal.js";
 import type { StateStore } from "./store.js";
-import { orUnavailable } from "./unavailable.js";
 
 /** A verification, or a seed, whose records wait to be settled. */
 export interface Unsettled extends Asking {
