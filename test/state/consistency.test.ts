@@ -264,7 +264,7 @@ describe("a source that does not answer", () => {
     const store = new InMemoryStateStore();
     const verifier = verifierOf(store, { source, unreachable: "offline" });
     await verifier.verify(input(last));
-    expect(await codeOf(() => verifier.verify(input(first)))).toBe("ERR_LOG_ROLLBACK");
+    expect(await codeOf(() => verifier.verify(input(first)))).toBe("ERR_CATALOGUE_ROLLBACK");
   });
 
   test("is not asked where nothing is to be proven", async () => {

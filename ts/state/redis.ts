@@ -277,7 +277,7 @@ function refusalOf(key: string, cause: unknown): InkanError {
 }
 
 function unavailable(key: string, found: string, cause?: unknown): InkanError {
-  return stateError("ERR_STATE_UNAVAILABLE", { subject: printable(key), found: `Redis: ${found}` }, cause);
+  return stateError("ERR_STATE_UNAVAILABLE", { subject: printable(key), found }, cause);
 }
 
 function corrupt(key: string, found: string, cause?: unknown): InkanError {
