@@ -10,7 +10,18 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { CODES_FILE, ERRORS_FILE, generateCodes, generateErrors, readCodes } from "./scripts/build/codes.js";
+import {
+  CODES_FILE,
+  ERRORS_FILE,
+  generateCodes,
+  generateErrors,
+  generateNames,
+  generateTexts,
+  NAMES_FILE,
+  readCodes,
+  readNames,
+  TEXTS_FILE,
+} from "./scripts/build/codes.js";
 import { buildDist, checkExports } from "./scripts/build/dist.js";
 import { generateNotices, NOTICES_FILE } from "./scripts/build/notices.js";
 import { inRoot } from "./scripts/build/paths.js";
@@ -30,7 +41,11 @@ function generate(): Map<string, Uint8Array> {
     );
     files.set(NOTICES_FILE, Buffer.from(generateNotices()));
     const codes = readCodes();
-    if (codes !== undefined) files.set(CODES_FILE, Buffer.from(generateCodes(codes)));
+    if (codes !== undefined) {
+      files.set(CODES_FILE, Buffer.from(generateCodes(codes)));
+      files.set(TEXTS_FILE, Buffer.from(generateTexts(codes)));
+    }
+    files.set(NAMES_FILE, Buffer.from(generateNames(readNames())));
     files.set(STAMP_FILE, makeStamp(files));
     // After the stamp: most of the page is not generated.
     if (codes !== undefined) files.set(ERRORS_FILE, Buffer.from(generateErrors(codes)));

@@ -67,9 +67,10 @@ export class TrustRoot {
      */
     describe(): string;
     /**
-     * From the bytes of a `trusted_root.json`.
+     * From the bytes of a `trusted_root.json`, and what the operator states beside it:
+     * `{"origins"?: {"<baseUrl>": ["…"]}}`.
      */
-    static fromJson(bytes: Uint8Array | number[]): TrustRoot;
+    static fromJson(bytes: Uint8Array | number[], options: string): TrustRoot;
     /**
      * From PEM texts: `{"fulcio", "rekor": [{"pem", "origin"}], "ctfe", "tsa"?}`.
      */
@@ -164,6 +165,11 @@ export function describeRecord(text: string): string;
 export function inspectBundle(bytes: Uint8Array | number[]): string;
 
 /**
+ * How many pages of 64 KiB the core's memory has. They never become fewer: only a new instance has less.
+ */
+export function memoryPages(): number;
+
+/**
  * The tiles that a consistency proof needs, as JSON: `[[level, index, width], …]`, indexes as texts. Sizes are decimal.
  */
 export function neededTiles(older: string, newer: string): string;
@@ -174,7 +180,7 @@ export function neededTiles(older: string, newer: string): string;
 export function proofFromTiles(older: string, newer: string, newer_root: string, tiles: Uint8Array | number[]): string;
 
 /**
- * Name, digest and canonical definition of a tool that a server offers, as JSON.
+ * Name and digest of a tool that a server offers, as JSON.
  */
 export function toolDigest(definition: Uint8Array | number[]): string;
 
@@ -198,11 +204,12 @@ export interface InitOutput {
     readonly hasher_finish: (a: number, b: number) => void;
     readonly hasher_update: (a: number, b: number, c: number) => void;
     readonly inspectBundle: (a: number, b: number, c: number) => void;
+    readonly memoryPages: () => number;
     readonly neededTiles: (a: number, b: number, c: number, d: number, e: number) => void;
     readonly proofFromTiles: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => void;
     readonly toolDigest: (a: number, b: number, c: number) => void;
     readonly trustroot_describe: (a: number, b: number) => void;
-    readonly trustroot_fromJson: (a: number, b: number, c: number) => void;
+    readonly trustroot_fromJson: (a: number, b: number, c: number, d: number, e: number) => void;
     readonly trustroot_fromPem: (a: number, b: number, c: number) => void;
     readonly verification_judge: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => void;
     readonly verification_prove: (a: number, b: number, c: number, d: number) => void;

@@ -388,17 +388,28 @@ export class TrustRoot {
         }
     }
     /**
-     * From the bytes of a `trusted_root.json`.
+     * From the bytes of a `trusted_root.json`, and what the operator states beside it:
+     * `{"origins"?: {"<baseUrl>": ["…"]}}`.
      * @param {Uint8Array | number[]} bytes
+     * @param {string} options
      * @returns {TrustRoot}
      */
-    static fromJson(bytes) {
+    static fromJson(bytes, options) {
         try {
             const retptr = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
-            const ptr0 = passArray8ToWasm0(bytes, wasm.__wbindgen_malloc);
-            const len0 = WASM_VECTOR_LEN;
+            let ptr0, len0, ptr1, len1;
+            try {
+                ptr0 = passArray8ToWasm0(bytes, wasm.__wbindgen_malloc);
+                len0 = WASM_VECTOR_LEN;
+                ptr1 = passStringToWasm0(options, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+                len1 = WASM_VECTOR_LEN;
+            } catch (e) {
+                if (ptr1) { wasm.__wbindgen_free(ptr1, len1 * 1, 1); }
+                if (ptr0) { wasm.__wbindgen_free(ptr0, len0 * 1, 1); }
+                throw e;
+            }
             __wbg_call_guard();
-            wasm.trustroot_fromJson(retptr, ptr0, len0);
+            wasm.trustroot_fromJson(retptr, ptr0, len0, ptr1, len1);
             var r0 = getDataViewMemory0().getInt32(retptr + 4 * 0, true);
             var r1 = getDataViewMemory0().getInt32(retptr + 4 * 1, true);
             var r2 = getDataViewMemory0().getInt32(retptr + 4 * 2, true);
@@ -968,6 +979,17 @@ export function inspectBundle(bytes) {
 }
 
 /**
+ * How many pages of 64 KiB the core's memory has. They never become fewer: only a new instance has less.
+ * @returns {number}
+ */
+export function memoryPages() {
+    let ret;
+    __wbg_call_guard();
+    ret = wasm.memoryPages();
+    return ret >>> 0;
+}
+
+/**
  * The tiles that a consistency proof needs, as JSON: `[[level, index, width], …]`, indexes as texts. Sizes are decimal.
  * @param {string} older
  * @param {string} newer
@@ -1064,7 +1086,7 @@ export function proofFromTiles(older, newer, newer_root, tiles) {
 }
 
 /**
- * Name, digest and canonical definition of a tool that a server offers, as JSON.
+ * Name and digest of a tool that a server offers, as JSON.
  * @param {Uint8Array | number[]} definition
  * @returns {string}
  */

@@ -75,6 +75,7 @@ describe("require", () => {
     ["_meta.example.com/rank", { _meta: { "example.com/rank": 2 } }],
     ["futureField[2]", { futureField: [1, 1.5, "y", null] }],
     ["newField", { newField: 0 }],
+    ["constructor", { constructor: 0 }],
   ];
   test.each(changes)("refuses another %s, and names it", async (field, change) => {
     const offered = { ...read, ...change };
@@ -207,6 +208,19 @@ describe("a verified catalogue", () => {
     expect(seen).toBeGreaterThan(10);
     expect(() => Object.assign(catalogue, { server: "evil" })).toThrow(TypeError);
     expect(() => Object.assign(Object.getPrototypeOf(catalogue), { require: () => read })).toThrow(TypeError);
+  });
+
+  test("cannot be forged by whoever reaches its class", () => {
+    const Class = (catalogue as object).constructor as unknown as Record<string, unknown>;
+    expect(Object.isFrozen(Class)).toBe(true);
+    expect(Object.isFrozen(Object.getPrototypeOf(catalogue))).toBe(true);
+    for (const name of ["is", "prototype", "has", Symbol.hasInstance as never]) {
+      expect(Reflect.set(Class, name, () => true)).toBe(false);
+    }
+    expect(isVerifiedCatalogue({})).toBe(false);
+    expect(isVerifiedCatalogue(Object.create(catalogue))).toBe(false);
+    expect(isVerifiedCatalogue(new Proxy(catalogue, {}))).toBe(false);
+    expect(isVerifiedCatalogue(catalogue)).toBe(true);
   });
 
   test("cannot be made by hand", () => {

@@ -194,7 +194,7 @@ describe("identity", () => {
     expect(await code(IdentityPolicy.githubActions({ ...gha, runnerEnvironment: "self-hosted" }))).toBe(
       "ERR_IDENTITY_EXTENSION",
     );
-    const reused = { ...gha, repository: "acme/other", workflowRepository: "acme/mcp-tools" };
+    const reused = { ...gha, repository: "acme/other", workflowRepository: "acme/mcp-tools", workflowRef: gha.ref };
     expect(await code(IdentityPolicy.githubActions(reused))).toBe("ERR_IDENTITY_EXTENSION");
   });
 

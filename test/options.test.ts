@@ -17,6 +17,7 @@ const good = () => ({
   identityPolicy: real.identityPolicy(),
   stateStore: new InMemoryStateStore(),
 });
+const pem = realCase("dsse-key-ed25519").key();
 const input = { catalogue: real.catalogue, server: SERVER, bundle: real.bundle };
 // Callers without types reach everything below.
 const keyless = (options: object) => new KeylessVerifier(options as never);
@@ -60,9 +61,41 @@ describe("a keyless verifier", () => {
     expect([refusal.code, refusal.subject]).toEqual([code, subject]);
   });
 
-  test("suggests the right spelling", async () => {
-    const refusal = await refusalOf(() => keyless({ ...good(), state_store: 1 }));
-    expect(refusal.hint).toBe("Did you mean stateStore?");
+  const spelt: [written: string, meant: string | undefined, call: (options: object) => unknown][] = [
+    ["state_store", "stateStore", keyless],
+    ["stateStroe", "stateStore", keyless],
+    ["store", "stateStore", keyless],
+    ["trustedRoot", "trustRoot", keyless],
+    ["trusted_root", "trustRoot", keyless],
+    ["identity", "identityPolicy", keyless],
+    ["treshold", "thresholds", keyless],
+    ["publicKey", "keys", keyed],
+    ["public_key", "keys", keyed],
+    ["key", "keys", keyed],
+    ["catalog", "catalogue", (options) => keyless(good()).verify(options as never)],
+    ["time", "now", (options) => keyless(good()).verify(options as never)],
+    ["sig", "signature", (options) => keyed({ keys: pem }).verify(options as never)],
+    ["file", "artifact", (options) => keyless(good()).verifyArtifact(options as never)],
+    ["sha256", "digest", (options) => keyless(good()).verifyArtifact(options as never)],
+    ["subject", "san", identity],
+    ["sanRegex", "sanPattern", identity],
+    ["oidcIssuer", "issuer", identity],
+    ["tlog", "logEntries", (thresholds) => keyless({ ...good(), thresholds })],
+    ["branch", "ref", (options) => IdentityPolicy.githubActions(options as never)],
+    ["repo", "repository", (options) => IdentityPolicy.githubActions(options as never)],
+    ["logs", "rekor", (options) => TrustRoot.fromPem(options as never)],
+    ["constructor", undefined, keyless],
+    ["x".repeat(1000), undefined, keyless],
+    ["a", undefined, identity],
+  ];
+  test.each(spelt)("asks after %s whether %s is meant", async (written, meant, call) => {
+    const refusal = await refusalOf(() => call({ [written]: 1 }));
+    expect(refusal.code).toBe("ERR_OPTION_UNKNOWN");
+    expect(refusal.hint).toBe(
+      meant === undefined
+        ? "Correct the spelling, or update inkan if the option is newer than this build."
+        : `Did you mean ${meant}?`,
+    );
   });
 });
 
@@ -101,13 +134,41 @@ describe("an identity policy", () => {
     ["a workflow that is a path", { workflow: ".github/workflows/release.yml" }],
     ["a workflow with a ref", { workflow: "release.yml@refs/heads/x" }],
     ["a short ref", { ref: "main" }],
-    ["a ref with a second @", { ref: "refs/heads/x@refs/tags/v1" }],
+    ["a commit as the ref that was built", { ref: "0123456789abcdef0123456789abcdef01234567" }],
+    ["a ref with two dots", { ref: "refs/heads/a..b" }],
+    ["a ref with a blank", { ref: "refs/heads/a b" }],
+    ["a ref with @{", { ref: "refs/heads/a@{1}" }],
+    ["a ref that ends with a slash", { ref: "refs/heads/" }],
+    ["a ref with a part that begins with a dot", { ref: "refs/heads/.a" }],
+    ["a ref that ends with .lock", { ref: "refs/heads/a.lock" }],
+    ["a ref with three asterisks", { ref: "refs/heads/***" }],
+    ["a reusable workflow without its ref", { workflowRepository: "acme/shared" }],
+    ["half a commit", { workflowRef: "0123456" }],
+    ["a commit in capitals", { workflowRef: "0123456789ABCDEF0123456789ABCDEF01234567" }],
+    ["an extension that ref pins", { extensions: { sourceRepositoryRef: "refs/heads/main" } }],
+    ["a glob of an extension that ref pins", { extensionPatterns: { sourceRepositoryRef: "refs/heads/*" } }],
+    [
+      "an extension exactly and by a glob",
+      { extensions: { buildTrigger: "a" }, extensionPatterns: { buildTrigger: "*" } },
+    ],
+    ["an extension that repository pins", { extensions: { sourceRepositoryURI: "https://github.com/acme/tools" } }],
+    ["extensions as a list", { extensions: ["buildTrigger"] }],
     ["a server over http", { server: "http://github.com" }],
     ["an unknown runner", { runnerEnvironment: "mine" }],
   ];
   test.each(wrongGha)("for GitHub Actions refuses %s", async (_, change) => {
     const refusal = await refusalOf(() => IdentityPolicy.githubActions({ ...gha, ...change } as never));
     expect(refusal.code).toBe("ERR_OPTION_INVALID");
+  });
+
+  test("for GitHub Actions refuses an extension that nobody knows", async () => {
+    const extensions = { sourceRepositoryReff: "x" };
+    const refusal = await refusalOf(() => IdentityPolicy.githubActions({ ...gha, extensions } as never));
+    expect([refusal.code, refusal.subject]).toEqual([
+      "ERR_OPTION_UNKNOWN",
+      "IdentityPolicy.githubActions.extensions.sourceRepositoryReff",
+    ]);
+    expect(refusal.hint).toContain("sourceRepositoryRef");
   });
 
   test.each(["repository", "workflow", "ref"])("for GitHub Actions requires %s", async (name) => {
@@ -156,13 +217,22 @@ describe("a call", () => {
     }
   });
 
-  test("getters are read once", async () => {
+  test("a getter is not run", async () => {
     let reads = 0;
-    const options = Object.defineProperty({ ...good() }, "freshness", {
-      enumerable: true,
-      get: () => (++reads === 1 ? "log" : "bogus"),
+    const options = Object.defineProperty({ ...good() }, "freshness", { enumerable: true, get: () => ++reads });
+    const refusal = await refusalOf(() => keyless(options));
+    expect([refusal.code, refusal.subject, reads]).toEqual(["ERR_OPTION_INVALID", "KeylessVerifier.freshness", 0]);
+  });
+
+  test("each member is read once", () => {
+    const reads: PropertyKey[] = [];
+    const options = new Proxy(good(), {
+      getOwnPropertyDescriptor: (target, name) => {
+        reads.push(name);
+        return Reflect.getOwnPropertyDescriptor(target, name);
+      },
     });
     keyless(options);
-    expect(reads).toBe(1);
+    expect(reads).toEqual(["trustRoot", "identityPolicy", "stateStore"]);
   });
 });

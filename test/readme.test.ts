@@ -42,6 +42,7 @@ const PRINTS: Readonly<Record<string, RegExp>> = {
   "README.md 0": /^calendar_create_event /m,
   "README.md 1": /^refused$.*^failed .*^ERR_IDENTITY_SAN/ms,
   "README.md 2": /^calendar_create_event$.*^ERR_TOOL_CHANGED description /ms,
+  "docs/identity.md 0": /^https:\/\/github\.com\/acme\/mcp-tools\/\S+@refs\/tags\/v\S+ refs\/tags\/v\S+$/m,
   "docs/state.md 0": /^true$/m,
   "docs/witnesses.md 0": /^\S+ lacks the quorum: \[\]$/m,
 };

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { InMemoryStateStore, KeylessVerifier, type PemTrustRoot, TrustRoot } from "../ts/entry/node.js";
 import { realCase, SERVER } from "./support/cases.js";
-import { codeOf } from "./support/refusal.js";
+import { codeOf, refusalOf } from "./support/refusal.js";
 
 const real = realCase("keyless-uri-gha");
 const json = readFileSync(real.files.trustRoot, "utf8");
@@ -41,9 +41,98 @@ describe("from JSON", () => {
     expect(await codeOf(() => TrustRoot.fromJson(source as never))).toBe(code);
   });
 
+  const related: [what: string, source: object, says: RegExp][] = [
+    [
+      "a client's trust configuration",
+      { mediaType: "application/vnd.dev.sigstore.clienttrustconfig.v0.1+json" },
+      /trustedRoot/,
+    ],
+    [
+      "a signing configuration",
+      { mediaType: "application/vnd.dev.sigstore.signingconfig.v0.2+json" },
+      /signing config/,
+    ],
+    ["a bundle", JSON.parse(Buffer.from(real.bundle).toString()), /is a bundle/],
+    ["metadata of TUF", { signed: { _type: "root" }, signatures: [] }, /TUF/],
+  ];
+  test.each(related)("%s is told as what it is", async (_, source, says) => {
+    const refusal = await refusalOf(() => TrustRoot.fromJson(JSON.stringify(source)));
+    expect(refusal.code).toBe("ERR_TRUST_ROOT_MALFORMED");
+    expect(refusal.hint).toMatch(says);
+  });
+
   test("says what it holds", async () => {
     const description = JSON.stringify(await TrustRoot.fromJson(json).describe());
     expect(description).toContain("rekor.stack.test");
+  });
+});
+
+describe("origins that the operator states", () => {
+  const address = JSON.parse(json).tlogs[0].baseUrl as string;
+
+  test("are told, and count in place of what the address implies", async () => {
+    const origins = { [address]: ["pod-a - 1", "pod-b - 1"] };
+    const description = JSON.stringify(await TrustRoot.fromJson(json, { origins }).describe());
+    expect(description).toContain('"origins":["pod-a - 1","pod-b - 1"]');
+    await verify(TrustRoot.fromJson(json, { origins: {} }));
+  });
+
+  const stated = (lines: unknown) => ({ [address]: lines });
+  class Origins {}
+  const odd: [what: string, options: unknown, code: string][] = [
+    ["for an address that no log has", { origins: { "https://other.test": ["o"] } }, "ERR_OPTION_INVALID"],
+    ["for an address with a slash too many", { origins: { [`${address}/`]: ["o"] } }, "ERR_OPTION_INVALID"],
+    ["as a text", { origins: stated("o") }, "ERR_OPTION_INVALID"],
+    ["as an empty list", { origins: stated([]) }, "ERR_OPTION_INVALID"],
+    ["that are empty", { origins: stated([""]) }, "ERR_OPTION_INVALID"],
+    ["of two lines", { origins: stated(["o\n1"]) }, "ERR_OPTION_INVALID"],
+    ["with a gap", { origins: stated(new Array(1)) }, "ERR_OPTION_INVALID"],
+    ["as a Map", { origins: new Map([[address, ["o"]]]) }, "ERR_OPTION_INVALID"],
+    ["as an instance of a class", { origins: new Origins() }, "ERR_OPTION_INVALID"],
+    [
+      "by a getter",
+      { origins: Object.defineProperty({}, address, { get: () => ["o"], enumerable: true }) },
+      "ERR_OPTION_INVALID",
+    ],
+    ["by a hidden member", { origins: Object.defineProperty({}, address, { value: ["o"] }) }, "ERR_OPTION_INVALID"],
+    ["by a symbol", { origins: { [Symbol("o")]: ["o"] } }, "ERR_OPTION_UNKNOWN"],
+    ["under another name", { origin: stated(["o"]) }, "ERR_OPTION_UNKNOWN"],
+  ];
+  test.each(odd)("%s are refused", async (_, options, code) => {
+    expect(await codeOf(() => TrustRoot.fromJson(json, options as never))).toBe(code);
+  });
+
+  test("under the name of a prototype are a name like others", async () => {
+    const origins = JSON.parse('{"__proto__":["o"]}');
+    const refusal = await refusalOf(() => TrustRoot.fromJson(json, { origins }));
+    expect([refusal.code, refusal.found]).toEqual(["ERR_OPTION_INVALID", "__proto__"]);
+  });
+});
+
+describe("several roots in one text", () => {
+  const text = JSON.stringify(JSON.parse(json));
+  const forms: [what: string, text: string][] = [
+    ["JSON Lines", `${text}\n${text}\n`],
+    ["JSON Lines with carriage returns", `${text}\r\n${text}\r\n`],
+    ["one after the other, over many lines", `${json}\n${json}`],
+    ["a list", `[${text},${text}]`],
+  ];
+  test.each(forms)("%s are refused with the way out", async (_, roots) => {
+    const refusal = await refusalOf(() => TrustRoot.fromJson(roots));
+    expect([refusal.code, refusal.expected]).toEqual(["ERR_TRUST_ROOT_MALFORMED", "one trust root"]);
+    expect(refusal.found).toMatch(/^2 trust roots/);
+    expect(refusal.hint).toMatch(/1: .*fulcio.*; 2: .*fulcio/);
+  });
+
+  test("one line is a root", () => {
+    TrustRoot.fromJson(`${text}\n`);
+  });
+
+  test("lines of something else are no roots", async () => {
+    for (const other of ["{}\n{}\n", `${text}\n{}\n`, `${text}\n${text.slice(0, -1)}`]) {
+      const refusal = await refusalOf(() => TrustRoot.fromJson(other));
+      expect(refusal.code).toBe("ERR_JSON_MALFORMED");
+    }
   });
 });
 

@@ -1,5 +1,7 @@
 import type { VerificationReport } from "./core/report.js";
 import { ERROR_CLASSES, type ErrorClass, type ErrorCode } from "./generated/error_codes.js";
+import { ERROR_TEXTS } from "./generated/error_texts.js";
+import { withoutPrototype } from "./input/json.js";
 
 export type { ErrorClass, ErrorCode };
 
@@ -15,10 +17,17 @@ export interface ErrorDetail {
   readonly evidenceDocument?: string;
 }
 
-/** Every error that this library throws on purpose. Compare `code`, never `message`. */
+/**
+ * Every error that this library throws on purpose. Compare `code`, never a text.
+ *
+ * `message` is for stacks and logs: the sentence, the facts and the hint in one text. A page that shows `subject`,
+ * `expected`, `found` and `hint` by themselves shows `summary` with them, not `message`.
+ */
 export abstract class InkanError extends Error {
   /** Stable across releases. */
   readonly code: ErrorCode;
+  /** What happened, in one sentence without the facts: the meaning of the code. */
+  readonly summary: string;
   /** What the error is about: an option, a field path, a certificate's subject. */
   readonly subject?: string;
   readonly expected?: string;
@@ -32,9 +41,11 @@ export abstract class InkanError extends Error {
   /** Every step of the refused verification; absent when nothing was verified yet. */
   readonly report?: VerificationReport;
 
-  constructor(detail: ErrorDetail, options?: { cause?: unknown }) {
-    super(sentence(detail), options);
+  constructor(given: ErrorDetail, options?: { cause?: unknown }) {
+    const detail = withoutPrototype(given);
+    super(wholeText(detail), options);
     this.code = detail.code;
+    this.summary = detail.message;
     this.hint = detail.hint;
     if (detail.subject !== undefined) this.subject = detail.subject;
     if (detail.expected !== undefined) this.expected = detail.expected;
@@ -45,8 +56,8 @@ export abstract class InkanError extends Error {
 
   /** What a log should keep: everything but the stack and the report. */
   toJSON(): Record<string, unknown> {
-    const { code, name, message, subject, expected, found, hint, evidence, evidenceDocument } = this;
-    return { code, class: name, message, subject, expected, found, hint, evidence, evidenceDocument };
+    const { code, name, message, summary, subject, expected, found, hint, evidence, evidenceDocument } = this;
+    return { code, class: name, message, summary, subject, expected, found, hint, evidence, evidenceDocument };
   }
 }
 
@@ -89,17 +100,46 @@ export function errorOf(detail: ErrorDetail, cause?: unknown): InkanError {
   return new Class(detail, cause === undefined ? undefined : { cause });
 }
 
+/** A code whose texts this layer has, because it raises it. The core raises the others, with their texts. */
+export type RaisedCode = keyof typeof ERROR_TEXTS;
+
+/** What a refusal adds to the texts of its code. `hint` replaces the code's own. */
+export interface Facts {
+  readonly subject?: string | undefined;
+  readonly expected?: string | undefined;
+  readonly found?: string | undefined;
+  readonly hint?: string | undefined;
+}
+
+/** The error of a code, with the sentence and the hint that the core's list gives this code. */
+export function refusal(code: RaisedCode, facts: Facts = {}, cause?: unknown): InkanError {
+  return errorOf({ code, ...ERROR_TEXTS[code], ...known(facts) }, cause);
+}
+
+/** The facts that there are. */
+const known = (facts: Facts): object =>
+  Object.fromEntries(Object.entries(facts).filter(([, text]) => text !== undefined));
+
 /** Whether a text is a code of this build. */
 export function isErrorCode(text: unknown): text is ErrorCode {
   return typeof text === "string" && Object.hasOwn(ERROR_CLASSES, text);
 }
 
-/** The same error, with the report of the verification that it ended. */
-export function attachReport<E extends InkanError>(error: E, report: VerificationReport): E {
-  return Object.defineProperty(error, "report", { value: report, enumerable: false });
+/** Whether an error says that a call is wrong, and nothing about what was to be verified. */
+export const isMisuse = ({ code }: InkanError): boolean => code.startsWith("ERR_OPTION_");
+
+/** The same refusal, with what its subject begins with under the name that the caller knows. */
+export function renamed(error: InkanError, begin: RegExp, name: string): InkanError {
+  const { code, summary: message, subject, expected, found, hint } = error;
+  return errorOf({ code, message, hint, ...known({ subject: subject?.replace(begin, name), expected, found }) });
 }
 
-function sentence({ message, subject, expected, found, hint }: ErrorDetail): string {
+/** The same error, with the report of the verification that it ended. */
+export function attachReport<E extends InkanError>(error: E, report: VerificationReport): E {
+  return Object.defineProperty(error, "report", withoutPrototype({ value: report, enumerable: false }));
+}
+
+function wholeText({ message, subject, expected, found, hint }: ErrorDetail): string {
   const parts = [message];
   if (subject !== undefined) parts.push(`Where: ${subject}.`);
   if (expected !== undefined) parts.push(`Expected: ${expected}.`);

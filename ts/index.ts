@@ -1,5 +1,5 @@
 export { isVerifiedCatalogue, type VerifiedCatalogue } from "./catalogue/catalogue.js";
-export { ConsistencyByOrigin } from "./consistency/by_origin.js";
+export { ConsistencyByOrigin, type SourcesByOrigin } from "./consistency/by_origin.js";
 export type { HttpOptions } from "./consistency/http.js";
 export { RekorV1Consistency } from "./consistency/rekor_api.js";
 export type { ConsistencyPair, ConsistencySource, SignedTree } from "./consistency/source.js";
@@ -29,6 +29,7 @@ export {
 export type { GithubActionsOptions } from "./identity/github_actions.js";
 export {
   type ExactIdentity,
+  type ExtensionPins,
   type FulcioExtension,
   IdentityPolicy,
   type PatternIdentity,
@@ -38,7 +39,13 @@ export type { Bytes } from "./input/bytes.js";
 export { InMemoryStateStore } from "./state/memory.js";
 export { type SeedOptions, seedLog } from "./state/seed.js";
 export type { ManagedStateStore, StateStore } from "./state/store.js";
-export { type PemLog, type PemTrustRoot, TrustRoot, type TrustRootDescription } from "./trust/trust_root.js";
+export {
+  type PemLog,
+  type PemTrustRoot,
+  type TrustedRootOptions,
+  TrustRoot,
+  type TrustRootDescription,
+} from "./trust/trust_root.js";
 export { type BundleSource, KeylessBundle } from "./verify/bundle.js";
 export { type DigestAlgorithm, digestOf, type Pieces } from "./verify/digest.js";
 export { inspect } from "./verify/inspect.js";

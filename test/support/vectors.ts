@@ -26,7 +26,7 @@ export interface Vector {
   title: string;
   source?: string;
   twin?: string;
-  trustRoot?: Source & { pem?: object };
+  trustRoot?: Source & { pem?: object; origins?: Record<string, string[]> };
   policy: { identity?: object; keys?: string[]; [option: string]: unknown };
   request: { kind: "catalogue" | "artifact" | "attestation"; [option: string]: unknown };
   bundle: Source & { signature?: string };
@@ -52,7 +52,7 @@ function* jsonFiles(folder: string): Generator<string> {
   }
 }
 
-function bytesOf(source: Source): Uint8Array {
+export function bytesOf(source: Source): Uint8Array {
   if (source.file !== undefined) return readVectorFile(source.file);
   if (source.base64 !== undefined) return Buffer.from(source.base64, "base64");
   if (source.json !== undefined) return Buffer.from(JSON.stringify(source.json));
@@ -60,10 +60,11 @@ function bytesOf(source: Source): Uint8Array {
   throw new Error(`no such form: ${Object.keys(source)}`);
 }
 
-function trustRootOf({ trustRoot }: Vector): { trustRoot?: TrustRoot } {
+export function trustRootOf({ trustRoot }: Vector): { trustRoot?: TrustRoot } {
   if (trustRoot === undefined) return {};
   if (trustRoot.pem !== undefined) return { trustRoot: TrustRoot.fromPem(trustRoot.pem as never) };
-  return { trustRoot: TrustRoot.fromJson(bytesOf(trustRoot)) };
+  const { origins } = trustRoot;
+  return { trustRoot: TrustRoot.fromJson(bytesOf(trustRoot), origins === undefined ? {} : { origins }) };
 }
 
 /** The verifier of a vector. What the policy holds is passed on as it is: unknown options must be refused. */

@@ -9,13 +9,17 @@ import {
   type Statement,
   type ToolDefinition,
 } from "../core/release.js";
-import { VerificationError } from "../errors.js";
+import { type InkanError, refusal } from "../errors.js";
+import { withoutPrototype } from "../input/json.js";
 import { invalidOption, kindOf } from "../input/options.js";
 import { printable } from "../input/printable.js";
 import { stringify } from "../verify/bundle.js";
 import { describeDifferences } from "./difference.js";
 
 const verified = Symbol();
+
+// Set by the class, which alone sees its private field. No property leads here, so nobody can replace it.
+let hasVerifiedTools: (value: object) => value is VerifiedCatalogue;
 
 /**
  * A catalogue whose signature was verified. Only a verifier makes one; it holds what the core read from its own copy
@@ -38,8 +42,9 @@ class VerifiedCatalogue implements Proof {
   /** The statement that vouches for the catalogue, if it was not signed directly. */
   readonly attestation: Statement | undefined;
 
-  constructor(token: symbol, proof: Proof, content: CatalogueContent, attestation: Statement | undefined) {
+  constructor(token: symbol, proof: Proof, given: CatalogueContent, attestation: Statement | undefined) {
     if (token !== verified) throw invalidOption("VerifiedCatalogue", "a verifier's verify()", "new");
+    const content = withoutPrototype(given);
     this.tools = content.tools;
     this.#tools = new Map(content.tools.map((tool) => [tool.name, tool]));
     this.server = content.server;
@@ -55,9 +60,8 @@ class VerifiedCatalogue implements Proof {
     Object.freeze(this);
   }
 
-  /** Whether `value` came from a verifier: nothing else has the private field. */
-  static is(value: unknown): value is VerifiedCatalogue {
-    return typeof value === "object" && value !== null && #tools in value;
+  static {
+    hasVerifiedTools = (value): value is VerifiedCatalogue => #tools in value;
   }
 
   /**
@@ -79,9 +83,10 @@ class VerifiedCatalogue implements Proof {
   }
 }
 
+// Only the type of the class leaves this file. Who reaches the class through a catalogue can neither call nor change it.
 Object.freeze(VerifiedCatalogue.prototype);
+Object.freeze(VerifiedCatalogue);
 
-// The class itself stays here: only its type leaves.
 export type { VerifiedCatalogue };
 
 /** For the verifiers alone. */
@@ -95,7 +100,7 @@ export function verifiedCatalogue(
 
 /** Whether `value` came from a verifier. */
 export function isVerifiedCatalogue(value: unknown): value is VerifiedCatalogue {
-  return VerifiedCatalogue.is(value);
+  return typeof value === "object" && value !== null && hasVerifiedTools(value);
 }
 
 /** What the caller offers, as text taken once: later changes to the object change nothing. */
@@ -112,23 +117,17 @@ function offeredTool(tool: unknown): { readonly name: string; readonly digest: s
   return { ...toolDigest(new TextEncoder().encode(text)), text };
 }
 
-function unsigned(name: string, signed: number): VerificationError {
-  return new VerificationError({
-    code: "ERR_TOOL_UNSIGNED",
-    message: "The tool is not in the verified catalogue.",
+function unsigned(name: string, signed: number): InkanError {
+  return refusal("ERR_TOOL_UNSIGNED", {
     subject: `tool ${JSON.stringify(printable(name))}`,
     expected: `one of the ${signed} signed tools`,
     found: printable(name),
-    hint: "The server offers a tool that its publisher did not sign.",
   });
 }
 
-function changed(signed: SignedTool, offered: string): VerificationError {
-  return new VerificationError({
-    code: "ERR_TOOL_CHANGED",
-    message: "The tool's definition differs from the signed one.",
+function changed(signed: SignedTool, offered: string): InkanError {
+  return refusal("ERR_TOOL_CHANGED", {
     subject: `tool ${JSON.stringify(printable(signed.name))}`,
     ...describeDifferences(signed.definition, JSON.parse(offered)),
-    hint: "The server changed a tool after it was signed; do not call it.",
   });
 }

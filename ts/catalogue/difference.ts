@@ -11,11 +11,14 @@ export interface ToolDifference {
 
 const MOST_FIELDS = 5;
 const LONGEST_VALUE = 120;
-const SPELLINGS: Readonly<Record<string, string>> = { input_schema: "inputSchema", output_schema: "outputSchema" };
+const SPELLINGS: ReadonlyMap<string, string> = new Map([
+  ["input_schema", "inputSchema"],
+  ["output_schema", "outputSchema"],
+]);
 
 /** The differing fields, deepest first named, in the order of the signed definition. */
 export function toolDifferences(signed: object, offered: object): ToolDifference[] {
-  const respelt = Object.entries(offered).map(([key, value]) => [SPELLINGS[key] ?? key, value]);
+  const respelt = Object.entries(offered).map(([key, value]) => [SPELLINGS.get(key) ?? key, value]);
   return compare("", signed, Object.fromEntries(respelt));
 }
 

@@ -1,6 +1,6 @@
 /** The records of a store, as lines to read and as JSON. */
 import { describeRecord } from "../core/inspect.js";
-import { InkanError, StateError } from "../errors.js";
+import { InkanError, refusal } from "../errors.js";
 import { printable } from "../input/printable.js";
 import type { LogRecord, ScopeRecord, StateRecord } from "../state/record.js";
 import type { ManagedStateStore } from "../state/store.js";
@@ -26,11 +26,10 @@ function contentOf(key: string, text: string): StateRecord | InkanError {
   try {
     const { key: own, record } = describeRecord(text);
     if (own === key) return record;
-    return new StateError({
-      code: "ERR_STATE_CORRUPT",
-      message: "A record stands under the key of another.",
-      expected: key,
-      found: own,
+    return refusal("ERR_STATE_CORRUPT", {
+      subject: key,
+      expected: "the record of this key",
+      found: `the record of ${own}`,
       hint: "Find out who moved it; then remove it on purpose with inkan state reset.",
     });
   } catch (error) {

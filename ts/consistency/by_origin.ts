@@ -1,16 +1,26 @@
-import { invalidOption, kindOf } from "../input/options.js";
+import { memberOf, readMembers } from "../input/members.js";
+import { invalidOption, kindOf, readText } from "../input/options.js";
 import type { ConsistencyPair, ConsistencySource } from "./source.js";
 
-/** One source for several logs: by the first line of their checkpoints, or, for every tree of a Rekor v1, its host alone. */
+/** Sources by origin: `{ [origin]: source }`, or a `Map` of the same. */
+export type SourcesByOrigin = Readonly<Record<string, ConsistencySource>> | ReadonlyMap<string, ConsistencySource>;
+
+/**
+ * One source for several logs. Each stands under the first line of its log's checkpoints, or, for every tree of a Rekor
+ * v1, under its host alone.
+ */
 export class ConsistencyByOrigin implements ConsistencySource {
   readonly #sources: ReadonlyMap<string, ConsistencySource>;
 
-  constructor(sources: Readonly<Record<string, ConsistencySource>>) {
-    if (typeof sources !== "object" || sources === null || Array.isArray(sources)) {
-      throw invalidOption("ConsistencyByOrigin", "an object of sources by origin", kindOf(sources));
-    }
+  constructor(sources: SourcesByOrigin) {
+    const what = "ConsistencyByOrigin";
+    const entries = entriesOf(sources) ?? Object.entries(readMembers(what, sources));
+    if (entries.length === 0) throw invalidOption(what, "a source for each log", "none");
     this.#sources = new Map(
-      Object.entries(sources).map(([origin, source]) => [origin, readSource(`ConsistencyByOrigin.${origin}`, source)]),
+      entries.map(([key, source]) => {
+        const origin = readText(`${what} (an origin)`, key);
+        return [origin, readSource(`${what}.${origin}`, source)];
+      }),
     );
   }
 
@@ -22,9 +32,19 @@ export class ConsistencyByOrigin implements ConsistencySource {
   }
 }
 
+/** The entries of a `Map` of whichever realm. What its class or the object itself overrides is not asked. */
+function entriesOf(value: unknown): [unknown, unknown][] | undefined {
+  try {
+    const entries: [unknown, unknown][] = [];
+    Map.prototype.forEach.call(value as Map<unknown, unknown>, (source, origin) => entries.push([origin, source]));
+    return entries;
+  } catch {
+    return undefined;
+  }
+}
+
 export function readSource(subject: string, value: unknown): ConsistencySource {
-  const source = value as ConsistencySource;
-  if (typeof value === "object" && value !== null && typeof source.prove === "function") return source;
+  if (typeof value === "object" && typeof memberOf(value, "prove") === "function") return value as ConsistencySource;
   const hint =
     "Use new TileConsistency({ url }), new RekorV1Consistency({ url }), or an object of your own with prove.";
   throw invalidOption(subject, "a ConsistencySource", kindOf(value), hint);

@@ -1,5 +1,6 @@
 /** Bounded requests to one log's server: a deadline, a largest answer, and no other host than the one named. */
 import { concatenate } from "../input/bytes.js";
+import { withoutPrototype } from "../input/json.js";
 import { invalidOption, kindOf, readCount, readOptions, readText } from "../input/options.js";
 
 /** Types of the platform, declared or not: these declarations must hold for whoever has neither DOM nor Node types. */
@@ -21,6 +22,7 @@ export interface HttpOptions {
 export type Get = (path: string, longest: number) => Promise<Uint8Array | undefined>;
 
 const LONGEST_DELAY = 2 ** 31 - 1;
+const ONCE = withoutPrototype({ once: true });
 
 export class HttpClient {
   readonly #base: string;
@@ -50,14 +52,14 @@ export class HttpClient {
     const controller = new AbortController();
     const { signal } = controller;
     const ended = new Promise<never>((_, reject) => {
-      signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+      signal.addEventListener("abort", () => reject(signal.reason), ONCE);
     });
     const timer = setTimeout(
       () => controller.abort(new Error(`${this.#base} did not answer within ${this.#timeoutMs} ms`)),
       this.#timeoutMs,
     );
     const cancel = (): void => controller.abort(new Error("the caller ended the request"));
-    this.#signal?.addEventListener("abort", cancel, { once: true });
+    this.#signal?.addEventListener("abort", cancel, ONCE);
     if (this.#signal?.aborted) cancel();
     try {
       // Whatever `fetch` makes of the signal, the deadline holds.
@@ -74,7 +76,7 @@ export class HttpClient {
     const url = `${this.#base}/${path}`;
     let response: Response;
     try {
-      response = await this.#fetch(url, { redirect: "manual", signal });
+      response = await this.#fetch(url, withoutPrototype({ redirect: "manual", signal } as const));
     } catch (cause) {
       const reason = cause instanceof Error ? (cause.cause instanceof Error ? cause.cause : cause).message : cause;
       throw new Error(`${url} could not be fetched: ${reason}`, { cause });
@@ -117,7 +119,7 @@ function readUrl(subject: string, value: unknown): string {
 /** The JSON value in an answer. */
 export function parseJson(what: string, bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return JSON.parse(new TextDecoder("utf-8", withoutPrototype({ fatal: true })).decode(bytes));
   } catch (cause) {
     throw new Error(`${what} is no JSON`, { cause });
   }

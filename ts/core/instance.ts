@@ -6,7 +6,7 @@
  * because its memory may be in any state. Whatever is needed again is made again in the next instance.
  */
 import initAsync, * as glue from "../../pkg/inkan.js";
-import { type ErrorDetail, errorOf, InkanError, InternalError, isErrorCode } from "../errors.js";
+import { type ErrorDetail, errorOf, InkanError, isErrorCode, refusal } from "../errors.js";
 import { wasmSource } from "./source.js";
 
 let loaded = false;
@@ -55,14 +55,11 @@ export function readyNow(): boolean {
   return loaded;
 }
 
-function notLoaded(cause: unknown): InternalError {
-  const detail: ErrorDetail = {
-    code: "ERR_INTERNAL",
-    message: "The WebAssembly core could not be loaded.",
-    found: cause instanceof Error ? cause.message : String(cause),
-    hint: "A page's Content-Security-Policy must allow 'wasm-unsafe-eval'; \"inkan/slim\" needs its init() first.",
-  };
-  return new InternalError(detail, { cause });
+function notLoaded(cause: unknown): InkanError {
+  const expected = "the WebAssembly core";
+  const found = `none that could be loaded: ${cause instanceof Error ? cause.message : String(cause)}`;
+  const hint = "A page's Content-Security-Policy must allow 'wasm-unsafe-eval'; \"inkan/slim\" needs its init() first.";
+  return refusal("ERR_INTERNAL", { expected, found, hint }, cause);
 }
 
 /** Runs `call` in a sound instance and gives its errors their types. @internal */
@@ -89,14 +86,9 @@ function fromCore(thrown: unknown): InkanError {
   return internal(thrown);
 }
 
-function internal(cause: unknown): InternalError {
-  const detail: ErrorDetail = {
-    code: "ERR_INTERNAL",
-    message: "The verifier itself failed.",
-    found: cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause),
-    hint: "This is a bug of inkan; please report it. Nothing was released.",
-  };
-  return new InternalError(detail, { cause });
+function internal(cause: unknown): InkanError {
+  const found = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+  return refusal("ERR_INTERNAL", { found }, cause);
 }
 
 function parseDetail(message: string): ErrorDetail | undefined {
@@ -111,7 +103,7 @@ function parseDetail(message: string): ErrorDetail | undefined {
 /** The texts of a refusal that the core wrote. */
 function readDetail(value: unknown): ErrorDetail | undefined {
   const detail = value as ErrorDetail;
-  return isErrorCode(detail.code) ? detail : undefined;
+  return Object.hasOwn(detail, "code") && isErrorCode(detail.code) ? detail : undefined;
 }
 
 /**

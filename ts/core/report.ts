@@ -1,17 +1,6 @@
-/** The steps, in the order in which they run. */
-export type StepId =
-  | "bundle"
-  | "signing-time"
-  | "certificate-chain"
-  | "sct"
-  | "identity"
-  | "signature"
-  | "log-entry"
-  | "log-inclusion"
-  | "witnesses"
-  | "attestation"
-  | "catalogue"
-  | "freshness";
+import type { StepId } from "../generated/names.js";
+
+export type { StepId };
 
 /** `not-reached`: an earlier step failed. `not-required`: the policy does not ask for it, and `details` says why. */
 export type StepStatus = "passed" | "failed" | "not-reached" | "not-required";

@@ -6,8 +6,8 @@ import { CoreObject } from "./instance.js";
 export type CoreTrustRoot = CoreObject<glue.TrustRoot>;
 
 /** @internal */
-export const trustRootFromJson = (bytes: Uint8Array): CoreTrustRoot =>
-  new CoreObject(() => glue.TrustRoot.fromJson(bytes));
+export const trustRootFromJson = (bytes: Uint8Array, options: string): CoreTrustRoot =>
+  new CoreObject(() => glue.TrustRoot.fromJson(bytes, options));
 
 /** @internal */
 export const trustRootFromPem = (options: string): CoreTrustRoot =>

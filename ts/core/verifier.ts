@@ -1,8 +1,8 @@
 /** A verifier in the core, and one verification by it. */
 import * as glue from "../../pkg/inkan.js";
 import type { ConsistencyPair } from "../consistency/source.js";
-import type { ErrorDetail, InkanError } from "../errors.js";
-import { CoreObject, OwnedObject } from "./instance.js";
+import { type ErrorDetail, InkanError, isMisuse, renamed } from "../errors.js";
+import { CoreObject, enter, OwnedObject } from "./instance.js";
 import type { Release } from "./release.js";
 import type { VerificationReport } from "./report.js";
 import type { CoreTrustRoot } from "./trust_root.js";
@@ -12,13 +12,23 @@ export type CoreVerifier = CoreObject<glue.Verifier>;
 
 /** @internal */
 export const keylessVerifier = (trustRoot: CoreTrustRoot, policy: string): CoreVerifier =>
-  new CoreObject(() => glue.Verifier.keyless(trustRoot.get(), policy));
+  verifierOf("KeylessVerifier", () => glue.Verifier.keyless(trustRoot.get(), policy));
 
 /** @internal */
 export const keyedVerifier = (policy: string, trustRoot: CoreTrustRoot | undefined): CoreVerifier =>
-  new CoreObject(() =>
+  verifierOf("KeyedVerifier", () =>
     trustRoot === undefined ? glue.Verifier.keyed(policy) : glue.Verifier.keyedWithTrustRoot(policy, trustRoot.get()),
   );
+
+/** The core names an option by its place in the policy. The caller gave it to the class `what`. */
+const verifierOf = (what: string, make: () => glue.Verifier): CoreVerifier =>
+  new CoreObject(() => {
+    try {
+      return enter(make);
+    } catch (error) {
+      throw error instanceof InkanError && isMisuse(error) ? renamed(error, /^policy(?=\.(?!identity))/, what) : error;
+    }
+  });
 
 /** A record that must stand before the verification is released. */
 export interface PendingRecord {

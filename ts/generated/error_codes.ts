@@ -72,7 +72,7 @@ export const ERROR_CLASSES = {
   ERR_TIMESTAMP_SIGNATURE: "VerificationError",
   /** Check the authority's validity window in the trust root. */
   ERR_TIMESTAMP_CERTIFICATE: "VerificationError",
-  /** Sign with a timestamp authority that the trust root names, or lower the threshold on purpose. */
+  /** Ask the publisher for a bundle with timestamps of authorities in this trust root; state a smaller threshold only if the rest of the evidence is enough for you. */
   ERR_TIMESTAMP_THRESHOLD: "VerificationError",
   /** Check that the trust root is the one of the instance that signed. */
   ERR_CHAIN_UNTRUSTED: "VerificationError",
@@ -108,13 +108,13 @@ export const ERROR_CLASSES = {
   ERR_SCT_THRESHOLD: "VerificationError",
   /** Somebody else signed this; if the new signer is right, change the pinned identity. */
   ERR_IDENTITY_SAN: "VerificationError",
-  /** State the type in the policy if the new one is right. */
+  /** The signer has a name of another kind than the pinned one. If that signer is right, pin that name, or state its sanType. */
   ERR_IDENTITY_SAN_TYPE: "VerificationError",
   /** Fulcio certifies one identity a certificate; this one was not issued for this use. */
   ERR_IDENTITY_SAN_COUNT: "VerificationError",
   /** Somebody else signed this; if the new issuer is right, change the policy. */
   ERR_IDENTITY_ISSUER: "VerificationError",
-  /** The signer's workflow, repository or ref is not the pinned one. */
+  /** The build has another workflow, repository, ref or runner than the pinned one. If it may sign too, change what the policy pins. */
   ERR_IDENTITY_EXTENSION: "VerificationError",
   /** Verify it with KeyedVerifier and the publisher's key. */
   ERR_BUNDLE_CERTIFICATE_MISSING: "VerificationError",
@@ -170,7 +170,7 @@ export const ERROR_CLASSES = {
   ERR_CHECKPOINT_UNSIGNED: "VerificationError",
   /** The checkpoint was altered. */
   ERR_CHECKPOINT_SIGNATURE: "VerificationError",
-  /** Check the log's base URL or origin in the trust root. */
+  /** Check the log's base URL in the trust root. A private log may sign under another name, such as its pod's: state that as one of its origins. */
   ERR_CHECKPOINT_ORIGIN: "VerificationError",
   /** The proof and the checkpoint are of different trees. */
   ERR_CHECKPOINT_MISMATCH: "VerificationError",

@@ -1,25 +1,15 @@
+import type { FulcioExtension } from "../generated/names.js";
 import { invalidOption, kindOf, missingOption, readOneOf, readOptions, readText } from "../input/options.js";
+import { readExtensions } from "./extensions.js";
 import { type GithubActionsOptions, githubActionsIdentity } from "./github_actions.js";
 
 /** Types of subject alternative names. */
 export type SanType = "uri" | "email" | "dns" | "otherName";
 
-/** Fulcio's certificate extensions that a policy may pin. */
-export type FulcioExtension =
-  | "buildSignerURI"
-  | "buildSignerDigest"
-  | "runnerEnvironment"
-  | "sourceRepositoryURI"
-  | "sourceRepositoryDigest"
-  | "sourceRepositoryRef"
-  | "sourceRepositoryIdentifier"
-  | "sourceRepositoryOwnerURI"
-  | "sourceRepositoryOwnerIdentifier"
-  | "buildConfigURI"
-  | "buildConfigDigest"
-  | "buildTrigger"
-  | "runInvocationURI"
-  | "sourceRepositoryVisibility";
+export type { FulcioExtension };
+
+/** Texts by the name of an extension. */
+export type ExtensionPins = { readonly [name in FulcioExtension]?: string };
 
 export interface IdentityConditions {
   /** The OIDC issuer, exactly. */
@@ -27,7 +17,12 @@ export interface IdentityConditions {
   /** The type of the name. By default it follows from the text: `://` is a URI, `@` an e-mail address, else otherName. */
   readonly sanType?: SanType;
   /** Values that the certificate's extensions must have, exactly. */
-  readonly extensions?: { readonly [name in FulcioExtension]?: string };
+  readonly extensions?: ExtensionPins;
+  /**
+   * Globs that the certificate's extensions must match, such as `{ sourceRepositoryRef: "refs/tags/v*" }`: `*` never
+   * crosses `/`, `**` does, and `@` is ordinary text. Extensions that hold a URL follow the rules of `sanPattern`.
+   */
+  readonly extensionPatterns?: ExtensionPins;
 }
 
 /** The subject alternative name, exactly. */
@@ -36,14 +31,15 @@ export interface ExactIdentity extends IdentityConditions {
 }
 
 /**
- * The whole subject alternative name as a glob: `*` never crosses `/` or `@`, `**` crosses `/` only, scheme and host
- * hold no wildcard, and what follows the first `@` is matched separately.
+ * The whole subject alternative name as a glob: `*` never crosses `/`, `**` does, and scheme and host hold no wildcard.
+ * The first `@` is matched by an `@` only; after it, `@` is ordinary text, which both cross.
  */
 export interface PatternIdentity extends IdentityConditions {
   readonly sanPattern: string;
 }
 
 const SAN_TYPES = ["uri", "email", "dns", "otherName"] as const satisfies readonly SanType[];
+const NAMES = ["san", "sanPattern", "issuer", "sanType", "extensions", "extensionPatterns"] as const;
 const policies = new WeakMap<IdentityPolicy, object>();
 
 /** Who may sign: a subject alternative name and the OIDC issuer that vouched for it. Exact by default. */
@@ -75,7 +71,7 @@ export function identityOf(subject: string, value: unknown): object {
 }
 
 function readIdentity(identity: unknown): object {
-  const read = readOptions("identityPolicy", identity, ["san", "sanPattern", "issuer", "sanType", "extensions"]);
+  const read = readOptions("identityPolicy", identity, NAMES);
   if ((read.san === undefined) === (read.sanPattern === undefined)) {
     const found = read.san === undefined ? "neither" : "both";
     throw invalidOption("identityPolicy", "either san or sanPattern", found, "Name the one who may sign.");
@@ -88,7 +84,12 @@ function readIdentity(identity: unknown): object {
     [field]: readSan(`identityPolicy.${field}`, read[field]),
     issuer: readText("identityPolicy.issuer", read.issuer),
     ...(read.sanType === undefined ? {} : { sanType: readOneOf("identityPolicy.sanType", read.sanType, SAN_TYPES) }),
-    ...(read.extensions === undefined ? {} : { extensions: readExtensions(read.extensions) }),
+    ...(read.extensions === undefined
+      ? {}
+      : { extensions: readExtensions("identityPolicy.extensions", read.extensions) }),
+    ...(read.extensionPatterns === undefined
+      ? {}
+      : { extensionPatterns: readExtensions("identityPolicy.extensionPatterns", read.extensionPatterns) }),
   };
 }
 
@@ -100,16 +101,4 @@ function readSan(subject: string, value: unknown): string {
     throw invalidOption(subject, "a subject alternative name as Fulcio writes it", san, `Write ${spelling}.`);
   }
   return san;
-}
-
-function readExtensions(value: unknown): Record<string, string> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw invalidOption("identityPolicy.extensions", "an object of names and values", kindOf(value));
-  }
-  // The core knows the names, and refuses others.
-  const entries = Object.entries(value).map(([name, text]) => [
-    name,
-    readText(`identityPolicy.extensions.${name}`, text),
-  ]);
-  return Object.fromEntries(entries);
 }

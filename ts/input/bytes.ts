@@ -1,4 +1,4 @@
-import { InputError } from "../errors.js";
+import { type InkanError, refusal } from "../errors.js";
 import { invalidOption, kindOf } from "./options.js";
 
 /** Bytes as callers have them. */
@@ -37,10 +37,8 @@ function viewOf(value: unknown): Uint8Array | undefined {
   }
 }
 
-const tooLarge = (subject: string, length: number): InputError =>
-  new InputError({
-    code: "ERR_INPUT_TOO_LARGE",
-    message: "An input exceeds its limit.",
+const tooLarge = (subject: string, length: number): InkanError =>
+  refusal("ERR_INPUT_TOO_LARGE", {
     subject,
     expected: `at most ${LARGEST} bytes`,
     found: `${length} bytes`,

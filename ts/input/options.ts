@@ -1,83 +1,38 @@
-import { InputError } from "../errors.js";
+/** The one reader of options. Every public function that takes options reads them here. */
+import { refusal } from "../errors.js";
+import { kindOf } from "./kind.js";
+import { invalidOption, readMembers } from "./members.js";
 import { printable } from "./printable.js";
+import { suggestion } from "./suggestion.js";
 
-/** The refusal of an option's value. */
-export function invalidOption(subject: string, expected: string, found: string, hint?: string): InputError {
-  return new InputError({
-    code: "ERR_OPTION_INVALID",
-    message: "An option has a value that cannot be honoured.",
-    subject,
-    expected,
-    found: printable(found),
-    hint: hint ?? "Correct the option; nothing was verified.",
-  });
-}
-
-/** What a value is, for messages. */
-export function kindOf(value: unknown): string {
-  if (value === null) return "null";
-  if (Array.isArray(value)) return "an array";
-  if (typeof value !== "object") return typeof value === "undefined" ? "undefined" : `a ${typeof value}`;
-  const name: unknown = value.constructor?.name;
-  return typeof name === "string" && name !== "Object" ? `a ${name}` : "an object";
-}
+export { invalidOption, kindOf };
 
 /**
- * Reads an options object once, so that what is checked is what is used. Unknown names throw, and so does an option
- * that is there but `undefined`: an unset variable must not switch a check off.
+ * Reads an options object once, into an object without prototype, so that what is checked is what is used. Unknown names
+ * throw, and so does every shape that {@link readMembers} cannot read: nothing that is said is passed over.
  */
-export function readOptions<Name extends string>(
+export const readOptions = <Name extends string>(
   what: string,
   options: unknown,
   known: readonly Name[],
-): { readonly [name in Name]?: unknown } {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    throw invalidOption(what, "an object of options", kindOf(options));
-  }
-  const read: { [name in Name]?: unknown } = {};
-  for (const key of Reflect.ownKeys(options)) {
-    const name = known.find((candidate) => candidate === key);
-    if (name === undefined) throw unknownOption(what, String(key), known);
-    const value: unknown = Reflect.get(options, key);
-    if (value === undefined) {
-      throw invalidOption(`${what}.${name}`, "a value", "undefined", "Leave the option out, or give it a value.");
-    }
-    read[name] = value;
-  }
-  return read;
-}
+): { readonly [name in Name]?: unknown } =>
+  readMembers(what, options, (name) => {
+    if (!known.some((candidate) => candidate === name)) throw unknownOption(what, name, known);
+  }) as { readonly [name in Name]?: unknown };
 
-function unknownOption(what: string, name: string, known: readonly string[]): InputError {
-  const close = known.find((candidate) => looksLike(candidate, name));
-  return new InputError({
-    code: "ERR_OPTION_UNKNOWN",
-    message: "An option has a name that this build does not know.",
+function unknownOption(what: string, name: string, known: readonly string[]): Error {
+  const meant = suggestion(name, known);
+  return refusal("ERR_OPTION_UNKNOWN", {
     subject: `${what}.${printable(name)}`,
     expected: `one of ${known.join(", ")}`,
     found: printable(name),
-    hint: close
-      ? `Did you mean ${close}?`
-      : "Correct the spelling, or update inkan if the option is newer than this build.",
+    hint: meant === undefined ? undefined : `Did you mean ${meant}?`,
   });
 }
 
-const plain = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, "");
-
-/** Equal but for case and separators, or one letter added, lost or changed. */
-function looksLike(known: string, given: string): boolean {
-  const [a, b] = [plain(known), plain(given)];
-  if (Math.abs(a.length - b.length) > 1) return false;
-  let start = 0;
-  while (start < a.length && a[start] === b[start]) start += 1;
-  let end = 0;
-  while (end < Math.min(a.length, b.length) - start && a[a.length - 1 - end] === b[b.length - 1 - end]) end += 1;
-  return Math.max(a.length, b.length) - start - end <= 1;
-}
-
 /** The refusal of a call that lacks an option. */
-export function missingOption(subject: string, expected: string, hint: string): InputError {
-  return invalidOption(subject, expected, "nothing", hint);
-}
+export const missingOption = (subject: string, expected: string, hint: string): Error =>
+  invalidOption(subject, expected, "nothing", hint);
 
 export function readString(subject: string, value: unknown): string {
   if (typeof value !== "string") throw invalidOption(subject, "a text", kindOf(value));
@@ -98,6 +53,12 @@ export function readOneOf<Word extends string>(subject: string, value: unknown, 
   return word;
 }
 
+/** A number that JSON can hold. The core says which numbers it takes. */
+export function readNumber(subject: string, value: unknown): number {
+  if (typeof value === "number" && Number.isFinite(value)) return value;
+  throw invalidOption(subject, "a number", typeof value === "number" ? String(value) : kindOf(value));
+}
+
 export function readCount(subject: string, value: unknown): number {
   if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 0) {
     throw invalidOption(subject, "an integer of 0 or more", typeof value === "number" ? String(value) : kindOf(value));
@@ -107,7 +68,21 @@ export function readCount(subject: string, value: unknown): number {
 
 /** A time as RFC 3339 text. The core checks the text. */
 export function readTime(subject: string, value: unknown): string {
-  if (!(value instanceof Date)) return readText(subject, value);
-  if (Number.isNaN(value.getTime())) throw invalidOption(subject, "a valid time", "an invalid Date");
-  return value.toISOString();
+  const time = timeOf(value);
+  if (time === undefined) {
+    if (typeof value === "string") return readText(subject, value);
+    throw invalidOption(subject, "a Date, or a text as RFC 3339 has it", kindOf(value));
+  }
+  if (Number.isNaN(time)) throw invalidOption(subject, "a valid time", "an invalid Date");
+  return new Date(time).toISOString();
+}
+
+/** The time of a Date of whichever realm. What its class or the object itself overrides is not asked. */
+function timeOf(value: unknown): number | undefined {
+  if (typeof value !== "object") return undefined;
+  try {
+    return Date.prototype.getTime.call(value);
+  } catch {
+    return undefined;
+  }
 }

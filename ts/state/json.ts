@@ -1,13 +1,13 @@
 import { dirname, resolve } from "node:path";
-import type { InkanError } from "../errors.js";
+import { type Facts, type InkanError, refusal } from "../errors.js";
 import { invalidOption, kindOf, readOptions, readText } from "../input/options.js";
 import { printable } from "../input/printable.js";
 import { Claim, makeFolder, readPrivate } from "./json_file.js";
 import { type Records, recordsFromBytes, recordsToText } from "./json_text.js";
 import { checkOwnKeys } from "./own_key.js";
-import { orUnavailable, stateError } from "./refusal.js";
 import type { ManagedStateStore } from "./store.js";
 import { readTimeout } from "./timeout.js";
+import { orUnavailable } from "./unavailable.js";
 
 export interface JsonStateStoreOptions {
   /**
@@ -145,16 +145,21 @@ export class JsonStateStore implements ManagedStateStore {
       }, this.#timeoutMs);
     });
     try {
-      return await orUnavailable(printable(this.#path), () => Promise.race([run(call), late]));
+      return await orUnavailable(this.#facts, () => Promise.race([run(call), late]));
     } finally {
       clearTimeout(timer);
     }
   }
 
+  get #facts(): Facts {
+    const hint = "Nothing was released; repair the file's disk or permissions and try again.";
+    return { subject: printable(this.#path), hint };
+  }
+
   #late({ isKeptWaiting }: Call): InkanError {
     const [subject, time] = [printable(this.#path), `${this.#timeoutMs} ms`];
-    if (!isKeptWaiting) return stateError("ERR_STATE_UNAVAILABLE", { subject, found: `no answer within ${time}` });
-    return stateError("ERR_STATE_CONFLICT", {
+    if (!isKeptWaiting) return refusal("ERR_STATE_UNAVAILABLE", { ...this.#facts, found: `no answer within ${time}` });
+    return refusal("ERR_STATE_CONFLICT", {
       subject,
       expected: `a turn within ${time}`,
       found: "a claim of another process each time",

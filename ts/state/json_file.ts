@@ -5,9 +5,8 @@ import { type FileHandle, lstat, mkdir, open, readdir, readlink, rename, unlink 
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
 import process from "node:process";
-import type { InkanError } from "../errors.js";
+import { type InkanError, refusal } from "../errors.js";
 import { printable } from "../input/printable.js";
-import { stateError } from "./refusal.js";
 
 /** No state file is larger, so that a foreign one cannot exhaust the memory. */
 const LARGEST_BYTES = 64 << 20;
@@ -130,7 +129,7 @@ function currentUser(): number | undefined {
 function checkSize(path: string, size: number): void {
   if (size <= LARGEST_BYTES) return;
   const facts = { subject: printable(path), expected: `at most ${LARGEST_BYTES} bytes`, found: `${size} bytes` };
-  throw stateError("ERR_STATE_CORRUPT", facts);
+  throw refusal("ERR_STATE_CORRUPT", facts);
 }
 
 /** Makes the folder and those above it that are missing, for this user alone. */
@@ -314,5 +313,5 @@ const octal = (mode: number): string => (mode & 0o7777).toString(8);
 const codeOf = (error: unknown): unknown => (error instanceof Error && "code" in error ? error.code : undefined);
 
 function permissions(path: string, expected: string, found: string): InkanError {
-  return stateError("ERR_STATE_PERMISSIONS", { subject: printable(path), expected, found });
+  return refusal("ERR_STATE_PERMISSIONS", { subject: printable(path), expected, found });
 }

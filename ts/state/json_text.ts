@@ -2,9 +2,8 @@
  * The text of a state file: `{"format":1,"records":{"<key>":"<text>",…}}`, keys in order, no blanks. There is one
  * spelling for each content; whatever is not exactly that is refused, never treated as empty.
  */
-import type { InkanError } from "../errors.js";
+import { type InkanError, refusal } from "../errors.js";
 import { printable } from "../input/printable.js";
-import { stateError } from "./refusal.js";
 
 export type Records = ReadonlyMap<string, string>;
 
@@ -50,6 +49,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 function corrupt(path: string, found: string, cause?: unknown): InkanError {
-  const subject = printable(path);
-  return stateError("ERR_STATE_CORRUPT", { subject, expected: "a whole state file of format 1", found }, cause);
+  const expected = "a whole state file of format 1, as inkan writes it";
+  const hint = "Find out who wrote it; restore it, or remove it on purpose. Nothing was released.";
+  return refusal("ERR_STATE_CORRUPT", { subject: printable(path), expected, found, hint }, cause);
 }

@@ -2,7 +2,7 @@
  * Records that stand under their own keys. Where one read gives all records, as with a file, a record that was moved to
  * another key would otherwise make its own a first use.
  */
-import { stateError } from "./refusal.js";
+import { refusal } from "../errors.js";
 
 const RECORD_KEY = /^(?:log|scope):[0-9a-f]{64}$/;
 /** How every record begins that the core writes. */
@@ -21,7 +21,7 @@ export async function checkOwnKeys(
     if (!isRecord && !RECORD_KEY.test(key)) continue;
     const own = isRecord ? await ownKey(text) : undefined;
     if (own === key) continue;
-    throw stateError("ERR_STATE_CORRUPT", {
+    throw refusal("ERR_STATE_CORRUPT", {
       subject,
       expected: `under ${key}, the record of this key`,
       found: own === undefined ? "another text" : `that of ${own}`,

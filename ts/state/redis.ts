@@ -1,7 +1,7 @@
-import { InkanError } from "../errors.js";
+import { InkanError, refusal } from "../errors.js";
+import { memberOf } from "../input/members.js";
 import { invalidOption, kindOf, missingOption, readOptions, readText } from "../input/options.js";
 import { printable } from "../input/printable.js";
-import { stateError } from "./refusal.js";
 import type { ManagedStateStore } from "./store.js";
 import { readTimeout } from "./timeout.js";
 
@@ -124,7 +124,7 @@ export class RedisStateStore implements ManagedStateStore {
       case "differs":
         return false;
       case "smaller":
-        throw stateError("ERR_LOG_ROLLBACK", {
+        throw refusal("ERR_LOG_ROLLBACK", {
           subject: key,
           expected: "a tree of at least the stored size",
           found: "a smaller one",
@@ -213,9 +213,10 @@ async function evaluate(client: ByteClient, { source, sha }: Script, key: string
 
 /** The names after `prefix` of all keys that have it. */
 async function scan(client: ByteClient, prefix: string): Promise<Set<string>> {
-  const nodes = client.nodes?.("master") ?? [client];
+  const nodes = memberOf(client, "nodes") === undefined ? [client] : (client.nodes?.("master") ?? [client]);
   // The client puts its own prefix before a key, but not before a pattern.
-  const whole = `${client.options?.keyPrefix ?? ""}${prefix}`;
+  const own = memberOf(memberOf(client, "options"), "keyPrefix");
+  const whole = `${typeof own === "string" ? own : ""}${prefix}`;
   const pattern = `${whole.replace(/[\\*?[\]]/g, "\\$&")}*`;
   const keys = new Set<string>();
   for (const node of nodes) {
@@ -260,7 +261,7 @@ function readUrl(value: unknown): string {
 
 function readClient(value: unknown): ByteClient {
   const isClient = (["evalBuffer", "evalshaBuffer"] as const).every(
-    (name) => typeof value === "object" && value !== null && typeof Reflect.get(value, name) === "function",
+    (name) => typeof value === "object" && typeof memberOf(value, name) === "function",
   );
   if (isClient) return value as ByteClient;
   throw invalidOption("RedisStateStore.client", "a Redis or Cluster of ioredis", kindOf(value));
@@ -277,10 +278,12 @@ function refusalOf(key: string, cause: unknown): InkanError {
 }
 
 function unavailable(key: string, found: string, cause?: unknown): InkanError {
-  return stateError("ERR_STATE_UNAVAILABLE", { subject: printable(key), found }, cause);
+  const hint = "Nothing was released; repair the Redis server or the connection and try again.";
+  return refusal("ERR_STATE_UNAVAILABLE", { subject: printable(key), found, hint }, cause);
 }
 
 function corrupt(key: string, found: string, cause?: unknown): InkanError {
-  const facts = { subject: printable(key), expected: "a text that inkan wrote", found };
-  return stateError("ERR_STATE_CORRUPT", facts, cause);
+  const expected = "a text that inkan wrote into Redis";
+  const hint = "Find out who wrote it; restore the record, or delete the key on purpose. Nothing was released.";
+  return refusal("ERR_STATE_CORRUPT", { subject: printable(key), expected, found, hint }, cause);
 }

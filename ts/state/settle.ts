@@ -5,10 +5,11 @@
 import { type Asking, answer } from "../consistency/answer.js";
 import type { ConsistencyPair, ConsistencySource } from "../consistency/source.js";
 import type { PendingRecord } from "../core/verifier.js";
+import { refusal } from "../errors.js";
 import { kindOf } from "../input/options.js";
 import { floorOf } from "./floors.js";
-import { orUnavailable, stateError } from "./refusal.js";
 import type { StateStore } from "./store.js";
+import { orUnavailable } from "./unavailable.js";
 
 /** A verification, or a seed, whose records wait to be settled. */
 export interface Unsettled extends Asking {
@@ -107,7 +108,7 @@ async function bringToStand(
       floor.withdraw(claim);
     }
   }
-  throw stateError("ERR_STATE_CONFLICT", {
+  throw refusal("ERR_STATE_CONFLICT", {
     subject: key,
     expected: `one undisturbed write in ${ATTEMPTS} attempts`,
     found: "a conflict each time",
@@ -117,17 +118,13 @@ async function bringToStand(
 /** What must stand although the core keeps what is stored: it would release without a record if that does not exist. */
 function standing(stored: string | undefined): string {
   if (stored !== undefined) return stored;
-  throw stateError("ERR_STATE_CORRUPT", {
-    expected: "a record that is written, or one that is stored",
-    found: "neither",
-    hint: "This is a bug of inkan; please report it. Nothing was released.",
-  });
+  throw refusal("ERR_INTERNAL", { expected: "a record that is written or stored", found: "none" });
 }
 
 async function load(store: StateStore, key: string): Promise<string | undefined> {
-  const stored: unknown = await orUnavailable(key, () => store.load(key));
+  const stored: unknown = await orUnavailable({ subject: key }, () => store.load(key));
   if (stored === undefined || typeof stored === "string") return stored;
-  throw stateError("ERR_STATE_CORRUPT", {
+  throw refusal("ERR_STATE_CORRUPT", {
     subject: key,
     expected: "a text, or undefined where nothing is stored",
     found: kindOf(stored),
@@ -136,9 +133,9 @@ async function load(store: StateStore, key: string): Promise<string | undefined>
 }
 
 async function swap(store: StateStore, key: string, stored: string | undefined, next: string): Promise<boolean> {
-  const swapped: unknown = await orUnavailable(key, () => store.compareAndSwap(key, stored, next));
+  const swapped: unknown = await orUnavailable({ subject: key }, () => store.compareAndSwap(key, stored, next));
   if (typeof swapped === "boolean") return swapped;
-  throw stateError("ERR_STATE_UNAVAILABLE", {
+  throw refusal("ERR_STATE_UNAVAILABLE", {
     subject: key,
     expected: "true or false from compareAndSwap()",
     found: kindOf(swapped),

@@ -1,7 +1,10 @@
 import { ensureReady, readyNow } from "../core/instance.js";
 import { type CoreTrustRoot, trustRootFromJson, trustRootFromPem } from "../core/trust_root.js";
 import { type Bytes, copyTextOrBytes } from "../input/bytes.js";
+import { jsonText } from "../input/json.js";
+import { readList } from "../input/members.js";
 import { invalidOption, kindOf, readOptions, readString, readText } from "../input/options.js";
+import { readOrigins } from "./origins.js";
 
 /** One transparency log: its public key, and the origin line of its checkpoints. */
 export interface PemLog {
@@ -19,6 +22,16 @@ export interface PemTrustRoot {
   readonly ctfe?: string | readonly string[];
   /** Timestamp authorities: the whole certificate chain of one authority a text. */
   readonly tsa?: string | readonly string[];
+}
+
+/** What the operator states beside a `trusted_root.json`. */
+export interface TrustedRootOptions {
+  /**
+   * The origins (first lines) of the checkpoints of a transparency log, by its `baseUrl` in the file. A log whose address
+   * does not tell its origin needs one, such as a Rekor v1 that signs under the name of its pod; it may have several. A
+   * checkpoint of such a log must have one of them.
+   */
+  readonly origins?: { readonly [baseUrl: string]: readonly string[] };
 }
 
 /** What a trust root holds, in the core's words. */
@@ -43,9 +56,11 @@ export class TrustRoot {
   }
 
   /** Reads a `trusted_root.json`, as Sigstore instances distribute it. The bytes are copied. */
-  static fromJson(json: Bytes | string): TrustRoot {
+  static fromJson(json: Bytes | string, options: TrustedRootOptions = {}): TrustRoot {
+    const { origins } = readOptions("TrustRoot.fromJson", options, ["origins"]);
+    const stated = origins === undefined ? {} : { origins: readOrigins("TrustRoot.fromJson.origins", origins) };
     const bytes = copyTextOrBytes("trustRoot", json);
-    return new TrustRoot(constructed, trustRootFromJson(bytes));
+    return new TrustRoot(constructed, trustRootFromJson(bytes, jsonText(stated)));
   }
 
   /** Builds a trust root for a private deployment from PEM texts. */
@@ -57,7 +72,7 @@ export class TrustRoot {
       ...(read.ctfe === undefined ? {} : { ctfe: readPems("TrustRoot.fromPem.ctfe", read.ctfe) }),
       ...(read.tsa === undefined ? {} : { tsa: readPems("TrustRoot.fromPem.tsa", read.tsa) }),
     };
-    return new TrustRoot(constructed, trustRootFromPem(JSON.stringify(root)));
+    return new TrustRoot(constructed, trustRootFromPem(jsonText(root)));
   }
 
   /** What the root holds: authorities, logs and their validity windows. */
@@ -85,13 +100,12 @@ export function coreTrustRoot(subject: string, value: unknown): CoreTrustRoot {
 }
 
 function readPems(subject: string, value: unknown): string[] {
-  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
-  return list.map((pem, index) => readString(Array.isArray(value) ? `${subject}[${index}]` : subject, pem));
+  if (!Array.isArray(value)) return [readString(subject, value)];
+  return readList(subject, value).map((pem, index) => readString(`${subject}[${index}]`, pem));
 }
 
 function readLogs(value: unknown): PemLog[] {
-  if (!Array.isArray(value)) throw invalidOption("TrustRoot.fromPem.rekor", "a list of { pem, origin }", kindOf(value));
-  return value.map((item, index) => {
+  return readList("TrustRoot.fromPem.rekor", value, "a list of { pem, origin }").map((item, index) => {
     const subject = `TrustRoot.fromPem.rekor[${index}]`;
     const log = readOptions(subject, item, ["pem", "origin"]);
     return { pem: readString(`${subject}.pem`, log.pem), origin: readText(`${subject}.origin`, log.origin) };

@@ -1,4 +1,5 @@
 import { type Bytes, isBytes, viewTextOrBytes } from "../input/bytes.js";
+import { jsonText } from "../input/json.js";
 import { invalidOption, kindOf } from "../input/options.js";
 
 /** A Sigstore bundle: JSON as text, bytes or an object, or binary protobuf as bytes. */
@@ -32,7 +33,7 @@ function viewBundle(bundle: unknown): Uint8Array {
 export function stringify(subject: string, value: object): string {
   let text: string | undefined;
   try {
-    text = JSON.stringify(value);
+    text = jsonText(value);
   } catch (error) {
     throw invalidOption(subject, "a JSON value", error instanceof Error ? error.message : kindOf(value));
   }

@@ -1,7 +1,8 @@
 import { CoreHasher } from "../core/hasher.js";
 import { ensureReady } from "../core/instance.js";
 import { type Bytes, viewBytes } from "../input/bytes.js";
-import { invalidOption, kindOf } from "../input/options.js";
+import { memberOf } from "../input/members.js";
+import { invalidOption, kindOf, readOneOf } from "../input/options.js";
 
 /** The hash functions that signatures are made with. */
 export type DigestAlgorithm = "sha256" | "sha384" | "sha512";
@@ -24,11 +25,9 @@ interface PieceReader {
  */
 export async function digestOf(file: Pieces, algorithm: DigestAlgorithm = "sha256"): Promise<string> {
   const pieces = piecesOf(file);
-  if (!["sha256", "sha384", "sha512"].includes(algorithm)) {
-    throw invalidOption("digestOf.algorithm", "sha256, sha384 or sha512", String(algorithm));
-  }
+  const name = readOneOf("digestOf.algorithm", algorithm, ["sha256", "sha384", "sha512"]);
   await ensureReady();
-  const hasher = new CoreHasher(algorithm);
+  const hasher = new CoreHasher(name);
   try {
     for await (const piece of pieces) hasher.update(viewBytes("digestOf.file", piece));
     return hasher.finish();
@@ -38,13 +37,14 @@ export async function digestOf(file: Pieces, algorithm: DigestAlgorithm = "sha25
 }
 
 function piecesOf(file: unknown): AsyncIterable<unknown> | Iterable<unknown> {
-  const found = typeof file === "object" && file !== null ? (file as Partial<Record<string | symbol, unknown>>) : {};
-  if (typeof found.stream === "function") return piecesOf(found.stream());
+  const can = (name: string | symbol): boolean =>
+    typeof file === "object" && typeof memberOf(file, name) === "function";
+  if (can("stream")) return piecesOf((file as { stream(): unknown }).stream());
   // Before iteration, which not every browser's streams can do.
-  if (typeof found.getReader === "function") return readAll(file as { getReader(): PieceReader });
+  if (can("getReader")) return readAll(file as { getReader(): PieceReader });
   const isWhole = ArrayBuffer.isView(file);
-  if (!isWhole && typeof found[Symbol.asyncIterator] === "function") return file as AsyncIterable<unknown>;
-  if (!isWhole && typeof found[Symbol.iterator] === "function") return file as Iterable<unknown>;
+  if (!isWhole && can(Symbol.asyncIterator)) return file as AsyncIterable<unknown>;
+  if (!isWhole && can(Symbol.iterator)) return file as Iterable<unknown>;
   const hint = isWhole ? "A file that is held whole is given as verifyArtifact({ artifact, … })." : undefined;
   throw invalidOption("digestOf.file", "a Blob, a stream or a sequence of pieces", kindOf(file), hint);
 }

@@ -1,8 +1,10 @@
 import { keyedVerifier } from "../core/verifier.js";
+import { jsonText } from "../input/json.js";
+import { readList } from "../input/members.js";
 import { missingOption, readOptions, readString } from "../input/options.js";
 import type { StateStore } from "../state/store.js";
 import { coreTrustRoot, type TrustRoot } from "../trust/trust_root.js";
-import { POLICY_NAMES, type PolicyOptions, readConsistency, readPolicy, readStore } from "./policy.js";
+import { POLICY_NAMES, type PolicyOptions, readPolicy, readStore } from "./policy.js";
 import type { WithBundle, WithSignature } from "./request.js";
 import { Verifier } from "./verifier.js";
 
@@ -19,7 +21,7 @@ export interface KeyedVerifierOptions extends PolicyOptions {
 export class KeyedVerifier extends Verifier<WithBundle | WithSignature> {
   constructor(options: KeyedVerifierOptions) {
     const what = "KeyedVerifier";
-    const read = readOptions(what, options, ["keys", "trustRoot", "stateStore", "consistency", ...POLICY_NAMES]);
+    const read = readOptions(what, options, ["keys", "trustRoot", "stateStore", ...POLICY_NAMES]);
     if (read.keys === undefined) {
       throw missingOption(`${what}.keys`, "a public key as PEM, or a list of them", "Pin the publisher's keys.");
     }
@@ -29,19 +31,19 @@ export class KeyedVerifier extends Verifier<WithBundle | WithSignature> {
         throw missingOption(`${what}.stateStore`, `a StateStore, for ${name}`, hint);
       }
     }
-    const keys: readonly unknown[] = Array.isArray(read.keys) ? read.keys : [read.keys];
-    const consistency = readConsistency(what, read.consistency);
-    const policy = {
+    const keys = Array.isArray(read.keys) ? readList(`${what}.keys`, read.keys) : [read.keys];
+    const policy = readPolicy(what, read);
+    const memory = read.stateStore === undefined ? { store: "none" } : {};
+    const core = {
       keys: keys.map((key, index) => readString(`${what}.keys[${index}]`, key)),
-      ...readPolicy(what, read),
-      ...consistency.policy,
-      ...(read.stateStore === undefined ? { store: "none" } : {}),
+      ...policy.core,
+      ...memory,
     };
     const trustRoot = read.trustRoot === undefined ? undefined : coreTrustRoot(`${what}.trustRoot`, read.trustRoot);
     super({
-      core: keyedVerifier(JSON.stringify(policy), trustRoot),
+      core: keyedVerifier(jsonText(core), trustRoot),
       store: read.stateStore === undefined ? undefined : readStore(`${what}.stateStore`, read.stateStore),
-      source: consistency.source,
+      source: policy.source,
       evidence: ["bundle", "signature"],
     });
   }

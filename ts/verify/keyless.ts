@@ -1,9 +1,10 @@
 import { keylessVerifier } from "../core/verifier.js";
 import { type IdentityPolicy, identityOf } from "../identity/policy.js";
+import { jsonText } from "../input/json.js";
 import { missingOption, readOptions } from "../input/options.js";
 import type { StateStore } from "../state/store.js";
 import { coreTrustRoot, type TrustRoot } from "../trust/trust_root.js";
-import { POLICY_NAMES, type PolicyOptions, readConsistency, readPolicy, readStore } from "./policy.js";
+import { POLICY_NAMES, type PolicyOptions, readPolicy, readStore } from "./policy.js";
 import type { WithBundle } from "./request.js";
 import { Verifier } from "./verifier.js";
 
@@ -20,13 +21,7 @@ export interface KeylessVerifierOptions extends PolicyOptions {
 export class KeylessVerifier extends Verifier<WithBundle> {
   constructor(options: KeylessVerifierOptions) {
     const what = "KeylessVerifier";
-    const read = readOptions(what, options, [
-      "trustRoot",
-      "identityPolicy",
-      "stateStore",
-      "consistency",
-      ...POLICY_NAMES,
-    ]);
+    const read = readOptions(what, options, ["trustRoot", "identityPolicy", "stateStore", ...POLICY_NAMES]);
     if (read.trustRoot === undefined) {
       throw missingOption(`${what}.trustRoot`, "a TrustRoot", "Without one, anybody could be the authority.");
     }
@@ -38,12 +33,11 @@ export class KeylessVerifier extends Verifier<WithBundle> {
     }
     const trustRoot = coreTrustRoot(`${what}.trustRoot`, read.trustRoot);
     const identity = identityOf(`${what}.identityPolicy`, read.identityPolicy);
-    const consistency = readConsistency(what, read.consistency);
-    const policy = { identity, ...readPolicy(what, read), ...consistency.policy };
+    const policy = readPolicy(what, read);
     super({
-      core: keylessVerifier(trustRoot, JSON.stringify(policy)),
+      core: keylessVerifier(trustRoot, jsonText({ identity, ...policy.core })),
       store: readStore(`${what}.stateStore`, read.stateStore),
-      source: consistency.source,
+      source: policy.source,
       evidence: ["bundle"],
     });
   }

@@ -1,7 +1,16 @@
 /** The parts of a policy that both kinds of verifier share. */
 import { readSource } from "../consistency/by_origin.js";
 import type { ConsistencySource } from "../consistency/source.js";
-import { invalidOption, kindOf, missingOption, readCount, readOneOf, readOptions, readText } from "../input/options.js";
+import { memberOf } from "../input/members.js";
+import {
+  invalidOption,
+  kindOf,
+  missingOption,
+  readNumber,
+  readOneOf,
+  readOptions,
+  readText,
+} from "../input/options.js";
 import type { StateStore } from "../state/store.js";
 
 /** How much evidence must verify, counting distinct operators. */
@@ -62,74 +71,73 @@ export interface PolicyOptions extends StatePolicy {
   readonly witnesses?: WitnessOptions;
 }
 
-export const POLICY_NAMES = ["thresholds", "freshness", "firstUse", "maxAgeSeconds", "witnesses"] as const;
-type PolicyName = (typeof POLICY_NAMES)[number];
+/** The names of these options. */
+export const POLICY_NAMES = [
+  "thresholds",
+  "freshness",
+  "firstUse",
+  "maxAgeSeconds",
+  "consistency",
+  "witnesses",
+] as const satisfies readonly (keyof PolicyOptions)[];
 
-/** The shared parts as the core reads them. */
-export function readPolicy(what: string, read: { readonly [name in PolicyName]?: unknown }): Record<string, unknown> {
-  const policy: Record<string, unknown> = {};
-  if (read.thresholds !== undefined) policy.thresholds = readThresholds(`${what}.thresholds`, read.thresholds);
-  if (read.freshness !== undefined) policy.freshness = readOneOf(`${what}.freshness`, read.freshness, ["scope", "log"]);
-  if (read.firstUse !== undefined) policy.firstUse = readOneOf(`${what}.firstUse`, read.firstUse, ["record", "deny"]);
-  if (read.maxAgeSeconds !== undefined) {
-    policy.maxAgeSeconds = readCount(`${what}.maxAgeSeconds`, read.maxAgeSeconds);
-  }
-  if (read.witnesses !== undefined) policy.witnesses = readWitnesses(`${what}.witnesses`, read.witnesses);
-  return policy;
+/** The shared options as they were read. */
+type ReadPolicy = { readonly [name in (typeof POLICY_NAMES)[number]]?: unknown };
+
+/** The shared part of a policy. */
+interface SharedPolicy {
+  /** As the core reads it. */
+  readonly core: object;
+  /** Who answers the core's questions for proofs. */
+  readonly source: ConsistencySource | undefined;
 }
 
-function readThresholds(subject: string, value: unknown): Thresholds {
+/** Reads names and kinds. The core judges the values, each once. */
+export function readPolicy(what: string, read: ReadPolicy): SharedPolicy {
+  const consistency = given(read.consistency, (value) => readConsistency(`${what}.consistency`, value));
+  const core = {
+    thresholds: given(read.thresholds, (value) => readThresholds(`${what}.thresholds`, value)),
+    freshness: given(read.freshness, (value) => readText(`${what}.freshness`, value)),
+    firstUse: given(read.firstUse, (value) => readText(`${what}.firstUse`, value)),
+    maxAgeSeconds: given(read.maxAgeSeconds, (value) => readNumber(`${what}.maxAgeSeconds`, value)),
+    consistency: consistency?.unreachable,
+    witnesses: given(read.witnesses, (value) => readWitnesses(`${what}.witnesses`, value)),
+  };
+  return { core, source: consistency?.source };
+}
+
+/** What `read` makes of an option that is given. What is undefined is no part of the core's JSON. */
+const given = <T>(value: unknown, read: (value: unknown) => T): T | undefined =>
+  value === undefined ? undefined : read(value);
+
+function readThresholds(subject: string, value: unknown): object {
   const read = readOptions(subject, value, ["logEntries", "timestamps", "scts"]);
-  const counts = Object.entries(read).map(([name, count]) => [name, readCount(`${subject}.${name}`, count)]);
+  const counts = Object.entries(read).map(([name, count]) => [name, readNumber(`${subject}.${name}`, count)]);
   return Object.fromEntries(counts);
 }
 
-/** A consistency policy, with the core's part of it. */
-export function readConsistency(
-  what: string,
-  value: unknown,
-): {
-  readonly source: ConsistencySource | undefined;
-  readonly policy: { readonly consistency?: "refuse" | "offline" };
-} {
-  if (value === undefined) return { source: undefined, policy: {} };
-  const { source, unreachable } = readOptions(`${what}.consistency`, value, ["source", "unreachable"]);
-  if (source === undefined) {
-    throw missingOption(`${what}.consistency.source`, "a ConsistencySource", "Say where the proofs come from.");
+function readConsistency(subject: string, value: unknown): Required<ConsistencyPolicy> {
+  const read = readOptions(subject, value, ["source", "unreachable"]);
+  if (read.source === undefined) {
+    throw missingOption(`${subject}.source`, "a ConsistencySource", "Say where the proofs come from.");
   }
   return {
-    source: readSource(`${what}.consistency.source`, source),
-    policy: {
-      consistency:
-        unreachable === undefined
-          ? "refuse"
-          : readOneOf(`${what}.consistency.unreachable`, unreachable, ["refuse", "offline"]),
-    },
+    source: readSource(`${subject}.source`, read.source),
+    // Judged here: the core's JSON has the word alone, and knows no option of this name.
+    unreachable: readOneOf(`${subject}.unreachable`, read.unreachable ?? "refuse", ["refuse", "offline"]),
   };
 }
 
-function readWitnesses(subject: string, value: unknown): WitnessOptions {
-  const { policy, mode } = readOptions(subject, value, ["policy", "mode"]);
-  if (policy === undefined) {
-    throw missingOption(`${subject}.policy`, "the text of a policy file", "Without one, anybody could be a witness.");
-  }
-  if (mode === undefined) {
-    throw missingOption(`${subject}.mode`, "report or require", "Say whether the quorum is required.");
-  }
-  return {
-    policy: readText(`${subject}.policy`, policy),
-    mode: readOneOf(`${subject}.mode`, mode, ["report", "require"]),
-  };
+function readWitnesses(subject: string, value: unknown): object {
+  const read = readOptions(subject, value, ["policy", "mode"]);
+  const texts = Object.entries(read).map(([name, text]) => [name, readText(`${subject}.${name}`, text)]);
+  return Object.fromEntries(texts);
 }
 
+/** A store is an object of any class. Methods that were added to every object make no store of an empty one. */
 export function readStore(subject: string, value: unknown): StateStore {
-  const store = value as StateStore;
-  const fits =
-    typeof value === "object" &&
-    value !== null &&
-    typeof store.load === "function" &&
-    typeof store.compareAndSwap === "function";
-  if (fits) return store;
+  const can = (name: keyof StateStore): boolean => typeof memberOf(value, name) === "function";
+  if (typeof value === "object" && can("load") && can("compareAndSwap")) return value as StateStore;
   const hint = "Use new InMemoryStateStore(), or a store of your own with load and compareAndSwap.";
   throw invalidOption(subject, "a StateStore", kindOf(value), hint);
 }

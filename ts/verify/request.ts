@@ -1,6 +1,7 @@
 /** One call's options to what the core takes: a request, the evidence and the artifact. Nothing is judged here. */
 
 import { type Bytes, viewBytes, viewTextOrBytes } from "../input/bytes.js";
+import { jsonText } from "../input/json.js";
 import { invalidOption, kindOf, missingOption, readOptions, readText, readTime } from "../input/options.js";
 import { type BundleSource, bundleBytes, type KeylessBundle } from "./bundle.js";
 
@@ -135,7 +136,7 @@ function requestOf(
   const field = evidenceField(read, fields);
   const evidence = field === "bundle" ? bundleBytes(read.bundle) : viewTextOrBytes("verify.signature", read.signature);
   // What is undefined is no part of the text.
-  const json = JSON.stringify({ ...own, scope, now, clock: new Date().toISOString(), evidence: field });
+  const json = jsonText({ ...own, scope, now, clock: new Date().toISOString(), evidence: field });
   // Last of all: an object's own code that runs while it becomes a text could take a buffer's memory away.
   return { json, evidence, artifact: viewArtifact(), scoped: scope !== undefined };
 }

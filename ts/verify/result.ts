@@ -2,8 +2,9 @@
 import { type VerifiedCatalogue, verifiedCatalogue } from "../catalogue/catalogue.js";
 import { deepFreeze, type Proof, type Release, type Statement } from "../core/release.js";
 import type { VerificationReport } from "../core/report.js";
-import { type InkanError, InternalError } from "../errors.js";
-import type { Outcome, ReportedOutcome } from "./run.js";
+import { type InkanError, refusal } from "../errors.js";
+import { withoutPrototype } from "../input/json.js";
+import type { Outcome, Refused, ReportedOutcome } from "./run.js";
 
 declare const brand: unique symbol;
 
@@ -30,8 +31,8 @@ export type AttestationReport = Reported<"attestation", VerifiedAttestation>;
 
 /** Throws the refusal, or gives what was released. */
 export function released(outcome: Outcome): Release {
-  if ("error" in outcome) throw outcome.error;
-  return outcome.release;
+  if (isRefused(outcome)) throw outcome.error;
+  return withoutPrototype(outcome.release);
 }
 
 export function toCatalogue(release: Release): VerifiedCatalogue {
@@ -56,18 +57,14 @@ export function reported<Name extends string, Value>(
 ): Reported<Name, Value> {
   const result = {
     ...outcome.report,
-    ...("error" in outcome ? { error: outcome.error } : { [name]: make(outcome.release) }),
+    ...(isRefused(outcome) ? { error: outcome.error } : { [name]: make(withoutPrototype(outcome.release)) }),
   };
   return Object.freeze(result) as Reported<Name, Value>;
 }
 
 const proofOf = ({ signer, signedAt, digest, log }: Release): Proof => ({ signer, signedAt, digest, log });
 
-const wrongKind = (kind: string): InternalError =>
-  new InternalError({
-    code: "ERR_INTERNAL",
-    message: "The verifier itself failed.",
-    expected: `a release with ${kind}`,
-    found: "none",
-    hint: "This is a bug of inkan; please report it. Nothing was released.",
-  });
+const isRefused = (outcome: Outcome | ReportedOutcome): outcome is Refused => Object.hasOwn(outcome, "error");
+
+const wrongKind = (kind: string): InkanError =>
+  refusal("ERR_INTERNAL", { expected: `a release with ${kind}`, found: "none" });

@@ -4,7 +4,7 @@ import { ensureReady, readyNow } from "../core/instance.js";
 import { deepFreeze, type Release } from "../core/release.js";
 import type { VerificationReport } from "../core/report.js";
 import { CoreVerification, type CoreVerifier } from "../core/verifier.js";
-import { attachReport, errorOf, InkanError } from "../errors.js";
+import { attachReport, errorOf, InkanError, isMisuse } from "../errors.js";
 import { settle } from "../state/settle.js";
 import type { StateStore } from "../state/store.js";
 import type { Request } from "./request.js";
@@ -77,7 +77,7 @@ function start(
 
 /** A refusal to return. Misuse and bugs are no verdict about the evidence: they are thrown. */
 function refused(verification: CoreVerification, error: InkanError): Refused {
-  if (error.code === "ERR_INTERNAL" || error.code.startsWith("ERR_OPTION_")) throw error;
+  if (error.code === "ERR_INTERNAL" || isMisuse(error)) throw error;
   const report = reportOf(verification);
   return { report, error: attachReport(error, report) };
 }

@@ -124,7 +124,7 @@ impl Audit {
                     log_id: key.fingerprint().to_vec(),
                     key,
                     checkpoint_key_id: None,
-                    origin: OriginRule::Exact(pinned.as_deref().unwrap_or(origin).to_owned()),
+                    origin: OriginRule::Stated(vec![pinned.as_deref().unwrap_or(origin).to_owned()]),
                     validity: Validity { start: Time::EARLIEST, end: None },
                     operator: None,
                 };

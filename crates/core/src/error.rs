@@ -105,7 +105,7 @@ codes! {
         TimestampImprint = "ERR_TIMESTAMP_IMPRINT", "An RFC 3161 timestamp is about another signature.", "The timestamp was taken from another bundle; sign again.";
         TimestampSignature = "ERR_TIMESTAMP_SIGNATURE", "An RFC 3161 timestamp's signature does not verify under its authority.", "Check that the trust root is the one of the instance that signed.";
         TimestampCertificate = "ERR_TIMESTAMP_CERTIFICATE", "A timestamp authority's certificate is not valid for the time it states.", "Check the authority's validity window in the trust root.";
-        TimestampThreshold = "ERR_TIMESTAMP_THRESHOLD", "Fewer RFC 3161 timestamps verify than the policy requires.", "Sign with a timestamp authority that the trust root names, or lower the threshold on purpose.";
+        TimestampThreshold = "ERR_TIMESTAMP_THRESHOLD", "Fewer RFC 3161 timestamps verify than the policy requires.", "Ask the publisher for a bundle with timestamps of authorities in this trust root; state a smaller threshold only if the rest of the evidence is enough for you.";
         ChainUntrusted = "ERR_CHAIN_UNTRUSTED", "No path leads from the certificate to an authority in the trust root.", "Check that the trust root is the one of the instance that signed.";
         ChainSignature = "ERR_CHAIN_SIGNATURE", "A certificate's signature does not verify under its issuer.", "The certificate was altered, or another authority has the same name.";
         ChainValidity = "ERR_CHAIN_VALIDITY", "A certificate or its authority was not valid at a proven signing time.", "The signature was made outside the certificate's ten minutes, or the authority was retired.";
@@ -123,10 +123,10 @@ codes! {
         SctSignature = "ERR_SCT_SIGNATURE", "A signed certificate timestamp does not verify under its log's key.", "The certificate was altered or never logged.";
         SctThreshold = "ERR_SCT_THRESHOLD", "Fewer signed certificate timestamps verify than the policy requires.", "Lower the threshold on purpose, or use an instance with more CT logs.";
         IdentitySan = "ERR_IDENTITY_SAN", "The certificate's subject alternative name is not the one that the policy pins.", "Somebody else signed this; if the new signer is right, change the pinned identity.";
-        IdentitySanType = "ERR_IDENTITY_SAN_TYPE", "The certificate's subject alternative name is of another type than the policy pins.", "State the type in the policy if the new one is right.";
+        IdentitySanType = "ERR_IDENTITY_SAN_TYPE", "The certificate's subject alternative name is of another type than the policy pins.", "The signer has a name of another kind than the pinned one. If that signer is right, pin that name, or state its sanType.";
         IdentitySanCount = "ERR_IDENTITY_SAN_COUNT", "The certificate does not have exactly one subject alternative name.", "Fulcio certifies one identity a certificate; this one was not issued for this use.";
         IdentityIssuer = "ERR_IDENTITY_ISSUER", "The OIDC issuer is not the one that the policy pins, is missing, or is stated twice with different values.", "Somebody else signed this; if the new issuer is right, change the policy.";
-        IdentityExtension = "ERR_IDENTITY_EXTENSION", "A Fulcio extension that the policy pins is missing or has another value.", "The signer's workflow, repository or ref is not the pinned one.";
+        IdentityExtension = "ERR_IDENTITY_EXTENSION", "A Fulcio extension that the policy pins is missing or has another value.", "The build has another workflow, repository, ref or runner than the pinned one. If it may sign too, change what the policy pins.";
         BundleCertificateMissing = "ERR_BUNDLE_CERTIFICATE_MISSING", "The bundle names a managed key, but a keyless identity is required.", "Verify it with KeyedVerifier and the publisher's key.";
         BundleKeyMissing = "ERR_BUNDLE_KEY_MISSING", "The bundle carries a certificate, but a pinned key is required.", "Verify it with KeylessVerifier and the publisher's identity.";
         KeyHint = "ERR_KEY_HINT", "The bundle's key hint is the fingerprint of a key that is not pinned.", "Another key signed this; pin it if it is right.";
@@ -154,7 +154,7 @@ codes! {
         CheckpointMalformed = "ERR_CHECKPOINT_MALFORMED", "A checkpoint is not a well-formed signed note with origin, size and root hash.", "Check that the bundle was not altered.";
         CheckpointUnsigned = "ERR_CHECKPOINT_UNSIGNED", "No signature on the checkpoint is by the log's key.", "Check that the trust root is the one of the instance that signed.";
         CheckpointSignature = "ERR_CHECKPOINT_SIGNATURE", "The log's signature on the checkpoint does not verify.", "The checkpoint was altered.";
-        CheckpointOrigin = "ERR_CHECKPOINT_ORIGIN", "The checkpoint is of another log than the trust root implies.", "Check the log's base URL or origin in the trust root.";
+        CheckpointOrigin = "ERR_CHECKPOINT_ORIGIN", "The checkpoint is of another log than the trust root implies.", "Check the log's base URL in the trust root. A private log may sign under another name, such as its pod's: state that as one of its origins.";
         CheckpointMismatch = "ERR_CHECKPOINT_MISMATCH", "The inclusion proof states another root hash, tree size or index than the checkpoint allows.", "The proof and the checkpoint are of different trees.";
         ConsistencyProofInvalid = "ERR_CONSISTENCY_PROOF_INVALID", "A consistency proof does not show that one signed tree of a log is the past of the other.", "The source served a wrong proof, or one of another log; if a second source says the same, the log may have forked: keep both notes.";
         ForkUnproven = "ERR_FORK_UNPROVEN", "The document does not show that the log forked.", "Two notes of one log with other roots for one size, or with a proof that contradicts the older one, would.";

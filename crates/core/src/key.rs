@@ -100,9 +100,10 @@ impl PublicKey {
                 .expected("a block labelled PUBLIC KEY")
                 .found(&block.label)
                 .hint("Give the public key; a private key or a certificate is no substitute.")),
-            _ => {
-                Err(Error::new(Code::PemMalformed).expected("one block").found(format_args!("{} blocks", blocks.len())))
-            }
+            _ => Err(Error::new(Code::PemMalformed)
+                .expected("one block")
+                .found(format_args!("{} blocks", blocks.len()))
+                .hint("Give one public key per text: several keys are several entries of the list, each block in its own.")),
         }
     }
 

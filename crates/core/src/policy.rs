@@ -113,9 +113,13 @@ impl Witnesses {
     /// `ERR_OPTION_*`, `ERR_WITNESS_POLICY`, `ERR_INPUT_TOO_LARGE`.
     pub fn take(policy: &mut Options<'_>) -> Result<Option<Self>> {
         let Some(mut options) = policy.nested("witnesses")? else { return Ok(None) };
-        let text = options.required_text("policy")?;
+        let text = options
+            .required_text("policy")
+            .map_err(|error| error.hint("Give the text of a policy file: without one, anybody could be a witness."))?;
         let mode = options.word("mode", &[("report", false), ("require", true)])?;
-        let required = mode.ok_or_else(|| invalid(options.path("mode"), "report or require", "nothing"))?;
+        let required = mode.ok_or_else(|| {
+            invalid(options.path("mode"), "report or require", "nothing").hint("Say whether the quorum is required.")
+        })?;
         let path = options.path("policy");
         options.finish()?;
         let policy = WitnessPolicy::parse(&text).map_err(|error| error.on_outer(path))?;

@@ -17,10 +17,11 @@ pub struct TrustRoot(Arc<trust::TrustRoot>);
 
 #[wasm_bindgen]
 impl TrustRoot {
-    /// From the bytes of a `trusted_root.json`.
+    /// From the bytes of a `trusted_root.json`, and what the operator states beside it:
+    /// `{"origins"?: {"<baseUrl>": ["…"]}}`.
     #[wasm_bindgen(js_name = fromJson)]
-    pub fn from_json(bytes: &[u8]) -> Thrown<TrustRoot> {
-        trust::TrustRoot::from_json(bytes).map(|root| Self(Arc::new(root))).map_err(thrown)
+    pub fn from_json(bytes: &[u8], options: &str) -> Thrown<TrustRoot> {
+        trust::TrustRoot::from_json_with(bytes, options).map(|root| Self(Arc::new(root))).map_err(thrown)
     }
 
     /// From PEM texts: `{"fulcio", "rekor": [{"pem", "origin"}], "ctfe", "tsa"?}`.

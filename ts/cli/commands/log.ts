@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { InkanError } from "../../errors.js";
+import { InkanError, isMisuse } from "../../errors.js";
 import { printable } from "../../input/printable.js";
 import { type Action, actionOf, parse } from "../arguments.js";
 import { auditFrom, type CheckpointFacts, checkpointIn, LOG_OPTIONS } from "../checkpoints.js";
@@ -97,8 +97,7 @@ async function judge(
     print(`${json ? JSON.stringify({ format: 1, verdict, file, ...trees }, null, 2) : lines.join("\n")}\n`);
     return ExitCode.Verified;
   } catch (error) {
-    if (!(error instanceof InkanError) || error.code === "ERR_INTERNAL" || error.code.startsWith("ERR_OPTION_"))
-      throw error;
+    if (!(error instanceof InkanError) || error.code === "ERR_INTERNAL" || isMisuse(error)) throw error;
     const refusal = { format: 1, verdict: "refused", file, error: error.toJSON() };
     print(`${json ? JSON.stringify(refusal, null, 2) : renderRefusal(printable(file), error, style)}\n`);
     if (evidenceFile !== undefined && error.evidenceDocument !== undefined) keep(evidenceFile, error.evidenceDocument);

@@ -132,7 +132,7 @@ mod tests {
 
     /// Opens a note with this text that the log of origin `o` really signed.
     fn open(text: &str) -> Result<Checkpoint> {
-        let (log, pair) = forged_log(7, OriginRule::Exact("o".to_owned()));
+        let (log, pair) = forged_log(7, OriginRule::Stated(vec!["o".to_owned()]));
         let line = signature_line(&pair, "o", &key_hash("o", &log.key), text);
         verify_checkpoint(&format!("{text}\n{line}"), &log, Generation::V2)
     }

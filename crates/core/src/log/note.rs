@@ -293,8 +293,8 @@ mod tests {
 
     #[test]
     fn names_and_ids_choose_the_lines() {
-        let (log, pair) = forged_log(1, OriginRule::Exact("n".to_owned()));
-        let (other, other_pair) = forged_log(2, OriginRule::Exact("n".to_owned()));
+        let (log, pair) = forged_log(1, OriginRule::Stated(vec!["n".to_owned()]));
+        let (other, other_pair) = forged_log(2, OriginRule::Stated(vec!["n".to_owned()]));
         let text = "n\n1\n";
         let id = key_hash("n", &log.key);
         let good = signature_line(&pair, "n", &id, text);
@@ -324,7 +324,7 @@ mod tests {
 
     #[test]
     fn a_stated_key_id_counts() {
-        let (mut log, pair) = forged_log(1, OriginRule::Exact("n".to_owned()));
+        let (mut log, pair) = forged_log(1, OriginRule::Stated(vec!["n".to_owned()]));
         log.checkpoint_key_id = Some([9; 4]);
         let note = format!("n\n\n{}", signature_line(&pair, "n", &[9; 4], "n\n"));
         assert!(SignedNote::parse(&note).unwrap().verify(&log.note_verifier("n")).is_ok());

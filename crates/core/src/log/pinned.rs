@@ -10,8 +10,8 @@ use crate::log::note::NoteVerifier;
 /// Which origin lines a pinned log's checkpoints may have.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OriginRule {
-    /// This line and no other (PEM trust roots).
-    Exact(String),
+    /// These lines and no other: what the operator states. One log may have several, such as the names of two pods.
+    Stated(Vec<String>),
     /// From a base URL's host: `<host>` for Rekor v2, `<host> - <digits>` for Rekor v1.
     Host(String),
 }
@@ -44,9 +44,9 @@ impl OriginRule {
             .filter(|(_, tree)| !tree.is_empty() && tree.bytes().all(|digit| digit.is_ascii_digit()))
             .map(|(host, _)| host);
         match (self, generation) {
-            (Self::Exact(line), Generation::V1) if origin == line => Some(shard_host.unwrap_or(origin)),
-            (Self::Exact(line), Generation::V2) if origin == line => Some(origin),
-            (Self::Exact(_), _) => None,
+            (Self::Stated(lines), _) if !lines.iter().any(|line| line == origin) => None,
+            (Self::Stated(_), Generation::V1) => Some(shard_host.unwrap_or(origin)),
+            (Self::Stated(_), Generation::V2) => Some(origin),
             (Self::Host(host), Generation::V1) => shard_host.filter(|name| is_host(name, host)),
             (Self::Host(host), Generation::V2) => Some(origin).filter(|name| is_host(name, host)),
         }
@@ -55,7 +55,7 @@ impl OriginRule {
     /// The rule in words, for messages.
     pub fn describe(&self, generation: Generation) -> String {
         match (self, generation) {
-            (Self::Exact(line), _) => line.clone(),
+            (Self::Stated(lines), _) => lines.join(" or "),
             (Self::Host(host), Generation::V1) => format!("{host} - <tree id>"),
             (Self::Host(host), Generation::V2) => host.clone(),
         }
@@ -98,9 +98,14 @@ mod tests {
     fn origins_and_key_names() {
         let host = OriginRule::Host("rekor.example".to_owned());
         let port = OriginRule::Host("localhost:8000".to_owned());
-        let shard = OriginRule::Exact("rekor.example - 17".to_owned());
-        let line = OriginRule::Exact("example/log".to_owned());
+        let shard = OriginRule::Stated(vec!["rekor.example - 17".to_owned()]);
+        let line = OriginRule::Stated(vec!["example/log".to_owned()]);
+        let pods = OriginRule::Stated(vec!["pod-a - 17".to_owned(), "pod-b - 17".to_owned()]);
         for (rule, origin, generation, name) in [
+            (&pods, "pod-a - 17", V1, Some("pod-a")),
+            (&pods, "pod-b - 17", V1, Some("pod-b")),
+            (&pods, "pod-c - 17", V1, None),
+            (&pods, "pod-a - 18", V1, None),
             (&host, "rekor.example", V2, Some("rekor.example")),
             (&host, "rekor.example - 17", V1, Some("rekor.example")),
             (&host, "rekor.example", V1, None),

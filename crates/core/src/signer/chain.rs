@@ -1,6 +1,7 @@
 //! The chain from the signer's certificate to a pinned authority, at every proven signing time.
 
-use crate::error::Result;
+use crate::error::{Code, Result};
+use crate::signer::instance;
 use crate::signer::times::SigningTimes;
 use crate::x509::authority::CertificateAuthority;
 use crate::x509::certificate::Certificate;
@@ -21,7 +22,11 @@ impl VerifiedChain {
         authorities: &[CertificateAuthority],
         times: &SigningTimes,
     ) -> Result<Self> {
-        path::search(leaf, intermediates, authorities, times.as_slice(), Purpose::CodeSigning).map(Self)
+        path::search(leaf, intermediates, authorities, times.as_slice(), Purpose::CodeSigning).map(Self).map_err(
+            |error| {
+                if error.code() == Code::ChainUntrusted { instance::hinted(error, &leaf.issuer_text()) } else { error }
+            },
+        )
     }
 
     /// The signer's certificate.

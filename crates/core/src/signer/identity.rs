@@ -3,8 +3,8 @@
 use crate::error::{Code, Error, Result, listed};
 use crate::options::{Options, invalid};
 use crate::signer::chain::VerifiedChain;
-use crate::signer::fulcio;
 use crate::signer::pattern::Pattern;
+use crate::signer::{fulcio, near_miss};
 use crate::x509::certificate::Certificate;
 use crate::x509::general_name::GeneralName;
 use crate::x509::oid::FULCIO_USERNAME;
@@ -48,7 +48,14 @@ pub struct IdentityPolicy {
     san: SanRule,
     kind: SanKind,
     issuer: String,
-    extensions: Vec<(u8, String)>,
+    extensions: Vec<(u8, ExtensionRule)>,
+}
+
+/// Which values of an extension pass.
+#[derive(Debug)]
+enum ExtensionRule {
+    Exact(String),
+    Pattern(Pattern),
 }
 
 /// The identity of a verified certificate that the policy pins.
@@ -78,8 +85,8 @@ fn kind_of(name: &GeneralName) -> Option<SanKind> {
 }
 
 impl IdentityPolicy {
-    /// Takes `identity` out of a policy: `{"san" | "sanPattern", "sanType"?, "issuer", "extensions"?}`.
-    /// Without `sanType` the type is inferred: `://` is a URI, `@` an e-mail address, else an otherName.
+    /// Takes `identity` out of a policy: `{"san" | "sanPattern", "sanType"?, "issuer", "extensions"?,
+    /// "extensionPatterns"?}`. Without `sanType` the type is inferred: `://` is a URI, `@` an e-mail address, else an otherName.
     ///
     /// # Errors
     /// `ERR_OPTION_INVALID`, `ERR_OPTION_UNKNOWN`.
@@ -96,22 +103,31 @@ impl IdentityPolicy {
                 ));
             }
             (Some(text), None) => SanRule::Exact(text),
-            (None, Some(text)) => SanRule::Pattern(Pattern::parse(&text, kind(&text))?),
+            (None, Some(text)) => SanRule::Pattern(Pattern::parse("policy.identity.sanPattern", &text, kind(&text))?),
             (Some(_), Some(_)) => return Err(invalid("policy.identity", "either san or sanPattern", "both")),
             (None, None) => return Err(invalid("policy.identity", "san or sanPattern", "neither")),
         };
         let kind = kind(san.text());
         let issuer = options.required_text("issuer")?;
-        let mut extensions = Vec::new();
-        if let Some(pinned) = options.nested("extensions")? {
+        let mut extensions: Vec<(u8, ExtensionRule)> = Vec::new();
+        for (option, is_pattern) in [("extensions", false), ("extensionPatterns", true)] {
+            let Some(pinned) = options.nested(option)? else { continue };
             for (name, value) in pinned.into_members() {
-                let path = format!("policy.identity.extensions.{name}");
+                let path = format!("policy.identity.{option}.{name}");
                 let number = fulcio::number(&name).ok_or_else(|| {
                     let known = listed(fulcio::EXTENSIONS.iter().map(|(_, name)| *name));
                     Error::new(Code::OptionUnknown).on(&path).expected(format_args!("one of {known}")).found(&name)
                 })?;
                 let text = value.as_str().ok_or_else(|| invalid(&path, "a text", value.kind()))?;
-                extensions.push((number, text.to_owned()));
+                if extensions.iter().any(|(other, _)| *other == number) {
+                    return Err(invalid(&path, "the extension under extensions or extensionPatterns", "both"));
+                }
+                let rule = if is_pattern {
+                    ExtensionRule::Pattern(extension_pattern(&path, &name, text)?)
+                } else {
+                    ExtensionRule::Exact(text.to_owned())
+                };
+                extensions.push((number, rule));
             }
         }
         options.finish()?;
@@ -121,6 +137,37 @@ impl IdentityPolicy {
     /// A text that is the same for the same pinned signer: part of the key of water-marks.
     pub fn scope(&self) -> String {
         format!("identity\n{}\n{}\n{}", kind_name(self.kind), self.san.text(), self.issuer)
+    }
+}
+
+/// Extensions that hold a URL are matched as names are; the others, such as refs, as what follows the `@` of one.
+fn extension_pattern(path: &str, name: &str, text: &str) -> Result<Pattern> {
+    if name.ends_with("URI") { Pattern::parse(path, text, SanKind::Uri) } else { Pattern::parse_value(path, text) }
+}
+
+impl ExtensionRule {
+    fn check(&self, name: &'static str, found: Option<&str>) -> Result<()> {
+        let (pinned, matches, hint) = match self {
+            Self::Exact(text) => (
+                text.as_str(),
+                found == Some(text.as_str()),
+                found.and_then(|found| near_miss::exact(text, found, &near_miss::EXTENSION)),
+            ),
+            Self::Pattern(pattern) => (
+                pattern.as_str(),
+                found.is_some_and(|found| pattern.matches(found)),
+                found.and_then(|found| near_miss::pattern_value(pattern, found)),
+            ),
+        };
+        if matches {
+            return Ok(());
+        }
+        let error =
+            Error::new(Code::IdentityExtension).on(name).expected(pinned).found(found.unwrap_or("no such extension"));
+        Err(match found {
+            None => error.hint("The certificate has no such extension, so the policy can pin nothing in it. Leave it out, if the rest of the policy is enough."),
+            Some(_) => near_miss::hinted(error, hint),
+        })
     }
 }
 
@@ -150,20 +197,17 @@ impl VerifiedIdentity {
     pub fn verify(chain: &VerifiedChain, policy: &IdentityPolicy) -> Result<Self> {
         let leaf = chain.leaf();
         let san = check_san(leaf, policy)?;
-        let issuer = leaf
-            .oidc_issuer()?
-            .ok_or_else(|| Error::new(Code::IdentityIssuer).expected(&policy.issuer).found("no issuer extension"))?;
+        let issuer = leaf.oidc_issuer()?.ok_or_else(|| {
+            Error::new(Code::IdentityIssuer).expected(&policy.issuer).found("no issuer extension").hint(
+                "The certificate states no OIDC issuer, so nobody is named who vouched for its name (GitHub's attestations of releases are so). inkan does not accept such a certificate under any policy; ask for a bundle that a workflow signed.",
+            )
+        })?;
         if issuer != policy.issuer {
-            return Err(Error::new(Code::IdentityIssuer).expected(&policy.issuer).found(issuer));
+            let error = Error::new(Code::IdentityIssuer).expected(&policy.issuer).found(issuer);
+            return Err(near_miss::hinted(error, near_miss::exact(&policy.issuer, issuer, &near_miss::ISSUER)));
         }
         for (number, pinned) in &policy.extensions {
-            let found = leaf.extensions().fulcio_text(*number);
-            if found != Some(pinned.as_str()) {
-                return Err(Error::new(Code::IdentityExtension)
-                    .on(fulcio::name(*number).unwrap_or_default())
-                    .expected(pinned)
-                    .found(found.unwrap_or("no such extension")));
-            }
+            pinned.check(fulcio::name(*number).unwrap_or_default(), leaf.extensions().fulcio_text(*number))?;
         }
         Ok(Self {
             san_type: kind_name(policy.kind),
@@ -203,13 +247,22 @@ fn check_san<'c>(leaf: &'c Certificate, policy: &IdentityPolicy) -> Result<&'c s
             .found(if all.is_empty() { "none".to_owned() } else { all }));
     };
     let text = name.text().unwrap_or_default();
-    if kind_of(name) != Some(policy.kind) {
-        return Err(Error::new(Code::IdentitySanType)
-            .expected(format_args!("{} {}", kind_name(policy.kind), policy.san.text()))
-            .found(name));
+    let found = kind_of(name);
+    if found != Some(policy.kind) {
+        let stated = kind_name(policy.kind);
+        let error =
+            Error::new(Code::IdentitySanType).expected(format_args!("{stated} {}", policy.san.text())).found(name);
+        let is_same = policy.san.matches(text);
+        let hint = near_miss::other_type(policy.san.text(), is_same, text, stated, found.map(kind_name));
+        return Err(near_miss::hinted(error, hint));
     }
     if text.is_empty() || !policy.san.matches(text) {
-        return Err(Error::new(Code::IdentitySan).expected(policy.san.text()).found(name));
+        let error = Error::new(Code::IdentitySan).expected(policy.san.text()).found(name);
+        let hint = match &policy.san {
+            SanRule::Exact(pinned) => near_miss::exact_name(pinned, text, policy.kind),
+            SanRule::Pattern(pattern) => near_miss::pattern_name(pattern, text, policy.kind),
+        };
+        return Err(near_miss::hinted(error, hint));
     }
     Ok(text)
 }

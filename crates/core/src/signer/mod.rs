@@ -1,8 +1,10 @@
 //! Who signed, when, and whether that is who the operator pinned.
 
+pub(crate) mod instance;
 pub mod times;
 pub mod chain;
 pub mod key;
+mod near_miss;
 pub mod pattern;
 pub mod fulcio;
 pub mod identity;

@@ -1,10 +1,15 @@
-//! Whole-string globs over subject alternative names, made so that no attacker-chosen part of a name can
-//! stand in for another: `*` never crosses `/` or `@`, `**` crosses `/` only, scheme and host hold no
-//! wildcard, and what follows the first `@` is matched separately (`x@refs/tags/v1` is a legal branch name).
+//! Whole-string globs over subject alternative names and Fulcio extensions, made so that no attacker-chosen part of a
+//! name can stand in for another. The first `@` ends the part that names a workflow or a mailbox; what follows is one git
+//! ref or one host, matched on its own.
+//!
+//! * Before the first `@`: `*` never crosses `/`, `**` does; neither crosses the `@`; scheme and host hold no wildcard.
+//! * After it, `@` is ordinary text (git-check-ref-format forbids only the ref `@` and the sequence `@{`): both cross it, so
+//!   that `refs/tags/*@1.2.3` is a tag of one package. No git ref holds `*`.
 
 use crate::error::Result;
 use crate::options::invalid;
 use crate::signer::identity::SanKind;
+use crate::signer::near_miss;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Token {
@@ -19,29 +24,23 @@ enum Token {
 #[derive(Debug, Clone)]
 pub struct Pattern {
     text: String,
-    before: Vec<Token>,
+    /// Before the first `@`. None if the whole text is matched as what follows one.
+    before: Option<Vec<Token>>,
     after: Option<Vec<Token>>,
 }
 
 const LONGEST: usize = 1024;
 
 impl Pattern {
-    /// Parses a pattern.
+    /// Parses a pattern over names. `path` is the option that holds it.
     ///
     /// # Errors
     /// `ERR_OPTION_INVALID` for a wildcard in scheme or host, three asterisks in a row, a pattern without a
     /// wildcard or without any fixed text, or one that is too long.
-    pub fn parse(text: &str, kind: SanKind) -> Result<Self> {
-        let refuse = |expected: &str| Err(invalid("policy.identity.sanPattern", expected, text));
-        if text.len() > LONGEST {
-            return refuse("at most 1024 bytes");
-        }
-        if text.contains("***") {
-            return refuse("* or **");
-        }
-        if !text.contains('*') {
-            return refuse("a wildcard; pin a fixed name with san");
-        }
+    pub fn parse(path: &str, text: &str, kind: SanKind) -> Result<Self> {
+        check_wildcards(path, text)?;
+        let refuse =
+            |expected: &str| Err(near_miss::hinted(invalid(path, expected, text), near_miss::expression(text)));
         let (before, after) = match text.split_once('@') {
             Some((before, after)) => (before, Some(after)),
             None => (text, None),
@@ -67,7 +66,17 @@ impl Pattern {
         } else if !text.contains(|c: char| c != '*' && c != '/') {
             return refuse("some fixed text");
         }
-        Ok(Self { text: text.to_owned(), before: tokens(before), after: after.map(tokens) })
+        Ok(Self { text: text.to_owned(), before: Some(tokens(before)), after: after.map(tokens) })
+    }
+
+    /// Parses a pattern over an extension's text, such as a ref: `@` is ordinary text in all of it. `**` alone says that the
+    /// extension may have any value, and must have one.
+    ///
+    /// # Errors
+    /// `ERR_OPTION_INVALID`.
+    pub fn parse_value(path: &str, text: &str) -> Result<Self> {
+        check_wildcards(path, text)?;
+        Ok(Self { text: text.to_owned(), before: None, after: Some(tokens(text)) })
     }
 
     /// The pattern as written.
@@ -77,18 +86,51 @@ impl Pattern {
 
     /// Whether the whole of `name` matches.
     pub fn matches(&self, name: &str) -> bool {
-        let (before, after) = match name.split_once('@') {
-            Some((before, after)) => (before, Some(after)),
-            None => (name, None),
+        let Some(pattern) = &self.before else {
+            return !has_dot_segments(name) && self.after.as_ref().is_some_and(|after| matches(after, name, true));
         };
-        let dots = name.split(['/', '@']).any(|segment| segment == "." || segment == "..");
-        !dots
+        let (before, after) = split_at_sign(name);
+        let before_matches = !has_dot_segments(before) && matches(pattern, before, false);
+        before_matches
             && match (&self.after, after) {
-                (None, None) => matches(&self.before, before),
-                (Some(pattern), Some(after)) => matches(&self.before, before) && matches(pattern, after),
+                (None, None) => true,
+                (Some(pattern), Some(after)) => !has_dot_segments(after) && matches(pattern, after, true),
                 _ => false,
             }
     }
+
+    /// Whether what stands before the first `@` of `name` matches what stands there in the pattern.
+    pub(super) fn matches_before(&self, name: &str) -> bool {
+        let (before, _) = split_at_sign(name);
+        self.before.as_ref().is_some_and(|pattern| !has_dot_segments(before) && matches(pattern, before, false))
+    }
+
+    /// Whether the pattern says something about what follows the first `@`.
+    pub(super) fn has_after(&self) -> bool {
+        self.after.is_some()
+    }
+}
+
+fn split_at_sign(name: &str) -> (&str, Option<&str>) {
+    name.split_once('@').map_or((name, None), |(before, after)| (before, Some(after)))
+}
+
+fn has_dot_segments(part: &str) -> bool {
+    part.split('/').any(|segment| segment == "." || segment == "..")
+}
+
+fn check_wildcards(path: &str, text: &str) -> Result<()> {
+    let refuse = |expected: &str| Err(near_miss::hinted(invalid(path, expected, text), near_miss::expression(text)));
+    if text.len() > LONGEST {
+        return refuse("at most 1024 bytes");
+    }
+    if text.contains("***") {
+        return refuse("* or **");
+    }
+    if !text.contains('*') {
+        return refuse("a wildcard; a fixed text is pinned exactly, with san or extensions");
+    }
+    Ok(())
 }
 
 fn tokens(text: &str) -> Vec<Token> {
@@ -103,8 +145,8 @@ fn tokens(text: &str) -> Vec<Token> {
     tokens
 }
 
-/// Simulates all alternatives at once: time is bounded by pattern length × name length.
-fn matches(pattern: &[Token], name: &str) -> bool {
+/// Simulates all alternatives at once: time is bounded by pattern length × name length. Wildcards stand for visible ASCII.
+fn matches(pattern: &[Token], name: &str, at_sign_is_text: bool) -> bool {
     // reached[i]: the first i tokens can match what was read so far.
     let mut reached = vec![false; pattern.len().saturating_add(1)];
     if let Some(start) = reached.first_mut() {
@@ -112,7 +154,7 @@ fn matches(pattern: &[Token], name: &str) -> bool {
     }
     skip_wildcards(pattern, &mut reached);
     for character in name.chars() {
-        let plain = character.is_ascii_graphic() && character != '@';
+        let plain = character.is_ascii_graphic() && (at_sign_is_text || character != '@');
         let mut next = vec![false; reached.len()];
         for (index, token) in pattern.iter().enumerate() {
             if reached.get(index) != Some(&true) {
@@ -153,7 +195,7 @@ mod tests {
     use super::*;
 
     fn parse(text: &str) -> Result<Pattern> {
-        Pattern::parse(text, SanKind::infer(text))
+        Pattern::parse("policy.identity.sanPattern", text, SanKind::infer(text))
     }
 
     const PATTERN: &str = "https://github.com/acme/repo/.github/workflows/*@refs/tags/v*";
@@ -192,6 +234,33 @@ mod tests {
     }
 
     #[test]
+    fn after_the_first_at_sign_it_is_ordinary_text() {
+        let at = |rest: &str| format!("https://github.com/acme/tools/.github/workflows/release.yml@{rest}");
+        for (pattern, name, accepted) in [
+            ("refs/heads/*", "refs/heads/user@work", true),
+            ("refs/heads/*", "refs/heads/a/user@work", false),
+            ("refs/tags/tools@*", "refs/tags/tools@1.2.3", true),
+            ("refs/tags/tools@*", "refs/tags/tool@1.2.3", false),
+            ("refs/tags/tools@*", "refs/tags/tools@1/2", false),
+            ("refs/tags/@acme/tools@*", "refs/tags/@acme/tools@1.2.3", true),
+            ("refs/tags/@acme/tools@*", "refs/tags/@evil/tools@1.2.3", false),
+            ("refs/tags/**", "refs/tags/@acme/tools@1.2.3", true),
+            ("refs/tags/*", "refs/tags/@acme/tools@1.2.3", false),
+            ("refs/tags/v*", "refs/heads/x@refs/tags/v1", false),
+            ("refs/tags/**", "refs/heads/x@refs/tags/v1", false),
+            ("refs/tags/**", "refs/tags/../heads/x", false),
+            ("**", "0123456789abcdef0123456789abcdef01234567", true),
+        ] {
+            assert_eq!(parse(&at(pattern)).unwrap().matches(&at(name)), accepted, "{pattern} {name}");
+            let value = Pattern::parse_value("p", pattern).unwrap();
+            assert_eq!(value.matches(name), accepted, "{pattern} {name}");
+        }
+        assert!(!Pattern::parse_value("p", "**").unwrap().matches("a\u{e9}"));
+        assert!(Pattern::parse_value("p", "refs/heads/main").is_err());
+        assert!(Pattern::parse_value("p", "refs/***").is_err());
+    }
+
+    #[test]
     fn refuses_patterns_that_pin_nothing() {
         for text in [
             "*",
@@ -220,7 +289,7 @@ mod tests {
             ("*", SanKind::Email),
             ("https://github.com/acme/*", SanKind::Email),
         ] {
-            assert!(Pattern::parse(text, kind).is_err(), "{text}");
+            assert!(Pattern::parse("p", text, kind).is_err(), "{text}");
         }
     }
 

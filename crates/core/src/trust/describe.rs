@@ -12,7 +12,8 @@ use crate::x509::sct::CtLog;
 
 impl TrustRoot {
     /// What counts: `authorities` and `timestampAuthorities` (`uri`, `subject` of the certificate that issues,
-    /// `anchor` by its SHA-256), `logs` (`origin`, a whole line or a host) and `ctLogs` (`logId`, `key`), each with
+    /// `anchor` by its SHA-256), `logs` (`origin`, a whole line or a host, or `origins`,
+    /// several lines that the operator states) and `ctLogs` (`logId`, `key`), each with
     /// `from`, `to` and `operator` where they are stated; and `disabled`, a line for each entry left out.
     pub fn describe(&self) -> String {
         let authorities = self
@@ -45,9 +46,15 @@ fn authority(uri: &str, certificates: &[Certificate]) -> ObjectWriter {
 }
 
 fn log(log: &PinnedLog) -> String {
-    let (OriginRule::Exact(origin) | OriginRule::Host(origin)) = &log.origin;
     let mut object = ObjectWriter::new();
-    object.string("origin", origin).string("logId", &base64::encode(&log.log_id)).text("key", &log.key);
+    match &log.origin {
+        OriginRule::Host(host) => object.string("origin", host),
+        OriginRule::Stated(lines) => match lines.as_slice() {
+            [line] => object.string("origin", line),
+            _ => object.strings("origins", lines),
+        },
+    };
+    object.string("logId", &base64::encode(&log.log_id)).text("key", &log.key);
     within(&mut object, log.validity, log.operator.as_deref())
 }
 

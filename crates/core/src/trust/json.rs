@@ -5,7 +5,8 @@
 //! with a line of its own; everything else that has the wrong form refuses the file.
 
 use super::object::Object;
-use super::{TrustRoot, key_details};
+use super::origins::StatedOrigins;
+use super::{TrustRoot, key_details, several};
 use crate::encoding::json::{self, Value};
 use crate::encoding::protojson::Path;
 use crate::encoding::time::Validity;
@@ -34,18 +35,41 @@ impl TrustRoot {
     /// Those of [`json::parse`], `ERR_TRUST_ROOT_MALFORMED`, `ERR_BASE64_MALFORMED`, `ERR_CERTIFICATE_MALFORMED`
     /// and what else a certificate's parser refuses, `ERR_INPUT_TOO_LARGE`.
     pub fn from_json(bytes: &[u8]) -> Result<Self> {
-        let tree = json::parse(bytes, limits::TRUST_ROOT_BYTES)?;
+        Self::from_json_with_origins(bytes, StatedOrigins::default())
+    }
+
+    /// Parses a `trusted_root.json` beside which the operator states origins: `{"origins"?: {"<baseUrl>": ["…"]}}`. A log's
+    /// checkpoints must have one of its stated origins; the host of a log for which none is stated implies its origin.
+    ///
+    /// # Errors
+    /// Those of [`Self::from_json`], `ERR_OPTION_*`; `ERR_OPTION_INVALID` for a base URL that no log of the root has.
+    pub fn from_json_with(bytes: &[u8], options: &str) -> Result<Self> {
+        Self::from_json_with_origins(bytes, StatedOrigins::from_options(options)?)
+    }
+
+    fn from_json_with_origins(bytes: &[u8], mut origins: StatedOrigins) -> Result<Self> {
+        let tree = json::parse(bytes, limits::TRUST_ROOT_BYTES).map_err(|error| match error.code() {
+            Code::JsonMalformed => several::refuse(bytes).unwrap_or(error),
+            _ => error,
+        })?;
         let path = Path::root("the trust root", Code::TrustRootMalformed);
+        if let Some(refusal) = tree.as_array().and_then(several::refuse_list) {
+            return Err(refusal);
+        }
         let root = Object::new(&tree, &path)?;
         let media_type = root.text("mediaType", "media_type")?;
         if !MEDIA_TYPES.contains(&media_type) {
             let found = if media_type.is_empty() { "no media type" } else { media_type };
-            return Err(path.field("mediaType").malformed(MEDIA_TYPES.join(", "), found));
+            let error = path.field("mediaType").malformed(MEDIA_TYPES.join(", "), found);
+            return Err(match related(media_type, &tree) {
+                Some(hint) => error.hint(hint),
+                None => error,
+            });
         }
         let mut trust = Self::default();
         let disabled = &mut trust.disabled;
         root.each("tlogs", "tlogs", &mut |value, path| {
-            if let Some(log) = pinned_log(value, path, disabled)? {
+            if let Some(log) = pinned_log(value, path, &mut origins, disabled)? {
                 trust.logs.push(log);
             }
             Ok(())
@@ -68,6 +92,7 @@ impl TrustRoot {
             }
             Ok(())
         })?;
+        origins.check_all_used()?;
         if trust.is_empty() && trust.disabled.is_empty() {
             return Err(path.malformed("authorities and logs", "none"));
         }
@@ -75,16 +100,41 @@ impl TrustRoot {
     }
 }
 
-fn pinned_log(value: &Value<'_>, path: &Path<'_>, disabled: &mut Vec<String>) -> Result<Option<PinnedLog>> {
+/// What a file that people take for a trust root is.
+fn related(media_type: &str, tree: &Value<'_>) -> Option<&'static str> {
+    let kinds = [
+        (
+            "clienttrustconfig",
+            "This is a client's trust configuration: the trust root is its member trustedRoot. Give that in a file of its own.",
+        ),
+        (
+            "signingconfig",
+            "This is a signing config, which says where to sign. Give the trusted_root.json that stands beside it.",
+        ),
+        ("sigstore.bundle", "This is a bundle, not a trust root: were the two files swapped?"),
+    ];
+    match kinds.iter().find(|(kind, _)| media_type.contains(kind)) {
+        Some((_, hint)) => Some(hint),
+        None => tree.get("signed").map(|_| "This is metadata of TUF, such as root.json. The trust root is the target trusted_root.json of that repository."),
+    }
+}
+
+fn pinned_log(
+    value: &Value<'_>,
+    path: &Path<'_>,
+    origins: &mut StatedOrigins,
+    disabled: &mut Vec<String>,
+) -> Result<Option<PinnedLog>> {
     let log = Object::new(value, path)?;
     let Instance { base_url, key, log_id, validity, operator } = instance(&log)?;
     let checkpoint_key_id = log.object("checkpointKeyId", "checkpoint_key_id", checkpoint_key_id)?.flatten();
     let no_host = || path.field("baseUrl").malformed("a URL with a host", &base_url);
     // Without an address no origin can be told, and no checkpoint be trusted: as good as a key of another kind.
-    let origin = match host(&base_url) {
-        Some(host) => Ok(OriginRule::Host(host.to_owned())),
-        None if base_url.is_empty() => Err(no_host()),
-        None => return Err(no_host()),
+    let origin = match (origins.of(&base_url), host(&base_url)) {
+        (Some(lines), _) => Ok(OriginRule::Stated(lines)),
+        (None, Some(host)) => Ok(OriginRule::Host(host.to_owned())),
+        (None, None) if base_url.is_empty() => Err(no_host()),
+        (None, None) => return Err(no_host()),
     };
     let usable = key.and_then(|key| Ok((key, origin?)));
     Ok(enabled(usable, path, &base_url, disabled).map(|(key, origin)| PinnedLog {

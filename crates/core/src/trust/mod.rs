@@ -4,7 +4,9 @@ mod describe;
 mod json;
 mod key_details;
 mod object;
+mod origins;
 mod pem;
+mod several;
 
 use crate::log::pinned::PinnedLog;
 use crate::timestamp::TimestampAuthority;

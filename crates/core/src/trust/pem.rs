@@ -2,6 +2,7 @@
 //! windows are open; each log's origin is stated.
 
 use super::TrustRoot;
+use super::origins::check_origin;
 use crate::crypto;
 use crate::encoding::json::{self, Value};
 use crate::encoding::pem::{self, Block};
@@ -149,15 +150,12 @@ fn log(value: &Value<'_>, path: &Path<'_>) -> Result<PinnedLog> {
         return Err(pem_path.malformed("one public key", found));
     };
     let origin = protojson::string(value.get("origin").ok_or_else(|| origin_path.missing())?, &origin_path)?;
-    let is_padded = origin.starts_with(char::is_whitespace) || origin.ends_with(char::is_whitespace);
-    if is_padded || origin.is_empty() || origin.chars().any(char::is_control) {
-        return Err(origin_path.malformed("the first line of the log's checkpoints", origin));
-    }
+    check_origin(origin).ok_or_else(|| origin_path.malformed("the first line of the log's checkpoints", origin))?;
     Ok(PinnedLog {
         log_id: log_id(&key, origin),
         key,
         checkpoint_key_id: None,
-        origin: OriginRule::Exact(origin.to_owned()),
+        origin: OriginRule::Stated(vec![origin.to_owned()]),
         validity: OPEN,
         operator: None,
     })

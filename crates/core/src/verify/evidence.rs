@@ -12,6 +12,7 @@ use crate::log::inclusion::{self, IncludedEntry};
 use crate::log::set::VerifiedSet;
 use crate::policy::Thresholds;
 use crate::signature::{Signed, SignedArtifact, SignedEnvelope};
+use crate::signer::instance;
 use crate::signer::key::TrustedKey;
 use crate::timestamp::{Judged, TimestampAuthority, VerifiedTimestamp, verify_timestamp};
 use crate::trust::TrustRoot;
@@ -83,14 +84,15 @@ pub(super) fn prove_times(
                 details.line(format_args!("not counted: a timestamp by {by}, who is not in the trust root"));
                 untrusted.get_or_insert_with(|| {
                     let pinned = &trust.timestamp_authorities;
-                    Error::new(Code::TimestampUntrusted)
+                    let error = Error::new(Code::TimestampUntrusted)
                         .on(format_args!("rfc3161Timestamps[{index}]"))
                         .expected(if pinned.is_empty() {
                             "no timestamp at all, since the trust root has no authority".to_owned()
                         } else {
                             listed(pinned.iter().map(TimestampAuthority::uri))
                         })
-                        .found(by)
+                        .found(&by);
+                    instance::hinted(error, &by)
                 });
             }
         }
@@ -100,7 +102,11 @@ pub(super) fn prove_times(
         let short = Error::new(Code::TimestampThreshold)
             .expected(format_args!("{} timestamps of distinct authorities", thresholds.timestamps))
             .found(distinct);
-        return Err(untrusted.filter(|_| distinct == 0).unwrap_or(short));
+        if distinct > 0 {
+            return Err(short);
+        }
+        // Evidence of another instance is the cause, not the threshold: a log that the root does not know says so as well.
+        return Err(untrusted.or_else(|| logs.only_unknown(&trust.logs)).unwrap_or(short));
     }
     Ok(ProvenTimes { sets, timestamps, untrusted })
 }

@@ -18,6 +18,7 @@ use crate::options::{self, invalid};
 use crate::policy::{StatePolicy, Thresholds, Witnesses};
 use crate::signer::chain::VerifiedChain;
 use crate::signer::identity::{IdentityPolicy, VerifiedIdentity};
+use crate::signer::instance;
 use crate::signer::key::TrustedKey;
 use crate::signer::times::SigningTimes;
 use crate::trust::TrustRoot;
@@ -71,7 +72,9 @@ impl KeylessVerifier {
             None => Ok(()),
             Some((_, kind)) => {
                 let disabled = if trust.disabled.is_empty() { "none".to_owned() } else { trust.disabled.join("; ") };
-                Err(Error::new(Code::TrustRootIncomplete).expected(*kind).found(disabled))
+                let error = Error::new(Code::TrustRootIncomplete).expected(*kind).found(disabled);
+                let authority = trust.authorities.first().and_then(|one| one.certificates().first());
+                Err(instance::hinted_root(error, &authority.map(Certificate::subject_text).unwrap_or_default()))
             }
         }
     }

@@ -7,6 +7,7 @@ use crate::log::body::{EntryBody, parse_body};
 use crate::log::entry::{Generation, LogEntry};
 use crate::log::pinned::PinnedLog;
 use crate::log::set::{self, VerifiedSet};
+use crate::signer::instance;
 
 /// An entry of a pinned log. A log id may be pinned several times, with different keys or windows.
 #[derive(Debug)]
@@ -74,7 +75,7 @@ impl<'a> LogEvidence<'a> {
                 format!("a log id of the trust root: {pinned}")
             })
             .found(&id);
-        match public_instance(&id) {
+        match instance::of_log(&id) {
             Some(name) => error.hint(format!(
                 "This bundle's log id is {name}; use that instance's trust root if it is the right one."
             )),
@@ -141,18 +142,5 @@ pub(super) fn check_key_validity(log: &PinnedLog, times: &[Time]) -> Result<()> 
     match times.iter().find(|time| !log.validity.contains(**time)) {
         None => Ok(()),
         Some(time) => Err(Error::new(Code::LogKeyValidity).expected(log.validity).found(time)),
-    }
-}
-
-/// Log ids of the public instances, for hints only.
-fn public_instance(id: &str) -> Option<&'static str> {
-    match id {
-        "wNI9atQGlz+VWfO6LRygH4QUfY/8W4RFwiT5i5WRgB0=" | "zxGZFVvd0FEmjR8WrFwMdcAJ9vtaY/QXf44Y1wUeP6A=" => {
-            Some("the public-good instance's")
-        }
-        "0y8wo8MtY5wrdiIFohx7sHeI5oKDpK5vQhGHI6G+pJY="
-        | "8w1amZ2S5mJIQkQmPxdMuOrL/oJkvFg9MnQXmeOCXck="
-        | "09OnDKEw7/hpZiYVPoTRzRbglHk0sylsUovegnRUlJY=" => Some("the staging instance's"),
-        _ => None,
     }
 }

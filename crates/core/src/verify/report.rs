@@ -35,7 +35,8 @@ pub enum Step {
 }
 
 impl Step {
-    const ALL: [Self; 12] = [
+    /// Every step, in order.
+    pub const ALL: [Self; 12] = [
         Self::Bundle,
         Self::SigningTime,
         Self::CertificateChain,
@@ -50,7 +51,8 @@ impl Step {
         Self::Freshness,
     ];
 
-    fn id(self) -> &'static str {
+    /// The name that reports give it.
+    pub fn id(self) -> &'static str {
         match self {
             Self::Bundle => "bundle",
             Self::SigningTime => "signing-time",

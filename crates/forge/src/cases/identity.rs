@@ -17,6 +17,8 @@ pub(crate) fn add(vectors: &mut Vectors, stack: &Stack) {
     counts(vectors, stack);
     issuers(vectors, stack);
     extensions(vectors, stack);
+    extension_patterns(vectors, stack);
+    reusable_workflows(vectors, stack);
     options(vectors, stack);
 }
 
@@ -51,6 +53,17 @@ fn exact(vectors: &mut Vectors, stack: &Stack) {
         "the pinned name differs in case",
         san,
         &WORKFLOW.to_uppercase().replace("HTTPS", "https"),
+        OIDC_ISSUER,
+    );
+    refuse("slash", "the pinned name has a slash at its end", san, &format!("{WORKFLOW}/"), OIDC_ISSUER);
+    refuse("one-character", "one character differs", san, &WORKFLOW.replace("release", "releaze"), OIDC_ISSUER);
+    refuse("glob", "a glob as the exact name", san, &WORKFLOW.replace("v1.4.2", "*"), OIDC_ISSUER);
+    refuse("expression", "a regular expression as the exact name", san, "^https://github.com/acme/.*", OIDC_ISSUER);
+    refuse(
+        "no-scheme",
+        "the pinned name lacks its scheme",
+        "ERR_IDENTITY_SAN_TYPE",
+        &WORKFLOW["https://".len()..],
         OIDC_ISSUER,
     );
     refuse("space", "the pinned name has a space at its end", san, &format!("{WORKFLOW} "), OIDC_ISSUER);
@@ -217,6 +230,103 @@ fn extensions(vectors: &mut Vectors, stack: &Stack) {
         .message(ARTIFACT.as_bytes());
     let case = pinned("the certificate's ref is empty", &empty, json!({ "sourceRepositoryRef": "refs/tags/v1.4.2" }));
     vectors.add("identity/extension-empty", case.refused("ERR_IDENTITY_EXTENSION").twin("identity/extensions-pinned"));
+}
+
+/// Globs over extensions. Those that hold a URL have no wildcard in scheme and host.
+fn extension_patterns(vectors: &mut Vectors, stack: &Stack) {
+    let good = Signing::new(stack).message(ARTIFACT.as_bytes());
+    let pinned = |title: &str, globs: Value| {
+        Case::keyless(title, "design 2", good.clone())
+            .identity(json!({ "san": WORKFLOW, "issuer": OIDC_ISSUER, "extensionPatterns": globs }))
+    };
+    let all = json!({ "sourceRepositoryRef": "refs/tags/v*", "sourceRepositoryURI": "https://github.com/acme/*", "buildTrigger": "**" });
+    vectors.add("identity/extension-patterns", pinned("extensions match globs", all));
+    for (name, title, globs, code) in [
+        (
+            "other-ref",
+            "the ref matches no glob",
+            json!({ "sourceRepositoryRef": "refs/heads/*" }),
+            "ERR_IDENTITY_EXTENSION",
+        ),
+        ("single-star", "* does not cross /", json!({ "sourceRepositoryRef": "refs/*" }), "ERR_IDENTITY_EXTENSION"),
+        (
+            "absent",
+            "any value, of an extension that is not there",
+            json!({ "deploymentEnvironment": "**" }),
+            "ERR_IDENTITY_EXTENSION",
+        ),
+        ("unknown", "an extension that nobody knows", json!({ "sourceRef": "**" }), "ERR_OPTION_UNKNOWN"),
+        ("host", "a wildcard in the host of a URL", json!({ "sourceRepositoryURI": "**" }), "ERR_OPTION_INVALID"),
+        (
+            "no-wildcard",
+            "a glob without a wildcard",
+            json!({ "sourceRepositoryRef": "refs/tags/v1.4.2" }),
+            "ERR_OPTION_INVALID",
+        ),
+    ] {
+        let case = pinned(title, globs).refused(code).twin("identity/extension-patterns");
+        vectors.add(&format!("identity/extension-pattern-{name}"), case);
+    }
+    let both =
+        Case::keyless("an extension is pinned exactly and by a glob", "attacks 24", good.clone()).identity(json!({
+            "san": WORKFLOW,
+            "issuer": OIDC_ISSUER,
+            "extensions": { "sourceRepositoryRef": "refs/tags/v1.4.2" },
+            "extensionPatterns": { "sourceRepositoryRef": "refs/tags/*" },
+        }));
+    vectors
+        .add("identity/extension-pinned-twice", both.refused("ERR_OPTION_INVALID").twin("identity/extension-patterns"));
+}
+
+/// Attack 32: the name is that of the reusable workflow, at a ref of its own; what was built is in extensions.
+fn reusable_workflows(vectors: &mut Vectors, stack: &Stack) {
+    const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
+    let at = |own: &str| format!("https://github.com/acme/shared/.github/workflows/sign.yml@{own}");
+    let built = |own: &str, caller: &str| {
+        let caller = caller.to_owned();
+        Signing::new(stack)
+            .san(Name::Uri(at(own)))
+            .leaf(move |leaf| {
+                leaf.set(&x509::fulcio_oid(12), false, der::utf8("https://github.com/acme/tools"));
+                leaf.set(&x509::fulcio_oid(14), false, der::utf8(&caller));
+            })
+            .message(ARTIFACT.as_bytes())
+    };
+    // What IdentityPolicy.githubActions({ repository, workflow, ref, workflowRepository, workflowRef }) expands to.
+    let policy = |own: &str| {
+        json!({
+            "san": at(own),
+            "sanType": "uri",
+            "issuer": OIDC_ISSUER,
+            "extensions": { "sourceRepositoryURI": "https://github.com/acme/tools", "sourceRepositoryRef": "refs/heads/main" },
+        })
+    };
+    for (name, own) in [("branch", "refs/heads/main"), ("commit", COMMIT)] {
+        let honest = Case::keyless(
+            "a reusable workflow, built from the pinned ref",
+            "attacks 32",
+            built(own, "refs/heads/main"),
+        );
+        vectors.add(&format!("identity/reusable-{name}"), honest.identity(policy(own)));
+        let other = Case::keyless(
+            "a build from another branch through a reusable workflow whose own ref is right",
+            "attacks 32; Fulcio oid-info .14",
+            built(own, "refs/heads/evil"),
+        );
+        vectors.add(
+            &format!("identity/reusable-{name}-other-caller"),
+            other.identity(policy(own)).refused("ERR_IDENTITY_EXTENSION").twin(&format!("identity/reusable-{name}")),
+        );
+    }
+    let moved = Case::keyless(
+        "the pinned ref was built by another commit of the reusable workflow",
+        "attacks 32",
+        built(&COMMIT.replace('0', "f"), "refs/heads/main"),
+    );
+    vectors.add(
+        "identity/reusable-other-commit",
+        moved.identity(policy(COMMIT)).refused("ERR_IDENTITY_SAN").twin("identity/reusable-commit"),
+    );
 }
 
 /// Attack 24: policies that cannot be honoured.

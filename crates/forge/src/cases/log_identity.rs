@@ -85,6 +85,8 @@ pub(crate) fn add(vectors: &mut Vectors, stack: &Stack) {
     windows(vectors, stack);
     key_ids(vectors, stack);
     pem_like(vectors, stack);
+    stated_origins(vectors, stack);
+    other_instance(vectors, stack);
 }
 
 /// The signed text of a bundle's checkpoint.
@@ -172,5 +174,97 @@ fn pem_like(vectors: &mut Vectors, stack: &Stack) {
     vectors.add(
         "log-identity/stated-id",
         Case::keyless("the trust root's log id is not the hash of the key", "formats, trust root", bundle).root(root),
+    );
+}
+
+/// The operator states the origins of a log whose address does not tell them: Rekor v1 signs under its host's name, which
+/// in Kubernetes is that of a pod.
+fn stated_origins(vectors: &mut Vectors, stack: &Stack) {
+    let (one, other) = ("rekor-server-xk2lp - 2718281828459045235", "rekor-server-q9w4z - 2718281828459045235");
+    let signed = |origin: &str| {
+        let name = origin.split(" - ").next().unwrap();
+        with(Signing::v1(stack).message(ARTIFACT.as_bytes()), |b| {
+            let old = body(b);
+            let (_, rest) = old.split_once('\n').unwrap();
+            let body = format!("{origin}\n{rest}");
+            let id = note::key_id(&stack.rekor1.host, &stack.rekor1.key);
+            let line = note::line(name, &id, &stack.rekor1.key.sign(body.as_bytes()));
+            *at(b, CHECKPOINT) = json!(note::note(&body, &[line]));
+        })
+    };
+    let address = text(&stack.trust_root(), "/tlogs/0/baseUrl").to_owned();
+    let stated = |title: &str, bundle: Value, origins: Value| {
+        Case::keyless(title, "C2SP tlog-checkpoint; design 5", bundle)
+            .root_source(json!({ "file": "forged/trusted_root.json", "origins": origins }))
+    };
+    let both = json!({ &address: [one, other] });
+    vectors.add("log-identity/stated-origin", stated("the stated origin", signed(one), json!({ &address: [one] })));
+    vectors.add("log-identity/stated-origins-first", stated("the first of two origins", signed(one), both.clone()));
+    vectors.add("log-identity/stated-origins-second", stated("the second of two origins", signed(other), both));
+    let mut refuse = |name: &str, title: &str, code: &str, bundle: Value, origins: Value| {
+        let case = stated(title, bundle, origins).refused(code).twin("log-identity/stated-origin");
+        vectors.add(&format!("log-identity/stated-origin-{name}"), case);
+    };
+    let (origin, option) = ("ERR_CHECKPOINT_ORIGIN", "ERR_OPTION_INVALID");
+    refuse("other", "another origin is stated", origin, signed(other), json!({ &address: [one] }));
+    refuse("none", "no origin is stated", origin, signed(one), json!({}));
+    refuse(
+        "of-another-log",
+        "the origin is stated for another log",
+        origin,
+        signed(one),
+        json!({ text(&stack.trust_root(), "/tlogs/1/baseUrl"): [one] }),
+    );
+    let usual = Signing::v1(stack).message(ARTIFACT.as_bytes());
+    refuse(
+        "not-the-host",
+        "another origin is stated than the address implies",
+        origin,
+        usual,
+        json!({ &address: [one] }),
+    );
+    refuse(
+        "unknown-address",
+        "an origin of a log that the root does not have",
+        option,
+        signed(one),
+        json!({ "https://rekor.example": [one] }),
+    );
+    refuse(
+        "slash",
+        "the address with a slash at its end",
+        option,
+        signed(one),
+        json!({ format!("{address}/"): [one] }),
+    );
+    refuse("empty-list", "an empty list of origins", option, signed(one), json!({ &address: [] }));
+    refuse("text", "an origin that is no list", option, signed(one), json!({ &address: one }));
+    refuse(
+        "two-lines",
+        "an origin with a line end in it",
+        option,
+        signed(one),
+        json!({ &address: [format!("{one}\n")] }),
+    );
+}
+
+/// A bundle of another instance under thresholds of one without logs: the root is the cause, not the threshold.
+fn other_instance(vectors: &mut Vectors, stack: &Stack) {
+    let thresholds = json!({ "logEntries": 0, "timestamps": 1, "scts": 0 });
+    let root = with(stack.trust_root(), |root| root["tlogs"] = json!([]));
+    let case = |title: &str, bundle: Value| {
+        Case::keyless(title, "issue 11, section 7", bundle).root(root.clone()).thresholds(thresholds.clone())
+    };
+    let stamped = Signing::v1(stack).stamped(true).message(ARTIFACT.as_bytes());
+    vectors.add(
+        "log-identity/no-log-timestamped",
+        case("a log that is not pinned nor required, and a timestamp", stamped),
+    );
+    let bare = Signing::v1(stack).message(ARTIFACT.as_bytes());
+    vectors.add(
+        "log-identity/no-log-no-timestamp",
+        case("a log that is not pinned, and no timestamp", bare)
+            .refused("ERR_LOG_UNTRUSTED")
+            .twin("log-identity/no-log-timestamped"),
     );
 }

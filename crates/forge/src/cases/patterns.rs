@@ -1,5 +1,5 @@
-//! Attack 12: patterns over names. `*` never crosses `/` or `@`, `**` crosses `/` only, scheme and host hold no
-//! wildcard, and what follows the first `@` is matched separately.
+//! Attack 12: patterns over names. `*` never crosses `/`, `**` does, scheme and host hold no wildcard. The first `@` is
+//! matched by an `@` only; after it, `@` is ordinary text, since git allows it in refs.
 
 use serde_json::json;
 
@@ -13,6 +13,12 @@ const RELEASES: &str = "https://github.com/acme/mcp-tools/.github/workflows/*@re
 const REPOSITORY: &str = "https://github.com/acme/mcp-tools/*";
 const TREE: &str = "https://github.com/acme/**";
 const ANY_REF: &str = "https://github.com/acme/**@refs/tags/*";
+
+const BRANCHES: &str = "https://github.com/acme/tools/.github/workflows/release.yml@refs/heads/*";
+const TAGS: &str = "https://github.com/acme/tools/.github/workflows/release.yml@refs/tags/*";
+const ALL_TAGS: &str = "https://github.com/acme/tools/.github/workflows/release.yml@refs/tags/**";
+const PACKAGE_TAGS: &str = "https://github.com/acme/tools/.github/workflows/release.yml@refs/tags/tools@*";
+const SCOPED_TAGS: &str = "https://github.com/acme/tools/.github/workflows/release.yml@refs/tags/@acme/tools@*";
 
 /// Name, pattern, certified name, and whether it passes. A name that no certificate may hold is not here.
 const URIS: &[(&str, &str, &str, bool)] = &[
@@ -67,6 +73,66 @@ const URIS: &[(&str, &str, &str, bool)] = &[
     ("tree-other-owner", TREE, "https://github.com/evil/acme/x", false),
     ("tree-ref", ANY_REF, WORKFLOW, true),
     ("tree-ref-branch", ANY_REF, "https://github.com/acme/x/y.yml@refs/heads/main", false),
+    (
+        "ref-branch-with-at",
+        BRANCHES,
+        "https://github.com/acme/tools/.github/workflows/release.yml@refs/heads/user@work",
+        true,
+    ),
+    (
+        "ref-branch-deeper",
+        BRANCHES,
+        "https://github.com/acme/tools/.github/workflows/release.yml@refs/heads/user@work/x",
+        false,
+    ),
+    (
+        "ref-scoped-tag",
+        ALL_TAGS,
+        "https://github.com/acme/tools/.github/workflows/release.yml@refs/tags/@acme/tools@1.2.3",
+        true,
+    ),
+    (
+        "ref-branch-ends-like-a-tag",
+        ALL_TAGS,
+        "https://github.com/acme/tools/.github/workflows/release.yml@refs/heads/x@refs/tags/v1",
+        false,
+    ),
+    (
+        "ref-scoped-tag-single-star",
+        TAGS,
+        "https://github.com/acme/tools/.github/workflows/release.yml@refs/tags/@acme/tools@1.2.3",
+        false,
+    ),
+    (
+        "ref-package-tag",
+        PACKAGE_TAGS,
+        "https://github.com/acme/tools/.github/workflows/release.yml@refs/tags/tools@1.2.3",
+        true,
+    ),
+    (
+        "ref-other-package-tag",
+        PACKAGE_TAGS,
+        "https://github.com/acme/tools/.github/workflows/release.yml@refs/tags/tools-evil@1.2.3",
+        false,
+    ),
+    (
+        "ref-scoped-package-tag",
+        SCOPED_TAGS,
+        "https://github.com/acme/tools/.github/workflows/release.yml@refs/tags/@acme/tools@1.2.3",
+        true,
+    ),
+    (
+        "ref-other-scope",
+        SCOPED_TAGS,
+        "https://github.com/acme/tools/.github/workflows/release.yml@refs/tags/@evil/@acme/tools@1.2.3",
+        false,
+    ),
+    (
+        "ref-workflow-with-at",
+        SCOPED_TAGS,
+        "https://github.com/acme/tools/.github/workflows/evil.yml@release.yml@refs/tags/@acme/tools@1.2.3",
+        false,
+    ),
     ("tree-ref-branch-named-like-a-tag", ANY_REF, "https://github.com/acme/x/y.yml@refs/heads/z@refs/tags/v1", false),
 ];
 

@@ -126,6 +126,11 @@ fn refused(vectors: &mut Vectors, stack: &Stack) {
     refuse("empty", "an empty file", "ERR_JSON_MALFORMED", json!({ "text": "" }));
     let twice = text.replacen(r#""tlogs":"#, r#""tlogs":[],"tlogs":"#, 1);
     refuse("duplicate-key", "a key twice", "ERR_JSON_DUPLICATE_KEY", json!({ "text": twice }));
+    let lines = format!("{text}\n{text}\n");
+    refuse("json-lines", "two roots, one a line", malformed, json!({ "text": lines }));
+    let list = json!([stack.trust_root(), stack.trust_root()]).to_string();
+    refuse("list", "two roots in a list", malformed, json!({ "text": list }));
+    refuse("rest", "a root and something else", "ERR_JSON_MALFORMED", json!({ "text": format!("{text}\n[]\n") }));
     refuse("too-large", "4 MiB of blanks behind it", "ERR_INPUT_TOO_LARGE", json!({ "text": text, "blanks": 4 << 20 }));
 }
 

@@ -1,0 +1,11 @@
+//! Prints the names that policies and reports use as JSON: the source of the TypeScript unions.
+
+use inkan_core::encoding::json_writer::ObjectWriter;
+use inkan_core::signer::fulcio::EXTENSIONS;
+use inkan_core::verify::report::Step;
+
+fn main() {
+    let extensions: Vec<&str> = EXTENSIONS.iter().map(|(_, name)| *name).collect();
+    let steps: Vec<&str> = Step::ALL.iter().map(|step| step.id()).collect();
+    println!("{}", ObjectWriter::new().strings("extensions", &extensions).strings("steps", &steps).finish());
+}

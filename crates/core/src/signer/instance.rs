@@ -1,0 +1,40 @@
+//! The instances of Sigstore that many people use, told by what is public about them. For hints only: nothing is trusted for it.
+
+use crate::error::Error;
+
+/// Whose log has this id.
+pub(crate) fn of_log(id: &str) -> Option<&'static str> {
+    match id {
+        "wNI9atQGlz+VWfO6LRygH4QUfY/8W4RFwiT5i5WRgB0=" | "zxGZFVvd0FEmjR8WrFwMdcAJ9vtaY/QXf44Y1wUeP6A=" => {
+            Some("the public-good instance's")
+        }
+        "0y8wo8MtY5wrdiIFohx7sHeI5oKDpK5vQhGHI6G+pJY="
+        | "8w1amZ2S5mJIQkQmPxdMuOrL/oJkvFg9MnQXmeOCXck="
+        | "09OnDKEw7/hpZiYVPoTRzRbglHk0sylsUovegnRUlJY=" => Some("the staging instance's"),
+        _ => None,
+    }
+}
+
+/// The refusal of what `issuer` is said to have signed, with a hint if that is an instance of its own that is known.
+pub(crate) fn hinted(error: Error, issuer: &str) -> Error {
+    if !is_github(issuer) {
+        return error;
+    }
+    error.hint(
+        "The bundle reads as one of GitHub's own instance, which signs for private repositories and releases. Its trust root is one of the lines that gh attestation trusted-root prints, and it has no logs: thresholds { logEntries: 0, timestamps: 1, scts: 0 }.",
+    )
+}
+
+/// The refusal of a trust root that lacks what the policy asks for, with a hint if it is one that is known to lack it.
+pub(crate) fn hinted_root(error: Error, authority: &str) -> Error {
+    if !is_github(authority) {
+        return error;
+    }
+    error.hint(
+        "This is the trust root of GitHub's own instance, which has no logs: for bundles that it signed, state thresholds { logEntries: 0, timestamps: 1, scts: 0 }. A bundle of the public instance needs the trust root of that instance.",
+    )
+}
+
+fn is_github(name: &str) -> bool {
+    name.contains("O=GitHub, Inc.") || name.contains("O=GitHub\\, Inc.")
+}

@@ -1,0 +1,25 @@
+/** JSON texts that no member of `Object.prototype` changes. */
+
+/** As `JSON.stringify`, but a `toJSON` that somebody added to every object or array is not called. */
+export function jsonText(value: object): string {
+  const isPolluted = Object.hasOwn(Object.prototype, "toJSON") || Object.hasOwn(Array.prototype, "toJSON");
+  return isPolluted ? JSON.stringify(value, withoutAddedToJson) : JSON.stringify(value);
+}
+
+/** A replacer. It is called after `toJSON`, and finds the value as it was in `this`. */
+function withoutAddedToJson(this: Readonly<Record<string, unknown>>, name: string, value: unknown): unknown {
+  const original = this[name];
+  return typeof original === "object" && original !== null && !hasOwnToJson(original) ? original : value;
+}
+
+/** Whether an object, or a class of it, says how it becomes JSON. */
+function hasOwnToJson(value: object): boolean {
+  for (let holder: object | null = value; holder !== null; holder = Reflect.getPrototypeOf(holder)) {
+    if (holder === Object.prototype || holder === Array.prototype) return false;
+    if (Object.hasOwn(holder, "toJSON")) return true;
+  }
+  return false;
+}
+
+/** A parsed object without its prototype, so that a member which is absent cannot be found there. */
+export const withoutPrototype = <T extends object>(value: T): T => ({ __proto__: null, ...value });

@@ -1,0 +1,14 @@
+/** A store that could not be read or written: one refusal, whatever the store threw. */
+import { type Facts, InkanError, refusal } from "../errors.js";
+import { printable } from "../input/printable.js";
+
+/** Runs a store's input or output. A failure that is no refusal yet becomes `ERR_STATE_UNAVAILABLE` with these facts. */
+export async function orUnavailable<T>(facts: Facts, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (cause) {
+    if (cause instanceof InkanError) throw cause;
+    const found = printable(cause instanceof Error ? cause.message : String(cause));
+    throw refusal("ERR_STATE_UNAVAILABLE", { ...facts, found }, cause);
+  }
+}
