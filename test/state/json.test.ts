@@ -129,11 +129,10 @@ describe("content that is refused, for reading and for writing", () => {
 });
 
 describe("records under another key than their own", () => {
-  const record =
-    '{"kind":"scope","format":1,"policy":"keys\\naa","server":"s","version":"5","digest":"' + `${"ab".repeat(32)}"}`;
+  const record = `{"kind":"scope","format":1,"policy":"keys\\naa","server":"s","version":"5","digest":"${"ab".repeat(32)}"}`;
   const at = (key: string, text = record): void =>
     put(JSON.stringify({ format: 1, records: Object.fromEntries([[key, text]]) }));
-  const own = "scope:" + createHash("sha256").update('{"policy":"keys\\naa","server":"s"}').digest("hex");
+  const own = `scope:${createHash("sha256").update('{"policy":"keys\\naa","server":"s"}').digest("hex")}`;
 
   test("its twin is taken", async () => {
     at(own);
