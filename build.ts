@@ -23,6 +23,7 @@ import {
   TEXTS_FILE,
 } from "./scripts/build/codes.js";
 import { buildDist, checkExports } from "./scripts/build/dist.js";
+import { generateLimits, LIMITS_FILE } from "./scripts/build/limits.js";
 import { generateNotices, NOTICES_FILE } from "./scripts/build/notices.js";
 import { inRoot } from "./scripts/build/paths.js";
 import { BuildError } from "./scripts/build/process.js";
@@ -46,6 +47,7 @@ function generate(): Map<string, Uint8Array> {
       files.set(TEXTS_FILE, Buffer.from(generateTexts(codes)));
     }
     files.set(NAMES_FILE, Buffer.from(generateNames(readNames())));
+    files.set(LIMITS_FILE, Buffer.from(generateLimits()));
     files.set(STAMP_FILE, makeStamp(files));
     // After the stamp: most of the page is not generated.
     if (codes !== undefined) files.set(ERRORS_FILE, Buffer.from(generateErrors(codes)));

@@ -10,13 +10,14 @@ import { BuildError } from "../scripts/build/process.js";
 import { writeJob } from "./cases.js";
 import { manyCatalogues, toolCounts } from "./catalogues.js";
 import { coldStart } from "./cold.js";
+import { hostileInputs } from "./hostile.js";
 import { INKAN, PEERS } from "./peers.js";
 import { runtimes } from "./runtimes.js";
 import { render, type Table } from "./table.js";
 import { preparation, verification } from "./warm.js";
 import { type Command, Worker } from "./worker.js";
 
-const SECTIONS = ["warm", "parts", "cold", "catalogues", "tools", "runtimes"] as const;
+const SECTIONS = ["warm", "parts", "cold", "catalogues", "tools", "hostile", "runtimes"] as const;
 type Section = (typeof SECTIONS)[number];
 
 const { values } = parseArgs({
@@ -84,6 +85,7 @@ try {
   await section("cold", async () => [await coldStart(commands, job, Math.min(rounds + 1, 41))]);
   await section("catalogues", () => manyCatalogues(folder));
   await section("tools", () => toolCounts());
+  await section("hostile", () => hostileInputs(folder));
   await section("runtimes", async () => [await runtimes(folder, job, rounds)]);
   const machine = {
     processor: cpus()[0]?.model ?? "?",

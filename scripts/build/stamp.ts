@@ -19,6 +19,7 @@ const SOURCES = [
   "rust-toolchain.toml",
   "scripts/build/wasm.ts",
   "scripts/build/codes.ts",
+  "scripts/build/limits.ts",
   "scripts/build/notices.ts",
   "crates/core/Cargo.toml",
   "crates/core/src",

@@ -131,6 +131,24 @@ describe("the server", () => {
     expect(performance.now() - began).toBeLessThan(10_000);
   });
 
+  test("is out of reach: the message has host, port and cause", async () => {
+    const gone = await started();
+    await gone.remove();
+    const refusal = await refusalOf(() => open(gone.url, 2000).load(KEY));
+    expect(refusal.code).toBe("ERR_STATE_UNAVAILABLE");
+    expect(refusal.expected).toContain(`127.0.0.1:${gone.port}`);
+    expect(refusal.found).toMatch(/ECONNREFUSED/);
+    const given = new Redis(gone.port, "127.0.0.1", { maxRetriesPerRequest: 0, retryStrategy: () => null });
+    given.on("error", () => {});
+    closing.push(() => given.disconnect());
+    const byClient = await refusalOf(() => new RedisStateStore({ client: given }).load(KEY));
+    expect(byClient.expected).toContain(`127.0.0.1:${gone.port}`);
+    const nameless = await refusalOf(() => open("redis://user:pass@no-such-host.invalid:6390", 4000).load(KEY));
+    expect(nameless.expected).toContain("no-such-host.invalid:6390");
+    expect(nameless.found).toMatch(/no-such-host\.invalid/);
+    expect(JSON.stringify([nameless, nameless.message])).not.toContain("pass@");
+  });
+
   test("does not answer in time", async () => {
     const frozen = await started();
     const store = open(frozen.url, 300);

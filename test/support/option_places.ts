@@ -68,6 +68,7 @@ const identity = {
   issuer: "https://issuer.test",
   sanType: "email",
   extensions: { buildTrigger: "push" },
+  extensionPatterns: { sourceRepositoryRef: "refs/tags/*" },
 };
 const { san, issuer } = identity;
 const github = { repository: "acme/tools", workflow: "release.yml", ref: "refs/heads/main" };
@@ -148,12 +149,20 @@ export const places: readonly Place[] = [
     good: identity.extensions,
   },
   {
+    name: "IdentityPolicy.extensionPatterns",
+    call: (extensionPatterns) => keyless({ identityPolicy: new IdentityPolicy({ san, issuer, extensionPatterns }) }),
+    good: identity.extensionPatterns,
+  },
+  {
     name: "IdentityPolicy.githubActions",
     call: (options) => IdentityPolicy.githubActions(options),
     good: github,
     values: {
       ...github,
       workflowRepository: "evil/tools",
+      workflowRef: "refs/heads/evil",
+      extensions: identity.extensions,
+      extensionPatterns: identity.extensionPatterns,
       runnerEnvironment: "self-hosted",
       trigger: "push",
       server: "https://evil.example",

@@ -114,7 +114,7 @@ function offeredTool(tool: unknown): { readonly name: string; readonly digest: s
     );
   }
   const text = stringify("tool", tool);
-  return { ...toolDigest(new TextEncoder().encode(text)), text };
+  return { ...toolDigest(text), text };
 }
 
 function unsigned(name: string, signed: number): InkanError {

@@ -1,5 +1,6 @@
 /** A file of any kind as the library takes it: whole, or a large one by the digest that its bundle is about. */
 import { createReadStream, statSync } from "node:fs";
+import { LIMITS } from "../generated/limits.js";
 import type { ArtifactInput, WithBundle, WithSignature } from "../verify/request.js";
 import { readBytes } from "./files.js";
 import { type DigestAlgorithm, digestOf, inspect } from "./library.js";
@@ -17,7 +18,7 @@ type Artifact = Pick<Extract<ArtifactInput, { artifact: unknown }>, "artifact"> 
 export async function artifactFrom(file: string, evidence: WithBundle | WithSignature): Promise<Artifact> {
   if (isDigest(file)) return { digest: file };
   const algorithm = isLarge(file) ? await statedAlgorithm(evidence) : undefined;
-  if (algorithm === undefined) return { artifact: readBytes(file) };
+  if (algorithm === undefined) return { artifact: readBytes(file, LIMITS.artifact) };
   return { digest: await digestOf(createReadStream(file, { highWaterMark: 2 ** 20 }), algorithm) };
 }
 

@@ -1,6 +1,8 @@
 /** Checkpoints out of files, opened with a log's key. */
+
 import { auditOfKey, auditOfTrustRoot } from "../core/audit.js";
 import { InkanError } from "../errors.js";
+import { LIMITS } from "../generated/limits.js";
 import { seed } from "../state/seed.js";
 import type { StateStore } from "../state/store.js";
 import { coreTrustRoot } from "../trust/trust_root.js";
@@ -40,7 +42,7 @@ export async function auditFrom(values: Values<typeof LOG_OPTIONS>): Promise<Aud
   await ready();
   const audit =
     root === undefined
-      ? auditOfKey(readUtf8(key ?? ""), origin)
+      ? auditOfKey(readUtf8(key ?? "", LIMITS.key), origin)
       : auditOfTrustRoot(coreTrustRoot("--trusted-root", trustRootFrom(root)));
   // A malformed key is no verdict.
   audit.get();
@@ -58,7 +60,7 @@ export async function checkpointIn(
   file: string,
   audit: Audit,
 ): Promise<{ readonly note: string; readonly facts: CheckpointFacts }> {
-  const bytes = readBytes(file);
+  const bytes = readBytes(file, LIMITS.bundle);
   const text = new TextDecoder().decode(bytes);
   if (text.includes("\n\n— ")) return { note: text, facts: audit.open(text) };
   const { logEntries } = (await inspect(bytes)) as { logEntries: readonly { readonly checkpoint?: string }[] };

@@ -1,5 +1,6 @@
 /** The command's options that make a policy. */
 
+import { LIMITS } from "../generated/limits.js";
 import type { FulcioExtension, IdentityConditions } from "../identity/policy.js";
 import type { StatePolicy, Thresholds, WitnessOptions } from "../verify/policy.js";
 import type { Values } from "./arguments.js";
@@ -110,7 +111,7 @@ export function witnessesFrom(values: Values<typeof WITNESS_OPTIONS>): { readonl
   if (file === undefined && mode === undefined) return {};
   if (mode !== "report" && mode !== "require") throw misuse("--witness-policy needs --witnesses report or require");
   if (file === undefined) throw misuse("--witnesses needs --witness-policy FILE");
-  return { witnesses: { policy: readUtf8(file), mode } };
+  return { witnesses: { policy: readUtf8(file, LIMITS.options), mode } };
 }
 
-export const trustRootFrom = (file: string): TrustRoot => TrustRoot.fromJson(readBytes(file));
+export const trustRootFrom = (file: string): TrustRoot => TrustRoot.fromJson(readBytes(file, LIMITS.trustRoot));

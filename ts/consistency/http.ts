@@ -90,7 +90,7 @@ export class HttpClient {
   }
 }
 
-async function readBounded(url: string, response: Response, longest: number): Promise<Uint8Array> {
+export async function readBounded(url: string, response: Response, longest: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   const reader = response.body?.getReader();

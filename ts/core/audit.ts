@@ -1,5 +1,6 @@
 /** Checks of a log's signed trees by themselves, in the core. */
 import * as glue from "../../pkg/inkan.js";
+import { boundText } from "../input/size.js";
 import { CoreObject, OwnedObject } from "./instance.js";
 import type { CoreTrustRoot } from "./trust_root.js";
 import type { PendingRecord } from "./verifier.js";
@@ -12,8 +13,10 @@ export const auditOfTrustRoot = (trustRoot: CoreTrustRoot): CoreAudit =>
   new CoreObject(() => glue.Audit.ofTrustRoot(trustRoot.get()));
 
 /** @internal */
-export const auditOfKey = (pem: string, origin: string | undefined): CoreAudit =>
-  new CoreObject(() => glue.Audit.ofKey(pem, origin));
+export const auditOfKey = (pem: string, origin: string | undefined): CoreAudit => {
+  const bounded = boundText("key", "key", pem);
+  return new CoreObject(() => glue.Audit.ofKey(bounded, origin));
+};
 
 /**
  * A checkpoint on its way into a store, judged and settled as the records of a verification are. Free it in the end.

@@ -1,6 +1,10 @@
 /** Digests in the core. */
 import * as glue from "../../pkg/inkan.js";
+import { boundText, checkSize } from "../input/size.js";
 import { enter, OwnedObject } from "./instance.js";
+
+/** So many bytes of a file are in the core's memory at once. */
+const PIECE = 2 ** 20;
 
 /**
  * One hash, piece by piece. Free it in the end, finished or not.
@@ -14,7 +18,9 @@ export class CoreHasher {
   }
 
   update(piece: Uint8Array): void {
-    this.#object.use((object) => object.update(piece));
+    for (let from = 0; from < piece.length; from += PIECE) {
+      this.#object.use((object) => object.update(piece.subarray(from, from + PIECE)));
+    }
   }
 
   /** The digest, once. */
@@ -27,7 +33,9 @@ export class CoreHasher {
   }
 }
 
-/** Name and digest of one tool definition, as JSON text in UTF-8. The core must be loaded. */
-export function toolDigest(definition: Uint8Array): { readonly name: string; readonly digest: string } {
-  return JSON.parse(enter(() => glue.toolDigest(definition)));
+/** Name and digest of one tool definition, as JSON text. The core must be loaded. */
+export function toolDigest(definition: string): { readonly name: string; readonly digest: string } {
+  const bytes = new TextEncoder().encode(boundText("tool", "definition", definition));
+  checkSize("tool", "definition", bytes.length);
+  return JSON.parse(enter(() => glue.toolDigest(bytes)));
 }

@@ -1,9 +1,13 @@
 /**
- * The instance of the WASM core: loaded once, dropped after a trap. The files beside this one wrap what lives in it.
+ * The instance of the WASM core: loaded once, dropped after a trap, and when its memory has grown too large. The files
+ * beside this one wrap what lives in it.
  *
  * Only bytes and strings cross. The core throws `Error`s whose message is a refusal as JSON; everything else that
  * comes out of it (a trap, a stack overflow) is a bug: it becomes `ERR_INTERNAL`, and the instance is dropped,
  * because its memory may be in any state. Whatever is needed again is made again in the next instance.
+ *
+ * WASM's memory never shrinks. So an instance that a large input has grown beyond {@link MOST_KEPT_PAGES} is dropped as
+ * soon as no work in it is under way: verifications and hashes cannot go on in another one.
  */
 import initAsync, * as glue from "../../pkg/inkan.js";
 import { type ErrorDetail, errorOf, InkanError, isErrorCode, refusal } from "../errors.js";
@@ -14,6 +18,13 @@ let flight: Promise<void> | undefined;
 /** Counts instances: what was made in one must not be used in another. */
 let instance = 0;
 let broken = false;
+/** How many verifications and hashes are under way. */
+let underWay = 0;
+/** How many calls are in the core, one inside the other. */
+let depth = 0;
+
+/** 48 MiB. One with several parsed trust roots and their tables takes a tenth of it. */
+const MOST_KEPT_PAGES = 48 * 16;
 
 /** Loads the core once, however many ask: at once where this runtime can. A failed load may be tried again. */
 export async function ensureReady(): Promise<void> {
@@ -55,20 +66,38 @@ export function readyNow(): boolean {
   return loaded;
 }
 
+/** What runtimes call a file or a package that is not there, or a program that does not know where it is. */
+const ABSENT: ReadonlySet<unknown> = new Set([
+  "ENOENT",
+  "ENOTDIR",
+  "MODULE_NOT_FOUND",
+  "ERR_MODULE_NOT_FOUND",
+  "ERR_PACKAGE_PATH_NOT_EXPORTED",
+  "ERR_INVALID_ARG_VALUE",
+  "ERR_INVALID_ARG_TYPE",
+]);
+
 function notLoaded(cause: unknown): InkanError {
+  const isAbsent = ABSENT.has((cause as { readonly code?: unknown } | null | undefined)?.code);
   const expected = "the WebAssembly core";
   const found = `none that could be loaded: ${cause instanceof Error ? cause.message : String(cause)}`;
-  const hint = "A page's Content-Security-Policy must allow 'wasm-unsafe-eval'; \"inkan/slim\" needs its init() first.";
+  const hint = isAbsent
+    ? 'The program was bundled or copied without inkan.wasm: use the entry "inkan/inline", which carries it in its code, or install inkan beside the program.'
+    : "A page's Content-Security-Policy must allow 'wasm-unsafe-eval'; \"inkan/slim\" needs its init() first.";
   return refusal("ERR_INTERNAL", { expected, found, hint }, cause);
 }
 
 /** Runs `call` in a sound instance and gives its errors their types. @internal */
 export function enter<R>(call: () => R): R {
+  depth += 1;
   try {
     if (broken) renew();
     return call();
   } catch (thrown) {
     throw thrown instanceof InkanError ? thrown : fromCore(thrown);
+  } finally {
+    depth -= 1;
+    giveMemoryBack();
   }
 }
 
@@ -77,6 +106,20 @@ function renew(): void {
   instance += 1;
   broken = false;
 }
+
+/** Drops an instance that has grown too large, if nothing in it is needed any more. */
+function giveMemoryBack(): void {
+  if (!loaded || depth > 0 || underWay > 0) return;
+  try {
+    if (broken || glue.memoryPages() > MOST_KEPT_PAGES) renew();
+  } catch {
+    // The next call tries again, and says what is wrong.
+    broken = true;
+  }
+}
+
+/** Pages of 64 KiB that the core's memory has. */
+export const memoryPages = (): number => (loaded ? enter(() => glue.memoryPages()) : 0);
 
 /** The typed error of what came over the glue. */
 function fromCore(thrown: unknown): InkanError {
@@ -131,8 +174,8 @@ export class CoreObject<T> {
   }
 
   use<R>(call: (object: T) => R): R {
-    const object = this.get();
-    return enter(() => call(object));
+    // In one: after `get` alone the instance might be dropped.
+    return enter(() => call(this.get()));
   }
 }
 
@@ -145,7 +188,13 @@ export class OwnedObject<T extends { free(): void }> {
   #object: T | undefined;
 
   constructor(make: () => T) {
-    this.#object = enter(make);
+    underWay += 1;
+    try {
+      this.#object = enter(make);
+    } catch (error) {
+      end();
+      throw error;
+    }
     this.#instance = instance;
   }
 
@@ -162,12 +211,24 @@ export class OwnedObject<T extends { free(): void }> {
   consume<R>(call: (object: T) => R): R {
     const result = this.use(call);
     this.#object = undefined;
+    end();
     return result;
   }
 
   free(): void {
     const object = this.#object;
+    if (object === undefined) return;
     this.#object = undefined;
-    if (object !== undefined && this.#instance === instance && !broken) enter(() => object.free());
+    try {
+      if (this.#instance === instance && !broken) enter(() => object.free());
+    } finally {
+      end();
+    }
   }
+}
+
+/** One piece of work is no longer under way. */
+function end(): void {
+  underWay -= 1;
+  giveMemoryBack();
 }

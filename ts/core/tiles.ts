@@ -1,5 +1,6 @@
 /** The arithmetic of a log's tiles, in the core. */
 import * as glue from "../../pkg/inkan.js";
+import { boundBytes } from "../input/size.js";
 import { enter } from "./instance.js";
 
 /** A tile of a log (C2SP tlog-tiles): its level, its index in decimal digits, and how many hashes it has. */
@@ -24,8 +25,9 @@ export function proofFromTiles(
   newerRoot: string,
   tiles: Uint8Array,
 ): { readonly hashes: Uint8Array[]; readonly genuine: boolean } {
+  const bounded = boundBytes("tiles", "tiles", tiles);
   const proof: { hashes: string[]; genuine: boolean } = JSON.parse(
-    enter(() => glue.proofFromTiles(older, newer, newerRoot, tiles)),
+    enter(() => glue.proofFromTiles(older, newer, newerRoot, bounded)),
   );
   const bytes = (hash: string): Uint8Array => Uint8Array.from(atob(hash), (character) => character.charCodeAt(0));
   return { hashes: proof.hashes.map(bytes), genuine: proof.genuine };

@@ -2,6 +2,8 @@
 import * as glue from "../../pkg/inkan.js";
 import type { ConsistencyPair } from "../consistency/source.js";
 import { type ErrorDetail, InkanError, isMisuse, renamed } from "../errors.js";
+import { LIMITS } from "../generated/limits.js";
+import { boundText } from "../input/size.js";
 import { CoreObject, enter, OwnedObject } from "./instance.js";
 import type { Release } from "./release.js";
 import type { VerificationReport } from "./report.js";
@@ -11,14 +13,18 @@ import type { CoreTrustRoot } from "./trust_root.js";
 export type CoreVerifier = CoreObject<glue.Verifier>;
 
 /** @internal */
-export const keylessVerifier = (trustRoot: CoreTrustRoot, policy: string): CoreVerifier =>
-  verifierOf("KeylessVerifier", () => glue.Verifier.keyless(trustRoot.get(), policy));
+export const keylessVerifier = (trustRoot: CoreTrustRoot, policy: string): CoreVerifier => {
+  const bounded = boundText("KeylessVerifier", "options", policy);
+  return verifierOf("KeylessVerifier", () => glue.Verifier.keyless(trustRoot.get(), bounded));
+};
 
 /** @internal */
-export const keyedVerifier = (policy: string, trustRoot: CoreTrustRoot | undefined): CoreVerifier =>
-  verifierOf("KeyedVerifier", () =>
-    trustRoot === undefined ? glue.Verifier.keyed(policy) : glue.Verifier.keyedWithTrustRoot(policy, trustRoot.get()),
+export const keyedVerifier = (policy: string, trustRoot: CoreTrustRoot | undefined): CoreVerifier => {
+  const bounded = boundText("KeyedVerifier", "options", policy);
+  return verifierOf("KeyedVerifier", () =>
+    trustRoot === undefined ? glue.Verifier.keyed(bounded) : glue.Verifier.keyedWithTrustRoot(bounded, trustRoot.get()),
   );
+};
 
 /** The core names an option by its place in the policy. The caller gave it to the class `what`. */
 const verifierOf = (what: string, make: () => glue.Verifier): CoreVerifier =>
@@ -44,7 +50,8 @@ export class CoreVerification {
   readonly #object: OwnedObject<glue.Verification>;
 
   constructor(verifier: CoreVerifier, request: string, evidence: Uint8Array, artifact: Uint8Array) {
-    this.#object = new OwnedObject(() => verifier.use((object) => object.verify(request, evidence, artifact)));
+    const bounded = boundText("verify", "options", request);
+    this.#object = new OwnedObject(() => verifier.use((object) => object.verify(bounded, evidence, artifact)));
   }
 
   report(): VerificationReport {
@@ -68,7 +75,8 @@ export class CoreVerification {
   }
 
   prove(proof: Uint8Array): void {
-    this.#object.use((object) => object.prove(proof));
+    // One hash too many is enough for the core to refuse a longer one.
+    this.#object.use((object) => object.prove(proof.subarray(0, LIMITS.consistencyProof)));
   }
 
   unreachable(reason: string): void {

@@ -8,6 +8,10 @@ export const ERROR_CLASSES = {
   ERR_OPTION_UNKNOWN: "InputError",
   /** Correct the option; nothing was verified. */
   ERR_OPTION_INVALID: "InputError",
+  /** Correct the line that is named; nothing was started. */
+  ERR_POLICY_FILE: "InputError",
+  /** Check the path or the address, and that this user may read it. */
+  ERR_POLICY_SOURCE: "InputError",
   /** Check that the file is complete and is the intended one. */
   ERR_JSON_MALFORMED: "InputError",
   /** Write the file as UTF-8 without a byte order mark. */
@@ -24,13 +28,13 @@ export const ERROR_CLASSES = {
   ERR_PEM_MALFORMED: "InputError",
   /** Check that the file was not truncated or altered. */
   ERR_DER_MALFORMED: "InputError",
-  /** Sign again with a current client (cosign sign-blob --bundle), or check that this file is a Sigstore bundle. */
+  /** Check that this file is a complete Sigstore bundle; if it is, ask the publisher for one made by a current client (cosign sign-blob --bundle). */
   ERR_BUNDLE_MALFORMED: "InputError",
   /** Check that this file is a Sigstore bundle, or update inkan if its version is newer. */
   ERR_BUNDLE_MEDIA_TYPE: "InputError",
   /** Remove the field, or update inkan if the bundle's format is newer than this build. */
   ERR_BUNDLE_UNKNOWN_FIELD: "InputError",
-  /** Sign again with cosign 3, or with cosign 2 and --new-bundle-format. */
+  /** Ask the publisher for a Sigstore bundle: cosign 3 writes one, cosign 2 with --new-bundle-format. */
   ERR_BUNDLE_LEGACY: "InputError",
   /** Check that the file is complete; JSON bundles start with '{'. */
   ERR_BUNDLE_PROTOBUF: "InputError",
@@ -50,23 +54,23 @@ export const ERROR_CLASSES = {
   ERR_KEY_UNSUPPORTED: "InputError",
   /** Check that the bundle or trust root was not altered. */
   ERR_CERTIFICATE_MALFORMED: "InputError",
-  /** Give the file that cosign sign-blob --output-signature wrote. */
+  /** Give the signature file that the publisher distributes (cosign sign-blob --output-signature writes one). */
   ERR_SIGNATURE_MALFORMED: "InputError",
   /** Give the artifact itself, or its digest by the algorithm that the message names. */
   ERR_ARTIFACT_DIGEST: "InputError",
   /** Check that the signed file is the catalogue; inkan inspect shows what was signed. */
   ERR_CATALOGUE_MALFORMED: "InputError",
-  /** Give each tool its own name and sign again. */
+  /** Ask the publisher for a catalogue in which each tool has its own name. */
   ERR_CATALOGUE_DUPLICATE_TOOL: "InputError",
   /** Check what was signed with inkan inspect. */
   ERR_STATEMENT_MALFORMED: "InputError",
   /** The bundle needs a signed entry timestamp (Rekor v1) or an RFC 3161 timestamp. */
   ERR_TIME_MISSING: "VerificationError",
-  /** Sign again; check that the bundle was not altered. */
+  /** Check that the bundle was not altered; get it from the publisher again. */
   ERR_TIMESTAMP_MALFORMED: "VerificationError",
   /** Check that the trust root is the one of the instance that signed. */
   ERR_TIMESTAMP_UNTRUSTED: "VerificationError",
-  /** The timestamp was taken from another bundle; sign again. */
+  /** The timestamp was taken from another bundle; get the bundle from the publisher again. */
   ERR_TIMESTAMP_IMPRINT: "VerificationError",
   /** Check that the trust root is the one of the instance that signed. */
   ERR_TIMESTAMP_SIGNATURE: "VerificationError",
@@ -104,7 +108,7 @@ export const ERROR_CLASSES = {
   ERR_SCT_UNTRUSTED: "VerificationError",
   /** The certificate was altered or never logged. */
   ERR_SCT_SIGNATURE: "VerificationError",
-  /** Lower the threshold on purpose, or use an instance with more CT logs. */
+  /** Check that the trust root is the one of the instance that signed, and has as many CT logs as the policy asks for. */
   ERR_SCT_THRESHOLD: "VerificationError",
   /** Somebody else signed this; if the new signer is right, change the pinned identity. */
   ERR_IDENTITY_SAN: "VerificationError",
@@ -128,13 +132,13 @@ export const ERROR_CLASSES = {
   ERR_DIGEST_ALGORITHM: "VerificationError",
   /** The artifact or the signature was changed after signing. */
   ERR_SIGNATURE_INVALID: "VerificationError",
-  /** Sign again; an envelope in a bundle carries one signature. */
+  /** Ask the publisher for another bundle: an envelope in one carries one signature. */
   ERR_DSSE_SIGNATURES: "VerificationError",
   /** inkan verifies envelopes of the type application/vnd.in-toto+json. */
   ERR_DSSE_PAYLOAD_TYPE: "VerificationError",
   /** This attestation is about another file. */
   ERR_STATEMENT_SUBJECT: "VerificationError",
-  /** Sign with a transparency log, or state logEntries: 0 on purpose. */
+  /** Ask the publisher for a bundle with a log entry; logEntries: 0 in the policy would do without one, on purpose. */
   ERR_LOG_ENTRY_MISSING: "VerificationError",
   /** Check that the trust root is the one of the instance that signed. */
   ERR_LOG_UNTRUSTED: "VerificationError",
@@ -142,27 +146,27 @@ export const ERROR_CLASSES = {
   ERR_LOG_KEY_VALIDITY: "VerificationError",
   /** Remove the copy. */
   ERR_LOG_ENTRY_DUPLICATE: "VerificationError",
-  /** Lower the threshold on purpose, or log the signature in more logs. */
+  /** Check that the trust root is the one of the instance that signed; if it is, ask the publisher for a bundle with more log entries. */
   ERR_LOG_THRESHOLD: "VerificationError",
   /** Check that the bundle was not altered. */
   ERR_ENTRY_MALFORMED: "VerificationError",
   /** Accepted are hashedrekord 0.0.1 and 0.0.2, intoto 0.0.2, dsse 0.0.1 and 0.0.2. */
   ERR_ENTRY_KIND: "VerificationError",
-  /** The entry was taken from another bundle; sign again. */
+  /** The entry was taken from another bundle; get the bundle from the publisher again. */
   ERR_ENTRY_DIGEST: "VerificationError",
-  /** The entry was taken from another bundle; sign again. */
+  /** The entry was taken from another bundle; get the bundle from the publisher again. */
   ERR_ENTRY_SIGNATURE: "VerificationError",
-  /** The entry was taken from another bundle; sign again. */
+  /** The entry was taken from another bundle; get the bundle from the publisher again. */
   ERR_ENTRY_VERIFIER: "VerificationError",
-  /** The bundle was stripped; sign again. */
+  /** The bundle was stripped; get it from the publisher again. */
   ERR_SET_MISSING: "VerificationError",
   /** The entry, its index or its time was altered. */
   ERR_SET_INVALID: "VerificationError",
-  /** Sign again with a current client; cosign 3 writes the proof. */
+  /** Ask the publisher for a bundle made by a current client; cosign 3 writes the proof. */
   ERR_INCLUSION_PROOF_MISSING: "VerificationError",
   /** The entry is not in the log, or the proof was altered. */
   ERR_INCLUSION_PROOF_INVALID: "VerificationError",
-  /** Sign again with a current client; cosign 3 writes the checkpoint. */
+  /** Ask the publisher for a bundle made by a current client; cosign 3 writes the checkpoint. */
   ERR_CHECKPOINT_MISSING: "VerificationError",
   /** Check that the bundle was not altered. */
   ERR_CHECKPOINT_MALFORMED: "VerificationError",

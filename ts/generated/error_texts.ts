@@ -14,6 +14,14 @@ export const ERROR_TEXTS = {
     message: "An option has a value that cannot be honoured.",
     hint: "Correct the option; nothing was verified.",
   },
+  ERR_POLICY_FILE: {
+    message: "The policy file has something that cannot be honoured.",
+    hint: "Correct the line that is named; nothing was started.",
+  },
+  ERR_POLICY_SOURCE: {
+    message: "A file that the policy names could not be read.",
+    hint: "Check the path or the address, and that this user may read it.",
+  },
   ERR_TOOL_UNSIGNED: {
     message: "The tool is not in the verified catalogue.",
     hint: "The server offers a tool that its publisher did not sign.",

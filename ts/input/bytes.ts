@@ -1,17 +1,16 @@
-import { type InkanError, refusal } from "../errors.js";
 import { invalidOption, kindOf } from "./options.js";
+import { boundText, checkSize, type InputKind } from "./size.js";
 
 /** Bytes as callers have them. */
 export type Bytes = Uint8Array | ArrayBuffer;
 
-/** WebAssembly's memory ends at 4 GiB, and some runtimes' before: what is handed over whole must stay well below. */
-const LARGEST = 2 ** 30;
-
-/** A view of the caller's bytes; nothing is copied. */
-export function viewBytes(subject: string, value: unknown): Uint8Array {
+/** A view of the caller's bytes, within the limit of their kind; nothing is copied. */
+export function viewBytes(subject: string, kind: InputKind, value: unknown): Uint8Array {
   const view = viewOf(value);
-  if (view !== undefined && view.length <= LARGEST) return view;
-  if (view !== undefined) throw tooLarge(subject, view.length);
+  if (view !== undefined) {
+    checkSize(subject, kind, view.length);
+    return view;
+  }
   throw invalidOption(
     subject,
     "a Uint8Array or ArrayBuffer",
@@ -37,24 +36,19 @@ function viewOf(value: unknown): Uint8Array | undefined {
   }
 }
 
-const tooLarge = (subject: string, length: number): InkanError =>
-  refusal("ERR_INPUT_TOO_LARGE", {
-    subject,
-    expected: `at most ${LARGEST} bytes`,
-    found: `${length} bytes`,
-    hint: "Give a large file by its digest: verifyArtifact({ digest: await digestOf(stream), … }).",
-  });
-
 const encoder = new TextEncoder();
 
-/** A text as UTF-8, or a view of bytes. */
-export function viewTextOrBytes(subject: string, value: unknown): Uint8Array {
-  return typeof value === "string" ? encoder.encode(value) : viewBytes(subject, value);
+/** A text as UTF-8, or a view of bytes, within the limit of their kind. */
+export function viewTextOrBytes(subject: string, kind: InputKind, value: unknown): Uint8Array {
+  if (typeof value !== "string") return viewBytes(subject, kind, value);
+  const bytes = encoder.encode(boundText(subject, kind, value));
+  checkSize(subject, kind, bytes.length);
+  return bytes;
 }
 
-/** A text as UTF-8, or a copy of bytes. */
-export function copyTextOrBytes(subject: string, value: unknown): Uint8Array {
-  const view = viewTextOrBytes(subject, value);
+/** A text as UTF-8, or a copy of bytes, within the limit of their kind. */
+export function copyTextOrBytes(subject: string, kind: InputKind, value: unknown): Uint8Array {
+  const view = viewTextOrBytes(subject, kind, value);
   return typeof value === "string" ? view : view.slice();
 }
 

@@ -15,9 +15,16 @@ export interface RedisClient {
 interface ByteClient extends Scanned {
   evalBuffer: RedisClient["eval"];
   evalshaBuffer: RedisClient["evalsha"];
-  readonly options?: { readonly keyPrefix?: string };
+  readonly options?: ClientOptions;
   /** A cluster's. */
   nodes?(role: "master"): readonly Scanned[];
+}
+
+interface ClientOptions {
+  readonly keyPrefix?: string | undefined;
+  readonly host?: string | undefined;
+  readonly port?: number | undefined;
+  readonly path?: string | undefined;
 }
 
 interface Scanned {
@@ -90,6 +97,10 @@ export class RedisStateStore implements ManagedStateStore {
   /** The client that was made here. */
   #own: { disconnect(): void } | undefined;
   #closed = false;
+  /** The server as messages name it, once a client is known. */
+  #address = "";
+  /** Why the client that was made here has no connection. */
+  #lost: string | undefined;
 
   constructor(options: RedisStateStoreOptions) {
     const known = ["client", "url", "prefix", "timeoutMs"] as const;
@@ -101,6 +112,7 @@ export class RedisStateStore implements ManagedStateStore {
     }
     if (client !== undefined) {
       const given = readClient(client);
+      this.#address = addressOf(given);
       this.#connect = async () => given;
     } else {
       const given = readUrl(url);
@@ -131,7 +143,7 @@ export class RedisStateStore implements ManagedStateStore {
           hint: "Nothing was stored. inkan itself never tries this: find out who writes to the store.",
         });
       default:
-        throw unavailable(key, `a reply that the script does not give: ${kindOf(reply)}`);
+        throw unavailable(key, this.#address, `a reply that the script does not give: ${kindOf(reply)}`);
     }
   }
 
@@ -149,7 +161,7 @@ export class RedisStateStore implements ManagedStateStore {
   async remove(key: string, expected: string): Promise<boolean> {
     const reply = textOf(await this.#run(await scripts.remove, key, expected));
     if (reply === "removed" || reply === "differs") return reply === "removed";
-    throw unavailable(key, "a reply that the script does not give");
+    throw unavailable(key, this.#address, "a reply that the script does not give");
   }
 
   /** Closes the client that was made from `url`; one that was given stays open. Calls after this are refused. */
@@ -164,31 +176,50 @@ export class RedisStateStore implements ManagedStateStore {
   }
 
   async #inTime<T>(key: string, call: (client: ByteClient) => Promise<T>): Promise<T> {
-    if (this.#closed) throw unavailable(key, "a store that was closed");
+    if (this.#closed) throw unavailable(key, this.#address, "a store that was closed");
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<never>((_, reject) => {
-      const found = `no answer within ${this.#timeoutMs} ms`;
-      timer = setTimeout(() => reject(unavailable(key, found)), this.#timeoutMs);
+      const refuse = (): void => {
+        const found = `no answer within ${this.#timeoutMs} ms`;
+        reject(unavailable(key, this.#address, this.#lost === undefined ? found : `${this.#lost} (${found})`));
+      };
+      timer = setTimeout(refuse, this.#timeoutMs);
     });
     try {
       this.#client ??= this.#connect();
       return await Promise.race([this.#client.then(call), late]);
     } catch (cause) {
-      throw refusalOf(key, cause);
+      throw this.#refusalOf(key, cause);
     } finally {
       clearTimeout(timer);
     }
   }
 
+  /** The error that the caller gets for what went wrong at the server or on the way. */
+  #refusalOf(key: string, cause: unknown): InkanError {
+    if (cause instanceof InkanError) return cause;
+    const message = messageOf(cause);
+    if (/\bWRONGTYPE\b/.test(message)) return corrupt(key, "a key of another type than string", cause);
+    // A client without a connection says how often it tried; why it has none it told before.
+    const found = this.#lost !== undefined && !isReply(cause) ? this.#lost : message;
+    return unavailable(key, this.#address, printable(found), cause);
+  }
+
   async #make(url: string): Promise<ByteClient> {
     const { Redis } = await import("ioredis").catch((cause: unknown) => {
       this.#client = undefined;
-      throw unavailable("url", "no ioredis; install it beside inkan: npm install ioredis", cause);
+      throw unavailable("url", "", "no ioredis; install it beside inkan: npm install ioredis", cause);
     });
     // A call that cannot be sent is refused soon, and not kept until the server is back.
     const client = new Redis(url, { connectTimeout: this.#timeoutMs, maxRetriesPerRequest: 1 });
-    // Each call gives its own error; without a listener ioredis prints this one.
-    client.on("error", () => {});
+    this.#address = addressOf(client);
+    // Each call gives its own error, and this one as the reason; without a listener ioredis prints it.
+    client.on("error", (error: unknown) => {
+      this.#lost = printable(messageOf(error));
+    });
+    client.on("ready", () => {
+      this.#lost = undefined;
+    });
     this.#own = client;
     return readClient(client);
   }
@@ -267,19 +298,26 @@ function readClient(value: unknown): ByteClient {
   throw invalidOption("RedisStateStore.client", "a Redis or Cluster of ioredis", kindOf(value));
 }
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-/** The error that the caller gets for what went wrong at the server or on the way. */
-function refusalOf(key: string, cause: unknown): InkanError {
-  if (cause instanceof InkanError) return cause;
-  const message = messageOf(cause);
-  if (/\bWRONGTYPE\b/.test(message)) return corrupt(key, "a key of another type than string", cause);
-  return unavailable(key, printable(message), cause);
+/** The host and port of a client's server; a cluster has several, and keeps them. */
+function addressOf({ options }: { readonly options?: ClientOptions }): string {
+  if (options?.path !== undefined) return printable(options.path);
+  return options?.host === undefined ? "" : printable(`${options.host}:${options.port ?? 6379}`);
 }
 
-function unavailable(key: string, found: string, cause?: unknown): InkanError {
-  const hint = "Nothing was released; repair the Redis server or the connection and try again.";
-  return refusal("ERR_STATE_UNAVAILABLE", { subject: printable(key), found, hint }, cause);
+/** What an error says. One of several attempts to connect says nothing itself: each attempt does. */
+function messageOf(error: unknown): string {
+  if (error instanceof AggregateError && error.message === "") return error.errors.map(messageOf).join("; ");
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Whether the server itself gave this error, over a connection that stands. */
+const isReply = (error: unknown): boolean => error instanceof Error && error.name === "ReplyError";
+
+function unavailable(key: string, address: string, found: string, cause?: unknown): InkanError {
+  const expected = address === "" ? undefined : `an answer of Redis at ${address}`;
+  const place = address === "" ? "" : ` at ${address}`;
+  const hint = `Nothing was released. Check that Redis runs${place} and can be reached and written from here, then try again.`;
+  return refusal("ERR_STATE_UNAVAILABLE", { subject: printable(key), expected, found, hint }, cause);
 }
 
 function corrupt(key: string, found: string, cause?: unknown): InkanError {

@@ -2,6 +2,7 @@
 import { auditOfTrustRoot, type CoreAudit, CoreSeeding } from "../core/audit.js";
 import { ensureReady } from "../core/instance.js";
 import { missingOption, readOptions, readText } from "../input/options.js";
+import { boundText } from "../input/size.js";
 import { coreTrustRoot, type TrustRoot } from "../trust/trust_root.js";
 import { readStore } from "../verify/policy.js";
 import { settle } from "./settle.js";
@@ -29,7 +30,7 @@ export async function seedLog(options: SeedOptions): Promise<void> {
     throw missingOption(`${what}.trustRoot`, "a TrustRoot", "Without one, anybody could be the log.");
   }
   const audit = auditOfTrustRoot(coreTrustRoot(`${what}.trustRoot`, read.trustRoot));
-  const checkpoint = readText(`${what}.checkpoint`, read.checkpoint);
+  const checkpoint = boundText(`${what}.checkpoint`, "note", readText(`${what}.checkpoint`, read.checkpoint));
   const store = readStore(`${what}.stateStore`, read.stateStore);
   await ensureReady();
   await seed(audit, checkpoint, store);

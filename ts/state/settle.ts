@@ -7,6 +7,7 @@ import type { ConsistencyPair, ConsistencySource } from "../consistency/source.j
 import type { PendingRecord } from "../core/verifier.js";
 import { refusal } from "../errors.js";
 import { kindOf } from "../input/options.js";
+import { boundText } from "../input/size.js";
 import { floorOf } from "./floors.js";
 import type { StateStore } from "./store.js";
 import { orUnavailable } from "./unavailable.js";
@@ -123,7 +124,8 @@ function standing(stored: string | undefined): string {
 
 async function load(store: StateStore, key: string): Promise<string | undefined> {
   const stored: unknown = await orUnavailable({ subject: key }, () => store.load(key));
-  if (stored === undefined || typeof stored === "string") return stored;
+  if (stored === undefined) return undefined;
+  if (typeof stored === "string") return boundText(key, "stateRecord", stored);
   throw refusal("ERR_STATE_CORRUPT", {
     subject: key,
     expected: "a text, or undefined where nothing is stored",

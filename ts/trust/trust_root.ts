@@ -59,7 +59,7 @@ export class TrustRoot {
   static fromJson(json: Bytes | string, options: TrustedRootOptions = {}): TrustRoot {
     const { origins } = readOptions("TrustRoot.fromJson", options, ["origins"]);
     const stated = origins === undefined ? {} : { origins: readOrigins("TrustRoot.fromJson.origins", origins) };
-    const bytes = copyTextOrBytes("trustRoot", json);
+    const bytes = copyTextOrBytes("trustRoot", "trustRoot", json);
     return new TrustRoot(constructed, trustRootFromJson(bytes, jsonText(stated)));
   }
 

@@ -26,7 +26,7 @@ export class KeylessBundle {
 /** A view of a bundle's bytes, or its text as UTF-8. */
 function viewBundle(bundle: unknown): Uint8Array {
   const isObject = typeof bundle === "object" && bundle !== null && !isBytes(bundle);
-  return viewTextOrBytes("bundle", isObject ? stringify("bundle", bundle) : bundle);
+  return viewTextOrBytes("bundle", "bundle", isObject ? stringify("bundle", bundle) : bundle);
 }
 
 /** The JSON text of an object that the caller has parsed already. */

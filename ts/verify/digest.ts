@@ -29,7 +29,7 @@ export async function digestOf(file: Pieces, algorithm: DigestAlgorithm = "sha25
   await ensureReady();
   const hasher = new CoreHasher(name);
   try {
-    for await (const piece of pieces) hasher.update(viewBytes("digestOf.file", piece));
+    for await (const piece of pieces) hasher.update(viewBytes("digestOf.file", "artifact", piece));
     return hasher.finish();
   } finally {
     hasher.free();

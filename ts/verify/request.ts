@@ -80,7 +80,7 @@ export function catalogueRequest(options: unknown, evidence: readonly EvidenceFi
   const server = read.server === undefined ? undefined : readText("verify.server", read.server);
   const anyServer = read.anyServer === undefined ? undefined : readAnyServer(read.anyServer, server);
   return requestOf(read, evidence, { kind: "catalogue", server, anyServer }, () =>
-    viewBytes("verify.catalogue", read.catalogue),
+    viewBytes("verify.catalogue", "catalogue", read.catalogue),
   );
 }
 
@@ -120,7 +120,7 @@ export function artifactRequest(
   }
   const digest = read.digest === undefined ? undefined : readText("verify.digest", read.digest);
   return requestOf(read, evidence, { kind, digest }, () =>
-    read.artifact === undefined ? NOTHING : viewBytes("verify.artifact", read.artifact),
+    read.artifact === undefined ? NOTHING : viewBytes("verify.artifact", "artifact", read.artifact),
   );
 }
 
@@ -134,7 +134,8 @@ function requestOf(
   const scope = read.scope === undefined ? undefined : readText("verify.scope", read.scope);
   const now = read.now === undefined ? undefined : readTime("verify.now", read.now);
   const field = evidenceField(read, fields);
-  const evidence = field === "bundle" ? bundleBytes(read.bundle) : viewTextOrBytes("verify.signature", read.signature);
+  const evidence =
+    field === "bundle" ? bundleBytes(read.bundle) : viewTextOrBytes("verify.signature", "signature", read.signature);
   // What is undefined is no part of the text.
   const json = jsonText({ ...own, scope, now, clock: new Date().toISOString(), evidence: field });
   // Last of all: an object's own code that runs while it becomes a text could take a buffer's memory away.

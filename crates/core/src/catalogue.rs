@@ -325,6 +325,8 @@ mod tests {
             Code::CatalogueDuplicateTool
         );
         assert_eq!(code(r#"{"tools":[{"name":"a","name":"b","inputSchema":{}}]}"#), Code::JsonDuplicateKey);
-        assert_eq!(code("{\"tools\":[{\"name\":\"a\",\"inputSchema\":{\"x\":9007199254740993}}]}"), Code::JsonNumber);
+        assert_eq!(code(r#"{"tools":[{"name":"a","inputSchema":{"x":1e400}}]}"#), Code::JsonNumber);
+        let limit = r#"{"tools":[{"name":"a","inputSchema":{"maximum":18446744073709551615}}]}"#;
+        assert!(Catalogue::parse(limit.as_bytes()).is_ok());
     }
 }

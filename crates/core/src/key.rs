@@ -6,8 +6,10 @@ use std::fmt;
 
 use crate::crypto::{self, Curve, EcdsaKey, HashAlgorithm, Message, Scheme};
 use crate::encoding::der::{Reader, element, refused_as, tag};
-use crate::encoding::{hex, pem};
-use crate::error::{Code, Error, Result};
+use crate::encoding::hex;
+use crate::encoding::pem::{self, Block};
+use crate::error::{Code, Error, Result, listed};
+use crate::foreign::{self, Wanted};
 
 /// DER content octets of algorithm and curve identifiers.
 mod oid {
@@ -92,18 +94,25 @@ impl PublicKey {
     /// # Errors
     /// `ERR_PEM_MALFORMED`, `ERR_KEY_MALFORMED`, `ERR_KEY_UNSUPPORTED`.
     pub fn from_pem(text: &str) -> Result<Self> {
-        let blocks = pem::parse(text)?;
+        let explained = |error| foreign::explain(error, text.as_bytes(), Wanted::Key);
+        let blocks = pem::parse(text).map_err(explained)?;
+        let is_key = |block: &Block| matches!(block.label.as_str(), "PUBLIC KEY" | "RSA PUBLIC KEY");
         match blocks.as_slice() {
             [block] if block.label == "PUBLIC KEY" => Self::from_spki(&block.der),
             [block] if block.label == "RSA PUBLIC KEY" => Self::from_pkcs1(&block.der),
-            [block] => Err(Error::new(Code::PemMalformed)
-                .expected("a block labelled PUBLIC KEY")
-                .found(&block.label)
-                .hint("Give the public key; a private key or a certificate is no substitute.")),
-            _ => Err(Error::new(Code::PemMalformed)
-                .expected("one block")
-                .found(format_args!("{} blocks", blocks.len()))
+            [block] => {
+                let refusal =
+                    Error::new(Code::PemMalformed).expected("a block labelled PUBLIC KEY").found(&block.label);
+                Err(explained(refusal.hint("Give the public key; nothing else is a substitute.")))
+            }
+            blocks if blocks.iter().all(is_key) => Err(Error::new(Code::PemMalformed)
+                .expected("one public key in a text")
+                .found(format_args!("{} keys in one text", blocks.len()))
                 .hint("Give one public key per text: several keys are several entries of the list, each block in its own.")),
+            blocks => Err(Error::new(Code::PemMalformed)
+                .expected("one block, labelled PUBLIC KEY")
+                .found(listed(blocks.iter().map(|block| block.label.as_str())))
+                .hint("Give the block of the public key alone.")),
         }
     }
 
@@ -209,7 +218,15 @@ fn parse_key(algorithm: &[u8], parameters: Option<(u8, &[u8])>, key: &[u8]) -> R
             let (_, kind, curve) = known.ok_or_else(|| unsupported("another elliptic curve"))?;
             Ok((*kind, Material::Ecdsa(EcdsaKey::from_sec1(*curve, key)?)))
         }
-        (oid::ED25519, None) if key.len() == 32 => Ok((KeyKind::Ed25519, Material::Ed25519(key.to_vec()))),
+        (oid::ED25519, None) => {
+            let bare: &[u8; 32] = key.try_into().map_err(|_| {
+                Error::new(Code::KeyMalformed)
+                    .expected("an Ed25519 key of 32 bytes")
+                    .found(format_args!("{} bytes", key.len()))
+            })?;
+            crypto::check_ed25519_key(bare)?;
+            Ok((KeyKind::Ed25519, Material::Ed25519(bare.to_vec())))
+        }
         (oid::RSA_ENCRYPTION, Some((tag::NULL, []))) => {
             let bits = rsa_bits(key)?;
             Ok((KeyKind::Rsa { bits }, Material::Rsa(key.to_vec())))
@@ -227,7 +244,7 @@ fn unsupported(found: impl fmt::Display) -> Error {
         .found(found)
 }
 
-/// The length of the modulus of an `RSAPublicKey`, whose exponent is odd and above 2.
+/// The length of the modulus of an `RSAPublicKey` that is none under which anybody can sign.
 fn rsa_bits(key: &[u8]) -> Result<usize> {
     let mut whole = Reader::new(key);
     let mut r = whole.open(tag::SEQUENCE)?;
@@ -238,10 +255,8 @@ fn rsa_bits(key: &[u8]) -> Result<usize> {
     if !(2048..=4096).contains(&bits) {
         return Err(unsupported(format_args!("RSA with {bits} bits")));
     }
-    if exponent < 3 || exponent.is_multiple_of(2) {
-        return Err(unsupported(format_args!("RSA with the exponent {exponent}")));
-    }
     r.end()?;
     whole.end()?;
+    crypto::check_rsa_key(modulus, exponent)?;
     Ok(bits)
 }

@@ -7,6 +7,7 @@ pub mod error;
 pub mod limits;
 pub mod order;
 pub mod encoding;
+mod foreign;
 pub mod crypto;
 pub mod key;
 pub mod log;

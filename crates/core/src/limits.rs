@@ -1,5 +1,8 @@
 //! Bounds on untrusted input. Everything that arrives from outside is measured against one of these
 //! before memory or time is spent on it; exceeding one is `ERR_INPUT_TOO_LARGE` (or `ERR_JSON_TOO_DEEP`).
+//!
+//! A limit without a source is our own: some ten times what real files hold. Those in [`AT_THE_SEAM`] are judged in
+//! TypeScript too, before anything is copied into the core.
 
 /// Largest bundle, in bytes (JSON or protobuf). A DSSE envelope carries its payload inside the bundle.
 pub const BUNDLE_BYTES: usize = 16 << 20;
@@ -62,3 +65,32 @@ pub const WITNESS_POLICY_ENTRIES: usize = 256;
 pub const CATALOGUE_TOOLS: usize = 100_000;
 /// Subjects in one in-toto statement.
 pub const STATEMENT_SUBJECTS: usize = 4096;
+/// Largest detached signature, in bytes, raw or base64: RSA-4096 (the largest key that may be pinned) makes 684 of base64.
+pub const SIGNATURE_BYTES: usize = 16 << 10;
+/// Largest artifact that is handed over whole, in bytes: WebAssembly's memory ends at 4 GiB, some runtimes' at 2, and a
+/// verification may need it twice. Larger files are given by their digest.
+pub const ARTIFACT_BYTES: usize = 1 << 30;
+/// Largest PEM text of one key, in bytes: RSA-4096 has 800.
+pub const KEY_PEM_BYTES: usize = 64 << 10;
+/// Largest proof of consistency, in bytes: a hash of 32 for each of at most 63 levels (RFC 9162, section 2.1.4), and one
+/// more that tells a longer proof.
+pub const CONSISTENCY_PROOF_BYTES: usize = (PROOF_HASHES + 1) * 32;
+/// Largest set of tiles for one proof, in bytes: two of 256 hashes on each of at most 8 levels (C2SP tlog-tiles).
+pub const TILES_BYTES: usize = 2 * 8 * 256 * 32;
+
+/// What crosses from JavaScript, with its limit in bytes.
+pub const AT_THE_SEAM: [(&str, usize); 13] = [
+    ("artifact", ARTIFACT_BYTES),
+    ("bundle", BUNDLE_BYTES),
+    ("catalogue", CATALOGUE_BYTES),
+    ("consistencyProof", CONSISTENCY_PROOF_BYTES),
+    ("definition", TOOL_BYTES),
+    ("forkEvidence", FORK_EVIDENCE_BYTES),
+    ("key", KEY_PEM_BYTES),
+    ("note", NOTE_BYTES),
+    ("options", OPTIONS_BYTES),
+    ("signature", SIGNATURE_BYTES),
+    ("stateRecord", STATE_RECORD_BYTES),
+    ("tiles", TILES_BYTES),
+    ("trustRoot", TRUST_ROOT_BYTES),
+];

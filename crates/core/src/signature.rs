@@ -6,6 +6,7 @@ use crate::bundle::{Envelope, StatedDigest, dsse};
 use crate::crypto::HashAlgorithm::{self, Sha256, Sha384, Sha512};
 use crate::crypto::{Digest, Message, Scheme};
 use crate::error::{Code, Error, Result};
+use crate::foreign::{self, Wanted};
 use crate::key::{KeyKind, PublicKey};
 use crate::signer::key::TrustedKey;
 
@@ -56,7 +57,8 @@ impl<'a> SignedArtifact<'a> {
             StatedDigest::Digest(stated) => {
                 let found = artifact.digest(stated.algorithm())?;
                 if *found != *stated {
-                    return mismatch(stated, &*found);
+                    let is_signed = |bytes: &[u8]| stated.algorithm().digest(bytes) == *stated;
+                    return mismatch(stated, &*found).map_err(|error| explain_artifact(error, artifact, &is_signed));
                 }
             }
             StatedDigest::Message(stated) if stated.as_slice() == artifact.bytes()? => {}
@@ -128,6 +130,39 @@ impl Signed<'_> {
             Self::Envelope(signed) => signed.signature,
         }
     }
+}
+
+/// The refusal of an artifact that is another than the signed one, with a hint where it is told how they came to differ:
+/// the file's line ends were changed, so that undoing that gives what `is_signed`, or another file was given.
+pub fn explain_artifact(error: Error, artifact: Message<'_>, is_signed: &dyn Fn(&[u8]) -> bool) -> Error {
+    let bytes = match artifact {
+        Message::Bytes(bytes) => bytes,
+        Message::Hashed(hashed) => hashed.bytes(),
+        Message::Digest(_) => return error,
+    };
+    match changed_line_ends(bytes, is_signed) {
+        Some(change) => error.hint(format!(
+            "The file differs from the signed one only in {change}: git (core.autocrlf), an editor or a paste changed it. Get it anew, as it was published."
+        )),
+        None => foreign::explain(error, bytes, Wanted::Artifact),
+    }
+}
+
+/// What was changed in a text, if undoing that alone gives what is signed.
+fn changed_line_ends(bytes: &[u8], is_signed: &dyn Fn(&[u8]) -> bool) -> Option<&'static str> {
+    const LARGEST: usize = 1 << 20;
+    let text = std::str::from_utf8(bytes).ok().filter(|text| text.len() <= LARGEST)?;
+    let unix = text.replace("\r\n", "\n");
+    let bare = unix.trim_end_matches('\n');
+    let candidates = [
+        (unix.clone(), "its line ends (CRLF for LF)"),
+        (unix.replace('\n', "\r\n"), "its line ends (LF for CRLF)"),
+        (format!("{bare}\n"), "the line end at its end"),
+        (bare.to_owned(), "the line end at its end"),
+        (text.trim_start_matches('\u{feff}').to_owned(), "the byte order mark at its start"),
+    ];
+    let fits = |candidate: &str| candidate != text && is_signed(candidate.as_bytes());
+    candidates.iter().find(|(candidate, _)| fits(candidate)).map(|(_, change)| *change)
 }
 
 /// Verifies by the first scheme that fits. Each is a whole algorithm of the registry; none weakens another. The

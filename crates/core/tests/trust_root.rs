@@ -151,7 +151,7 @@ fn a_malformed_root_is_refused() {
         ("\"baseUrl\": ", "\"base_url\": \"x\", \"baseUrl\": ", Code::JsonDuplicateKey),
         ("\"baseUrl\": ", "\"baseUrl\": \"x\", \"baseUrl\": ", Code::JsonDuplicateKey),
         ("\"keyDetails\": \"PKIX_ECDSA_P256_SHA_256\"", "\"keyDetails\": true", Code::TrustRootMalformed),
-        ("\"keyDetails\": \"PKIX_ECDSA_P256_SHA_256\"", "\"keyDetails\": 5.0", Code::TrustRootMalformed),
+        ("\"keyDetails\": \"PKIX_ECDSA_P256_SHA_256\"", "\"keyDetails\": 5.5", Code::TrustRootMalformed),
         ("\"rawBytes\": \"MFkw", "\"rawBytes\": \"!MFkw", Code::Base64Malformed),
         ("\"rawBytes\"", "\"rawByte\"", Code::TrustRootMalformed),
         ("\"certChain\"", "\"chain\"", Code::TrustRootMalformed),

@@ -41,6 +41,11 @@ pub(crate) fn unsigned(octets: &[u8]) -> Vec<u8> {
     tlv(0x02, &content)
 }
 
+/// An INTEGER that is a name, as serial numbers are: negative where the first octet says so, else as [`unsigned`].
+pub(crate) fn serial(octets: &[u8]) -> Vec<u8> {
+    if octets.first().is_some_and(|&first| first >= 0x80) { tlv(0x02, octets) } else { unsigned(octets) }
+}
+
 /// A BOOLEAN.
 pub(crate) fn boolean(value: bool) -> Vec<u8> {
     tlv(0x01, &[if value { 0xff } else { 0 }])

@@ -138,7 +138,7 @@ impl Tsa {
         let content = self.tst_info(token);
         let issuer = &self.authority.issuer().name;
         let signer_id =
-            token.signer_id.clone().unwrap_or_else(|| der::seq(&[issuer.clone(), der::unsigned(&self.serial)]));
+            token.signer_id.clone().unwrap_or_else(|| der::seq(&[issuer.clone(), der::serial(&self.serial)]));
         let attributes = self.attributes(token, &content);
         let signed = if token.attributes { der::set(&attributes) } else { content.clone() };
         let signature = key.sign_with(scheme, &signed);
@@ -180,7 +180,7 @@ impl Tsa {
             der::int(1),
             der::oid("1.3.6.1.4.1.57264.2"),
             der::seq(&[algorithm, der::octets(&token.imprint)]),
-            der::unsigned(&token.serial),
+            der::serial(&token.serial),
             der::generalized(&token.time),
             der::seq(&[der::int(1)]),
         ];
@@ -198,7 +198,7 @@ impl Tsa {
         let issuer = &self.authority.issuer().name;
         let certificate = der::seq(&[
             der::octets(&hash),
-            der::seq(&[der::seq(&[der::context(4, issuer)]), der::unsigned(&self.serial)]),
+            der::seq(&[der::seq(&[der::context(4, issuer)]), der::serial(&self.serial)]),
         ]);
         let values = vec![
             (CONTENT_TYPE, der::oid(&token.content_type.0)),

@@ -82,7 +82,7 @@ impl Template {
     pub(crate) fn tbs(&self, algorithm: &[u8]) -> Vec<u8> {
         let mut parts = vec![
             der::context(0, &der::int(2)),
-            der::unsigned(&self.serial),
+            der::serial(&self.serial),
             self.inner.clone().unwrap_or_else(|| algorithm.to_vec()),
             self.issuer.clone(),
             der::seq(&[der::time(self.not_before), der::time(self.not_after)]),

@@ -5,6 +5,7 @@ mod refusal;
 use std::sync::Arc;
 
 use inkan_core::catalogue::Tool;
+use inkan_core::encoding::json_writer::ObjectWriter;
 use inkan_core::error::{Code, Error};
 use inkan_core::verify::report::error_json;
 use inkan_core::{audit, crypto, state, trust, verify};
@@ -225,10 +226,21 @@ impl Hasher {
     }
 }
 
-/// Name, digest and canonical definition of a tool that a server offers, as JSON.
+/// Name and digest of a tool that a server offers, as JSON.
 #[wasm_bindgen(js_name = toolDigest)]
 pub fn tool_digest(definition: &[u8]) -> Thrown<String> {
-    Tool::from_json(definition).map(|tool| tool.to_json()).map_err(thrown)
+    let tool = Tool::from_json(definition).map_err(thrown)?;
+    Ok(ObjectWriter::new().string("name", tool.name()).string("digest", &tool.digest()).finish())
+}
+
+/// How many pages of 64 KiB the core's memory has. They never become fewer: only a new instance has less.
+#[wasm_bindgen(js_name = memoryPages)]
+pub fn memory_pages() -> u32 {
+    #[cfg(target_arch = "wasm32")]
+    let pages = core::arch::wasm32::memory_size::<0>();
+    #[cfg(not(target_arch = "wasm32"))]
+    let pages = 0;
+    u32::try_from(pages).unwrap_or(u32::MAX)
 }
 
 /// What a bundle states, nothing of it verified, as JSON.

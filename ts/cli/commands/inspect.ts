@@ -1,4 +1,5 @@
 import { InkanError } from "../../errors.js";
+import { LIMITS } from "../../generated/limits.js";
 import { parse } from "../arguments.js";
 import { ExitCode, misuse } from "../exit.js";
 import { readBytes } from "../files.js";
@@ -11,7 +12,7 @@ export async function inspectCommand(args: string[]): Promise<ExitCode> {
   const { values, positionals } = parse(args, { json: { type: "boolean" } });
   const [file = "-", ...others] = positionals;
   if (others.length > 0) throw misuse(`inspect takes one bundle, not ${positionals.length}`);
-  const bytes = readBytes(file);
+  const bytes = readBytes(file, LIMITS.bundle);
   let content: unknown;
   try {
     content = await inspect(bytes);

@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { InkanError, isMisuse } from "../../errors.js";
+import { LIMITS } from "../../generated/limits.js";
 import { printable } from "../../input/printable.js";
 import { type Action, actionOf, parse } from "../arguments.js";
 import { auditFrom, type CheckpointFacts, checkpointIn, LOG_OPTIONS } from "../checkpoints.js";
@@ -38,7 +39,7 @@ async function verifyConsistency(args: string[]): Promise<ExitCode> {
   if (oldFile === undefined || others.length > 0) throw misuse("log verify-consistency takes one or two checkpoints");
   if (values.proof !== undefined && newFile === undefined) throw misuse("--proof needs both checkpoints");
   if (values.proof !== undefined && values.url !== undefined) throw misuse("--proof and --url exclude each other");
-  const given = values.proof === undefined ? undefined : proofFrom(readUtf8(values.proof));
+  const given = values.proof === undefined ? undefined : proofFrom(readUtf8(values.proof, LIMITS.forkEvidence));
   const audit = await auditFrom(values);
   return judge(newFile ?? oldFile, values.json === true, values.evidence, async () => {
     const one = await checkpointIn(oldFile, audit);
@@ -59,7 +60,7 @@ async function checkFork(args: string[]): Promise<ExitCode> {
   const { values, positionals } = parse(args, { ...LOG_OPTIONS, json: { type: "boolean" } });
   const [file, ...others] = positionals;
   if (file === undefined || others.length > 0) throw misuse("log check-fork takes one document");
-  const document = readBytes(file);
+  const document = readBytes(file, LIMITS.forkEvidence);
   const audit = await auditFrom(values);
   return judge(file, values.json === true, undefined, async () => {
     const trees: Trees = audit.checkFork(document);

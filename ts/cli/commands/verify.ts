@@ -1,4 +1,5 @@
 import type { Proof } from "../../core/release.js";
+import { LIMITS } from "../../generated/limits.js";
 import { printable } from "../../input/printable.js";
 import type { StateStore } from "../../state/store.js";
 import type { WithBundle, WithSignature } from "../../verify/request.js";
@@ -95,7 +96,7 @@ function verifierFrom(values: Given, stateStore: StateStore): AnyVerifier {
   const identityPolicy = identityFrom(values);
   if (values.key !== undefined) {
     if (identityPolicy !== undefined) throw misuse("--key and an identity exclude each other");
-    const keys = values.key.map(readUtf8);
+    const keys = values.key.map((file) => readUtf8(file, LIMITS.key));
     const trustRoot = values["trusted-root"] === undefined ? {} : { trustRoot: trustRootFrom(values["trusted-root"]) };
     return new KeyedVerifier({ keys, ...trustRoot, ...policy });
   }
@@ -122,7 +123,7 @@ async function reportOn(
   if (kind === "catalogue") {
     const server = values.server === undefined ? {} : { server: values.server };
     const any = values["any-server"] ? { anyServer: true as const } : {};
-    return verifier.report({ catalogue: readBytes(file), ...evidence, ...server, ...any, ...now });
+    return verifier.report({ catalogue: readBytes(file, LIMITS.catalogue), ...evidence, ...server, ...any, ...now });
   }
   const input = { ...(await artifactFrom(file, evidence)), ...evidence, ...now };
   return kind === "artifact" ? verifier.reportArtifact(input) : verifier.reportAttestation(input);
@@ -132,9 +133,9 @@ function evidenceFrom(values: Given): WithBundle | WithSignature {
   if (values.bundle !== undefined && values.signature !== undefined) {
     throw misuse("--bundle and --signature exclude each other");
   }
-  if (values.bundle !== undefined) return { bundle: readBytes(values.bundle) };
+  if (values.bundle !== undefined) return { bundle: readBytes(values.bundle, LIMITS.bundle) };
   if (values.signature === undefined) throw misuse("--bundle is missing");
-  return { signature: readBytes(values.signature) };
+  return { signature: readBytes(values.signature, LIMITS.signature) };
 }
 
 function describe(name: string, report: AnyReport, values: Given): string {

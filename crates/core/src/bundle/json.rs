@@ -9,6 +9,7 @@ use super::schema::{self, Count, Field, Fields, HASH_ALGORITHMS, Shape};
 use crate::encoding::json;
 use crate::encoding::protojson::{self, Path};
 use crate::error::{Code, Error, Result};
+use crate::foreign::{self, Wanted};
 use crate::limits;
 
 /// Reads a bundle in JSON.
@@ -27,9 +28,11 @@ pub(super) fn read(bytes: &[u8]) -> Result<Value<'_>> {
             .found("base64Signature, cert and rekorBundle"));
     }
     let media_type = tree.get("mediaType").or_else(|| tree.get("media_type"));
-    if tree.as_object().is_some() {
-        Version::from_media_type(media_type.and_then(json::Value::as_str).unwrap_or_default())?;
-    }
+    let version = match tree.as_object() {
+        Some(_) => Version::from_media_type(media_type.and_then(json::Value::as_str).unwrap_or_default()).map(|_| ()),
+        None => Err(super::root().malformed("an object", tree.kind())),
+    };
+    version.map_err(|error| foreign::explain_document(error, &tree, Wanted::Bundle))?;
     message(&mut tree, schema::BUNDLE, &super::root()).map(Value::Message)
 }
 

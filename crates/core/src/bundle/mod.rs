@@ -17,6 +17,7 @@ mod wire;
 use crate::crypto::Digest;
 use crate::encoding::protojson::Path;
 use crate::error::{Code, Error, Result};
+use crate::foreign::{self, Wanted};
 use crate::limits;
 use crate::log::entry::LogEntry;
 
@@ -149,6 +150,10 @@ impl Bundle {
     /// `ERR_BUNDLE_MALFORMED`, `ERR_BUNDLE_MATERIAL`, `ERR_DIGEST_ALGORITHM`, `ERR_SET_MISSING`,
     /// `ERR_INCLUSION_PROOF_MISSING`.
     pub fn parse(bytes: &[u8]) -> Result<Self> {
+        Self::read(bytes).map_err(|error| foreign::explain(error, bytes, Wanted::Bundle))
+    }
+
+    fn read(bytes: &[u8]) -> Result<Self> {
         if bytes.len() > limits::BUNDLE_BYTES {
             return Err(root().too_many(limits::BUNDLE_BYTES, bytes.len()));
         }

@@ -39,9 +39,15 @@ impl EcdsaKey {
             _ => PrimeKey::from_sec1(curve, point).map(Point::Prime),
         };
         key.map(Self).ok_or_else(|| {
-            Error::new(Code::KeyMalformed)
-                .expected("an uncompressed point on the curve")
-                .found(format_args!("{} bytes", point.len()))
+            let refusal = Error::new(Code::KeyMalformed).expected("an uncompressed point on the curve");
+            match point.first() {
+                Some(2 | 3) => refusal
+                    .found("a compressed point")
+                    .hint("Write the key anew: openssl ec -pubin -in key.pem -pubout -conv_form uncompressed."),
+                Some(6 | 7) => refusal.found("a point in hybrid form"),
+                Some(0) => refusal.found("the point at infinity"),
+                _ => refusal.found(format_args!("{} bytes that are no such point", point.len())),
+            }
         })
     }
 

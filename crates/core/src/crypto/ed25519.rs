@@ -3,11 +3,16 @@
 use inkan_modular::ed25519;
 use ring::signature::{ED25519, UnparsedPublicKey};
 
-use super::{Digest, HashAlgorithm, invalid};
+use super::{Digest, HashAlgorithm, WEAK_KEY, invalid};
+use crate::encoding::hex;
 use crate::error::{Code, Error, Result};
 
 /// Refuses a key that is no point of the curve, a second spelling of one, or a point of small order, under which one
-/// signature fits many messages.
+/// signature fits many messages (RFC 8032 section 5.1.3; Chalkias, Garillot and Nikolaenko, "Taming the many EdDSAs",
+/// 2020, section 3).
+///
+/// A point of mixed order is accepted, as that paper's rule for strongly binding signatures has it: only whoever knows
+/// the scalar of its large part can sign under it, and the equation without cofactor gives one verdict everywhere.
 ///
 /// # Errors
 /// `ERR_KEY_MALFORMED`.
@@ -15,7 +20,10 @@ pub fn check_ed25519_key(key: &[u8; 32]) -> Result<()> {
     if ed25519::is_key(key) {
         return Ok(());
     }
-    Err(Error::new(Code::KeyMalformed).expected("an Ed25519 public key").found("32 other octets"))
+    Err(Error::new(Code::KeyMalformed)
+        .expected("an Ed25519 public key: a point that is not of small order, in its only encoding")
+        .found(hex::encode(key))
+        .hint(WEAK_KEY))
 }
 
 /// Verifies a pure Ed25519 signature.
@@ -50,7 +58,49 @@ pub fn verify_ed25519ph(key: &[u8], prehash: &Digest, signature: &[u8]) -> Resul
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::encoding::hex;
+
+    /// The points of the torsion group, the last four of them of order 8.
+    const TORSION: [&str; 8] = [
+        "0100000000000000000000000000000000000000000000000000000000000000",
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "0000000000000000000000000000000000000000000000000000000000000000",
+        "0000000000000000000000000000000000000000000000000000000000000080",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
+    ];
+
+    /// Second spellings: x = 0 with the sign of an odd x, and every y from p on, with either sign.
+    fn second_spellings() -> Vec<[u8; 32]> {
+        let mut spellings = Vec::new();
+        for (low, high) in [(1, 0u8), (0xec, 0xff)] {
+            let mut zero_x = [high; 32];
+            (zero_x[0], zero_x[31]) = (low, high | 0x80);
+            spellings.push(zero_x);
+        }
+        for low in 0xed..=0xffu8 {
+            for sign in [0x7f, 0xff] {
+                let mut key = [0xff; 32];
+                (key[0], key[31]) = (low, sign);
+                spellings.push(key);
+            }
+        }
+        spellings
+    }
+
+    #[test]
+    fn no_key_verifies_everything() {
+        let torsion = TORSION.map(|text| <[u8; 32]>::try_from(hex::decode(text).unwrap()).unwrap());
+        for key in torsion.into_iter().chain(second_spellings()) {
+            assert_eq!(check_ed25519_key(&key).unwrap_err().code(), Code::KeyMalformed, "{}", hex::encode(&key));
+        }
+        let good = "ec172b93ad5e563bf4932c70e1245034c35467ef2efd4d64ebf819683467e2bf";
+        check_ed25519_key(&hex::decode(good).unwrap().try_into().unwrap()).unwrap();
+        // A point of order 8 times the group's order: no universal signature exists under it.
+        let mixed = "cdb267ce40c5cd45306fa5d2f29731459387dbf9eb933b7bd5aed9a765b88d4d";
+        check_ed25519_key(&hex::decode(mixed).unwrap().try_into().unwrap()).unwrap();
+    }
 
     /// RFC 8032 section 7.3.
     #[test]

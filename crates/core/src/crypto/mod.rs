@@ -13,7 +13,7 @@ mod rsa;
 pub use digest::{Digest, HashAlgorithm, Hashed, Hasher, sha256, sha256_parts};
 pub use ecdsa::{Curve, EcdsaKey};
 pub use ed25519::{check_ed25519_key, verify_ed25519, verify_ed25519ph};
-pub use rsa::{verify_rsa_pkcs1, verify_rsa_pss};
+pub use rsa::{check_rsa_key, verify_rsa_pkcs1, verify_rsa_pss};
 
 use std::borrow::Cow;
 
@@ -87,6 +87,23 @@ impl Message<'_> {
         }
     }
 }
+
+/// The algorithm whose signatures have the form of `signature`, as far as its form tells.
+pub fn signature_form(signature: &[u8]) -> Option<&'static str> {
+    match (two_numbers(signature), signature.len()) {
+        (Ok((r, s)), _) => Some(match r.len().max(s.len()) {
+            ..=32 => "ECDSA (P-256)",
+            33..=48 => "ECDSA (P-384)",
+            _ => "ECDSA (P-521)",
+        }),
+        (Err(_), 64) => Some("Ed25519"),
+        (Err(_), 256 | 384 | 512) => Some("RSA"),
+        _ => None,
+    }
+}
+
+/// What to do about a key under which signatures prove nothing.
+const WEAK_KEY: &str = "Anybody can sign under such a key: do not pin it, and get the right key from its owner.";
 
 fn invalid() -> Error {
     Error::new(Code::SignatureInvalid)

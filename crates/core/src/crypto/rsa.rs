@@ -4,8 +4,51 @@
 use inkan_modular::rsa::raise;
 use ring::signature::{self, RsaParameters, UnparsedPublicKey};
 
-use super::{Digest, HashAlgorithm, Message, invalid, two_numbers};
-use crate::error::Result;
+use super::{Digest, HashAlgorithm, Message, WEAK_KEY, invalid, two_numbers};
+use crate::error::{Code, Error, Result};
+
+/// Prime factors are looked for below this (NIST SP 800-89 section 5.3.3).
+const SMALL_FACTORS: u32 = 752;
+
+/// Exponents that ring verifies under are below this.
+const EXPONENTS: u64 = 1 << 33;
+
+/// Refuses a key under which anybody can sign, as far as that is told at once (RFC 8017 section 3.1; NIST SP 800-89
+/// section 5.3.3): the modulus is odd and has no small factor, the exponent is odd, at least 3, and one that signatures
+/// are verified under. `modulus` is big-endian.
+///
+/// Does not tell a modulus that is prime, or a product of other primes than two large ones.
+///
+/// # Errors
+/// `ERR_KEY_UNSUPPORTED`.
+pub fn check_rsa_key(modulus: &[u8], exponent: u64) -> Result<()> {
+    let refuse = |expected: &str, found: std::fmt::Arguments<'_>| {
+        Err(Error::new(Code::KeyUnsupported).expected(expected).found(found).hint(WEAK_KEY))
+    };
+    if exponent < 3 || exponent.is_multiple_of(2) {
+        return refuse("RSA with an odd exponent of at least 3", format_args!("the exponent {exponent}"));
+    }
+    if exponent >= EXPONENTS {
+        let found = format_args!("the exponent {exponent}");
+        return Err(Error::new(Code::KeyUnsupported).expected("RSA with an exponent below 2^33").found(found));
+    }
+    if modulus.last().is_none_or(|last| last.is_multiple_of(2)) {
+        return refuse("RSA with an odd modulus", format_args!("an even modulus"));
+    }
+    // A composite divisor has a smaller prime one, so that the first that divides is prime.
+    let divides = |divisor: &u32| remainder(modulus, *divisor) == 0;
+    match (3..SMALL_FACTORS).step_by(2).find(divides) {
+        Some(factor) => {
+            refuse("RSA with a product of two large primes", format_args!("a modulus divisible by {factor}"))
+        }
+        None => Ok(()),
+    }
+}
+
+/// `number mod divisor`, for a big-endian number and a divisor below 2^24.
+fn remainder(number: &[u8], divisor: u32) -> u32 {
+    number.iter().fold(0, |rest: u32, &byte| (rest << 8 | u32::from(byte)).checked_rem(divisor).unwrap_or_default())
+}
 
 /// Verifies RSASSA-PKCS1-v1_5. `key` is an `RSAPublicKey` (RFC 8017 appendix A.1.1).
 ///

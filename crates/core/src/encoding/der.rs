@@ -189,18 +189,30 @@ impl<'a> Reader<'a> {
         Ok(value)
     }
 
+    /// An INTEGER of either sign and any size in its shortest form (X.690 section 8.3.2): its content octets. For
+    /// serial numbers and nonces, which are names: no arithmetic is done with them, and no rule forbids a sign.
+    ///
+    /// # Errors
+    /// `ERR_DER_MALFORMED`.
+    pub fn integer(&mut self) -> Result<&'a [u8]> {
+        let content = self.expect(tag::INTEGER)?.content;
+        match content {
+            [] => Err(refused("an integer")),
+            [0, second, ..] if *second < 0x80 => Err(refused("an integer in its shortest form")),
+            [0xff, second, ..] if *second >= 0x80 => Err(refused("an integer in its shortest form")),
+            _ => Ok(content),
+        }
+    }
+
     /// A non-negative INTEGER in its shortest form: the magnitude without the sign octet.
     ///
     /// # Errors
     /// `ERR_DER_MALFORMED`.
     pub fn unsigned(&mut self) -> Result<&'a [u8]> {
-        let content = self.expect(tag::INTEGER)?.content;
-        match content {
-            [] => Err(refused("an integer")),
+        match self.integer()? {
             [first, ..] if *first >= 0x80 => Err(refused("a non-negative integer")),
-            [0, second, ..] if *second < 0x80 => Err(refused("an integer in its shortest form")),
             [0, magnitude @ ..] if !magnitude.is_empty() => Ok(magnitude),
-            _ => Ok(content),
+            content => Ok(content),
         }
     }
 
@@ -295,6 +307,22 @@ mod tests {
         }
         assert_eq!(Reader::new(&[2, 1, 0]).u64().unwrap(), 0);
         assert_eq!(Reader::new(&[2, 2, 0, 0x80]).u64().unwrap(), 128);
+    }
+
+    #[test]
+    fn integers_that_are_names_have_any_sign_and_one_spelling() {
+        for content in [&[0u8][..], &[0x7f], &[0x80], &[0xff], &[0xde, 0xad], &[0, 0x80], &[0xff, 0x7f], &[0x80; 40]] {
+            let der = element(tag::INTEGER, content);
+            assert_eq!(Reader::new(&der).finish(Reader::integer).unwrap(), content);
+        }
+        for content in [&[][..], &[0, 0], &[0, 0x7f], &[0xff, 0x80], &[0xff, 0xff]] {
+            let der = element(tag::INTEGER, content);
+            assert_eq!(Reader::new(&der).integer().unwrap_err().code(), Code::DerMalformed, "{content:?}");
+        }
+        for content in [&[0x80u8][..], &[0xff], &[0xff, 0x7f]] {
+            let der = element(tag::INTEGER, content);
+            assert_eq!(Reader::new(&der).unsigned().unwrap_err().code(), Code::DerMalformed, "{content:?}");
+        }
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! The JSON form of protobuf messages (proto3 JSON mapping): where a value stands, and the scalars whose form
 //! the mapping defines. `null` is an absent field, which readers see to.
 //!
-//! One value has one spelling: integers are decimal without sign or leading zeros, bytes are base64 of either
-//! alphabet, padded or not.
+//! Integers are decimal, in a number or in a string, and may have a fraction of zeros and an exponent, as long as the
+//! value is an integer (`1.0`, `1e3`). Bytes are base64 of either alphabet, padded or not.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -120,7 +120,7 @@ pub fn int64(value: &Value<'_>, path: &Path<'_>) -> Result<i64> {
         Value::Number(text) => (*text, true),
         other => return Err(path.malformed("an integer or a decimal string", other.kind())),
     };
-    let integer = decimal(text).ok_or_else(|| path.malformed("an integer in decimal digits, below 2^63", text))?;
+    let integer = decimal(text).ok_or_else(|| path.malformed("an integer below 2^63 in decimal digits", text))?;
     if number && integer.unsigned_abs() > LARGEST_NUMBER {
         return Err(path.refuse(Code::JsonNumber).expected("at most 2^53, or a decimal string").found(text));
     }
@@ -155,15 +155,60 @@ pub fn timestamp(value: &Value<'_>, path: &Path<'_>) -> Result<Time> {
     Time::parse_rfc3339(text).map_err(|_| path.malformed("a time such as 2026-11-22T22:52:04Z", text))
 }
 
-/// A decimal integer in its only spelling.
+/// The value of a number in JSON's grammar (RFC 8259 section 6), if it is an integer of 64 bits: `1.0` and `1e3` are,
+/// `1.5` and `1e-1` are not. Exact, and linear in the text whatever the exponent says.
 fn decimal(text: &str) -> Option<i64> {
-    let digits = text.strip_prefix('-').unwrap_or(text);
-    let canonical = match digits.as_bytes() {
-        [b'0'] => text == "0",
-        [first, rest @ ..] => *first != b'0' && first.is_ascii_digit() && rest.iter().all(u8::is_ascii_digit),
-        [] => false,
+    let (is_negative, unsigned) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
+    let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
+        None => (unsigned, 0),
+        Some((mantissa, exponent)) => (mantissa, parse_exponent(exponent)?),
     };
-    if canonical { text.parse().ok() } else { None }
+    let (whole, fraction) = match mantissa.split_once('.') {
+        None => (mantissa, ""),
+        Some((_, "")) => return None,
+        Some(parts) => parts,
+    };
+    let is_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    let has_leading_zero = whole.len() > 1 && whole.starts_with('0');
+    if whole.is_empty() || has_leading_zero || !is_digits(whole) || !is_digits(fraction) {
+        return None;
+    }
+    // The digits from the first that counts to the last, and how many zeros follow these.
+    let fraction = fraction.trim_end_matches('0');
+    let (digits, shift) = if fraction.is_empty() {
+        let digits = whole.trim_end_matches('0');
+        (Cow::Borrowed(digits), i64::try_from(whole.len().saturating_sub(digits.len())).ok()?)
+    } else {
+        (Cow::Owned(format!("{whole}{fraction}")), i64::try_from(fraction.len()).ok()?.saturating_neg())
+    };
+    let digits = digits.trim_start_matches('0');
+    if digits.is_empty() {
+        return Some(0);
+    }
+    let zeros = usize::try_from(exponent.saturating_add(shift)).ok()?;
+    // 2^63 has 19 digits.
+    if digits.len().saturating_add(zeros) > 19 {
+        return None;
+    }
+    let sign = if is_negative { "-" } else { "" };
+    format!("{sign}{digits}{}", "0".repeat(zeros)).parse().ok()
+}
+
+/// An exponent. One beyond any that could make an integer of 64 bits is as good as any other such.
+fn parse_exponent(text: &str) -> Option<i64> {
+    let (is_negative, digits) = match text.as_bytes().first() {
+        Some(b'-') => (true, text.get(1..)?),
+        Some(b'+') => (false, text.get(1..)?),
+        _ => (false, text),
+    };
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let size = match digits.trim_start_matches('0') {
+        "" => 0,
+        digits => digits.parse().unwrap_or(i64::MAX),
+    };
+    Some(if is_negative { size.saturating_neg() } else { size })
 }
 
 #[cfg(test)]
@@ -171,7 +216,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn integers_have_one_spelling() {
+    fn integers_are_read_by_their_value() {
         let root = Path::root("document", Code::BundleMalformed);
         let read = |value: Value<'_>| int64(&value, &root).map_err(|error| error.code());
         assert_eq!(read(Value::String("9223372036854775807".into())), Ok(i64::MAX));
@@ -180,12 +225,75 @@ mod tests {
         assert_eq!(read(Value::Number("9007199254740992")), Ok(1 << 53));
         assert_eq!(read(Value::Number("9007199254740993")), Err(Code::JsonNumber));
         assert_eq!(read(Value::Number("-9007199254740993")), Err(Code::JsonNumber));
-        for text in ["", "+1", " 1", "1 ", "01", "-0", "-", "1.0", "1e3", "0x1", "9223372036854775808", "１", "1_0"] {
+        for text in [
+            "",
+            "+1",
+            " 1",
+            "1 ",
+            "01",
+            "-",
+            "0x1",
+            "9223372036854775808",
+            "１",
+            "1_0",
+            "-01",
+            "1.",
+            ".5",
+            "1.5",
+            "1e-1",
+            "10e-2",
+            "1e",
+            "1e+",
+            "1e1.0",
+            "e1",
+            "1e19",
+            "1.0.0",
+            "1e1e1",
+            "00",
+            "0e",
+            "1.a",
+            "NaN",
+            "Infinity",
+            "9223372036854775807.5",
+            "1e99999999999999999999",
+            "1e-99999999999999999999",
+            "1.0 ",
+            "1,0",
+        ] {
             assert_eq!(read(Value::String(text.into())), Err(Code::BundleMalformed), "{text:?}");
         }
-        for text in ["-0", "1.0", "1e3"] {
-            assert_eq!(read(Value::Number(text)), Err(Code::BundleMalformed), "{text:?}");
+        for (text, value) in [
+            ("-0", 0),
+            ("0.0", 0),
+            ("0e99999999999999999999", 0),
+            ("0.000e-5", 0),
+            ("1.0", 1),
+            ("1e3", 1000),
+            ("1E+3", 1000),
+            ("1.25e2", 125),
+            ("12500e-2", 125),
+            ("0.125e3", 125),
+            ("-1.0", -1),
+            ("1e015", 1_000_000_000_000_000),
+            ("1795387938.0", 1_795_387_938),
+            ("9007199254740992.0", 1 << 53),
+        ] {
+            assert_eq!(read(Value::Number(text)), Ok(value), "{text}");
+            assert_eq!(read(Value::String(text.into())), Ok(value), "{text}");
         }
+        for text in ["1.5", "1e-1", "1e19", "1e400", "0.1"] {
+            assert_eq!(read(Value::Number(text)), Err(Code::BundleMalformed), "{text}");
+        }
+        for text in ["9007199254740993.0", "9.007199254740993e15", "1e18"] {
+            assert_eq!(read(Value::Number(text)), Err(Code::JsonNumber), "{text}");
+        }
+        let exact =
+            [("9.223372036854775807e18", i64::MAX), ("-9223372036854775808.0", i64::MIN), ("1e18", 10i64.pow(18))];
+        for (text, value) in exact {
+            assert_eq!(read(Value::String(text.into())), Ok(value), "{text}");
+        }
+        let long = format!("1{}e-{}", "0".repeat(100_000), 100_000);
+        assert_eq!(read(Value::Number(&long)), Ok(1));
         assert_eq!(read(Value::Bool(true)), Err(Code::BundleMalformed));
     }
 

@@ -125,7 +125,7 @@ fn read_signer<'a>(mut r: Reader<'a>, digest_algorithms: &[u8]) -> Result<Signer
     let id = match (version, r.peek()) {
         (1, Some(tag::SEQUENCE)) => {
             let mut name = r.open(tag::SEQUENCE)?;
-            let (issuer, serial) = (name.expect(tag::SEQUENCE)?.whole, name.expect(tag::INTEGER)?.content);
+            let (issuer, serial) = (name.expect(tag::SEQUENCE)?.whole, name.integer()?);
             name.end()?;
             SignerId::IssuerAndSerial(issuer, serial)
         }

@@ -25,7 +25,8 @@ pub(super) fn parse(content: &[u8]) -> Result<TstInfo> {
     expect_version(&mut r, 1)?;
     r.expect(tag::OID)?;
     let imprint = read_imprint(r.open(tag::SEQUENCE)?)?;
-    r.unsigned()?;
+    // An INTEGER of up to 160 bits, and no rule about its sign: authorities in use issue negative ones.
+    r.integer()?;
     let time = r.generalized_time()?;
     if let Some(accuracy) = r.optional(tag::SEQUENCE)? {
         read_accuracy(Reader::new(accuracy.content))?;
@@ -35,10 +36,9 @@ pub(super) fn parse(content: &[u8]) -> Result<TstInfo> {
     {
         return Err(malformed("ordering left out or TRUE", "another value"));
     }
-    if let Some(nonce) = r.optional(tag::INTEGER)?
-        && nonce.content.is_empty()
-    {
-        return Err(malformed("a nonce", "an empty integer"));
+    if r.peek() == Some(tag::INTEGER) {
+        // The nonce: any integer.
+        r.integer()?;
     }
     if let Some(name) = r.optional(tag::context(0))? {
         let mut name = Reader::new(name.content);
@@ -67,7 +67,9 @@ fn read_imprint(mut r: Reader<'_>) -> Result<Option<Digest>> {
 }
 
 fn read_accuracy(mut r: Reader<'_>) -> Result<()> {
-    r.optional(tag::INTEGER)?;
+    if r.peek() == Some(tag::INTEGER) {
+        r.integer()?;
+    }
     r.optional(tag::context_primitive(0))?;
     r.optional(tag::context_primitive(1))?;
     r.end()

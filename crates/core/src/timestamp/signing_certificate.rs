@@ -66,7 +66,7 @@ fn read_issuer_and_serial(mut r: Reader<'_>) -> Result<(Vec<u8>, Vec<u8>)> {
     let issuer = name.expect(tag::SEQUENCE)?.whole;
     name.end()?;
     names.end()?;
-    let serial = r.expect(tag::INTEGER)?.content;
+    let serial = r.integer()?;
     r.end()?;
     Ok((issuer.to_vec(), serial.to_vec()))
 }

@@ -10,7 +10,8 @@ use super::{TrustRoot, key_details, several};
 use crate::encoding::json::{self, Value};
 use crate::encoding::protojson::Path;
 use crate::encoding::time::Validity;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, shorten};
+use crate::foreign::{self, Wanted};
 use crate::key::PublicKey;
 use crate::limits;
 use crate::log::pinned::{OriginRule, PinnedLog};
@@ -47,24 +48,24 @@ impl TrustRoot {
         Self::from_json_with_origins(bytes, StatedOrigins::from_options(options)?)
     }
 
-    fn from_json_with_origins(bytes: &[u8], mut origins: StatedOrigins) -> Result<Self> {
-        let tree = json::parse(bytes, limits::TRUST_ROOT_BYTES).map_err(|error| match error.code() {
-            Code::JsonMalformed => several::refuse(bytes).unwrap_or(error),
-            _ => error,
+    fn from_json_with_origins(bytes: &[u8], origins: StatedOrigins) -> Result<Self> {
+        let tree = json::parse(bytes, limits::TRUST_ROOT_BYTES).map_err(|error| {
+            let several = if error.code() == Code::JsonMalformed { several::refuse(bytes) } else { None };
+            several.unwrap_or_else(|| foreign::explain(error, bytes, Wanted::TrustRoot))
         })?;
-        let path = Path::root("the trust root", Code::TrustRootMalformed);
         if let Some(refusal) = tree.as_array().and_then(several::refuse_list) {
             return Err(refusal);
         }
-        let root = Object::new(&tree, &path)?;
+        Self::from_document(&tree, origins).map_err(|error| foreign::explain_document(error, &tree, Wanted::TrustRoot))
+    }
+
+    fn from_document(tree: &Value<'_>, mut origins: StatedOrigins) -> Result<Self> {
+        let path = Path::root("the trust root", Code::TrustRootMalformed);
+        let root = Object::new(tree, &path)?;
         let media_type = root.text("mediaType", "media_type")?;
         if !MEDIA_TYPES.contains(&media_type) {
             let found = if media_type.is_empty() { "no media type" } else { media_type };
-            let error = path.field("mediaType").malformed(MEDIA_TYPES.join(", "), found);
-            return Err(match related(media_type, &tree) {
-                Some(hint) => error.hint(hint),
-                None => error,
-            });
+            return Err(path.field("mediaType").malformed(MEDIA_TYPES.join(", "), found));
         }
         let mut trust = Self::default();
         let disabled = &mut trust.disabled;
@@ -97,25 +98,6 @@ impl TrustRoot {
             return Err(path.malformed("authorities and logs", "none"));
         }
         Ok(trust)
-    }
-}
-
-/// What a file that people take for a trust root is.
-fn related(media_type: &str, tree: &Value<'_>) -> Option<&'static str> {
-    let kinds = [
-        (
-            "clienttrustconfig",
-            "This is a client's trust configuration: the trust root is its member trustedRoot. Give that in a file of its own.",
-        ),
-        (
-            "signingconfig",
-            "This is a signing config, which says where to sign. Give the trusted_root.json that stands beside it.",
-        ),
-        ("sigstore.bundle", "This is a bundle, not a trust root: were the two files swapped?"),
-    ];
-    match kinds.iter().find(|(kind, _)| media_type.contains(kind)) {
-        Some((_, hint)) => Some(hint),
-        None => tree.get("signed").map(|_| "This is metadata of TUF, such as root.json. The trust root is the target trusted_root.json of that repository."),
     }
 }
 
@@ -160,7 +142,7 @@ fn enabled<T>(read: Result<T>, path: &Path<'_>, address: &str, disabled: &mut Ve
 #[cold]
 #[inline(never)]
 fn disable(error: &Error, path: &Path<'_>, address: &str, disabled: &mut Vec<String>) {
-    disabled.push(format!("{path} ({address}): {error}"));
+    disabled.push(format!("{path} ({}): {error}", shorten(address, 200)));
 }
 
 /// What Rekor and CT logs have in common (`TransparencyLogInstance`).

@@ -9,6 +9,7 @@ use crate::encoding::pem::{self, Block};
 use crate::encoding::protojson::{self, Path};
 use crate::encoding::time::{Time, Validity};
 use crate::error::{Code, Error, Result};
+use crate::foreign::{self, Wanted};
 use crate::key::PublicKey;
 use crate::log::pinned::{OriginRule, PinnedLog};
 use crate::timestamp::TimestampAuthority;
@@ -111,10 +112,13 @@ fn each(
 
 fn blocks(value: &Value<'_>, labels: &[&str], path: &Path<'_>) -> Result<Vec<Block>> {
     let at = |error: Error| error.on(path);
-    let blocks = pem::parse(protojson::string(value, path)?).map_err(at)?;
+    let text = protojson::string(value, path)?;
+    let wanted = if labels.contains(&"CERTIFICATE") { Wanted::Certificates } else { Wanted::Key };
+    let blocks = pem::parse(text).map_err(|error| at(foreign::explain(error, text.as_bytes(), wanted)))?;
     if let Some(other) = blocks.iter().find(|block| !labels.contains(&block.label.as_str())) {
         let expected = format!("blocks labelled {}", labels.join(" or "));
-        return Err(path.refuse(Code::PemMalformed).expected(expected).found(&other.label));
+        let refusal = path.refuse(Code::PemMalformed).expected(expected).found(&other.label);
+        return Err(foreign::explain(refusal, text.as_bytes(), wanted));
     }
     if blocks.len() > limits::TRUST_ROOT_ENTRIES {
         return Err(path.too_many(limits::TRUST_ROOT_ENTRIES, blocks.len()));

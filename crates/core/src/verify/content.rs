@@ -12,7 +12,8 @@ use crate::encoding::base64;
 use crate::encoding::json_writer::ObjectWriter;
 use crate::encoding::time::Time;
 use crate::error::{Code, Error, Result};
-use crate::signature::Signed;
+use crate::foreign::{self, Wanted};
+use crate::signature::{Signed, explain_artifact};
 use crate::state::record::{LogMark, ScopeName};
 use crate::state::rule::Content;
 
@@ -61,14 +62,21 @@ pub(super) fn verify(
             let details = report.begin(Step::Attestation);
             let statement = Statement::from_envelope(signed.envelope())?;
             check_comparable(&statement, artifact)?;
-            statement.match_subject(|algorithm| artifact.digest(algorithm).ok().map(|digest| digest.into_owned()))?;
+            statement
+                .match_subject(|algorithm| artifact.digest(algorithm).ok().map(|digest| digest.into_owned()))
+                .map_err(|error| {
+                    let is_signed =
+                        |bytes: &[u8]| statement.match_subject(|algorithm| Some(algorithm.digest(bytes))).is_ok();
+                    explain_artifact(error, artifact, &is_signed)
+                })?;
             details.line(format_args!("predicate {}", statement.predicate_type));
             Some(statement)
         }
     };
     let catalogue = if request.kind == Kind::Catalogue {
         let details = report.begin(Step::Catalogue);
-        let catalogue = Catalogue::parse(artifact.bytes()?)?;
+        let bytes = artifact.bytes()?;
+        let catalogue = Catalogue::parse(bytes).map_err(|error| foreign::explain(error, bytes, Wanted::Catalogue))?;
         match &request.server {
             Some(server) => catalogue.check_server(server)?,
             None if request.any_server => {}

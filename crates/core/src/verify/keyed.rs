@@ -13,14 +13,15 @@ use super::request::{Evidence, Request};
 use super::signer_summary::SignerSummary;
 use super::witnesses::verify_witnesses;
 use crate::bundle::{Bundle, Content, SignerMaterial};
-use crate::crypto::{Message, sha256};
+use crate::crypto::{self, Message, sha256};
 use crate::encoding::json::Value;
 use crate::encoding::{base64, hex};
 use crate::error::{Code, Error, Result, listed};
+use crate::foreign::{self, Wanted};
 use crate::key::PublicKey;
 use crate::options::{self, Options, invalid};
 use crate::policy::{StatePolicy, Thresholds, Witnesses};
-use crate::signature::{Signed, SignedArtifact, SignedEnvelope};
+use crate::signature::{Signed, SignedArtifact, SignedEnvelope, explain_artifact};
 use crate::signer::key::TrustedKey;
 use crate::signer::times::SigningTimes;
 use crate::trust::TrustRoot;
@@ -126,7 +127,7 @@ impl KeyedVerifier {
                 .found("a detached signature"));
         }
         details.line("a detached signature");
-        let candidates = detached_signatures(evidence)?;
+        let candidates = detached_signatures(evidence).map_err(|error| explain_evidence(error, evidence))?;
         report.skip(Step::SigningTime, "only the signature is claimed");
         let details = report.begin(Step::Signature);
         let found = self.keys.iter().find_map(|key| {
@@ -134,7 +135,9 @@ impl KeyedVerifier {
             let verify = |signature| SignedArtifact::verify_detached(&trusted, artifact, signature).ok();
             candidates.iter().find_map(|signature| Some((key, verify(signature)?)))
         });
-        let Some((key, signed)) = found else { return Err(self.no_key_fits(&candidates, artifact)) };
+        let Some((key, signed)) = found else {
+            return Err(explain_evidence(self.no_key_fits(&candidates, artifact), evidence));
+        };
         let signed = Signed::Artifact(signed);
         details.line(key);
         report.skip(Step::Identity, "the key is pinned");
@@ -151,9 +154,27 @@ impl KeyedVerifier {
         });
         match first {
             Some(error) if error.code() != Code::SignatureInvalid => error,
-            _ => Error::new(Code::SignatureInvalid)
-                .expected(format_args!("a signature by one of {} pinned keys", self.keys.len()))
-                .found("none that verifies"),
+            _ => {
+                let refusal = Error::new(Code::SignatureInvalid)
+                    .expected(format_args!("a signature by {}", listed(self.keys.iter().map(|key| key.to_string()))));
+                let refusal = match candidates.iter().find_map(|signature| crypto::signature_form(signature)) {
+                    Some(form) => refusal
+                        .found(format_args!("a well-formed {form} signature that none of them made for this file")),
+                    None => refusal.found("bytes that have the form of no signature"),
+                };
+                // A few tries, however many keys are pinned.
+                let is_signed = |bytes: &[u8]| {
+                    let mut trusted = self.keys.iter().take(2).map(TrustedKey::pinned);
+                    let verifies = |key: TrustedKey<'_>| {
+                        let verify = |signature: &Vec<u8>| {
+                            SignedArtifact::verify_detached(&key, Message::Bytes(bytes), signature).is_ok()
+                        };
+                        candidates.iter().any(verify)
+                    };
+                    trusted.any(verifies)
+                };
+                explain_artifact(refusal.hint(OTHER_KEY), artifact, &is_signed)
+            }
         }
     }
 
@@ -184,7 +205,14 @@ impl KeyedVerifier {
 
         let details = report.begin(Step::Signature);
         let trusted = TrustedKey::pinned(key);
-        let signed = evidence::verify_signature(&bundle, &logs, &trusted, artifact, details)?;
+        let signed = evidence::verify_signature(&bundle, &logs, &trusted, artifact, details).map_err(|error| {
+            let is_bare = error.code() == Code::SignatureInvalid && error.expected_text().is_none();
+            if !is_bare {
+                return error;
+            }
+            let found = "a signature that this key did not make for this file";
+            error.expected(format_args!("a signature by {key}")).found(found).hint(OTHER_KEY)
+        })?;
         let included = evidence::verify_log(
             &logs,
             trust,
@@ -229,6 +257,14 @@ impl KeyedVerifier {
         let fitting = self.keys.iter().find(fits).or_else(|| self.keys.first());
         fitting.ok_or_else(|| Error::new(Code::Internal).expected("a pinned key").found("none"))
     }
+}
+
+/// What can be the matter where a signature does not verify under a pinned key.
+const OTHER_KEY: &str = "Either another key signed this file (ask the publisher which is theirs, and pin it if it is right), or the file or the signature was changed since.";
+
+/// The refusal of a detached signature in the words of what was given in its place, if that is told.
+fn explain_evidence(error: Error, evidence: &[u8]) -> Error {
+    foreign::explain(error, evidence, Wanted::Signature)
 }
 
 fn take_keys(options: &mut Options<'_>) -> Result<Vec<PublicKey>> {

@@ -19,10 +19,11 @@ pub use keyless::KeylessVerifier;
 
 use pending::Pending;
 use report::{Report, Step};
-use request::Request;
+use request::{Kind, Request};
 
 use crate::crypto::{Hashed, Message};
 use crate::error::{Code, Error, Result};
+use crate::limits;
 use crate::state::unsettled::Texts;
 
 /// Either kind of verifier.
@@ -55,6 +56,7 @@ impl Verifier {
 
     fn verify_steps(&self, request: &str, evidence: &[u8], artifact: &[u8], report: &mut Report) -> Result<Pending> {
         let request = Request::from_json(request)?;
+        check_size(request.kind, artifact)?;
         let hashed = Hashed::new(artifact);
         let artifact = match &request.digest {
             Some(_) if !artifact.is_empty() => {
@@ -82,6 +84,21 @@ impl Verifier {
         };
         Pending::new(verified, &request, scope, policy, trust, report)
     }
+}
+
+/// Nothing is hashed that is too large to be what is asked for.
+fn check_size(kind: Kind, artifact: &[u8]) -> Result<()> {
+    let (subject, limit) = match kind {
+        Kind::Catalogue => ("catalogue", limits::CATALOGUE_BYTES),
+        Kind::Artifact | Kind::Attestation => ("artifact", limits::ARTIFACT_BYTES),
+    };
+    if artifact.len() <= limit {
+        return Ok(());
+    }
+    Err(Error::new(Code::InputTooLarge)
+        .on(subject)
+        .expected(format_args!("at most {limit} bytes"))
+        .found(format_args!("{} bytes", artifact.len())))
 }
 
 /// The outcome of one verification. What was proven stays locked until every record is settled.

@@ -191,7 +191,8 @@ fn parse(der: &[u8]) -> Result<Certificate> {
     if version != 2 {
         return Err(malformed("a certificate of version 3", format_args!("version {}", version.saturating_add(1))));
     }
-    let serial = r.clone().unsigned().and_then(|_| r.expect(tag::INTEGER))?.content;
+    // Zero and negative ones are handled like all others, as RFC 5280 section 4.1.2.2 asks: old authorities have them.
+    let serial = r.integer()?;
     let inner_algorithm = r.expect(tag::SEQUENCE)?.whole;
     if inner_algorithm != outer_algorithm {
         return Err(Error::new(Code::ChainAlgorithm)

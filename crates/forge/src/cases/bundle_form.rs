@@ -94,8 +94,16 @@ fn kinds(vectors: &mut Vectors, v2: &Value, v1: &Value) {
         ("null-item", "null in a list", "/verificationMaterial/tlogEntries/0".into(), Value::Null),
         ("index-negative", "a negative index", format!("{proof}/logIndex"), json!("-1")),
         ("index-negative-number", "a negative number", format!("{proof}/logIndex"), json!(-1)),
-        ("index-fraction", "an index with a fraction", format!("{proof}/logIndex"), json!("2.0")),
-        ("index-exponent", "an index with an exponent", format!("{proof}/logIndex"), json!("2e0")),
+        ("index-fraction", "an index with a fraction", format!("{proof}/logIndex"), json!("2.5")),
+        ("index-fraction-number", "a number with a fraction", format!("{proof}/logIndex"), json!(2.5)),
+        ("index-exponent", "an index whose exponent makes a fraction", format!("{proof}/logIndex"), json!("25e-1")),
+        (
+            "index-exponent-huge",
+            "an exponent beyond all bounds",
+            format!("{proof}/logIndex"),
+            json!("2e99999999999999999999"),
+        ),
+        ("index-point", "an index with a point and nothing behind", format!("{proof}/logIndex"), json!("2.")),
         ("index-zeros", "an index with leading zeros", format!("{proof}/logIndex"), json!("02")),
         ("index-sign", "an index with a plus sign", format!("{proof}/logIndex"), json!("+2")),
         ("index-space", "an index with a space", format!("{proof}/logIndex"), json!(" 2")),
@@ -113,6 +121,26 @@ fn kinds(vectors: &mut Vectors, v2: &Value, v1: &Value) {
         "bundle-form/time-negative",
         Case::keyless("a negative time", SOURCE, time).refused(code).twin("honest/keyless-v1"),
     );
+    // Texts, since serde_json would write the numbers in its own way.
+    let index = format!("{proof}/logIndex");
+    let stated = at(&mut v2.clone(), &index).as_str().unwrap().to_owned();
+    for (name, number) in [
+        ("zeros", format!("{stated}.000")),
+        ("exponent", format!("{stated}e0")),
+        ("both", format!("{stated}00.0E-2")),
+        ("shifted", format!("0.{stated}e+{}", stated.len())),
+    ] {
+        for (form, spelling) in [("number", number.clone()), ("string", format!("\"{number}\""))] {
+            let marked = with(v2.clone(), |b| *at(b, &index) = json!("MARK")).to_string();
+            let text = marked.replace("\"MARK\"", &spelling);
+            let case = Case::keyless(
+                "an int64 whose text is a float and whose value is an integer",
+                "proto3 JSON mapping",
+                Value::Null,
+            );
+            vectors.add(&format!("bundle-form/integral-{name}-{form}"), case.bundle(json!({ "text": text })));
+        }
+    }
     let large = with(v2.clone(), |b| *at(b, &format!("{proof}/treeSize")) = json!(9_007_199_254_740_993_u64));
     // As text: not every reader of this file could carry the number.
     let case = Case::keyless("a JSON number that doubles do not hold", SOURCE, Value::Null);

@@ -61,6 +61,11 @@ fn good(vectors: &mut Vectors) {
             r#"{"server":"mcp.acme.example","tools":[]}"#.to_owned(),
         ),
         (
+            "number-beyond-2-53",
+            "an integer that doubles do not hold, such as the limit of a 64-bit type",
+            tool(r#"{"name":"a","inputSchema":{"maximum":18446744073709551615,"x":9007199254740993}}"#),
+        ),
+        (
             "proto-names",
             "tools that are named like members of every object",
             tool(
@@ -202,12 +207,6 @@ fn malformed(vectors: &mut Vectors) {
         "a number beyond every double",
         code,
         tool(r#"{"name":"a","inputSchema":{"maximum":1e400}}"#).as_bytes(),
-    );
-    refuse(
-        "number-beyond-2-53",
-        "an integer that doubles do not hold",
-        code,
-        tool(r#"{"name":"a","inputSchema":{"maximum":9007199254740993}}"#).as_bytes(),
     );
 
     let code = "ERR_JSON_MALFORMED";

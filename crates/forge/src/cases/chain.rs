@@ -124,6 +124,9 @@ fn leaves(refuse: &mut Refuse<'_>, stack: &Stack) {
     leaf("is-ca", "a leaf that is a CA", "ERR_CHAIN_NOT_CA", |leaf| {
         leaf.set(x509::BASIC_CONSTRAINTS, true, x509::basic_constraints(true, None));
     });
+    leaf("serial-not-shortest", "a serial number with an octet too many", "ERR_CERTIFICATE_MALFORMED", |leaf| {
+        leaf.serial = vec![0xff, 0xc0, 1];
+    });
     leaf("no-digital-signature", "a leaf for key encipherment", "ERR_CHAIN_KEY_USAGE", |leaf| {
         leaf.set(x509::KEY_USAGE, true, der::named_bits(&[x509::KEY_ENCIPHERMENT]));
     });

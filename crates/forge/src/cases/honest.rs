@@ -76,6 +76,10 @@ pub(crate) fn add(vectors: &mut Vectors, stack: &Stack) {
 
     let sct_extensions = Signing::new(stack).scts(|scts| scts[0].extensions = vec![0, 1, 2, 3]).message(artifact);
     good("sct-extensions", "an SCT with extensions, which its signature covers", sct_extensions);
+    for (name, serial) in [("negative", vec![0xc0, 1, 2]), ("zero", vec![0])] {
+        let signed = Signing::new(stack).leaf(|leaf| leaf.serial = serial.clone()).message(artifact);
+        good(&format!("leaf-serial-{name}"), "a leaf whose serial number is no positive integer", signed);
+    }
     let only_new = Signing::new(stack).leaf(|leaf| leaf.remove(&x509::fulcio_oid(1))).message(artifact);
     good("issuer-only-v2", "the OIDC issuer only as 1.3.6.1.4.1.57264.1.8", only_new);
     let only_old = Signing::new(stack).leaf(|leaf| leaf.remove(&x509::fulcio_oid(8))).message(artifact);

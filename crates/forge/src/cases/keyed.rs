@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::der;
 use crate::edit::{ENTRY, at, remove, with};
 use crate::key::{Hash, Scheme, Secret};
 use crate::signing::{Era, Signing};
@@ -19,6 +20,7 @@ fn publisher() -> Secret {
 pub(crate) fn add(vectors: &mut Vectors, stack: &Stack) {
     detached(vectors);
     keys(vectors);
+    weak_keys(vectors);
     bundles(vectors, stack);
     spoilt_bundles(vectors, stack);
 }
@@ -146,6 +148,124 @@ fn keys(vectors: &mut Vectors) {
     let dsa =
         crate::der::seq(&[crate::der::seq(&[crate::der::oid("1.2.840.10040.4.1")]), crate::der::bits(&[1, 2, 3])]);
     refuse("key-dsa", "a DSA key", "ERR_KEY_UNSUPPORTED", &der(dsa));
+}
+
+/// The SubjectPublicKeyInfo of a bare Ed25519 key.
+pub(crate) fn ed25519_spki(bare: &[u8]) -> Vec<u8> {
+    der::seq(&[der::seq(&[der::oid("1.3.101.112")]), der::bits(bare)])
+}
+
+/// The SubjectPublicKeyInfo of an RSA key.
+fn rsa_spki(modulus: &[u8], exponent: &[u8]) -> Vec<u8> {
+    let key = der::seq(&[der::unsigned(modulus), der::unsigned(exponent)]);
+    der::seq(&[der::seq(&[der::oid("1.2.840.113549.1.1.1"), der::null()]), der::bits(&key)])
+}
+
+/// The 32 octets that `hex` writes.
+fn octets(hex: &str) -> Vec<u8> {
+    (0..32).map(|at| u8::from_str_radix(&hex[2 * at..2 * at + 2], 16).unwrap()).collect()
+}
+
+/// Bare Ed25519 keys that [`weak_keys`] and trust roots have: the points of small order, and spellings that are not
+/// the one of their point (RFC 8032 section 5.1.3).
+pub(crate) fn weak_ed25519() -> Vec<(&'static str, Vec<u8>)> {
+    let filled = |low: u8, fill: u8, high: u8| {
+        let mut key = vec![fill; 32];
+        (key[0], key[31]) = (low, high);
+        key
+    };
+    vec![
+        ("identity", filled(1, 0, 0)),
+        ("order-2", filled(0xec, 0xff, 0x7f)),
+        ("order-4", filled(0, 0, 0)),
+        ("order-4-odd", filled(0, 0, 0x80)),
+        ("order-8-a", octets("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05")),
+        ("order-8-b", octets("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85")),
+        ("order-8-c", octets("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a")),
+        ("order-8-d", octets("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa")),
+        ("spelling-identity-odd", filled(1, 0, 0x80)),
+        ("spelling-identity-p", filled(0xee, 0xff, 0x7f)),
+        ("spelling-identity-p-odd", filled(0xee, 0xff, 0xff)),
+        ("spelling-order-2-odd", filled(0xec, 0xff, 0xff)),
+        ("spelling-order-4-p", filled(0xed, 0xff, 0x7f)),
+        ("spelling-order-4-p-odd", filled(0xed, 0xff, 0xff)),
+        // y = p + 3, a point of large order.
+        ("spelling-large-order", filled(0xf0, 0xff, 0x7f)),
+    ]
+}
+
+/// Keys under which one signature fits every message, or anybody can sign; and keys in other spellings than their one.
+fn weak_keys(vectors: &mut Vectors) {
+    // R = B and s = 1 fit s·B = R + k·A whatever k is, where A is the neutral point.
+    let mut constant = vec![0x66; 32];
+    constant[0] = 0x58;
+    constant.push(1);
+    constant.resize(64, 0);
+    let mut refuse = |name: &str, title: &str, code: &str, twin: &str, spki: &[u8], signature: &[u8]| {
+        let case = Case::detached(title, "attacks 29", &[pem("PUBLIC KEY", spki)], signature).refused(code);
+        vectors.add(&format!("keyed/key-{name}"), case.twin(&format!("keyed/raw-{twin}")));
+    };
+    for (name, key) in weak_ed25519() {
+        let title = "an Ed25519 key of small order, or in a second spelling";
+        refuse(&format!("ed25519-{name}"), title, "ERR_KEY_MALFORMED", "ed25519", &ed25519_spki(&key), &constant);
+    }
+    let short = &Secret::ed25519("publisher").ed25519_bytes()[1..];
+    refuse(
+        "ed25519-short",
+        "an Ed25519 key of 31 octets",
+        "ERR_KEY_MALFORMED",
+        "ed25519",
+        &ed25519_spki(short),
+        &constant,
+    );
+
+    let rsa = Secret::rsa(2048);
+    let signature = rsa.sign(ARTIFACT.as_bytes());
+    // The modulus stands before the exponent 65537, of five octets.
+    let spki = rsa.spki();
+    let modulus = spki[spki.len() - 5 - 256..spki.len() - 5].to_vec();
+    let changed = |last: u8| [&modulus[..255], &[last]].concat();
+    let mut rsa_key = |name: &str, title: &str, modulus: &[u8], exponent: &[u8]| {
+        let spki = rsa_spki(modulus, exponent);
+        refuse(&format!("rsa-{name}"), title, "ERR_KEY_UNSUPPORTED", "rsa-2048", &spki, &signature);
+    };
+    rsa_key("exponent-0", "RSA with the exponent 0", &modulus, &[0]);
+    rsa_key("exponent-1", "RSA with the exponent 1: each signature is its message", &modulus, &[1]);
+    rsa_key("exponent-2", "RSA with the exponent 2", &modulus, &[2]);
+    rsa_key("exponent-65536", "RSA with an even exponent", &modulus, &[1, 0, 0]);
+    rsa_key("exponent-2-33", "RSA with an exponent that nothing verifies under", &modulus, &[2, 0, 0, 0, 1]);
+    rsa_key("modulus-even", "RSA with an even modulus", &changed(modulus[255] ^ 1), &[1, 0, 1]);
+    let mut power = vec![0; 256];
+    power[0] = 0x80;
+    rsa_key("modulus-power-of-two", "RSA with a power of two as modulus", &power, &[1, 0, 1]);
+    rsa_key("modulus-mersenne", "RSA with the modulus 2^2048 - 1, which 3 divides", &[0xff; 256], &[1, 0, 1]);
+    let divisible = (0..=255u8).step_by(2).map(|add| changed(add | 1)).find(|n| {
+        let rest = |by: u32| n.iter().fold(0u32, |rest, &octet| (rest << 8 | u32::from(octet)) % by);
+        rest(7) == 0 && rest(3) != 0 && rest(5) != 0
+    });
+    rsa_key("modulus-small-factor", "RSA with a modulus that 7 divides", &divisible.unwrap(), &[1, 0, 1]);
+
+    let p256 = publisher();
+    let artifact_signature = p256.sign(ARTIFACT.as_bytes());
+    let spki = p256.spki();
+    let point = &spki[spki.len() - 64..];
+    let ec = |key: &[u8]| {
+        der::seq(&[der::seq(&[der::oid("1.2.840.10045.2.1"), der::oid("1.2.840.10045.3.1.7")]), der::bits(key)])
+    };
+    let (x, y) = point.split_at(32);
+    let mut ec_key = |name: &str, title: &str, key: &[u8]| {
+        refuse(&format!("p256-{name}"), title, "ERR_KEY_MALFORMED", "p256", &ec(key), &artifact_signature);
+    };
+    ec_key("infinity", "the point at infinity", &[0]);
+    ec_key("compressed", "a compressed point", &[&[2 | y[31] & 1], x].concat());
+    ec_key("hybrid", "a point in hybrid form", &[&[6 | y[31] & 1], x, y].concat());
+    ec_key("zero", "coordinates of zero", &[&[4][..], &[0; 64]].concat());
+    // x = p + 5, where x = 5 is on the curve: a second spelling of that point.
+    let beyond = "ffffffff00000001000000000000000000000001000000000000000000000004";
+    let below = "459243b9aa581806fe913bce99817ade11ca503c64d9a3c533415c083248fbcc";
+    let spelling: Vec<u8> = std::iter::once(4).chain(octets(beyond)).chain(octets(below)).collect();
+    ec_key("second-spelling", "a coordinate beyond the prime", &spelling);
+    ec_key("short", "a point that lacks an octet", &[&[4], x, &y[..31]].concat());
 }
 
 /// Managed keys in bundles.

@@ -23,7 +23,12 @@ fn with_token(stack: &Stack, spoil: impl Fn(&mut Token)) -> Value {
     Signing::new(stack).token(spoil).message(ARTIFACT.as_bytes())
 }
 
+/// Serial numbers that authorities have.
+const SERIALS: [(&str, &[u8]); 4] =
+    [("negative", &[0xde, 0xad, 0xbe, 0xef]), ("zero", &[0]), ("minus-one", &[0xff]), ("20-octets", &[0x80; 20])];
+
 fn tokens(vectors: &mut Vectors, stack: &Stack) {
+    let mut serials = Vec::new();
     let mut good = |name: &str, title: &str, spoil: &dyn Fn(&mut Token)| {
         let case = Case::keyless(title, "RFC 3161 section 2.4.2", with_token(stack, spoil));
         vectors.add(&format!("timestamps/{name}"), case);
@@ -40,8 +45,36 @@ fn tokens(vectors: &mut Vectors, stack: &Stack) {
         });
     }
     good("granted-with-mods", "the status is granted with modifications", &|token| token.status = 1);
+    for (name, serial) in SERIALS {
+        good(&format!("serial-{name}"), "a serial number is a name: any sign and size", &|token| {
+            token.serial = serial.to_vec()
+        });
+        let tsa = Tsa::with("forge-tsa", Secret::p256("forge-tsa tsa"), |leaf| leaf.serial = serial.to_vec());
+        let mut token = tsa.token(&signature, NOW);
+        token.certificates = tsa.chain();
+        let bundle = with(Signing::new(stack).message(ARTIFACT.as_bytes()), |b| {
+            b["verificationMaterial"]["timestampVerificationData"] = stamps(&[tsa.sign(&token)])
+        });
+        let root = with(stack.trust_root(), |root| {
+            let chain: Vec<Value> = tsa.chain().iter().map(|der| json!({ "rawBytes": base64(der) })).collect();
+            *at(root, "/timestampAuthorities/0/certChain/certificates") = json!(chain);
+        });
+        let case = Case::keyless("an authority's certificate with such a serial number", "RFC 5280 4.1.2.2", bundle);
+        serials.push((format!("timestamps/certificate-serial-{name}"), case.root(root)));
+    }
     good("nonce", "a nonce", &|token| token.nonce = Some(0x1234_5678_9abc_def0));
     good("fraction", "a time with a fraction", &|token| token.time = "20260601120000.5Z".into());
+
+    for (name, case) in serials {
+        vectors.add(&name, case);
+    }
+    let not_shortest = with_token(stack, |token| token.serial = vec![0xff, 0xde, 0xad]);
+    vectors.add(
+        "timestamps/serial-not-shortest",
+        Case::keyless("a negative serial number with an octet too many", "X.690 section 8.3.2", not_shortest)
+            .refused("ERR_TIMESTAMP_MALFORMED")
+            .twin("timestamps/serial-negative"),
+    );
 
     let mut refuse = |name: &str, title: &str, code: &str, spoil: &dyn Fn(&mut Token)| {
         let case = Case::keyless(title, "attacks 10 and 15; RFC 3161, RFC 5652", with_token(stack, spoil));

@@ -53,6 +53,20 @@ fn tolerated(vectors: &mut Vectors, stack: &Stack) {
         })),
     );
     vectors.add(
+        "trust-roots/weak-keys-beside",
+        case("logs whose keys anybody can sign under do not count", stack).root(root(&|root| {
+            for (name, key) in super::keyed::weak_ed25519() {
+                for list in ["tlogs", "ctlogs"] {
+                    let mut log = root[list][0].clone();
+                    log["publicKey"]["keyDetails"] = json!("PKIX_ED25519");
+                    log["publicKey"]["rawBytes"] = json!(base64(super::keyed::ed25519_spki(&key)));
+                    log["logId"]["keyId"] = json!(base64(crate::key::sha256(name)));
+                    root[list].as_array_mut().unwrap().insert(0, log);
+                }
+            }
+        })),
+    );
+    vectors.add(
         "trust-roots/signing-config-beside",
         case("empty lists", stack).root(root(&|root| {
             root["timestampAuthorities"].as_array_mut().unwrap().truncate(1);
@@ -116,6 +130,19 @@ fn refused(vectors: &mut Vectors, stack: &Stack) {
             *at(root, "/tlogs/1/publicKey/keyDetails") = json!("PKIX_ECDSA_P256_SHA_256");
         },
     );
+    let code = "ERR_TRUST_ROOT_INCOMPLETE";
+    for list in ["tlogs", "ctlogs"] {
+        // Each third: a point of each order and some second spellings.
+        for (name, key) in super::keyed::weak_ed25519().into_iter().step_by(3) {
+            let spki = super::keyed::ed25519_spki(&key);
+            spoilt(&format!("weak-{list}-{name}"), "the log's own key is one anybody can sign under", code, &|root| {
+                for log in root[list].as_array_mut().unwrap() {
+                    log["publicKey"]["keyDetails"] = json!("PKIX_ED25519");
+                    log["publicKey"]["rawBytes"] = json!(base64(&spki));
+                }
+            });
+        }
+    }
     let text = stack.trust_root().to_string();
     refuse(
         "truncated",

@@ -1,0 +1,260 @@
+/** `inkan.config.json` to verifiers. Needs no Node module: who calls passes what reads files. */
+import { InkanError, refusal } from "../errors.js";
+import { IdentityPolicy } from "../identity/policy.js";
+import { invalidOption, kindOf, missingOption, readOptions, readText } from "../input/options.js";
+import { printable } from "../input/printable.js";
+import { InMemoryStateStore } from "../state/memory.js";
+import type { StateStore } from "../state/store.js";
+import { TrustRoot } from "../trust/trust_root.js";
+import { KeyedVerifier } from "../verify/keyed.js";
+import { KeylessVerifier } from "../verify/keyless.js";
+import type { CatalogueReport } from "../verify/result.js";
+import type { Entry } from "./document.js";
+import { type Environment, type Reach, readPolicyFile, type ServerShape } from "./shape.js";
+import { readSource, type SourceReaders } from "./sources.js";
+
+/** The largest policy file, key and trust root, in bytes. */
+const LONGEST = { policy: 1 << 20, key: 1 << 16, trustRoot: 4 << 20, catalogue: 32 << 20, evidence: 16 << 20 };
+
+export interface LoadPolicyOptions extends SourceReaders {
+  /** The policy file, as `readFile` takes it. */
+  readonly file: string;
+  /** What `${env:NAME}` stands for; nothing by default. */
+  readonly environment?: Environment;
+  /** Opens what `state` names: a path, relative to the policy file's folder, or a `redis://` URL. */
+  readonly openStore?: (state: string) => StateStore | Promise<StateStore>;
+}
+
+/** A policy file whose every line was read. */
+export class Policy {
+  readonly #shapes: ReadonlyMap<string, ServerShape>;
+  readonly #options: LoadPolicyOptions;
+  readonly file: string;
+  /** The names of its servers. */
+  readonly servers: readonly string[];
+
+  /** @internal */
+  constructor(file: string, shapes: ReadonlyMap<string, ServerShape>, options: LoadPolicyOptions) {
+    this.file = file;
+    this.#shapes = shapes;
+    this.#options = options;
+    this.servers = Object.freeze([...shapes.keys()]);
+    Object.freeze(this);
+  }
+
+  /** Reads a server's keys or trust root, and makes its verifier. Throws unless all of it can be honoured. */
+  async server(name: string): Promise<PolicyServer> {
+    const shape = this.#shapes.get(name);
+    if (shape === undefined) {
+      const expected = this.servers.length === 0 ? "no server: the file has none" : `one of ${this.servers.join(", ")}`;
+      throw refusal("ERR_POLICY_FILE", {
+        subject: printable(this.file),
+        expected: printable(expected, 500),
+        found: printable(name),
+        hint: "Name a server of the policy file.",
+      });
+    }
+    const { state } = shape;
+    const store = await openStore(shape, this.#options);
+    const verifier = await verifierOf(
+      shape,
+      store ?? (shape.signer.name === "keys" ? undefined : new InMemoryStateStore()),
+      this.#options,
+    );
+    return new PolicyServer(shape, verifier, state.text === "none" ? undefined : store, this.#options);
+  }
+}
+
+/** One server of a policy file, ready to be verified. */
+export class PolicyServer {
+  readonly #shape: ServerShape;
+  readonly #verifier: KeyedVerifier | KeylessVerifier;
+  readonly #readers: SourceReaders;
+  /** Where its records stand; undefined for `"state": "none"`. */
+  readonly store: StateStore | undefined;
+
+  /** @internal */
+  constructor(
+    shape: ServerShape,
+    verifier: KeyedVerifier | KeylessVerifier,
+    store: StateStore | undefined,
+    readers: SourceReaders,
+  ) {
+    this.#shape = shape;
+    this.#verifier = verifier;
+    this.#readers = readers;
+    this.store = store;
+    Object.freeze(this);
+  }
+
+  get name(): string {
+    return this.#shape.name;
+  }
+
+  /** The identifier that the catalogue must be signed for. */
+  get server(): string {
+    return this.#shape.server;
+  }
+
+  /** How the server is reached. */
+  get reach(): Reach {
+    return this.#shape.reach;
+  }
+
+  /** What the gate is told: see `createGate`. */
+  get gateOptions(): Pick<ServerShape, "unsigned" | "sampling" | "overlapSeconds" | "validate" | "refresh"> {
+    const { unsigned, sampling, overlapSeconds, validate, refresh } = this.#shape;
+    return { unsigned, sampling, overlapSeconds, validate, refresh };
+  }
+
+  /** Reads and verifies the catalogue as it is now. Throws `ERR_POLICY_SOURCE` where a file cannot be read. */
+  async report(at: { readonly now?: Date | string } = {}): Promise<CatalogueReport> {
+    const { catalogue, evidence, name, server } = this.#shape;
+    const [bytes, proof] = await Promise.all([
+      this.#read(catalogue, "catalogue", LONGEST.catalogue),
+      this.#read(evidence, evidence.field, LONGEST.evidence),
+    ]);
+    const scope = this.store === undefined ? {} : { scope: name };
+    const input = { catalogue: bytes, server, ...scope, ...at };
+    if (this.#verifier instanceof KeylessVerifier) return this.#verifier.report({ ...input, bundle: proof });
+    return this.#verifier.report({
+      ...input,
+      ...(evidence.field === "bundle" ? { bundle: proof } : { signature: proof }),
+    });
+  }
+
+  #read(
+    { source, entry }: ServerShape["catalogue"],
+    field: "catalogue" | "bundle" | "signature",
+    longest: number,
+  ): Promise<Uint8Array> {
+    const { reach } = this.#shape;
+    const endpoint = reach.kind === "url" ? reach.url : undefined;
+    return reading(entry, () => readSource(source, field, longest, this.#readers, endpoint));
+  }
+}
+
+const NAMES = ["file", "readFile", "environment", "openStore", "readPackage", "fetch", "timeoutMs"] as const;
+
+/** Reads a policy file. Every server in it must be well formed; keys and trust roots are read by {@link Policy.server}. */
+export async function loadPolicy(options: LoadPolicyOptions): Promise<Policy> {
+  const read = readOptions("loadPolicy", options, NAMES);
+  if (read.file === undefined) throw missingOption("loadPolicy.file", "the path of a policy file", "Name the file.");
+  const file = readText("loadPolicy.file", read.file);
+  for (const name of ["readFile", "openStore", "readPackage", "fetch"] as const) {
+    const given = read[name];
+    if (given === undefined && name === "readFile") {
+      throw missingOption("loadPolicy.readFile", "a function that reads a file", "Pass what reads files here.");
+    }
+    if (given !== undefined && typeof given !== "function") {
+      throw invalidOption(`loadPolicy.${name}`, "a function", kindOf(given));
+    }
+  }
+  const known = read as unknown as LoadPolicyOptions;
+  const bytes = await known.readFile(file, LONGEST.policy).catch((cause: unknown) => {
+    throw unreadable(printable(file), cause);
+  });
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw refusal("ERR_POLICY_FILE", { subject: printable(file), expected: "UTF-8", found: "other bytes" }, cause);
+  }
+  return new Policy(file, readPolicyFile(file, text, known.environment ?? {}), known);
+}
+
+async function openStore(
+  { state }: ServerShape,
+  { openStore: open }: LoadPolicyOptions,
+): Promise<StateStore | undefined> {
+  if (state.text === "none") return undefined;
+  if (open === undefined) {
+    throw invalidOption(
+      "loadPolicy.openStore",
+      `a function that opens ${state.text}`,
+      "nothing",
+      'Pass one, or write "state": "none".',
+    );
+  }
+  return state.entry.locate(() => Promise.resolve(open(state.text)));
+}
+
+async function verifierOf(
+  shape: ServerShape,
+  stateStore: StateStore | undefined,
+  options: LoadPolicyOptions,
+): Promise<KeyedVerifier | KeylessVerifier> {
+  const { signer, thresholds, freshness, firstUse } = shape;
+  const shared = {
+    ...(thresholds === undefined ? {} : { thresholds: thresholds.plain() as object }),
+    ...(freshness === undefined ? {} : { freshness: freshness.oneOf(["scope", "log"]) }),
+    ...(firstUse === undefined ? {} : { firstUse: firstUse.oneOf(["record", "deny"]) }),
+  };
+  const trustRoot = await trustRootOf(shape, options);
+  if (signer.name === "keys") {
+    const names = signer.entry.texts();
+    if (names.length === 0) throw signer.entry.refuse("the path of a public key, or a list of them", "an empty list");
+    const keys = await Promise.all(
+      names.map(async (name) => {
+        const pem = await reading(signer.entry, () => options.readFile(name, LONGEST.key));
+        return new TextDecoder().decode(pem);
+      }),
+    );
+    const policy = { keys, ...shared, ...(trustRoot === undefined ? {} : { trustRoot }) };
+    return signer.entry.locate(
+      () => new KeyedVerifier({ ...policy, ...(stateStore === undefined ? {} : { stateStore }) }),
+    );
+  }
+  const identityPolicy = identityOf(signer.name, signer.entry);
+  if (trustRoot === undefined || stateStore === undefined) throw shape.entry.refuse("the member trustRoot", "none");
+  return shape.entry.locate(() => new KeylessVerifier({ trustRoot, identityPolicy, stateStore, ...shared }));
+}
+
+function identityOf(name: Exclude<ServerShape["signer"]["name"], "keys">, entry: Entry): IdentityPolicy {
+  const options = entry.plain();
+  return entry.locate(() => {
+    switch (name) {
+      case "identity":
+        return new IdentityPolicy(options as ConstructorParameters<typeof IdentityPolicy>[0]);
+      case "identityPattern":
+        return IdentityPolicy.pattern(options as Parameters<typeof IdentityPolicy.pattern>[0]);
+      case "githubActions":
+        return IdentityPolicy.githubActions(options as Parameters<typeof IdentityPolicy.githubActions>[0]);
+      case "githubRelease":
+        throw entry.refuse(
+          "keys, identity, identityPattern or githubActions",
+          "githubRelease",
+          "This build does not verify GitHub's release attestations yet.",
+        );
+    }
+  });
+}
+
+async function trustRootOf(shape: ServerShape, options: LoadPolicyOptions): Promise<TrustRoot | undefined> {
+  const { trustRoot, logOrigins } = shape;
+  if (trustRoot === undefined) {
+    if (logOrigins !== undefined) throw logOrigins.refuse("trustRoot beside it", "none");
+    return undefined;
+  }
+  const bytes = await reading(trustRoot.entry, () => options.readFile(trustRoot.path, LONGEST.trustRoot));
+  const origins = logOrigins?.plain() as Record<string, readonly string[]> | undefined;
+  return trustRoot.entry.locate(() =>
+    origins === undefined ? TrustRoot.fromJson(bytes) : TrustRoot.fromJson(bytes, { origins }),
+  );
+}
+
+/** Reads a file that an entry names. */
+async function reading<T>(entry: Entry, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (cause) {
+    throw cause instanceof InkanError ? cause : unreadable(entry.place, cause);
+  }
+}
+
+const unreadable = (subject: string, cause: unknown): InkanError =>
+  refusal(
+    "ERR_POLICY_SOURCE",
+    { subject, found: printable(cause instanceof Error ? cause.message : String(cause), 300) },
+    cause,
+  );

@@ -1,0 +1,247 @@
+/** What stands in `inkan.config.json`: names, shapes, and which members exclude each other. Nothing is opened here. */
+import { type Entry, parseDocument } from "./document.js";
+
+/** How a server is reached. */
+export type Reach =
+  | {
+      readonly kind: "command";
+      readonly command: string;
+      readonly args: readonly string[];
+      readonly env: Readonly<Record<string, string>>;
+      readonly cwd: string | undefined;
+    }
+  | { readonly kind: "url"; readonly url: string; readonly headers: Readonly<Record<string, string>> };
+
+/** Where a file of the policy is. */
+export type Source =
+  | { readonly kind: "file"; readonly path: string }
+  | { readonly kind: "url"; readonly url: string }
+  | { readonly kind: "npm"; readonly name: string }
+  | { readonly kind: "well-known" };
+
+export const SIGNER_NAMES = ["keys", "identity", "identityPattern", "githubActions", "githubRelease"] as const;
+export type SignerName = (typeof SIGNER_NAMES)[number];
+
+/** One server of the file. Entries are what only a verifier can judge; they keep their line for its refusals. */
+export interface ServerShape {
+  readonly name: string;
+  readonly entry: Entry;
+  readonly reach: Reach;
+  /** The identifier that the catalogue must be signed for. */
+  readonly server: string;
+  readonly catalogue: { readonly source: Source; readonly entry: Entry };
+  readonly evidence: { readonly field: "bundle" | "signature"; readonly source: Source; readonly entry: Entry };
+  readonly signer: { readonly name: SignerName; readonly entry: Entry };
+  readonly trustRoot: { readonly path: string | "public-good"; readonly entry: Entry } | undefined;
+  readonly logOrigins: Entry | undefined;
+  readonly thresholds: Entry | undefined;
+  readonly freshness: Entry | undefined;
+  readonly firstUse: Entry | undefined;
+  readonly state: { readonly text: string; readonly entry: Entry };
+  readonly unsigned: readonly ("prompts" | "resources" | "resourceTemplates")[] | undefined;
+  readonly sampling: "refuse" | "allow" | undefined;
+  readonly overlapSeconds: number | undefined;
+  readonly refresh: { readonly everySeconds: number } | undefined;
+  readonly validate: "arguments" | "results" | "both" | undefined;
+}
+
+const SERVER_NAMES = [
+  "command",
+  "args",
+  "env",
+  "cwd",
+  "url",
+  "headers",
+  "server",
+  "catalogue",
+  "bundle",
+  "signature",
+  ...SIGNER_NAMES,
+  "trustRoot",
+  "logOrigins",
+  "thresholds",
+  "freshness",
+  "firstUse",
+  "state",
+  "unsigned",
+  "sampling",
+  "overlapSeconds",
+  "refresh",
+  "validate",
+] as const;
+
+export const SURFACES = ["prompts", "resources", "resourceTemplates"] as const;
+
+/** The default of `state`. */
+export const STATE_FILE = "inkan.state.json";
+
+/** Values of the process's environment, which `${env:NAME}` stands for. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads the whole file. Every server must be well formed, whichever of them is used. */
+export function readPolicyFile(file: string, text: string, environment: Environment): ReadonlyMap<string, ServerShape> {
+  const top = parseDocument(file, text);
+  const { servers, $schema } = top.object(["$schema", "servers"]);
+  $schema?.text();
+  if (servers === undefined) throw top.refuse("the member servers", "none");
+  const shapes = new Map<string, ServerShape>();
+  for (const [name, entry] of servers.members()) {
+    if (name === "") throw entry.refuse("a name", "an empty text");
+    shapes.set(name, readServer(name, entry, environment));
+  }
+  return shapes;
+}
+
+type Given = { readonly [name in (typeof SERVER_NAMES)[number]]?: Entry };
+
+function readServer(name: string, entry: Entry, environment: Environment): ServerShape {
+  const given = entry.object(SERVER_NAMES);
+  const reach = readReach(entry, given, environment);
+  const server = given.server?.text() ?? (reach.kind === "url" ? reach.url : undefined);
+  if (server === undefined) {
+    const hint = "Name the server as its catalogue does, such as npm:@acme/files-server.";
+    throw entry.refuse("the member server", "none", hint);
+  }
+  const catalogue = given.catalogue;
+  if (catalogue === undefined) throw entry.refuse("the member catalogue", "none", "Say where the signed catalogue is.");
+  const places = [catalogue, given.bundle, given.signature].filter((place) => place !== undefined);
+  for (const place of places) {
+    if (sourceOf(place).kind === "well-known" && reach.kind !== "url") {
+      throw place.refuse(
+        "url beside well-known:",
+        "command",
+        "A command has no origin: give a path, a URL or npm:NAME.",
+      );
+    }
+  }
+  const evidence = oneOf(entry, given, ["bundle", "signature"], sourceOf(catalogue).kind);
+  const signer = oneOf(entry, given, SIGNER_NAMES);
+  const trustRoot = given.trustRoot;
+  if (trustRoot === undefined && signer.name !== "keys") {
+    const hint = 'Give the path of a trusted_root.json, or "public-good".';
+    throw entry.refuse("the member trustRoot", "none", hint);
+  }
+  if (signer.name !== "keys" && evidence.name === "signature") {
+    throw evidence.entry.refuse(
+      "bundle",
+      "signature",
+      "A detached signature is for keys; a keyless one needs its bundle.",
+    );
+  }
+  return {
+    name,
+    entry,
+    reach,
+    server,
+    catalogue: { source: sourceOf(catalogue), entry: catalogue },
+    evidence: { field: evidence.name, source: sourceOf(evidence.entry), entry: evidence.entry },
+    signer,
+    trustRoot: trustRoot === undefined ? undefined : { path: trustRoot.text(), entry: trustRoot },
+    logOrigins: given.logOrigins,
+    thresholds: given.thresholds,
+    freshness: given.freshness,
+    firstUse: given.firstUse,
+    state: { text: given.state?.text() ?? STATE_FILE, entry: given.state ?? entry },
+    unsigned: given.unsigned?.list().map((surface) => surface.oneOf(SURFACES)),
+    sampling: given.sampling?.oneOf(["refuse", "allow"]),
+    overlapSeconds: given.overlapSeconds?.count(),
+    refresh: readRefresh(given.refresh),
+    validate: given.validate?.oneOf(["arguments", "results", "both"]),
+  };
+}
+
+/** The one of several members that is given. */
+function oneOf<Name extends keyof Given>(
+  entry: Entry,
+  given: Given,
+  names: readonly Name[],
+  beside?: Source["kind"],
+): { readonly name: Name; readonly entry: Entry } {
+  const [first, second] = names.flatMap((name) => {
+    const member = given[name];
+    return member === undefined ? [] : [{ name, entry: member }];
+  });
+  if (second !== undefined) throw second.entry.refuse(`one of ${names.join(", ")}`, `${first?.name} too`);
+  if (first !== undefined) return first;
+  // Where a convention says where the catalogue is, it says where its bundle is.
+  const [name] = names;
+  if ((beside === "npm" || beside === "well-known") && name !== undefined && given.catalogue !== undefined) {
+    return { name, entry: given.catalogue };
+  }
+  throw entry.refuse(`one of ${names.join(", ")}`, "none");
+}
+
+function readReach(entry: Entry, given: Given, environment: Environment): Reach {
+  const { command, args, env, cwd, url, headers } = given;
+  if (command !== undefined && url !== undefined) throw url.refuse("one of command, url", "command too");
+  if (command !== undefined) {
+    if (headers !== undefined) throw headers.refuse("url beside headers", "command");
+    return {
+      kind: "command",
+      command: command.text(),
+      args: args === undefined ? [] : args.list().map((argument) => argument.anyText()),
+      env: env === undefined ? {} : readVariables(env, environment),
+      cwd: cwd?.text(),
+    };
+  }
+  if (url === undefined) throw entry.refuse("one of command, url", "none");
+  for (const misplaced of [args, env, cwd]) {
+    if (misplaced !== undefined) throw misplaced.refuse("command beside it", "url");
+  }
+  return { kind: "url", url: readUrl(url), headers: headers === undefined ? {} : readVariables(headers, environment) };
+}
+
+/** Names and texts, with `${env:NAME}` replaced by what the environment has. */
+function readVariables(entry: Entry, environment: Environment): Readonly<Record<string, string>> {
+  const read: Record<string, string> = Object.create(null);
+  for (const [name, member] of entry.members()) {
+    read[name] = member.anyText().replace(/\$\{env:([^}]*)\}/g, (_, variable: string) => {
+      const value = Object.hasOwn(environment, variable) ? environment[variable] : undefined;
+      if (value === undefined) {
+        throw member.refuse(`the environment variable ${variable}`, "not set", `Set ${variable}, or write the value.`);
+      }
+      return value;
+    });
+  }
+  return read;
+}
+
+const isLoopback = ({ hostname }: URL): boolean => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+
+function readUrl(entry: Entry): string {
+  const text = entry.text();
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !(url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url)))) {
+    throw entry.refuse("an https URL (http for this machine alone)", text);
+  }
+  if (url.username !== "" || url.password !== "") {
+    throw entry.refuse("a URL without a user's name", "one with it", "Give credentials by headers and ${env:NAME}.");
+  }
+  return text;
+}
+
+/** Where a file is: a path, an https URL, `npm:NAME`, or `well-known:`. */
+function sourceOf(entry: Entry): Source {
+  const text = entry.text();
+  if (text === "well-known:") return { kind: "well-known" };
+  const [, name] = /^npm:(.*)$/.exec(text) ?? [];
+  if (name !== undefined) {
+    if (!/^(@[a-z0-9~-][\w.~-]*\/)?[a-z0-9~-][\w.~-]*$/i.test(name))
+      throw entry.refuse("npm: and a package's name", text);
+    return { kind: "npm", name };
+  }
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(text)) return { kind: "url", url: readUrl(entry) };
+  if (/^[a-z][a-z0-9+.-]+:/i.test(text) && !/^[a-z]:[\\/]/i.test(text)) {
+    throw entry.refuse("a path, an https URL, npm:NAME or well-known:", text);
+  }
+  return { kind: "file", path: text };
+}
+
+function readRefresh(entry: Entry | undefined): { readonly everySeconds: number } | undefined {
+  if (entry === undefined) return undefined;
+  const { everySeconds } = entry.object(["everySeconds"]);
+  if (everySeconds === undefined) throw entry.refuse("the member everySeconds", "none");
+  const seconds = everySeconds.count();
+  if (seconds === 0) throw everySeconds.refuse("an integer of 1 or more", "0");
+  return { everySeconds: seconds };
+}
