@@ -3,12 +3,12 @@ import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { InMemoryStateStore, KeylessVerifier, type PemTrustRoot, TrustRoot } from "../ts/entry/node.js";
-import { realCase } from "./support/cases.js";
+import { realCase, SERVER } from "./support/cases.js";
 import { codeOf, refusalOf } from "./support/refusal.js";
 
 const real = realCase("keyless-uri-gha");
 const json = readFileSync(real.files.trustRoot, "utf8");
-const input = { catalogue: real.catalogue, bundle: real.bundle };
+const input = { catalogue: real.catalogue, server: SERVER, bundle: real.bundle };
 const verify = (trustRoot: TrustRoot, change: object = {}) =>
   new KeylessVerifier({
     trustRoot,
