@@ -94,8 +94,10 @@ describe("what exceeds its limit is refused before it is copied into the core", 
     const catalogue = await verifier.verify(good);
     const before = memoryPages();
     const tool = { name: "t", inputSchema: {}, description: longText };
-    expect(await codeOf(() => catalogue.require(tool))).toBe("ERR_INPUT_TOO_LARGE");
-    expect(await codeOf(() => catalogue.has(tool))).toBe("ERR_INPUT_TOO_LARGE");
+    expect(await codeOf(() => catalogue.require(tool))).toBe("ERR_TOOL_UNSIGNED");
+    const signed = { ...tool, name: catalogue.tools[0]?.name };
+    expect(await codeOf(() => catalogue.require(signed))).toBe("ERR_TOOL_CHANGED");
+    expect(catalogue.has(signed)).toBe(false);
     expect(memoryPages()).toBe(before);
   });
 
