@@ -44,12 +44,14 @@ const MOST = 200;
 const MOST_OF_A_CATALOGUE = 420;
 /** What there is to do whatever comes: the arithmetic of a signature or two. */
 const FIXED = 400_000;
+/** A catalogue's definition of more than 128 KiB is measured in canonical form too, so both sizes are above that. */
+const SIZES: Readonly<Partial<Record<Entry, number>>> = { catalogue: 150_000 };
 const SIZE = 50_000;
 
 describe.each(Object.keys(GIVE) as Entry[])("as %s", (entry) => {
   const kinds = KINDS.filter(({ entries }) => entries.includes(entry)).map((kind) => [kind.name, kind] as const);
   test.each(kinds)("%s", async (_, { make }) => {
-    const size = Math.min(SIZE, (ROOM[entry] ?? SIZE * 4) / 4);
+    const size = SIZES[entry] ?? Math.min(SIZE, (ROOM[entry] ?? SIZE * 4) / 4);
     const [one, four] = [make(size), make(size * 4)];
     await given(entry, one);
     const [few, many] = [await stepsOf(() => given(entry, one)), await stepsOf(() => given(entry, four))];
