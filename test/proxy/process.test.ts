@@ -158,6 +158,7 @@ test("megabytes pass in both directions, and a line of 50 megabytes is answered 
 test("environment and folder: the proxy's, with the policy's on top; the policy file's folder unless stated", async () => {
   const script =
     "process.stdin.once('data',d=>{const{id}=JSON.parse(d);console.log(JSON.stringify({jsonrpc:'2.0',id,result:{a:process.env.FROM_HOST,b:process.env.FROM_POLICY,cwd:process.cwd()}}))})";
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: as the policy file has it
   const home = house({ command: process.execPath, args: ["-e", script], env: { FROM_POLICY: "${env:SECRET}-x" } });
   const host = new Host(home, [], { FROM_HOST: "h", SECRET: "s3cret" });
   const { result } = await host.ask("anything");

@@ -11,10 +11,10 @@ import { didYouMean } from "../arguments/suggestion.js";
 import { ExitCode, Stop } from "../exit.js";
 import { InkanError } from "../library.js";
 import { AuditFile } from "./audit.js";
-import { ChildServer } from "./child.js";
 import { onThisMachine } from "./disk.js";
-import { RemoteServer, wrongHeader } from "./http.js";
 import { Notes } from "./notes.js";
+import { ChildServer } from "./server/child.js";
+import { RemoteServer, wrongHeader } from "./server/http.js";
 import { Session } from "./session.js";
 
 export interface ProxyOptions {

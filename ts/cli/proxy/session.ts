@@ -4,12 +4,12 @@ import { type GateInside, gateInside } from "../../mcp/gate/gate.js";
 import type { AddressedMessage, Gate } from "../../mcp/index.js";
 import { own, ownText } from "../../mcp/message/message.js";
 import { LIMITS } from "./limits.js";
-import { type Line, Lines } from "./lines.js";
-import { idAtTheEdge, type ReadMessage, readMessageBytes, type Unreadable } from "./message_text.js";
+import { type Line, Lines } from "./message/lines.js";
+import { idAtTheEdge, type ReadMessage, readMessageBytes, type Unreadable } from "./message/message_text.js";
+import { messageText } from "./message/writing.js";
 import { type Notes, shown } from "./notes.js";
 import { Output } from "./output.js";
-import type { Receiver, Upstream } from "./upstream.js";
-import { messageText } from "./writing.js";
+import type { Receiver, Upstream } from "./server/upstream.js";
 
 type MessageId = string | number;
 

@@ -1,5 +1,5 @@
 /** An event stream of HTML's specification (section 9.2, server-sent events), bounded. */
-import { Lines } from "./lines.js";
+import { Lines } from "../message/lines.js";
 
 export type StreamEvent =
   | { readonly type: "data"; readonly name: string; readonly data: Buffer }

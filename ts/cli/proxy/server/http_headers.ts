@@ -1,6 +1,6 @@
 /** Headers that say again what a message says (MCP 2026-07-28, SEP-2243), for servers that route by headers. */
-import type { SignedDefinition } from "../../catalogue/definition.js";
-import { isObject, own, ownText } from "../../mcp/message/message.js";
+import type { SignedDefinition } from "../../../catalogue/definition.js";
+import { isObject, own, ownText } from "../../../mcp/message/message.js";
 
 const VERSION = "io.modelcontextprotocol/protocolVersion";
 

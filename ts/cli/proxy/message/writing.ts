@@ -1,5 +1,5 @@
 /** A message that the gate made of another one, as text: what the gate left as it was keeps its digits. */
-import { signedBehind } from "../../mcp/lists/lists.js";
+import { signedBehind } from "../../../mcp/lists/lists.js";
 import { memberSpans, type Span } from "./json_spans.js";
 import { digitsOf, type ReadMessage } from "./message_text.js";
 

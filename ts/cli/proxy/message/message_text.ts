@@ -2,8 +2,9 @@
  * A line or event to the message in it, read as every receiver would read it: a text in which parsers see different
  * things is no message. The text stays at hand, so that what passes is passed on byte for byte.
  */
+
+import { LIMITS } from "../limits.js";
 import { endOfString, memberSpans } from "./json_spans.js";
-import { LIMITS } from "./limits.js";
 
 /** A message that was read. */
 export interface ReadMessage {

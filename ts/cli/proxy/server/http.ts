@@ -3,14 +3,14 @@
  * a POST of its own; answers come as JSON or as an event stream, and a GET stream brings what the server begins.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { SignedDefinition } from "../../catalogue/definition.js";
-import { own, ownText } from "../../mcp/message/message.js";
+import type { SignedDefinition } from "../../../catalogue/definition.js";
+import { own, ownText } from "../../../mcp/message/message.js";
+import { LIMITS } from "../limits.js";
+import { memberSpans } from "../message/json_spans.js";
+import { type ReadMessage, readMessageBytes, type Unreadable } from "../message/message_text.js";
+import { type Notes, shown } from "../notes.js";
 import { EventStream } from "./event_stream.js";
 import { repeatedHeaders, statedVersion } from "./http_headers.js";
-import { memberSpans } from "./json_spans.js";
-import { LIMITS } from "./limits.js";
-import { type ReadMessage, readMessageBytes, type Unreadable } from "./message_text.js";
-import { type Notes, shown } from "./notes.js";
 import type { Receiver, Upstream } from "./upstream.js";
 
 export interface RemoteOptions {

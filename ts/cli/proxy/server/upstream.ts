@@ -1,5 +1,5 @@
 /** The server behind the proxy, however it is reached. */
-import type { ReadMessage, Unreadable } from "./message_text.js";
+import type { ReadMessage, Unreadable } from "../message/message_text.js";
 
 type MessageId = string | number;
 

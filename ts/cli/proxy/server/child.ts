@@ -5,11 +5,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { constants } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
-import { LIMITS } from "./limits.js";
-import { Lines } from "./lines.js";
-import { idAtTheEdge, readMessageBytes } from "./message_text.js";
-import { type Notes, shown } from "./notes.js";
-import { Output } from "./output.js";
+import { LIMITS } from "../limits.js";
+import { Lines } from "../message/lines.js";
+import { idAtTheEdge, readMessageBytes } from "../message/message_text.js";
+import { type Notes, shown } from "../notes.js";
+import { Output } from "../output.js";
 import type { Receiver, Upstream } from "./upstream.js";
 
 export interface ChildOptions {
