@@ -25,9 +25,9 @@ export class Audit {
      */
     open(note: string): string;
     /**
-     * The record that a checkpoint makes, judged against the stored one, as JSON: `{"key", "next"?}`.
+     * A checkpoint on its way into a store.
      */
-    seed(note: string, stored?: string | null): string;
+    seed(note: string): Seeding;
     /**
      * Proves that the smaller tree is the past of the larger; gives both, as JSON.
      */
@@ -53,6 +53,27 @@ export class Hasher {
      * The next piece.
      */
     update(bytes: Uint8Array | number[]): void;
+}
+
+/**
+ * A checkpoint whose record is to stand in a store.
+ */
+export class Seeding {
+    private constructor();
+    free(): void;
+    [Symbol.dispose](): void;
+    /**
+     * Judges the record, as a verification's is judged.
+     */
+    judge(key: string, stored?: string | null, floor?: string | null): string | undefined;
+    /**
+     * The record to settle, as JSON.
+     */
+    records(): string;
+    /**
+     * The record stands as it was judged last.
+     */
+    settled(key: string): void;
 }
 
 /**
@@ -190,6 +211,7 @@ export interface InitOutput {
     readonly memory: WebAssembly.Memory;
     readonly __wbg_audit_free: (a: number, b: number) => void;
     readonly __wbg_hasher_free: (a: number, b: number) => void;
+    readonly __wbg_seeding_free: (a: number, b: number) => void;
     readonly __wbg_trustroot_free: (a: number, b: number) => void;
     readonly __wbg_verification_free: (a: number, b: number) => void;
     readonly __wbg_verifier_free: (a: number, b: number) => void;
@@ -197,7 +219,7 @@ export interface InitOutput {
     readonly audit_ofKey: (a: number, b: number, c: number, d: number, e: number) => void;
     readonly audit_ofTrustRoot: (a: number) => number;
     readonly audit_open: (a: number, b: number, c: number, d: number) => void;
-    readonly audit_seed: (a: number, b: number, c: number, d: number, e: number, f: number) => void;
+    readonly audit_seed: (a: number, b: number, c: number, d: number) => void;
     readonly audit_verifyConsistency: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => void;
     readonly definitionDigest: (a: number, b: number, c: number, d: number, e: number) => void;
     readonly describeRecord: (a: number, b: number, c: number) => void;
@@ -208,6 +230,9 @@ export interface InitOutput {
     readonly memoryPages: () => number;
     readonly neededTiles: (a: number, b: number, c: number, d: number, e: number) => void;
     readonly proofFromTiles: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => void;
+    readonly seeding_judge: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => void;
+    readonly seeding_records: (a: number, b: number) => void;
+    readonly seeding_settled: (a: number, b: number, c: number, d: number) => void;
     readonly trustroot_describe: (a: number, b: number) => void;
     readonly trustroot_fromJson: (a: number, b: number, c: number, d: number, e: number) => void;
     readonly trustroot_fromPem: (a: number, b: number, c: number) => void;

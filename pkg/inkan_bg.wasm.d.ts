@@ -3,6 +3,7 @@
 export const memory: WebAssembly.Memory;
 export const __wbg_audit_free: (a: number, b: number) => void;
 export const __wbg_hasher_free: (a: number, b: number) => void;
+export const __wbg_seeding_free: (a: number, b: number) => void;
 export const __wbg_trustroot_free: (a: number, b: number) => void;
 export const __wbg_verification_free: (a: number, b: number) => void;
 export const __wbg_verifier_free: (a: number, b: number) => void;
@@ -10,7 +11,7 @@ export const audit_checkFork: (a: number, b: number, c: number, d: number) => vo
 export const audit_ofKey: (a: number, b: number, c: number, d: number, e: number) => void;
 export const audit_ofTrustRoot: (a: number) => number;
 export const audit_open: (a: number, b: number, c: number, d: number) => void;
-export const audit_seed: (a: number, b: number, c: number, d: number, e: number, f: number) => void;
+export const audit_seed: (a: number, b: number, c: number, d: number) => void;
 export const audit_verifyConsistency: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => void;
 export const definitionDigest: (a: number, b: number, c: number, d: number, e: number) => void;
 export const describeRecord: (a: number, b: number, c: number) => void;
@@ -21,6 +22,9 @@ export const inspectBundle: (a: number, b: number, c: number) => void;
 export const memoryPages: () => number;
 export const neededTiles: (a: number, b: number, c: number, d: number, e: number) => void;
 export const proofFromTiles: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => void;
+export const seeding_judge: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => void;
+export const seeding_records: (a: number, b: number) => void;
+export const seeding_settled: (a: number, b: number, c: number, d: number) => void;
 export const trustroot_describe: (a: number, b: number) => void;
 export const trustroot_fromJson: (a: number, b: number, c: number, d: number, e: number) => void;
 export const trustroot_fromPem: (a: number, b: number, c: number) => void;

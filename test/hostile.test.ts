@@ -38,8 +38,10 @@ async function given(entry: Entry, bytes: Uint8Array): Promise<void> {
   }
 }
 
-/** Steps for each byte, four times what an ordinary offered tool takes. The most today are 112, of many small tools. */
-const MOST = 120;
+/** Steps for each byte, some six times what an ordinary offered tool takes. The most today are 180, of one key again and again. */
+const MOST = 200;
+/** A catalogue's numbers are judged, and written once more as the publisher spelt them. The most today are 380, of 20 digits. */
+const MOST_OF_A_CATALOGUE = 420;
 /** What there is to do whatever comes: the arithmetic of a signature or two. */
 const FIXED = 400_000;
 const SIZE = 50_000;
@@ -51,7 +53,7 @@ describe.each(Object.keys(GIVE) as Entry[])("as %s", (entry) => {
     const [one, four] = [make(size), make(size * 4)];
     await given(entry, one);
     const [few, many] = [await stepsOf(() => given(entry, one)), await stepsOf(() => given(entry, four))];
-    expect(many).toBeLessThan(FIXED + MOST * four.length);
+    expect(many).toBeLessThan(FIXED + (entry === "catalogue" ? MOST_OF_A_CATALOGUE : MOST) * four.length);
     // Four times as much takes four times the steps, and some more where memory grows, is in pieces, or there is something
     // to sort. What is compared with all that came before would take sixteen times as many.
     expect(many - FIXED).toBeLessThan(8 * few);

@@ -67,7 +67,7 @@ describe("examples", () => {
   });
 
   test("none is missing", () => {
-    expect(examples.map(({ example }) => example)).toEqual(Object.keys(PRINTS));
+    expect(examples.map(({ example }) => example).sort()).toEqual(Object.keys(PRINTS).sort());
   });
 });
 
@@ -137,7 +137,7 @@ describe("docs/catalogue-format.md", () => {
     const verify = (content: string) => {
       const catalogue = Buffer.from(content);
       const signature = sign("sha256", catalogue, privateKey);
-      return verifier.verify({ catalogue, signature, now: new Date("2026-12-01T00:00:00Z") });
+      return verifier.verify({ catalogue, signature, anyServer: true, now: new Date("2026-12-01T00:00:00Z") });
     };
     const catalogue = await verify(example);
     expect([catalogue.version, catalogue.signed("tool", "read_file").length]).toEqual([12, 2]);

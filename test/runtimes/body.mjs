@@ -60,6 +60,7 @@ async function storeWithNewest(inkan) {
 const catalogueInput = (inkan) => ({
   catalogue: bytes("catalogue/catalogue.json"),
   bundle: inkan.KeylessBundle.fromProtobufBundle(bytes("catalogue/bundle.sigstore.json")),
+  server: "https://tools.example.com/mcp",
 });
 
 const BEACON =

@@ -70,9 +70,25 @@ export const ERROR_TEXTS = {
     message: "The resource template's definition differs from the signed one.",
     hint: "The server changed a resource template after it was signed; do not use it.",
   },
+  ERR_CATALOGUE_SERVER: {
+    message: "The catalogue is signed for another server than the one that the call names.",
+    hint: "This catalogue belongs to another server; do not use its tools here.",
+  },
+  ERR_GATE_CLOSED: {
+    message: "The gate is closed: it was given no verified catalogue.",
+    hint: "Verify the server's catalogue and give it to createGate or gate.replace.",
+  },
   ERR_LOG_ROLLBACK: {
     message: "The checkpoint is older than one already seen.",
     hint: "Fetch a newer bundle of the catalogue; alert someone if there is none.",
+  },
+  ERR_CATALOGUE_ROLLBACK: {
+    message: "The catalogue is older than one already seen, or the same version with other content.",
+    hint: "An old catalogue is being replayed; fetch the newest one.",
+  },
+  ERR_CATALOGUE_EXPIRED: {
+    message: "The catalogue's own expiry, or the policy's maximum age, has passed.",
+    hint: "Ask the publisher for a newer catalogue.",
   },
   ERR_STATE_UNAVAILABLE: {
     message: "The state store could not be read or written.",

@@ -1,8 +1,9 @@
 import { InkanError, refusal } from "../errors.js";
 import { memberOf } from "../input/members.js";
-import { invalidOption, kindOf, missingOption, readCount, readOptions, readText } from "../input/options.js";
+import { invalidOption, kindOf, missingOption, readOptions, readText } from "../input/options.js";
 import { printable } from "../input/printable.js";
 import type { ManagedStateStore } from "./store.js";
+import { readTimeout } from "./timeout.js";
 
 /** What tells a client: a `Redis` or `Cluster` of ioredis. */
 export interface RedisClient {
@@ -105,7 +106,7 @@ export class RedisStateStore implements ManagedStateStore {
     const known = ["client", "url", "prefix", "timeoutMs"] as const;
     const { client, url, prefix, timeoutMs } = readOptions("RedisStateStore", options, known);
     this.#prefix = prefix === undefined ? "inkan:" : readPrefix(prefix);
-    this.#timeoutMs = timeoutMs === undefined ? 5000 : readTimeout(timeoutMs);
+    this.#timeoutMs = timeoutMs === undefined ? 5000 : readTimeout("RedisStateStore.timeoutMs", timeoutMs);
     if ((client === undefined) === (url === undefined)) {
       throw missingOption("RedisStateStore", "either client or url", "Give the one or the other.");
     }
@@ -280,12 +281,6 @@ function readPrefix(value: unknown): string {
   const prefix = readText("RedisStateStore.prefix", value);
   if (/^[\x21-\x7e]{1,200}$/.test(prefix)) return prefix;
   throw invalidOption("RedisStateStore.prefix", "1 to 200 printable ASCII characters without blanks", prefix);
-}
-
-function readTimeout(value: unknown): number {
-  const timeout = readCount("RedisStateStore.timeoutMs", value);
-  if (timeout > 0 && timeout < 2 ** 31) return timeout;
-  throw invalidOption("RedisStateStore.timeoutMs", "1 to 2147483647", String(timeout));
 }
 
 function readUrl(value: unknown): string {

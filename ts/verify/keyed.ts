@@ -33,7 +33,12 @@ export class KeyedVerifier extends Verifier<WithBundle | WithSignature> {
     }
     const keys = Array.isArray(read.keys) ? readList(`${what}.keys`, read.keys) : [read.keys];
     const policy = readPolicy(what, read);
-    const core = { keys: keys.map((key, index) => readString(`${what}.keys[${index}]`, key)), ...policy.core };
+    const memory = read.stateStore === undefined ? { store: "none" } : {};
+    const core = {
+      keys: keys.map((key, index) => readString(`${what}.keys[${index}]`, key)),
+      ...policy.core,
+      ...memory,
+    };
     const trustRoot = read.trustRoot === undefined ? undefined : coreTrustRoot(`${what}.trustRoot`, read.trustRoot);
     super({
       core: keyedVerifier(jsonText(core), trustRoot),

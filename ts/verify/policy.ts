@@ -37,13 +37,17 @@ export interface ConsistencyPolicy {
 /** Rules of state. */
 export interface StatePolicy {
   /**
-   * Over what the tree-size rule holds. `scope` (default): per signer and server, so that catalogues signed at different
-   * times load in any order. `log`: any checkpoint older than the newest one seen of its log is refused.
+   * `scope` (default): tree sizes refuse nothing, so that catalogues signed at different times load in any order. `log`: any
+   * checkpoint older than the newest one seen of its log is refused too, even if a stranger showed that one.
    */
   readonly freshness?: "scope" | "log";
   /** What happens where nothing is recorded: `record` (default) trusts the first use, `deny` wants a seeded store. */
   readonly firstUse?: "record" | "deny";
-  /** How long ago the signature may have been made, by the call's `now` or else the machine's time. */
+  /**
+   * The greatest age, by the call's `now` or else the machine's time. A keyless signature is as old as its certificate, and a
+   * pinned key's as old as the catalogue's signed `issuedAt` says; without one it is refused. Log entries and timestamps do
+   * not count, since a stranger can renew them.
+   */
   readonly maxAgeSeconds?: number;
   /**
    * Require a proof that every checkpoint is the past or the future of the log's recorded one. Goes online where they

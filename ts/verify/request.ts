@@ -2,7 +2,7 @@
 
 import { type Bytes, viewBytes, viewTextOrBytes } from "../input/bytes.js";
 import { jsonText } from "../input/json.js";
-import { invalidOption, missingOption, readOptions, readText, readTime } from "../input/options.js";
+import { invalidOption, kindOf, missingOption, readOptions, readText, readTime } from "../input/options.js";
 import { type BundleSource, bundleBytes, type KeylessBundle } from "./bundle.js";
 
 /** A bundle, made before or as it was read. */
@@ -25,15 +25,23 @@ export interface AtTime {
 
 /** What keeps the records of unrelated files apart. */
 export interface InScope {
-  /** Files that one signer publishes independently need a scope each, or an older one of them looks like a rollback. */
+  /**
+   * A name for what succeeds one another. Files and attestations have an order only within a scope. A record under a scope
+   * is kept when the policy changes: a rotated key or an edited pattern does not start anew.
+   */
   readonly scope?: string;
 }
 
 export interface CatalogueInput extends AtTime, InScope {
   /** The exact bytes of the signed file. They are copied before anything else happens. */
   readonly catalogue: Bytes;
-  /** The server that the tools will be offered by; the catalogue must be signed for it. */
+  /**
+   * The server that the tools will be offered by. The catalogue must be signed for it. A catalogue that names a server is
+   * refused where neither this nor `anyServer` is given.
+   */
   readonly server?: string;
+  /** Take the catalogue for whichever server it names. It excludes `server`, and all servers share one record then. */
+  readonly anyServer?: true;
 }
 
 /** A file, or `sha256:<hex>` (also sha384, sha512) of one that is elsewhere. */
@@ -53,7 +61,15 @@ type EvidenceField = "bundle" | "signature";
 const NOTHING = new Uint8Array(0);
 
 export function catalogueRequest(options: unknown, evidence: readonly EvidenceField[]): Request {
-  const read = readOptions("verify", options, [...evidence, "catalogue", "digest", "server", "scope", "now"]);
+  const read = readOptions("verify", options, [
+    ...evidence,
+    "catalogue",
+    "digest",
+    "server",
+    "anyServer",
+    "scope",
+    "now",
+  ]);
   if (read.digest !== undefined) {
     const hint = "The tools are read from the bytes; verifyArtifact takes a digest.";
     throw invalidOption("verify.digest", "the catalogue itself", "its digest", hint);
@@ -62,9 +78,22 @@ export function catalogueRequest(options: unknown, evidence: readonly EvidenceFi
     throw missingOption("verify.catalogue", "the bytes of the catalogue", "Read the signed file without an encoding.");
   }
   const server = read.server === undefined ? undefined : readText("verify.server", read.server);
-  return requestOf(read, evidence, { kind: "catalogue", server }, () =>
+  const anyServer = read.anyServer === undefined ? undefined : readAnyServer(read.anyServer, server);
+  return requestOf(read, evidence, { kind: "catalogue", server, anyServer }, () =>
     viewBytes("verify.catalogue", "catalogue", read.catalogue),
   );
+}
+
+/** There is no third way between a server and any: `false` is refused, since the default is what it would say. */
+function readAnyServer(value: unknown, server: string | undefined): true {
+  if (value !== true) {
+    const found = typeof value === "boolean" ? String(value) : kindOf(value);
+    throw invalidOption("verify.anyServer", "true", found, "Leave it out where the call names a server.");
+  }
+  if (server !== undefined) {
+    throw invalidOption("verify.anyServer", "either server or anyServer", "both", "Name the server, or take any.");
+  }
+  return true;
 }
 
 export function artifactRequest(
@@ -72,10 +101,19 @@ export function artifactRequest(
   options: unknown,
   evidence: readonly EvidenceField[],
 ): Request {
-  const read = readOptions("verify", options, [...evidence, "artifact", "digest", "server", "scope", "now"]);
-  if (read.server !== undefined) {
+  const read = readOptions("verify", options, [
+    ...evidence,
+    "artifact",
+    "digest",
+    "server",
+    "anyServer",
+    "scope",
+    "now",
+  ]);
+  for (const name of ["server", "anyServer"] as const) {
+    if (read[name] === undefined) continue;
     const hint = "Only catalogues are signed for a server; verify takes one.";
-    throw invalidOption("verify.server", "no server", "a server", hint);
+    throw invalidOption(`verify.${name}`, "nothing", kindOf(read[name]), hint);
   }
   if ((read.artifact === undefined) === (read.digest === undefined)) {
     throw invalidOption("verify", "either artifact or digest", read.digest === undefined ? "neither" : "both");

@@ -2,10 +2,9 @@
 import type { ConsistencySource } from "../consistency/source.js";
 import { ensureReady, readyNow } from "../core/instance.js";
 import { deepFreeze, type Release } from "../core/release.js";
-import type { ReportStep, VerificationReport } from "../core/report.js";
+import type { VerificationReport } from "../core/report.js";
 import { CoreVerification, type CoreVerifier } from "../core/verifier.js";
 import { attachReport, errorOf, InkanError, isMisuse } from "../errors.js";
-import { InMemoryStateStore } from "../state/memory.js";
 import { settle } from "../state/settle.js";
 import type { StateStore } from "../state/store.js";
 import type { Request } from "./request.js";
@@ -41,10 +40,7 @@ export const runVerification = (parts: Parts, request: Request): Promise<Outcome
  * @internal
  */
 export const runReport = (parts: Parts, request: Request): Promise<ReportedOutcome> =>
-  run(parts, request, (verification) => {
-    const report = reportOf(verification);
-    return { report: parts.store === undefined ? withoutState(report) : report, release: verification.release() };
-  });
+  run(parts, request, (verification) => ({ report: reportOf(verification), release: verification.release() }));
 
 async function run<T>(
   { core, store, source }: Parts,
@@ -56,7 +52,8 @@ async function run<T>(
     const refusal = verification.refusal();
     if (refusal !== undefined) return refused(verification, errorOf(refusal));
     try {
-      await settle(verification, store ?? new InMemoryStateStore(), source);
+      // Without a store the core has no records to settle.
+      if (store !== undefined) await settle(verification, store, source);
     } catch (thrown) {
       if (!(thrown instanceof InkanError)) throw thrown;
       verification.refuseState(thrown);
@@ -76,15 +73,6 @@ function start(
   if (readyNow()) return new CoreVerification(verifier, json, evidence, artifact);
   const copies = [evidence.slice(), artifact.slice()] as const;
   return ensureReady().then(() => new CoreVerification(verifier, json, ...copies));
-}
-
-/** Where nothing is remembered, nothing was compared: the report must not say that it was. */
-function withoutState(report: VerificationReport): VerificationReport {
-  const details = ["not compared with earlier verifications: there is no state store"];
-  const steps = report.steps.map((step): ReportStep => {
-    return step.id === "freshness" ? { ...step, status: "not-required", details } : step;
-  });
-  return deepFreeze({ ...report, steps });
 }
 
 /** A refusal to return. Misuse and bugs are no verdict about the evidence: they are thrown. */

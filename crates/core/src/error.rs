@@ -176,7 +176,7 @@ codes! {
         ForkUnproven = "ERR_FORK_UNPROVEN", "The document does not show that the log forked.", "Two notes of one log with other roots for one size, or with a proof that contradicts the older one, would.";
         WitnessSignature = "ERR_WITNESS_SIGNATURE", "A cosignature under the name and key id of a pinned witness does not verify.", "The checkpoint or the cosignature was altered, or the witness policy has another key of this witness.";
         WitnessQuorum = "ERR_WITNESS_QUORUM", "The log's checkpoint lacks the cosignatures that the witness policy requires.", "Get a bundle whose checkpoint has them; the report says who cosigned. Without a quorum the log may show others another tree.";
-        CatalogueServer = "ERR_CATALOGUE_SERVER", "The catalogue is signed for another server than the one expected.", "This catalogue belongs to another server; do not use its tools here.";
+        CatalogueServer = "ERR_CATALOGUE_SERVER", "The catalogue is signed for another server than the one that the call names.", "This catalogue belongs to another server; do not use its tools here.";
         ToolUnsigned = "ERR_TOOL_UNSIGNED", "The tool is not in the verified catalogue.", "The server offers a tool that its publisher did not sign.";
         ToolChanged = "ERR_TOOL_CHANGED", "The tool's definition differs from the signed one.", "The server changed a tool after it was signed; do not call it.";
         PromptUnsigned = "ERR_PROMPT_UNSIGNED", "The prompt is not in the verified catalogue.", "The server offers a prompt that its publisher did not sign.";

@@ -129,20 +129,20 @@ impl Verification {
 
 /// Logs by their keys, to look at what they signed.
 #[wasm_bindgen]
-pub struct Audit(audit::Audit);
+pub struct Audit(Arc<audit::Audit>);
 
 #[wasm_bindgen]
 impl Audit {
     /// The logs of a trust root.
     #[wasm_bindgen(js_name = ofTrustRoot)]
     pub fn of_trust_root(trust_root: &TrustRoot) -> Audit {
-        Self(audit::Audit::TrustRoot(Arc::clone(&trust_root.0)))
+        Self(Arc::new(audit::Audit::TrustRoot(Arc::clone(&trust_root.0))))
     }
 
     /// One log by its key; without an origin, under whichever the key signed.
     #[wasm_bindgen(js_name = ofKey)]
     pub fn of_key(pem: &str, origin: Option<String>) -> Thrown<Audit> {
-        audit::Audit::from_pem(pem, origin.as_deref()).map(Self).map_err(thrown)
+        audit::Audit::from_pem(pem, origin.as_deref()).map(|audit| Self(Arc::new(audit))).map_err(thrown)
     }
 
     /// What a checkpoint says, as JSON.
@@ -150,9 +150,9 @@ impl Audit {
         self.0.open(note).map_err(thrown)
     }
 
-    /// The record that a checkpoint makes, judged against the stored one, as JSON: `{"key", "next"?}`.
-    pub fn seed(&self, note: &str, stored: Option<String>) -> Thrown<String> {
-        self.0.seed(note, stored.as_deref()).map_err(thrown)
+    /// A checkpoint on its way into a store.
+    pub fn seed(&self, note: &str) -> Thrown<Seeding> {
+        self.0.seed(note).map(Seeding).map_err(thrown)
     }
 
     /// Proves that the smaller tree is the past of the larger; gives both, as JSON.
@@ -165,6 +165,28 @@ impl Audit {
     #[wasm_bindgen(js_name = checkFork)]
     pub fn check_fork(&self, document: &[u8]) -> Thrown<String> {
         self.0.check_fork(document).map_err(thrown)
+    }
+}
+
+/// A checkpoint whose record is to stand in a store.
+#[wasm_bindgen]
+pub struct Seeding(audit::Seeding);
+
+#[wasm_bindgen]
+impl Seeding {
+    /// The record to settle, as JSON.
+    pub fn records(&self) -> String {
+        self.0.records()
+    }
+
+    /// Judges the record, as a verification's is judged.
+    pub fn judge(&mut self, key: &str, stored: Option<String>, floor: Option<String>) -> Thrown<Option<String>> {
+        self.0.judge(key, stored.as_deref(), floor.as_deref()).map_err(thrown)
+    }
+
+    /// The record stands as it was judged last.
+    pub fn settled(&mut self, key: &str) -> Thrown<()> {
+        self.0.settle(key).map_err(thrown)
     }
 }
 

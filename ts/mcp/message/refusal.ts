@@ -28,9 +28,10 @@ export function refusalError(
   const { code, reason, hint, kind, name, difference } = refusal;
   const subject = name === undefined ? "" : ` ${kind === undefined ? "" : SURFACES[kind].noun} "${printable(name)}"`;
   const who = difference === undefined || catalogue === undefined ? "" : ` ${signature(catalogue)}`;
+  const message = `${code}: inkan refused${subject}. ${reason}${who} ${hint}`;
   return {
     code: INVALID_PARAMS,
-    message: `${code}: inkan refused${subject}. ${reason}${who} ${hint}`,
+    message,
     data: {
       code,
       ...(name !== undefined && kind !== undefined && { [kind]: printable(name) }),

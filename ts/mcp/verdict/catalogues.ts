@@ -2,7 +2,7 @@
 import type { VerifiedCatalogue } from "../../catalogue/catalogue.js";
 import type { DefinitionKind, SignedDefinition } from "../../catalogue/definition.js";
 import type { CatalogueDecision } from "../../catalogue/judgement.js";
-import { FreshnessError, type InkanError, VerificationError } from "../../errors.js";
+import { type InkanError, refusal } from "../../errors.js";
 import { printable } from "../../input/printable.js";
 import type { Settings } from "../gate/options.js";
 
@@ -124,9 +124,7 @@ export class Catalogues {
 
   #foreign(catalogue: VerifiedCatalogue): InkanError | undefined {
     if (catalogue.server === this.#settings.server) return undefined;
-    return new VerificationError({
-      code: "ERR_CATALOGUE_SERVER",
-      message: "The catalogue is signed for another server than the one expected.",
+    return refusal("ERR_CATALOGUE_SERVER", {
       subject: "catalogue.server",
       expected: printable(this.#settings.server),
       found: catalogue.server === undefined ? "no server" : printable(catalogue.server),
@@ -155,17 +153,11 @@ function isNewer(floor: VerifiedCatalogue, next: VerifiedCatalogue): boolean {
 }
 
 function neverGiven(): InkanError {
-  return new VerificationError({
-    code: "ERR_GATE_CLOSED",
-    message: "The gate is closed: it was given no verified catalogue.",
-    hint: "Verify the server's catalogue and give it to createGate or gate.replace.",
-  });
+  return refusal("ERR_GATE_CLOSED");
 }
 
 function expired(catalogue: VerifiedCatalogue): InkanError {
-  return new FreshnessError({
-    code: "ERR_CATALOGUE_EXPIRED",
-    message: "The catalogue's own expiry has passed.",
+  return refusal("ERR_CATALOGUE_EXPIRED", {
     subject: "catalogue.expires",
     expected: `a time up to ${catalogue.expires}`,
     hint: "Ask the publisher for a newer catalogue.",
@@ -175,9 +167,7 @@ function expired(catalogue: VerifiedCatalogue): InkanError {
 function rolledBack(floor: VerifiedCatalogue, next: VerifiedCatalogue): InkanError {
   const told = (catalogue: VerifiedCatalogue): string =>
     catalogue.version === undefined ? "no version" : `version ${catalogue.version}`;
-  return new FreshnessError({
-    code: "ERR_CATALOGUE_ROLLBACK",
-    message: "The catalogue is older than one already seen, or the same version with other content.",
+  return refusal("ERR_CATALOGUE_ROLLBACK", {
     subject: "catalogue.version",
     expected: `newer than ${told(floor)} (${floor.digest})`,
     found: `${told(next)} (${next.digest})`,

@@ -131,6 +131,23 @@ impl Catalogue {
         }
     }
 
+    /// When the publisher says that it was issued.
+    pub(crate) fn issued_at(&self) -> Option<Time> {
+        self.issued_at
+    }
+
+    /// Requires a catalogue that names no server, since the caller names none.
+    ///
+    /// # Errors
+    /// `ERR_CATALOGUE_SERVER`.
+    pub(crate) fn check_no_server(&self) -> Result<()> {
+        let Some(server) = self.server.as_deref() else { return Ok(()) };
+        Err(Error::new(Code::CatalogueServer)
+            .expected("a call that names the catalogue's server")
+            .found(format_args!("a catalogue for {server}, and a call that names no server"))
+            .hint("Give the server that you connect to as the option server; anyServer: true takes a catalogue for any server."))
+    }
+
     /// Everything but the definitions' texts, as JSON.
     pub(crate) fn to_json(&self) -> String {
         let mut object = ObjectWriter::new();

@@ -12,6 +12,7 @@ mod cosignatures;
 mod ct;
 mod digests;
 mod extensions;
+mod histories;
 mod honest;
 mod identity;
 mod inclusion;
@@ -63,6 +64,7 @@ pub(crate) fn all() -> Vectors {
         keyed::add,
         catalogues::add,
         catalogue_format::add,
+        histories::add,
         bundle_form::add,
         binary::add,
         trust_roots::add,
