@@ -9,10 +9,10 @@ import { differenceText } from "./difference.js";
 import { equalsSigned } from "./equality.js";
 import { changedError, malformedError, type RefusedVerdict, refusalCode, unsignedError } from "./refusals.js";
 
-/** What a catalogue says of something offered. */
+/** A catalogue's decision about something offered. */
 export type CatalogueDecision = SignedDecision | RefusedDecision;
 
-/** It equals a signed definition. Use that one, not what was offered. */
+/** It equals a signed definition. Use the signed one, not the offered one. */
 export interface SignedDecision {
   readonly verdict: "signed";
   readonly kind: DefinitionKind;
@@ -20,9 +20,9 @@ export interface SignedDecision {
   readonly signed: SignedDefinition;
 }
 
-/** It equals none. */
+/** It equals no signed definition. */
 export interface RefusedDecision {
-  /** `unsigned`: no such name. `changed`: the name is signed with another definition. `malformed`: it is no definition. */
+  /** `unsigned`: no such name. `changed`: the name is signed with another definition. `malformed`: it is not a definition. */
   readonly verdict: RefusedVerdict;
   readonly kind: DefinitionKind;
   readonly code: ErrorCode;
@@ -108,7 +108,7 @@ function judgeText(
   }
   const bytes = new TextEncoder().encode(text);
   const main = name === undefined ? undefined : names.main(kind, name);
-  // No signed definition is as large, so this one is none of them.
+  // No signed definition is as large, so this one is not signed.
   if (main !== undefined && bytes.length > LIMITS.definition) return changed(main, undefined, undefined);
   return decide(names, kind, definitionDigest(kind, bytes), text);
 }

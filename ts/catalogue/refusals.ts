@@ -1,4 +1,4 @@
-/** What is said of an offered definition that is not signed. */
+/** The refusals of offered definitions that are not signed. */
 import { type ErrorCode, type Facts, InkanError, type RaisedCode, refusal } from "../errors.js";
 import { printable } from "../input/printable.js";
 import type { DefinitionKind, SignedDefinition } from "./definition.js";
