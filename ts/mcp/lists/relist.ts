@@ -164,7 +164,9 @@ export class Relists {
       return;
     }
     const cursor = ownText(result, "nextCursor");
-    if (cursor === undefined || walk.cursors.has(cursor) || pages >= this.#parts.settings.limits.listPages) {
+    const { listPages, cursorCharacters } = this.#parts.settings.limits;
+    const isLong = cursor !== undefined && cursor.length > cursorCharacters;
+    if (cursor === undefined || isLong || walk.cursors.has(cursor) || pages >= listPages) {
       this.#fail();
       return;
     }
