@@ -199,3 +199,74 @@ test("one definition with very many members is looked at once, and not hashed", 
   expect(play.events[0]?.offeredDigest).toBeUndefined();
   expect((await play.call(2, "index")).error.data.code).toBe("ERR_TOOL_CHANGED");
 });
+
+test("whatever stands in whatever member: nothing fails inside, no call of anything else reaches the server", async () => {
+  const all = await signedCatalogue({
+    tools: [tool("index")],
+    prompts: [{ name: "p" }],
+    resources: [{ uri: "a:b", name: "n" }],
+    resourceTemplates: [{ uriTemplate: "t:{x}", name: "t" }],
+  });
+  let state = 7;
+  const below = (limit: number): number => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * limit);
+  };
+  const one = <T>(from: readonly T[]): T => from[below(from.length)] as T;
+  const lists = ["tools", "prompts", "resources", "resourceTemplates"];
+  const members = [
+    ...["name", "uri", "ref", "type", "_meta", "cursor", "nextCursor", "instructions", "inputRequests", "request"],
+    ...["method", "params", "task", "tasks", "data", "requestId", "notifications", "resourceSubscriptions", "toJSON"],
+    ...["__proto__", "constructor", "capabilities", "arguments", "inputSchema", "resultType", ...lists],
+  ];
+  const methods = [
+    ...["initialize", "server/discover", "ping", "tools/list", "tools/list", "tools/call", "tools/call", "prompts/get"],
+    ...["resources/list", "resources/read", "completion/complete", "subscriptions/listen", "sampling/createMessage"],
+    ...["notifications/cancelled", "notifications/tools/list_changed", "tasks/list", "acme/x", "", "__proto__", 5],
+  ];
+  const value = (depth: number): Message => {
+    const plain = [null, 1, "", "index", "evil", "a:b", "t:1", "\ud800", true, tool("index"), tool("index", "Evil.")];
+    if (depth > 3 || below(3) === 0) return one(plain);
+    if (below(4) === 0) return Array.from({ length: below(4) }, () => value(depth + 1));
+    const entries = Array.from({ length: below(5) }, () => [one(members), value(depth + 1)]);
+    return JSON.parse(JSON.stringify(Object.fromEntries(entries)));
+  };
+  const failed: Message[] = [];
+  const called: Message[] = [];
+  for (let round = 0; round < 200; round += 1) {
+    const play = new Play(all, { limits: { listPauseSeconds: 0 }, ...(below(2) === 0 && { validate: "both" }) });
+    for (let step = 0; step < 60; step += 1) {
+      const id = one([0, 1, 2, "1", 1.5, null, "inkan-list-1", "inkan-list-2", {}]);
+      const params = one([{}, { name: "index" }, { name: "evil" }, { cursor: "c" }, { uri: "t:1" }, value(0)]);
+      const list = { [one(lists)]: [value(0), tool("index")], nextCursor: one(["c", 5]) };
+      const asks = { id, method: one(methods), params };
+      const answers = below(4) === 0 ? { id, error: value(0) } : { id, result: one([list, value(0)]) };
+      const before = play.events.length;
+      const message = one<Message>([asks, asks, asks, answers, answers, [{ jsonrpc: "2.0", ...asks }]]);
+      if (Array.isArray(message)) await play.gate.inbound(message);
+      else if (below(3) === 0) await play.out(message);
+      else await (message === asks ? play.out(message) : play.in(message));
+      if (play.codes().slice(before).includes("ERR_INTERNAL")) failed.push(message);
+    }
+    called.push(...play.server.filter(({ method }) => method === "tools/call"));
+  }
+  expect(failed).toEqual([]);
+  expect(called.length).toBeGreaterThan(20);
+  expect(called.filter(({ params }) => params.name !== "index")).toEqual([]);
+});
+
+test("a long URI against many signed templates holds up nobody", async () => {
+  const resourceTemplates = Array.from({ length: 50 }, (_, index) => ({
+    uriTemplate: `file:///{+a}/{+b}/{+c}.${index}{?d,e}`,
+    name: `t${index}`,
+  }));
+  const play = new Play(await signedCatalogue({ tools: [], resourceTemplates }));
+  const read = (id: number, uri: string) => play.ask(id, "resources/read", { uri }, { contents: [] });
+  expect((await read(0, "file:///a/b/c.7?d=1")).result).toBeDefined();
+  const began = process.cpuUsage();
+  const refused = await read(1, `file:///${"a/".repeat(4_000)}`);
+  const { user, system } = process.cpuUsage(began);
+  expect(refused.error.data.code).toBe("ERR_RESOURCE_UNSIGNED");
+  // It takes some milliseconds; sets of positions took 150.
+  expect((user + system) / 1000).toBeLessThan(100);
+});

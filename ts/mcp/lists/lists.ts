@@ -132,7 +132,7 @@ export class Lists {
 }
 
 /** Runs `work` on each item: at once if that takes one slice, else with pauses between the slices. */
-function inSlices<T>(items: readonly T[], work: (item: T) => void): Promise<void> | undefined {
+export function inSlices<T>(items: readonly T[], work: (item: T) => void): Promise<void> | undefined {
   let at = 0;
   const slice = (): boolean => {
     const started = performance.now();
