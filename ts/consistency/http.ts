@@ -90,6 +90,10 @@ export class HttpClient {
   }
 }
 
+/**
+ * The whole body of an answer, of at most `longest` bytes.
+ * @internal
+ */
 export async function readBounded(url: string, response: Response, longest: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
