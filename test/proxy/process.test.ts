@@ -132,7 +132,7 @@ test("a host that closes its end: a server that stays is ended after 4 seconds, 
   expect(await host.close()).toBe(137);
   expect(Date.now() - started).toBeGreaterThan(3_500);
   expect(Date.now() - started).toBeLessThan(6_500);
-  expect(await gone(JSON.parse(readFileSync(home.path("pids.json"), "utf8")), 1_000)).toBe(true);
+  expect(await gone(JSON.parse(readFileSync(home.path("pids.json"), "utf8")), 4_000)).toBe(true);
 });
 
 test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)("%s ends the server too", async (signal) => {
@@ -141,7 +141,7 @@ test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)("%s ends the server too", as
   await host.initialize();
   host.child.kill(signal);
   expect(await host.exit).toBe(143);
-  expect(await gone(JSON.parse(readFileSync(home.path("pids.json"), "utf8")), 2_000)).toBe(true);
+  expect(await gone(JSON.parse(readFileSync(home.path("pids.json"), "utf8")), 4_000)).toBe(true);
 });
 
 test("megabytes pass in both directions, and a line of 50 megabytes is answered with an error", async () => {
