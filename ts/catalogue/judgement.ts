@@ -8,6 +8,7 @@ import type { DefinitionKind, SignedDefinition } from "./definition.js";
 import { differenceText } from "./difference.js";
 import { equalsSigned } from "./equality.js";
 import { changedError, malformedError, type RefusedVerdict, refusalCode, unsignedError } from "./refusals.js";
+import { outweighs } from "./weight.js";
 
 /** A catalogue's decision about something offered. */
 export type CatalogueDecision = SignedDecision | RefusedDecision;
@@ -64,13 +65,19 @@ export function judgeOffer(names: SignedNames, kind: DefinitionKind, offered: un
       return malformed(kind, undefined, new TypeError(kindOf(offered)));
     }
     name = ownText(offered, IDENTIFIERS[kind]);
-    if (name === undefined) return judgeText(names, kind, undefined, offered);
+    if (name === undefined) {
+      if (outweighs(offered, [])) return malformed(kind, undefined, new RangeError("too many values"));
+      return judgeText(names, kind, undefined, offered);
+    }
     const main = names.main(kind, name);
     if (main === undefined) return unsigned(names, kind, name);
     const equal = equalsSigned(main.definition, offered)
       ? main
       : names.alternatives(kind, name).find(({ definition }) => equalsSigned(definition, offered));
-    return equal === undefined ? judgeText(names, kind, name, offered) : signedBy(equal);
+    if (equal !== undefined) return signedBy(equal);
+    // No signed definition has as many values, so this one is none of them.
+    if (outweighs(offered, [main, ...names.alternatives(kind, name)])) return changed(main, undefined, undefined);
+    return judgeText(names, kind, name, offered);
   } catch (thrown) {
     return malformed(kind, name, readable(thrown));
   }
