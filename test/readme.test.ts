@@ -112,6 +112,9 @@ test("every dependency of the published code has a row, and every row is one", (
   });
   const rows = [...page("dependencies.md").matchAll(/^\| `([\w-]+)` \|/gm)].map(([, name]) => name);
   expect(new Set(rows)).toEqual(new Set(crates.filter((name) => name !== "inkan-core")));
+  const manifest = JSON.parse(readFileSync(inRoot("package.json"), "utf8"));
+  const packages = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
+  expect(packages.filter((name) => !page("dependencies.md").includes(`\`${name}\``))).toEqual([]);
 });
 
 test("every link of the README and of docs/ leads to a file", () => {

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { constants, type Stats } from "node:fs";
 import { type FileHandle, lstat, mkdir, open, readdir, readlink, rename, unlink } from "node:fs/promises";
 import { hostname } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import process from "node:process";
 import { type InkanError, refusal } from "../errors.js";
 import { printable } from "../input/printable.js";
@@ -101,6 +101,24 @@ async function checkFolders(folder: string): Promise<void> {
     const target = await readlink(next);
     if (target.startsWith("/")) reached = "/";
     names.unshift(...target.split("/"));
+  }
+}
+
+/**
+ * Refuses a file that others could change or replace: it, its folders and the links to it must belong to this user or to
+ * root, and nobody else may write to them. Others may read it.
+ */
+export async function checkUnchangeableByOthers(path: string, links = 0): Promise<void> {
+  if (!POSIX) return;
+  await checkFolders(dirname(path));
+  const found = await lstat(path);
+  checkOwner(path, found);
+  if (found.isSymbolicLink()) {
+    if (links >= MOST_LINKS) throw permissions(path, `at most ${MOST_LINKS} links on the way`, "more");
+    return checkUnchangeableByOthers(resolve(dirname(path), await readlink(path)), links + 1);
+  }
+  if ((found.mode & 0o022) !== 0) {
+    throw permissions(path, "a file that nobody else may write to: chmod go-w", `the mode ${octal(found.mode)}`);
   }
 }
 

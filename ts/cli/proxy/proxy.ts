@@ -10,8 +10,8 @@ import { loadPolicy, type PolicyServer } from "../../policy_file/load.js";
 import { didYouMean } from "../arguments/suggestion.js";
 import { ExitCode, Stop } from "../exit.js";
 import { InkanError } from "../library.js";
+import { policyOnDisk } from "../policy.js";
 import { AuditFile } from "./audit.js";
-import { onThisMachine } from "./disk.js";
 import { Notes } from "./notes.js";
 import { ChildServer } from "./server/child.js";
 import { RemoteServer, wrongHeader } from "./server/http.js";
@@ -86,7 +86,7 @@ export async function runProxy({ config, server: name, audit: auditPath, log }: 
 }
 
 async function policyServer(config: string, name: string): Promise<PolicyServer> {
-  const policy = await loadPolicy(onThisMachine(config));
+  const policy = await loadPolicy(policyOnDisk(config));
   if (!policy.servers.includes(name)) {
     const known = policy.servers.map((one) => printable(one)).join(", ");
     throw new Stop(
