@@ -20,6 +20,9 @@ const VERBS: Readonly<Record<string, Entry>> = {
   "trust-root": { usage: "show FILE", about: "which authorities and logs a trusted_root.json holds", load: async () => (await import("./commands/trust_root.js")).trustRoot },
   log: { usage: "verify-consistency|check-fork …", about: "is one signed tree of a log the past of another? did the log fork?", load: async () => (await import("./commands/log.js")).log },
   state: { usage: "show|seed|reset …", about: "what a state store holds; records or removes something on purpose", load: async () => (await import("./commands/state.js")).state },
+  snapshot: { usage: "URL|-- COMMAND…", about: "what an MCP server lists, as a catalogue to sign", load: async () => (await import("./commands/snapshot.js")).snapshot },
+  lint: { usage: "FILE", about: "what in a catalogue would mislead a model, break a client or change by itself", load: async () => (await import("./commands/lint.js")).lint },
+  diff: { usage: "OLD NEW", about: "what differs between two catalogues, and what of it a model sees", load: async () => (await import("./commands/diff.js")).diff },
 };
 
 /** The command of this name. */

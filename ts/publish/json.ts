@@ -122,7 +122,9 @@ export function writeJson(value: Json, indent = "", margin = ""): string {
   const inner = margin + indent;
   if (value instanceof Map) {
     const colon = indent === "" ? ":" : ": ";
-    const members = [...value].map(([name, item]) => `${JSON.stringify(name)}${colon}${writeJson(item, indent, inner)}`);
+    const members = [...value].map(
+      ([name, item]) => `${JSON.stringify(name)}${colon}${writeJson(item, indent, inner)}`,
+    );
     return enclose("{", members, "}", indent, margin);
   }
   const items = (value as readonly Json[]).map((item) => writeJson(item, indent, inner));

@@ -1,8 +1,8 @@
 /** The catalogue file: members and definitions in a fixed order, so that two snapshots differ where the server does. */
 import { escapeUnprintable } from "../../input/printable.js";
+import { compareUnits, type Definition, KINDS, type Kind, MEMBERS } from "../definition.js";
 import { Digits, type Json, writeJson } from "../json.js";
-import { KINDS, type Kind, LISTS } from "./session.js";
-import type { Definition, Union } from "./union.js";
+import type { Union } from "./union.js";
 
 /** What the publisher adds to what the server says. */
 export interface Statement {
@@ -18,12 +18,12 @@ export function composeCatalogue(union: Union, { server, version, issuedAt, expi
   const lists = KINDS.map((kind) => [kind, sorted(union, kind)] as const);
   const mains = lists.flatMap(([kind, names]): [string, Json][] => {
     const list = names.map(([main]) => main.value);
-    return list.length === 0 && kind !== "tool" ? [] : [[LISTS[kind].member, list]];
+    return list.length === 0 && kind !== "tool" ? [] : [[MEMBERS[kind], list]];
   });
   const alternatives = new Map<string, Json>(
     lists.flatMap(([kind, names]): [string, Json][] => {
       const list = names.flatMap(([, ...rest]) => rest.map(({ value }) => value));
-      return list.length === 0 ? [] : [[LISTS[kind].member, list]];
+      return list.length === 0 ? [] : [[MEMBERS[kind], list]];
     }),
   );
   if (others.length > 0) alternatives.set("instructions", others);
@@ -45,15 +45,12 @@ type Group = readonly [main: Definition, ...alternatives: Definition[]];
 
 /** By name; the alternatives of a name by their text. */
 function sorted(union: Union, kind: Kind): Group[] {
-  const groups = [...union.kinds[kind].definitions].sort(([one], [other]) => compare(one, other));
+  const groups = [...union.kinds[kind].definitions].sort(([one], [other]) => compareUnits(one, other));
   return groups.map(([, [main, ...rest]]) => [
     main as Definition,
-    ...rest.sort((one, other) => compare(writeJson(one.value), writeJson(other.value))),
+    ...rest.sort((one, other) => compareUnits(writeJson(one.value), writeJson(other.value))),
   ]);
 }
-
-/** By UTF-16 code units, in every locale. */
-const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
 
 const jsonEscape = (character: string): string =>
   character

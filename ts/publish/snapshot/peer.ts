@@ -55,10 +55,13 @@ export class Peer {
     this.#lastId += 1;
     const id = this.#lastId;
     return new Promise<Members>((resolve, reject) => {
-      const timer = setTimeout(() => {
-        settle();
-        reject(new SnapshotFailure(late));
-      }, Math.min(wait, left));
+      const timer = setTimeout(
+        () => {
+          settle();
+          reject(new SnapshotFailure(late));
+        },
+        Math.min(wait, left),
+      );
       const settle = (): void => {
         clearTimeout(timer);
         this.#open.delete(id);
@@ -167,7 +170,10 @@ function answeredError(method: string, error: Members): AnsweredError {
   const number = numberOf(error.get("code"));
   const message = error.get("message");
   const said = typeof message === "string" ? message.slice(0, 300) : "without a message";
-  return new AnsweredError(`the server answered ${method} with the error ${number ?? "without a code"}: ${said}`, number);
+  return new AnsweredError(
+    `the server answered ${method} with the error ${number ?? "without a code"}: ${said}`,
+    number,
+  );
 }
 
 /** Whether an error says that a server does not know the method. */

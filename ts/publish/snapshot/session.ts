@@ -1,4 +1,5 @@
 /** One session with a server: how it begins in each era of the protocol, and what it lists. */
+import { KINDS, type Kind, MEMBERS } from "../definition.js";
 import { type Json, type Members, membersOf } from "../json.js";
 import type { Bounds } from "./bounds.js";
 import { AnsweredError, SnapshotFailure, UnspokenEra } from "./failure.js";
@@ -9,22 +10,17 @@ import { walkList } from "./walk.js";
 export type Era = "2025-11-25" | "2026-07-28";
 export type Abilities = "full" | "none";
 
-export const KINDS = ["tool", "prompt", "resource", "resourceTemplate"] as const;
-export type Kind = (typeof KINDS)[number];
-
 interface List {
   readonly method: string;
-  /** The member of the answer, and of a catalogue. */
-  readonly member: string;
   /** The ability of a server that has such a list. */
   readonly ability: string;
 }
 
-export const LISTS: Readonly<Record<Kind, List>> = {
-  tool: { method: "tools/list", member: "tools", ability: "tools" },
-  prompt: { method: "prompts/list", member: "prompts", ability: "prompts" },
-  resource: { method: "resources/list", member: "resources", ability: "resources" },
-  resourceTemplate: { method: "resources/templates/list", member: "resourceTemplates", ability: "resources" },
+const LISTS: Readonly<Record<Kind, List>> = {
+  tool: { method: "tools/list", ability: "tools" },
+  prompt: { method: "prompts/list", ability: "prompts" },
+  resource: { method: "resources/list", ability: "resources" },
+  resourceTemplate: { method: "resources/templates/list", ability: "resources" },
 };
 
 /** What one session showed. */
@@ -135,14 +131,14 @@ async function readList(
   abilities: Members | undefined,
   bounds: Bounds,
 ): Promise<readonly Json[]> {
-  const { method, member, ability } = LISTS[kind];
+  const { method, ability } = LISTS[kind];
   const declared = abilities?.has(ability) === true;
   // Some servers list tools without saying so; of the other lists nobody asks an undeclared one.
   if (!declared && kind !== "tool") return [];
   try {
     const ask = (cursor: string | undefined): Promise<Members> =>
       peer.request(method, cursor === undefined ? params : { ...params, cursor }, declared ? undefined : bounds.probe);
-    return await walkList(ask, method, member, bounds);
+    return await walkList(ask, method, MEMBERS[kind], bounds);
   } catch (error) {
     if (isUnknownMethod(error) || (!declared && error instanceof AnsweredError)) return [];
     throw error;

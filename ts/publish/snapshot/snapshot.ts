@@ -1,15 +1,16 @@
 /** A server's definitions as a catalogue: every page, every era, with all abilities of a client and with none. */
+import { KINDS, type Kind } from "../definition.js";
 import type { Bounds } from "./bounds.js";
 import { composeCatalogue, type Statement } from "./compose.js";
 import { UnspokenEra } from "./failure.js";
 import type { OpenWire } from "./peer.js";
-import { type Abilities, type Era, KINDS, readServer, type Seen } from "./session.js";
-import { type Digest, unite } from "./union.js";
+import { type Abilities, type Era, readServer, type Seen } from "./session.js";
+import { unite } from "./union.js";
 
 export interface Snapshot {
   readonly text: string;
   /** How many names there are of each kind, and how many definitions beside the main ones. */
-  readonly counts: { readonly [kind in (typeof KINDS)[number] | "alternatives"]: number };
+  readonly counts: { readonly [kind in Kind | "alternatives"]: number };
   /** What differs between two sessions of the same kind, in words. */
   readonly unstable: readonly string[];
   /** Lines that the server wrote between its messages. */
@@ -20,13 +21,12 @@ export interface Snapshot {
 
 export interface Source {
   readonly open: OpenWire;
-  readonly digest: Digest;
   readonly bounds: Bounds;
 }
 
 export async function takeSnapshot(source: Source, statement: Statement): Promise<Snapshot> {
   const seen = await readAll(source);
-  const union = unite(seen, source.digest);
+  const union = unite(seen);
   const counts = KINDS.map((kind) => [kind, union.kinds[kind].definitions.size] as const);
   const alternatives = KINDS.flatMap((kind) => [...union.kinds[kind].definitions.values()])
     .map((group) => group.length - 1)
