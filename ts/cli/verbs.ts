@@ -21,7 +21,6 @@ const VERBS: Readonly<Record<string, Entry>> = {
   log: { usage: "verify-consistency|check-fork …", about: "is one signed tree of a log the past of another? did the log fork?", load: async () => (await import("./commands/log.js")).log },
   state: { usage: "show|seed|reset …", about: "what a state store holds; records or removes something on purpose", load: async () => (await import("./commands/state.js")).state },
   snapshot: { usage: "URL|-- COMMAND…", about: "what an MCP server lists, as a catalogue to sign", load: async () => (await import("./commands/snapshot.js")).snapshot },
-  lint: { usage: "FILE", about: "what in a catalogue would mislead a model, break a client or change by itself", load: async () => (await import("./commands/lint.js")).lint },
   diff: { usage: "OLD NEW", about: "what differs between two catalogues, and what of it a model sees", load: async () => (await import("./commands/diff.js")).diff },
 };
 
