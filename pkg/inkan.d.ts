@@ -25,9 +25,9 @@ export class Audit {
      */
     open(note: string): string;
     /**
-     * The record that a checkpoint makes, judged against the stored one, as JSON: `{"key", "next"?}`.
+     * A checkpoint on its way into a store.
      */
-    seed(note: string, stored?: string | null): string;
+    seed(note: string): Seeding;
     /**
      * Proves that the smaller tree is the past of the larger; gives both, as JSON.
      */
@@ -53,6 +53,27 @@ export class Hasher {
      * The next piece.
      */
     update(bytes: Uint8Array | number[]): void;
+}
+
+/**
+ * A checkpoint whose record is to stand in a store.
+ */
+export class Seeding {
+    private constructor();
+    free(): void;
+    [Symbol.dispose](): void;
+    /**
+     * Judges the record, as a verification's is judged.
+     */
+    judge(key: string, stored?: string | null, floor?: string | null): string | undefined;
+    /**
+     * The record to settle, as JSON.
+     */
+    records(): string;
+    /**
+     * The record stands as it was judged last.
+     */
+    settled(key: string): void;
 }
 
 /**
@@ -105,7 +126,7 @@ export class Verification {
      */
     refuseState(code: string, found: string): void;
     /**
-     * What was proven, as JSON. The object is freed.
+     * What was proven, as JSON in one line; a catalogue's definitions in a second. The object is freed.
      */
     release(): string;
     /**
@@ -155,6 +176,11 @@ export class Verifier {
 export function __wbg_reset_state(): void;
 
 /**
+ * Name and digest of a definition that a server offers, as JSON. Kinds are named as in `DefinitionKind`.
+ */
+export function definitionDigest(kind: string, definition: Uint8Array | number[]): string;
+
+/**
  * A stored record and the key that it belongs under, as JSON.
  */
 export function describeRecord(text: string): string;
@@ -179,17 +205,13 @@ export function neededTiles(older: string, newer: string): string;
  */
 export function proofFromTiles(older: string, newer: string, newer_root: string, tiles: Uint8Array | number[]): string;
 
-/**
- * Name and digest of a tool that a server offers, as JSON.
- */
-export function toolDigest(definition: Uint8Array | number[]): string;
-
 export type InitInput = RequestInfo | URL | Response | BufferSource | WebAssembly.Module;
 
 export interface InitOutput {
     readonly memory: WebAssembly.Memory;
     readonly __wbg_audit_free: (a: number, b: number) => void;
     readonly __wbg_hasher_free: (a: number, b: number) => void;
+    readonly __wbg_seeding_free: (a: number, b: number) => void;
     readonly __wbg_trustroot_free: (a: number, b: number) => void;
     readonly __wbg_verification_free: (a: number, b: number) => void;
     readonly __wbg_verifier_free: (a: number, b: number) => void;
@@ -197,8 +219,9 @@ export interface InitOutput {
     readonly audit_ofKey: (a: number, b: number, c: number, d: number, e: number) => void;
     readonly audit_ofTrustRoot: (a: number) => number;
     readonly audit_open: (a: number, b: number, c: number, d: number) => void;
-    readonly audit_seed: (a: number, b: number, c: number, d: number, e: number, f: number) => void;
+    readonly audit_seed: (a: number, b: number, c: number, d: number) => void;
     readonly audit_verifyConsistency: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => void;
+    readonly definitionDigest: (a: number, b: number, c: number, d: number, e: number) => void;
     readonly describeRecord: (a: number, b: number, c: number) => void;
     readonly hasher_by: (a: number, b: number, c: number) => void;
     readonly hasher_finish: (a: number, b: number) => void;
@@ -207,7 +230,9 @@ export interface InitOutput {
     readonly memoryPages: () => number;
     readonly neededTiles: (a: number, b: number, c: number, d: number, e: number) => void;
     readonly proofFromTiles: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => void;
-    readonly toolDigest: (a: number, b: number, c: number) => void;
+    readonly seeding_judge: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => void;
+    readonly seeding_records: (a: number, b: number) => void;
+    readonly seeding_settled: (a: number, b: number, c: number, d: number) => void;
     readonly trustroot_describe: (a: number, b: number) => void;
     readonly trustroot_fromJson: (a: number, b: number, c: number, d: number, e: number) => void;
     readonly trustroot_fromPem: (a: number, b: number, c: number) => void;

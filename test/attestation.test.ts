@@ -1,7 +1,7 @@
 /** In-toto attestations about catalogues and files, signed by real clients. */
 import { describe, expect, test } from "vitest";
 import { InMemoryStateStore, KeyedVerifier, KeylessVerifier } from "../ts/entry/node.js";
-import { realCase } from "./support/cases.js";
+import { realCase, SERVER } from "./support/cases.js";
 import { codeOf } from "./support/refusal.js";
 
 const real = realCase("dsse-keyless-email");
@@ -63,7 +63,7 @@ describe("an attestation", () => {
 
 describe("an attested catalogue or file", () => {
   test("carries the statement", async () => {
-    const catalogue = await verifierOf().verify({ catalogue: real.catalogue, bundle });
+    const catalogue = await verifierOf().verify({ catalogue: real.catalogue, server: SERVER, bundle });
     expect(catalogue.tools).toHaveLength(12);
     expect(catalogue.attestation).toMatchObject(statement);
     const artifact = await verifierOf().verifyArtifact({ artifact: real.catalogue, bundle });
@@ -72,7 +72,11 @@ describe("an attested catalogue or file", () => {
 
   test("signed directly has none", async () => {
     const message = realCase("keyless-email");
-    const catalogue = await verifierOf().verify({ catalogue: message.catalogue, bundle: message.bundle });
+    const catalogue = await verifierOf().verify({
+      catalogue: message.catalogue,
+      server: SERVER,
+      bundle: message.bundle,
+    });
     expect(catalogue.attestation).toBeUndefined();
   });
 });

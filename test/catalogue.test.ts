@@ -12,7 +12,11 @@ const keys = publicKey.export({ type: "spki", format: "pem" }).toString();
 function signed(text: string): Promise<VerifiedCatalogue> {
   const catalogue = Buffer.from(text);
   const signature = sign("sha256", catalogue, privateKey);
-  return new KeyedVerifier({ keys, stateStore: new InMemoryStateStore() }).verify({ catalogue, signature });
+  return new KeyedVerifier({ keys, stateStore: new InMemoryStateStore() }).verify({
+    catalogue,
+    signature,
+    anyServer: true,
+  });
 }
 
 const read = {
@@ -96,20 +100,29 @@ describe("require", () => {
     expect(refusal.found).toContain("\\u{202e}\\u{200b}b");
   });
 
-  const odd: [what: string, tool: unknown, code: string][] = [
-    ["text", "read_file", "ERR_OPTION_INVALID"],
-    ["nothing", undefined, "ERR_OPTION_INVALID"],
-    ["a list", [read], "ERR_OPTION_INVALID"],
-    ["a cycle", Object.assign({ ...read }, { self: undefined as unknown }), "ERR_OPTION_INVALID"],
-    ["a bigint", { ...read, big: 1n }, "ERR_OPTION_INVALID"],
-    ["no name", { inputSchema: {} }, "ERR_CATALOGUE_MALFORMED"],
-    ["both spellings", { ...read, input_schema: read.inputSchema }, "ERR_CATALOGUE_MALFORMED"],
-    ["a lone surrogate", { ...read, description: "\ud800" }, "ERR_JSON_ENCODING"],
+  const odd: [what: string, tool: unknown][] = [
+    ["text", "read_file"],
+    ["nothing", undefined],
+    ["null", null],
+    ["a list", [read]],
+    ["a function", () => read],
+    ["a cycle", Object.assign({ ...read }, { self: undefined as unknown })],
+    ["a bigint", { ...read, big: 1n }],
+    ["no name", { inputSchema: {} }],
+    ["a name that is a number", { ...read, name: 1 }],
+    ["a schema that is a text", { ...read, inputSchema: "{}" }],
+    ["no schema", { ...read, inputSchema: undefined }],
+    ["both spellings", { ...read, input_schema: read.inputSchema }],
+    ["a lone surrogate", { ...read, description: "\ud800" }],
+    ["inherited members", Object.create(read)],
+    ["depth without end", { ...read, deep: JSON.parse(`${"[".repeat(500)}${"]".repeat(500)}`) }],
   ];
-  test.each(odd)("refuses %s", async (what, tool, code) => {
+  test.each(odd)("refuses %s", async (what, tool) => {
     if (what === "a cycle") (tool as { self: unknown }).self = tool;
-    expect(await codeOf(() => catalogue.require(tool as never))).toBe(code);
-    expect(await codeOf(() => catalogue.has(tool as never))).toBe(code);
+    const refusal = await refusalOf(() => catalogue.require(tool as never));
+    expect([refusal.code, refusal.name]).toEqual(["ERR_TOOL_MALFORMED", "InputError"]);
+    expect(refusal.message).not.toContain("signed bytes");
+    expect(catalogue.has(tool as never)).toBe(false);
   });
 
   test("reads an object that changes under its hands only once", () => {
@@ -138,11 +151,6 @@ describe("__proto__ is a name like any other", () => {
     expect(await codeOf(() => odd.require({ name: "__proto__", inputSchema: {} }))).toBe("ERR_TOOL_CHANGED");
     expect(await codeOf(() => odd.require({ name: "toString", inputSchema: {} }))).toBe("ERR_TOOL_UNSIGNED");
   });
-
-  test("inherited fields are no part of a tool", async () => {
-    const heir = Object.create(read);
-    expect(await codeOf(() => catalogue.require(heir))).toBe("ERR_CATALOGUE_MALFORMED");
-  });
 });
 
 describe("a signed file that is no catalogue", () => {
@@ -164,7 +172,7 @@ describe("a signed file that is no catalogue", () => {
     ["one key twice", '{"tools":[{"name":"a","name":"b","inputSchema":{}}]}', "ERR_JSON_DUPLICATE_KEY"],
     ["a byte order mark", `\ufeff{"tools":[]}`, "ERR_JSON_ENCODING"],
     ["a lone surrogate", '{"tools":[{"name":"\\ud800","inputSchema":{}}]}', "ERR_JSON_ENCODING"],
-    ["a number beyond all doubles", '{"tools":[{"name":"a","inputSchema":{"x":1e400}}]}', "ERR_JSON_NUMBER"],
+    ["a number beyond every double", '{"tools":[{"name":"a","inputSchema":{"x":1e400}}]}', "ERR_JSON_NUMBER"],
     [
       "deep nesting",
       `{"tools":[{"name":"a","inputSchema":${'{"a":'.repeat(100)}{}${"}".repeat(100)}}]}`,

@@ -1,6 +1,6 @@
 /** What happens when the core itself fails: the error, and the calls after it. */
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { realCase } from "./support/cases.js";
+import { realCase, SERVER } from "./support/cases.js";
 import { refusalOf } from "./support/refusal.js";
 
 /** Set to make the next call into the core fail with this. */
@@ -31,7 +31,7 @@ const verifier = new KeylessVerifier({
   identityPolicy: real.identityPolicy(),
   stateStore: new InMemoryStateStore(),
 });
-const input = { catalogue: real.catalogue, bundle: real.bundle };
+const input = { catalogue: real.catalogue, server: SERVER, bundle: real.bundle };
 
 beforeEach(() => {
   trap = undefined;

@@ -46,7 +46,9 @@ test("what a log keeps has the texts under the names that they have on the error
 
 test("TypeScript raises errors by code alone, and has the texts of just these codes", () => {
   const byCode = sources.flatMap(({ text }) =>
-    [...text.matchAll(/\brefusal\(\s*"(ERR_[A-Z0-9_]+)"/g)].map(([, code]) => code),
+    [...text.matchAll(/\b(?:refusal\(\s*|(?:unsigned|changed|malformed): )"(ERR_[A-Z0-9_]+)"/g)].map(
+      ([, code]) => code,
+    ),
   );
   expect([...new Set(byCode)].sort()).toEqual([...RAISED_BY_TYPESCRIPT].sort());
   expect(Object.keys(ERROR_TEXTS)).toEqual(RAISED_BY_TYPESCRIPT);

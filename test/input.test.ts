@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { InMemoryStateStore, KeyedVerifier, KeylessVerifier, TrustRoot } from "../ts/entry/node.js";
-import { realCase } from "./support/cases.js";
+import { realCase, SERVER } from "./support/cases.js";
 import { binaryBundle } from "./support/protobuf.js";
 import { codeOf, refusalOf } from "./support/refusal.js";
 import { vectorFile } from "./support/repository.js";
@@ -15,7 +15,8 @@ const verifier = new KeylessVerifier({
 });
 const text = new TextDecoder().decode(real.bundle);
 const parsed = () => JSON.parse(text);
-const verifyBundle = (bundle: object | string) => verifier.verify({ catalogue: real.catalogue, bundle });
+const verifyBundle = (bundle: object | string) =>
+  verifier.verify({ catalogue: real.catalogue, server: SERVER, bundle });
 
 describe("a bundle", () => {
   const wrong: [what: string, bundle: object | string, code: string][] = [
@@ -46,7 +47,7 @@ describe("a bundle", () => {
     const refusal = await refusalOf(() => verifyBundle(bundle));
     expect(refusal.code).toBe(code);
     expect(refusal.hint).not.toBe("");
-    const report = await verifier.report({ catalogue: real.catalogue, bundle });
+    const report = await verifier.report({ catalogue: real.catalogue, server: SERVER, bundle });
     expect(report.steps[0]?.status).toBe("failed");
   });
 
@@ -63,13 +64,15 @@ describe("a bundle", () => {
       stateStore: {
         load: async (key) => {
           const text = await stateStore.load(key);
-          expect(await codeOf(() => verifier.verify({ catalogue, bundle: { toJSON } }))).toBe("ERR_OPTION_INVALID");
+          expect(await codeOf(() => verifier.verify({ catalogue, server: SERVER, bundle: { toJSON } }))).toBe(
+            "ERR_OPTION_INVALID",
+          );
           return text;
         },
         compareAndSwap: (...swap) => stateStore.compareAndSwap(...swap),
       },
     });
-    await other.verify({ catalogue: real.catalogue, bundle: text });
+    await other.verify({ catalogue: real.catalogue, server: SERVER, bundle: text });
   });
 
   test("with truncated base64", async () => {
@@ -107,7 +110,9 @@ describe("a bundle", () => {
       identityPolicy: real.identityPolicy(),
       stateStore: new InMemoryStateStore(),
     });
-    const refusal = await refusalOf(() => other.verify({ catalogue: real.catalogue, bundle: real.bundle }));
+    const refusal = await refusalOf(() =>
+      other.verify({ catalogue: real.catalogue, server: SERVER, bundle: real.bundle }),
+    );
     expect(refusal.hint).toContain("instance that signed");
   });
 });
@@ -146,7 +151,7 @@ describe("a trust root", () => {
       identityPolicy: real.identityPolicy(),
       stateStore: new InMemoryStateStore(),
     });
-    await tolerant.verify({ catalogue: real.catalogue, bundle: real.bundle });
+    await tolerant.verify({ catalogue: real.catalogue, server: SERVER, bundle: real.bundle });
   });
 
   const wrong: [what: string, text: string, code: string][] = [

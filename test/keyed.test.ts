@@ -2,7 +2,7 @@
 import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { InMemoryStateStore, KeyedVerifier } from "../ts/entry/node.js";
-import { realCase } from "./support/cases.js";
+import { realCase, SERVER } from "./support/cases.js";
 import { codeOf, refusalOf } from "./support/refusal.js";
 
 const catalogue = Buffer.from(
@@ -35,7 +35,7 @@ describe("detached signatures", () => {
     const verifier = new KeyedVerifier({ keys: pemOf(publicKey) });
     const base64 = bytes.toString("base64");
     for (const signature of [bytes, base64, `${base64}\n`, base64.replace(/.{64}/g, "$&\n"), Buffer.from(base64)]) {
-      const verified = await verifier.verify({ catalogue, signature });
+      const verified = await verifier.verify({ catalogue, server: "s", signature });
       expect(verified.tools.map(({ name }) => name)).toEqual(["a"]);
       expect(verified.signer).toMatchObject({ type: "key", fingerprint: expect.stringMatching(/^sha256:/) });
       expect([verified.signedAt, verified.log]).toEqual([[], []]);
@@ -47,13 +47,17 @@ describe("detached signatures", () => {
 
   test("by any key of the set, and by no other", async () => {
     const keys = [pemOf(other.publicKey), pemOf(p256.publicKey)];
-    await new KeyedVerifier({ keys }).verify({ catalogue, signature });
+    await new KeyedVerifier({ keys }).verify({ catalogue, server: "s", signature });
     const alone = new KeyedVerifier({ keys: pemOf(other.publicKey) });
-    expect(await codeOf(() => alone.verify({ catalogue, signature }))).toBe("ERR_SIGNATURE_INVALID");
+    expect(await codeOf(() => alone.verify({ catalogue, server: "s", signature }))).toBe("ERR_SIGNATURE_INVALID");
   });
 
   test("the report says that log evidence was not checked", async () => {
-    const report = await new KeyedVerifier({ keys: pemOf(p256.publicKey) }).report({ catalogue, signature });
+    const report = await new KeyedVerifier({ keys: pemOf(p256.publicKey) }).report({
+      catalogue,
+      server: "s",
+      signature,
+    });
     const step = report.steps.find(({ id }) => id === "log-entry");
     expect(step).toMatchObject({ status: "not-required", details: [expect.stringContaining("not checked")] });
   });
@@ -69,14 +73,16 @@ describe("detached signatures", () => {
   test("either a bundle or a signature", async () => {
     const verifier = new KeyedVerifier({ keys: pemOf(p256.publicKey) });
     expect(await codeOf(() => verifier.verify({ catalogue } as never))).toBe("ERR_OPTION_INVALID");
-    expect(await codeOf(() => verifier.verify({ catalogue, signature, bundle: "{}" } as never))).toBe(
+    expect(await codeOf(() => verifier.verify({ catalogue, server: "s", signature, bundle: "{}" } as never))).toBe(
       "ERR_OPTION_INVALID",
     );
   });
 
   test.each(["", "!", "AAAA", "A".repeat(5000)])("a signature of %j is malformed", async (text) => {
     const verifier = new KeyedVerifier({ keys: pemOf(p256.publicKey) });
-    expect(await codeOf(() => verifier.verify({ catalogue, signature: text }))).toBe("ERR_SIGNATURE_MALFORMED");
+    expect(await codeOf(() => verifier.verify({ catalogue, server: "s", signature: text }))).toBe(
+      "ERR_SIGNATURE_MALFORMED",
+    );
   });
 });
 
@@ -100,7 +106,7 @@ describe("managed keys in bundles", () => {
   const bundled = realCase("key-ecdsa-p256-tlog");
   test("with a trust root, log evidence counts", async () => {
     const verifier = new KeyedVerifier({ keys: bundled.key(), trustRoot: bundled.trustRoot() });
-    const verified = await verifier.verify({ catalogue: bundled.catalogue, bundle: bundled.bundle });
+    const verified = await verifier.verify({ catalogue: bundled.catalogue, server: SERVER, bundle: bundled.bundle });
     expect(verified.log).toHaveLength(1);
     expect(verified.signedAt.length).toBeGreaterThan(0);
   });
@@ -109,7 +115,7 @@ describe("managed keys in bundles", () => {
     const keyless = realCase("keyless-email");
     const verifier = new KeyedVerifier({ keys: bundled.key(), trustRoot: bundled.trustRoot() });
     const { catalogue, bundle } = keyless;
-    expect(await codeOf(() => verifier.verify({ catalogue, bundle }))).toBe("ERR_BUNDLE_KEY_MISSING");
+    expect(await codeOf(() => verifier.verify({ catalogue, server: SERVER, bundle }))).toBe("ERR_BUNDLE_KEY_MISSING");
   });
 });
 

@@ -8,12 +8,11 @@ import {
   KeylessVerifier,
   type KeylessVerifierOptions,
 } from "../ts/entry/node.js";
-import { realCase } from "./support/cases.js";
+import { realCase, SERVER } from "./support/cases.js";
 import { binaryBundle } from "./support/protobuf.js";
 import { codeOf, refusalOf } from "./support/refusal.js";
 
 const real = realCase("keyless-uri-gha");
-const SERVER = "https://tools.example.com/mcp";
 
 const verifierOf = (change: Partial<KeylessVerifierOptions> = {}): KeylessVerifier =>
   new KeylessVerifier({
@@ -22,7 +21,7 @@ const verifierOf = (change: Partial<KeylessVerifierOptions> = {}): KeylessVerifi
     stateStore: new InMemoryStateStore(),
     ...change,
   });
-const input = () => ({ catalogue: real.catalogue.slice(), bundle: real.bundle.slice() });
+const input = () => ({ catalogue: real.catalogue.slice(), server: SERVER, bundle: real.bundle.slice() });
 
 function flip(bytes: Uint8Array, index: number): Uint8Array {
   const changed = bytes.slice();
@@ -67,10 +66,10 @@ describe("verify", () => {
       const { catalogue, bundle, ...one } = realCase(name);
       const verifier = verifierOf({ trustRoot: one.trustRoot(), identityPolicy: one.identityPolicy() });
       const binary = binaryBundle(JSON.parse(new TextDecoder().decode(bundle)));
-      expect(await verifier.verify({ catalogue, bundle: binary })).toEqual(
-        await verifier.verify({ catalogue, bundle }),
+      expect(await verifier.verify({ catalogue, server: SERVER, bundle: binary })).toEqual(
+        await verifier.verify({ catalogue, server: SERVER, bundle }),
       );
-      expect(await codeOf(() => verifier.verify({ catalogue, bundle: binary.slice(0, -1) }))).toBe(
+      expect(await codeOf(() => verifier.verify({ catalogue, server: SERVER, bundle: binary.slice(0, -1) }))).toBe(
         "ERR_BUNDLE_PROTOBUF",
       );
     },
@@ -85,7 +84,7 @@ describe("verify", () => {
 
   test("judges the bytes as they were when it was called", async () => {
     const { catalogue, bundle } = input();
-    const good = verifierOf().verify({ catalogue, bundle });
+    const good = verifierOf().verify({ catalogue, server: SERVER, bundle });
     catalogue.fill(0x20);
     bundle.fill(0x20);
     expect((await good).server).toBe(SERVER);
@@ -273,8 +272,10 @@ describe("report", () => {
     const older = realCase("series-01");
     const newer = realCase("series-02");
     const verifier = verifierOf({ trustRoot: newer.trustRoot(), identityPolicy: newer.identityPolicy(), stateStore });
-    expect((await verifier.report({ catalogue: newer.catalogue, bundle: newer.bundle })).verdict).toBe("verified");
-    const report = await verifier.report({ catalogue: older.catalogue, bundle: older.bundle });
+    expect((await verifier.report({ catalogue: newer.catalogue, server: SERVER, bundle: newer.bundle })).verdict).toBe(
+      "verified",
+    );
+    const report = await verifier.report({ catalogue: older.catalogue, server: SERVER, bundle: older.bundle });
     if (report.verdict !== "refused") throw new Error("accepted");
     expect(report.error.name).toBe("FreshnessError");
     expect(report.steps.find(({ id }) => id === "freshness")).toMatchObject({

@@ -1,7 +1,7 @@
 /** The canonical form of a tool's numbers is what ECMAScript itself writes (RFC 8785, section 3.2.2.3). */
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
-import { toolDigest } from "../ts/core/hasher.js";
+import { definitionDigest } from "../ts/core/hasher.js";
 import { readyNow } from "../ts/core/instance.js";
 import "../ts/entry/node.js";
 
@@ -9,7 +9,7 @@ readyNow();
 
 /** The digest of a tool that holds these numbers, spelt so. */
 const digest = (spelt: string[]): string =>
-  toolDigest(`{"name":"n","values":[${spelt.join()}],"inputSchema":{}}`).digest;
+  definitionDigest("tool", Buffer.from(`{"name":"n","values":[${spelt.join()}],"inputSchema":{}}`)).digest;
 const expected = (values: number[]): string =>
   `sha256:${createHash("sha256")
     .update(JSON.stringify({ inputSchema: {}, name: "n", values }))
@@ -61,7 +61,9 @@ test("numbers at the edges", () => {
       "9007199254740992",
       "-9007199254740992",
       "9007199254740993",
+      "9223372036854775807",
       "18446744073709551615",
+      "-9007199254740995",
       "9007199254740993.0",
       "1e21",
       "999999999999999999999.0",

@@ -8,7 +8,7 @@ import {
   KeylessVerifier,
   TrustRoot,
 } from "../ts/entry/node.js";
-import { realCase } from "./support/cases.js";
+import { realCase, SERVER } from "./support/cases.js";
 import { refusalOf } from "./support/refusal.js";
 
 const real = realCase("series-01");
@@ -18,7 +18,7 @@ const good = () => ({
   stateStore: new InMemoryStateStore(),
 });
 const pem = realCase("dsse-key-ed25519").key();
-const input = { catalogue: real.catalogue, bundle: real.bundle };
+const input = { catalogue: real.catalogue, server: SERVER, bundle: real.bundle };
 // Callers without types reach everything below.
 const keyless = (options: object) => new KeylessVerifier(options as never);
 const keyed = (options: object) => new KeyedVerifier(options as never);

@@ -19,7 +19,7 @@ import {
   TrustRoot,
 } from "../ts/entry/node.js";
 import { LIMITS } from "../ts/generated/limits.js";
-import { realCase } from "./support/cases.js";
+import { realCase, SERVER } from "./support/cases.js";
 import { inkan } from "./support/command.js";
 import { codeOf } from "./support/refusal.js";
 import { inRoot } from "./support/repository.js";
@@ -35,7 +35,7 @@ const options = () => ({
   stateStore: new InMemoryStateStore(),
 });
 const verifier = new KeylessVerifier(options());
-const good = { catalogue: real.catalogue, bundle: real.bundle };
+const good = { catalogue: real.catalogue, server: SERVER, bundle: real.bundle };
 /** More than any limit, but for artifacts: nothing of it is in memory until it is read. */
 const large = new Uint8Array(128 * MIB);
 const longText = " ".repeat(34 * MIB);
@@ -94,8 +94,10 @@ describe("what exceeds its limit is refused before it is copied into the core", 
     const catalogue = await verifier.verify(good);
     const before = memoryPages();
     const tool = { name: "t", inputSchema: {}, description: longText };
-    expect(await codeOf(() => catalogue.require(tool))).toBe("ERR_INPUT_TOO_LARGE");
-    expect(await codeOf(() => catalogue.has(tool))).toBe("ERR_INPUT_TOO_LARGE");
+    expect(await codeOf(() => catalogue.require(tool))).toBe("ERR_TOOL_UNSIGNED");
+    const signed = { ...tool, name: catalogue.tools[0]?.name };
+    expect(await codeOf(() => catalogue.require(signed))).toBe("ERR_TOOL_CHANGED");
+    expect(catalogue.has(signed)).toBe(false);
     expect(memoryPages()).toBe(before);
   });
 
@@ -106,7 +108,7 @@ describe("what exceeds its limit is refused before it is copied into the core", 
     expect(await codeOf(() => verifier.verify({ catalogue: real.catalogue, bundle }))).toBe("ERR_BUNDLE_MALFORMED");
     const catalogue = blanks(LIMITS.catalogue);
     const signature = sign("sha256", catalogue, privateKey);
-    expect(await codeOf(() => keyed.verify({ catalogue, signature }))).toBe("ERR_JSON_MALFORMED");
+    expect(await codeOf(() => keyed.verify({ catalogue, anyServer: true, signature }))).toBe("ERR_JSON_MALFORMED");
   });
 });
 
@@ -115,7 +117,7 @@ describe("memory is given back", () => {
   const MOST = 64 * 16;
   const values = (bytes: number) => Buffer.from(`{"tools":[],"x":[${"0,".repeat(bytes / 2)}0]}`);
   const refused = (catalogue: Uint8Array) =>
-    codeOf(() => keyed.verify({ catalogue, signature: sign("sha256", catalogue, privateKey) }));
+    codeOf(() => keyed.verify({ catalogue, anyServer: true, signature: sign("sha256", catalogue, privateKey) }));
 
   test("after a large catalogue", async () => {
     expect(await refused(values(4 * MIB))).toBe("ERR_INPUT_TOO_LARGE");

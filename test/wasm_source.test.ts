@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { compiled, provideWasm, type WasmSource } from "../ts/core/source.js";
 import { InMemoryStateStore, inspect, KeylessVerifier } from "../ts/index.js";
-import { realCase } from "./support/cases.js";
+import { realCase, SERVER } from "./support/cases.js";
 import { inRoot } from "./support/repository.js";
 
 const bytes = new Uint8Array(readFileSync(inRoot("pkg/inkan_bg.wasm")));
@@ -46,7 +46,7 @@ test("bytes are judged as they were when the core was still to be loaded", async
     identityPolicy: real.identityPolicy(),
     stateStore: new InMemoryStateStore(),
   });
-  const [verified, inspected] = [verifier.verify({ catalogue, bundle }), inspect(shown)];
+  const [verified, inspected] = [verifier.verify({ catalogue, server: SERVER, bundle }), inspect(shown)];
   for (const given of [catalogue, bundle, shown]) given.fill(0x20);
   arrive(bytes);
   expect((await verified).tools.length).toBeGreaterThan(0);

@@ -1,4 +1,6 @@
 export { isVerifiedCatalogue, type VerifiedCatalogue } from "./catalogue/catalogue.js";
+export type { DefinitionKind, SignedDefinition, SignedTool } from "./catalogue/definition.js";
+export type { CatalogueDecision, RefusedDecision, SignedDecision } from "./catalogue/judgement.js";
 export { ConsistencyByOrigin, type SourcesByOrigin } from "./consistency/by_origin.js";
 export type { HttpOptions } from "./consistency/http.js";
 export { RekorV1Consistency } from "./consistency/rekor_api.js";
@@ -10,7 +12,6 @@ export type {
   FrozenJson,
   LogPosition,
   Proof,
-  SignedTool,
   Signer,
   Statement,
   ToolDefinition,

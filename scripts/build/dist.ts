@@ -12,17 +12,36 @@ export function buildDist(): void {
   writeInline();
   rmSync(inRoot("dist"), { recursive: true, force: true });
   run("node", [inRoot("node_modules/typescript/bin/tsc"), "-p", "tsconfig.build.json"]);
+  bundleSchemas();
   bundleCommand();
+}
+
+/** The gate's one library becomes part of the file that uses it: the package has no dependency. */
+function bundleSchemas(): void {
+  const file = inRoot("dist/mcp/schema/json_schema.js");
+  buildSync({
+    entryPoints: [inRoot("ts/mcp/schema/json_schema.ts")],
+    outfile: file,
+    allowOverwrite: true,
+    bundle: true,
+    platform: "neutral",
+    mainFields: ["module", "main"],
+    target: "es2022",
+    format: "esm",
+    minify: true,
+    legalComments: "none",
+    logLevel: "warning",
+  });
 }
 
 /**
  * The command as one CommonJS file, which starts sooner than modules do: there is one file to find, and Node makes no
  * module namespaces of its own modules, for which it would load all that they load only when asked.
  */
-function bundleCommand(): void {
+export function bundleCommand(outfile = inRoot("dist/cli/main.cjs")): void {
   buildSync({
     entryPoints: [inRoot("ts/cli/main.ts")],
-    outfile: inRoot("dist/cli/main.cjs"),
+    outfile,
     bundle: true,
     platform: "node",
     target: "node20",

@@ -1,6 +1,7 @@
 /** The licences of the crates that are compiled into the WASM, which whoever distributes it must pass on. */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { inRoot } from "./paths.js";
 import { capture } from "./process.js";
 import { WASM_TARGET } from "./tools.js";
 
@@ -32,8 +33,17 @@ export function generateNotices(): string {
     `Used under the Apache License 2.0 (its text is the file LICENSE):\n\n${underApache.map(title).join("\n")}
 the Rust standard library and its allocator (MIT OR Apache-2.0)`,
     ...others.map((crate) => `${title(crate)}\n\n${licenceTexts(crate)}`),
+    bundledLibrary("@cfworker/json-schema"),
   ];
   return `${parts.join(`\n\n${"-".repeat(80)}\n\n`)}\n`;
+}
+
+/** A library that becomes part of dist/, under the MIT licence, whose text its package does not hold. */
+function bundledLibrary(name: string): string {
+  const manifest = readFileSync(inRoot("node_modules", name, "package.json"), "utf8");
+  const { version, license, author } = JSON.parse(manifest) as { version: string; license: string; author: string };
+  if (license !== "MIT") throw new Error(`${name} is under ${license}: read it`);
+  return `${name} ${version} (MIT), part of dist/mcp/schema/json_schema.js\n\nCopyright (c) ${author}\n\n${MIT}`;
 }
 
 /** Foreign crates that leave code in the WASM: not those that only build, test, or run in the compiler. */
@@ -69,3 +79,21 @@ function licenceTexts({ manifest_path }: Package): string {
     .map((file) => readFileSync(join(folder, file), "utf8").replace(/\r\n/g, "\n").trim())
     .join("\n\n");
 }
+
+const MIT = `Permission is hereby granted, free of charge, to any person obtaining a copy
+of this software and associated documentation files (the "Software"), to deal
+in the Software without restriction, including without limitation the rights
+to use, copy, modify, merge, publish, distribute, sublicense, and/or sell
+copies of the Software, and to permit persons to whom the Software is
+furnished to do so, subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in all
+copies or substantial portions of the Software.
+
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
+IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
+FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
+AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
+LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM,
+OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE
+SOFTWARE.`;

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { realCase } from "../support/cases.js";
+import { realCase, SERVER } from "../support/cases.js";
 import { inkan, inkanMeanwhile } from "../support/command.js";
 import { LogServer, MadeLog, recordedLog, type Site } from "../support/log_server.js";
 import { consistencyProof } from "../support/merkle.js";
@@ -30,6 +30,7 @@ async function serve(site: Site): Promise<string> {
 
 const recorded = (name: string): string => vectorFile("real/catalogues/logs", name);
 const ROOT = ["--trusted-root", recorded("a/trusted_root.json")];
+const FOR = ["--server", SERVER];
 const KEY = ["--key", recorded("a/rekor2.pub")];
 const checkpoint = (name: string): string => recorded(`a/rekor2/checkpoints/${name}.txt`);
 const old = checkpoint("000007-keyless-email-001-tools");
@@ -142,7 +143,17 @@ describe("inkan verify --consistency", () => {
     const { files, expected } = realCase(name);
     const who = ["--certificate-identity", expected.identity, "--certificate-oidc-issuer", expected.issuer];
     const store = ["--state", join(folder, state)];
-    return inkanMeanwhile(["verify", files.catalogue, "--bundle", files.bundle, ...ROOT, ...who, ...store, ...more]);
+    return inkanMeanwhile([
+      "verify",
+      files.catalogue,
+      "--bundle",
+      files.bundle,
+      ...ROOT,
+      ...who,
+      ...FOR,
+      ...store,
+      ...more,
+    ]);
   };
 
   test("proves the log's trees to be one history, of either generation", async () => {
@@ -221,7 +232,7 @@ describe("a fork", () => {
       const { files, expected } = realCase(name);
       const who = ["--certificate-identity", expected.identity, "--certificate-oidc-issuer", expected.issuer];
       const given = ["--bundle", files.bundle, ...ROOT];
-      return inkan(["verify", files.catalogue, ...given, ...who, ...state, "--json"]);
+      return inkan(["verify", files.catalogue, ...given, ...who, ...FOR, ...state, "--json"]);
     };
     expect(verify("keyless-email").status).toBe(0);
     const { error } = JSON.parse(verify("fork-keyless-email-1").stdout);

@@ -4,7 +4,7 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeF
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { realCase } from "../support/cases.js";
+import { realCase, SERVER } from "../support/cases.js";
 import { inkan } from "../support/command.js";
 
 const folder = mkdtempSync(join(tmpdir(), "inkan-cli-"));
@@ -20,6 +20,7 @@ const real = realCase("keyless-uri-gha");
 const WHO = ["--certificate-identity", real.expected.identity, "--certificate-oidc-issuer", real.expected.issuer];
 const EVIDENCE = ["--bundle", real.files.bundle, "--trusted-root", real.files.trustRoot];
 const GOOD = [real.files.catalogue, ...EVIDENCE, ...WHO];
+const FOR = ["--server", SERVER];
 const changed = real.catalogue.slice();
 changed[20] = (changed[20] ?? 0) ^ 1;
 const CHANGED = [file("changed.json", changed), ...EVIDENCE, ...WHO];
@@ -48,7 +49,7 @@ test("a large file is read piece by piece, by the digest that its bundle states"
 
 describe("a catalogue", () => {
   test("that verifies: exit 0, every step, who and what", () => {
-    const { status, stdout, stderr } = inkan(["verify", ...GOOD]);
+    const { status, stdout, stderr } = inkan(["verify", ...GOOD, ...FOR]);
     expect([status, stderr]).toEqual([0, ""]);
     expect(stdout).toContain("✓ passed");
     expect(stdout).not.toMatch(/✗|failed|not reached/);
@@ -67,14 +68,14 @@ describe("a catalogue", () => {
   });
 
   test("piped output is plain; a terminal's is not asked for here", () => {
-    const { stdout } = inkan(["verify", ...GOOD]);
+    const { stdout } = inkan(["verify", ...GOOD, ...FOR]);
     expect(stdout).not.toContain("\u001b");
     expect(stdout.endsWith("\n")).toBe(true);
     expect(stdout.split("\n").filter((line) => line !== line.trimEnd())).toEqual([]);
   });
 
   test("from standard input", () => {
-    const args = [...EVIDENCE, ...WHO];
+    const args = [...EVIDENCE, ...WHO, ...FOR];
     expect(inkan(["verify", "-", ...args], { input: real.catalogue }).status).toBe(0);
     expect(inkan(["verify", ...args], { input: real.catalogue }).stdout).toContain("Verified: standard input");
     expect(inkan(["verify", ...args], { input: changed }).status).toBe(1);
@@ -84,13 +85,17 @@ describe("a catalogue", () => {
     expect(inkan(["verify", ...GOOD, "--server", "https://tools.example.com/mcp"]).status).toBe(0);
     const { status, stdout } = inkan(["verify", ...GOOD, "--server", "https://evil.example"]);
     expect([status, stdout.includes("ERR_CATALOGUE_SERVER")]).toEqual([1, true]);
+    expect(inkan(["verify", ...GOOD, "--any-server"]).status).toBe(0);
+    const unnamed = inkan(["verify", ...GOOD]);
+    expect([unnamed.status, unnamed.stdout.includes("any server would do")]).toEqual([0, true]);
   });
 
   test("by a pattern, an extension and thresholds", () => {
     const pattern = "https://github.com/acme/mcp-tools/.github/workflows/release.yml@refs/tags/v*";
     const issuer = ["--certificate-oidc-issuer", real.expected.issuer];
     const who = ["--certificate-identity-pattern", pattern, ...issuer];
-    const run = (...more: string[]) => inkan(["verify", real.files.catalogue, ...EVIDENCE, ...who, ...more]).status;
+    const run = (...more: string[]) =>
+      inkan(["verify", real.files.catalogue, ...EVIDENCE, ...who, ...FOR, ...more]).status;
     expect(run("--certificate-extension", "runnerEnvironment=github-hosted", "--timestamp-threshold", "1")).toBe(0);
     expect(run("--certificate-extension", "runnerEnvironment=self-hosted")).toBe(1);
     expect(run("--tlog-threshold", "2")).toBe(1);
@@ -122,7 +127,9 @@ describe("any file", () => {
     const evidence = ["--bundle", attested.files.bundle, "--trusted-root", attested.files.trustRoot, ...who];
     const { status, stdout } = inkan(["verify", "--attestation", attested.files.catalogue, ...evidence]);
     expect([status, stdout]).toEqual([0, expect.stringContaining("predicate https://mcp.example.com/catalogue/v1")]);
-    const { attestation } = JSON.parse(inkan(["verify", "--json", attested.files.catalogue, ...evidence]).stdout);
+    const { attestation } = JSON.parse(
+      inkan(["verify", "--json", attested.files.catalogue, ...evidence, ...FOR]).stdout,
+    );
     expect(attestation.predicate.publisher).toBe("acme");
     expect(inkan(["verify", "--attestation", ...GOOD]).stdout).toContain("ERR_BUNDLE_CONTENT");
   });
@@ -153,7 +160,7 @@ describe("by key", () => {
 
 describe("--json", () => {
   test("of what holds", () => {
-    const { status, stdout } = inkan(["verify", ...GOOD, "--json"]);
+    const { status, stdout } = inkan(["verify", ...GOOD, ...FOR, "--json"]);
     const document = JSON.parse(stdout);
     expect([status, document.format, document.verdict, document.kind, document.file]).toEqual([
       0,
@@ -205,6 +212,8 @@ describe("misuse: exit 2, one line on standard error, nothing on standard output
     ["an unknown option", ["verify", ...GOOD, "--serve", "x"], "--serve"],
     ["an option without its value", ["verify", ...GOOD, "--server"], "--server"],
     ["an option twice", ["verify", ...GOOD, "--server", "a", "--server", "b"], "--server is given twice"],
+    ["a server and any", ["verify", ...GOOD, ...FOR, "--any-server"], "exclude each other"],
+    ["any server of a file", ["verify", "--artifact", ...GOOD, "--any-server"], "are for catalogues"],
     ["two files", ["verify", catalogue, ...GOOD], "one file"],
     ["no bundle", ["verify", catalogue, "--trusted-root", real.files.trustRoot, ...WHO], "--bundle"],
     ["no trust root", ["verify", catalogue, "--bundle", real.files.bundle, ...WHO], "--trusted-root"],

@@ -2,6 +2,7 @@
  * The one test body. Every runtime imports it from the folder into which the packed package was installed, hands it
  * the module under test, and prints what it returns. Plain JavaScript: it must run unbuilt everywhere.
  */
+import { createGate, gateTransport } from "inkan/mcp";
 import { fixtures } from "./fixtures.mjs";
 
 const bytes = (name) => Uint8Array.from(atob(fixtures[name]), (character) => character.charCodeAt(0));
@@ -59,6 +60,7 @@ async function storeWithNewest(inkan) {
 const catalogueInput = (inkan) => ({
   catalogue: bytes("catalogue/catalogue.json"),
   bundle: inkan.KeylessBundle.fromProtobufBundle(bytes("catalogue/bundle.sigstore.json")),
+  server: "https://tools.example.com/mcp",
 });
 
 const BEACON =
@@ -137,6 +139,50 @@ const checks = {
     equal(await verify(async () => new Response(flipped(bytes("log/tile")))), "ERR_CONSISTENCY_PROOF_INVALID");
     equal(await verify(async () => new Response(null, { status: 503 })), "ERR_CONSISTENCY_UNAVAILABLE");
     equal(await verify(() => Promise.reject(new TypeError("offline"))), "ERR_CONSISTENCY_UNAVAILABLE");
+  },
+  "a gate lets through what is signed, and nothing else": async (inkan) => {
+    const catalogue = await catalogueVerifier(inkan).verify(catalogueInput(inkan));
+    const [tool] = JSON.parse(new TextDecoder().decode(bytes("catalogue/catalogue.json"))).tools;
+    let offered = [tool, { ...tool, name: "evil" }];
+    const asked = [];
+    const inner = {
+      start: async () => {},
+      close: async () => inner.onclose(),
+      send: async (message) => {
+        asked.push(message);
+        const result = message.method === "tools/list" ? { tools: offered } : { content: [] };
+        if (message.id !== undefined) inner.onmessage({ jsonrpc: "2.0", id: message.id, result });
+      },
+    };
+    const decisions = [];
+    const gate = createGate({
+      server: "https://tools.example.com/mcp",
+      catalogue,
+      validate: "both",
+      now: () => "2026-11-22T12:00:00Z",
+      onDecision: ({ decision }) => decisions.push(decision),
+    });
+    const transport = gateTransport(inner, gate);
+    await transport.start();
+    const ask = (id, method, params) =>
+      new Promise((resolve) => {
+        transport.onmessage = resolve;
+        transport.send({ jsonrpc: "2.0", id, method, params });
+      });
+    const { result } = await ask(1, "tools/list", {});
+    equal(
+      JSON.stringify(result.tools.map(({ name, description }) => [name, description])),
+      JSON.stringify([[tool.name, tool.description]]),
+    );
+    equal((await ask(2, "tools/call", { name: "evil", arguments: {} })).error.data.code, "ERR_TOOL_UNSIGNED");
+    const wrong = await ask(3, "tools/call", { name: tool.name, arguments: 5 });
+    equal(wrong.error.data.code, "ERR_TOOL_ARGUMENTS");
+    equal(asked.length, 1);
+    offered = [{ ...tool, description: "changed" }];
+    equal((await ask(4, "tools/list", {})).result.tools.length, 0);
+    equal((await ask(5, "tools/call", { name: tool.name, arguments: {} })).error.data.code, "ERR_TOOL_CHANGED");
+    equal(decisions.includes("revoked"), true);
+    await transport.close();
   },
   "throws errors of its classes": async (inkan) => {
     try {

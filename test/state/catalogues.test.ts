@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { KeylessVerifier, type StateStore } from "../../ts/entry/node.js";
 import { JsonStateStore } from "../../ts/state/json.js";
 import { RedisStateStore } from "../../ts/state/redis.js";
-import { realCase } from "../support/cases.js";
+import { realCase, SERVER } from "../support/cases.js";
 import { RedisServer, stopServers } from "../support/redis_server.js";
 import { codeOf } from "../support/refusal.js";
 
@@ -37,7 +37,7 @@ async function verify(stateStore: StateStore, name: string, options: object = {}
   const real = realCase(name);
   const { catalogue, bundle } = real;
   const policy = { trustRoot: real.trustRoot(), identityPolicy: real.identityPolicy(), stateStore, ...options };
-  await new KeylessVerifier(policy).verify({ catalogue, bundle });
+  await new KeylessVerifier(policy).verify({ catalogue, server: SERVER, bundle });
 }
 
 /** What is stored, and a way to replace it behind the store's back. */
@@ -90,7 +90,7 @@ describe.each(backends)("$name", ({ open, edit }) => {
     const room = (64 << 10) - Buffer.byteLength(checkpoint.envelope) - Buffer.byteLength("— stranger \n");
     checkpoint.envelope += `— stranger ${"A".repeat(room - (room % 4))}\n`;
     const options = { trustRoot: real.trustRoot(), identityPolicy: real.identityPolicy() };
-    const padded = { catalogue: real.catalogue, bundle: Buffer.from(JSON.stringify(bundle)) };
+    const padded = { catalogue: real.catalogue, server: SERVER, bundle: Buffer.from(JSON.stringify(bundle)) };
     await new KeylessVerifier({ ...options, stateStore: open() }).verify(padded);
     await new KeylessVerifier({ ...options, stateStore: open() }).verify(padded);
     await verify(open(), "series-02");

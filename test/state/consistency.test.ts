@@ -18,7 +18,7 @@ import {
   TileConsistency,
   TrustRoot,
 } from "../../ts/entry/node.js";
-import { type RealCase, realCase } from "../support/cases.js";
+import { type RealCase, realCase, SERVER } from "../support/cases.js";
 import { LogServer, recordedLog, type Site, stopLogServers } from "../support/log_server.js";
 import { consistencyProof, inclusionProof, leafHash, leavesOf } from "../support/merkle.js";
 import { OpenStore } from "../support/open_store.js";
@@ -28,7 +28,7 @@ import { readVectorFile, vectorFile } from "../support/repository.js";
 const series = ["01", "02", "04", "05", "07", "08", "10", "11"].map((version) => realCase(`series-${version}`));
 const [first, second] = series as [RealCase, RealCase];
 const last = series.at(-1) as RealCase;
-const input = ({ catalogue, bundle }: RealCase) => ({ catalogue, bundle });
+const input = ({ catalogue, bundle }: RealCase) => ({ catalogue, bundle, server: SERVER });
 
 afterEach(stopLogServers);
 const tilesOf = async (site: Site): Promise<TileConsistency> =>
@@ -264,7 +264,7 @@ describe("a source that does not answer", () => {
     const store = new InMemoryStateStore();
     const verifier = verifierOf(store, { source, unreachable: "offline" });
     await verifier.verify(input(last));
-    expect(await codeOf(() => verifier.verify(input(first)))).toBe("ERR_LOG_ROLLBACK");
+    expect(await codeOf(() => verifier.verify(input(first)))).toBe("ERR_CATALOGUE_ROLLBACK");
   });
 
   test("is not asked where nothing is to be proven", async () => {
@@ -347,7 +347,9 @@ describe("a replayed catalogue with a refreshed proof", () => {
     // One load more than writing needs: the scope is judged before the log is written.
     expect(calls).toEqual(["load log", "load scope", "swap log", "load scope", "swap scope"]);
     calls.length = 0;
-    expect(await codeOf(() => strict.verify({ catalogue: first.catalogue, bundle }))).toBe("ERR_CATALOGUE_ROLLBACK");
+    expect(await codeOf(() => strict.verify({ catalogue: first.catalogue, server: SERVER, bundle }))).toBe(
+      "ERR_CATALOGUE_ROLLBACK",
+    );
     expect(calls).toEqual(["load log", "load scope"]);
     // So an honest checkpoint that lies between is still accepted.
     await strict.verify({ ...input(series[3] as RealCase), scope: "another file" });
@@ -428,7 +430,7 @@ describe("options", () => {
     const lax = () => new KeyedVerifier({ ...options, stateStore, trustRoot, thresholds: none });
     expect(await codeOf(lax)).toBe("ERR_OPTION_INVALID");
     const verifier = new KeyedVerifier({ ...options, stateStore, trustRoot });
-    await verifier.verify({ catalogue: keyed.catalogue, bundle: keyed.bundle });
+    await verifier.verify({ catalogue: keyed.catalogue, server: SERVER, bundle: keyed.bundle });
     const thresholds = { logEntries: 0, timestamps: 1 };
     expect(await codeOf(() => verifierOf(stateStore, { source }, first, { thresholds }))).toBe("ERR_OPTION_INVALID");
   });

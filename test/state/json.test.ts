@@ -1,7 +1,10 @@
 /** What a state file must be, and what is refused in its place. */
+import { createHash } from "node:crypto";
 import {
   chmodSync,
+  chownSync,
   existsSync,
+  lchownSync,
   linkSync,
   mkdirSync,
   mkdtempSync,
@@ -17,6 +20,7 @@ import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { capture } from "../../scripts/build/process.js";
+import "../../ts/entry/node.js";
 import { JsonStateStore } from "../../ts/state/json.js";
 import { Claim } from "../../ts/state/json_file.js";
 import { managedStoreTests, storeTests } from "../../ts/state/suite.js";
@@ -124,6 +128,45 @@ describe("content that is refused, for reading and for writing", () => {
   });
 });
 
+describe("records under another key than their own", () => {
+  const record = `{"kind":"scope","format":1,"policy":"keys\\naa","server":"s","version":"5","digest":"${"ab".repeat(32)}"}`;
+  const at = (key: string, text = record): void =>
+    put(JSON.stringify({ format: 1, records: Object.fromEntries([[key, text]]) }));
+  const own = `scope:${createHash("sha256").update('{"policy":"keys\\naa","server":"s"}').digest("hex")}`;
+
+  test("its twin is taken", async () => {
+    at(own);
+    expect(await new JsonStateStore(file).load(own)).toBe(record);
+    expect(await new JsonStateStore(file).load("log:a")).toBeUndefined();
+  });
+
+  test("every change of one character of the key is refused, whatever is loaded", async () => {
+    for (let place = 0; place < own.length; place += 1) {
+      at(own.slice(0, place) + (own[place] === "0" ? "1" : "0") + own.slice(place + 1));
+      const store = new JsonStateStore(file);
+      expect(await codeOf(() => store.load(own)), `${place}`).toBe("ERR_STATE_CORRUPT");
+      expect(await codeOf(() => store.load("log:a")), `${place}`).toBe("ERR_STATE_CORRUPT");
+      expect(await codeOf(() => store.compareAndSwap(own, undefined, record)), `${place}`).toBe("ERR_STATE_CORRUPT");
+    }
+  });
+
+  test("a text that is no record is refused in a record's place", async () => {
+    for (const text of ["1", record.replace('"kind"', '"kinD"'), record.replace('"server"', '"servers"')]) {
+      at(own, text);
+      expect(await codeOf(() => new JsonStateStore(file).load("log:a"))).toBe("ERR_STATE_CORRUPT");
+    }
+  });
+
+  test("an operator can find and remove one", async () => {
+    const wrong = `scope:${"0".repeat(64)}`;
+    at(wrong);
+    const store = new JsonStateStore(file);
+    expect([...(await store.records())]).toEqual([[wrong, record]]);
+    expect(await store.remove(wrong, record)).toBe(true);
+    expect(await store.load(own)).toBeUndefined();
+  });
+});
+
 describe("files that others could change", () => {
   const content = '{"format":1,"records":{}}';
   test.each([0o640, 0o604, 0o620, 0o602, 0o644, 0o666, 0o610])("mode %o", async (mode) => {
@@ -161,6 +204,57 @@ describe("files that others could change", () => {
     expect(readdirSync(folder)).toEqual([]);
     chmodSync(folder, 0o1777);
     expect(await new JsonStateStore(file).compareAndSwap("a", undefined, "1")).toBe(true);
+  });
+
+  const swap = (path: string) => new JsonStateStore(path).compareAndSwap("a", undefined, "1");
+  const below = join("a", "b", "state.json");
+
+  test.each([0o777, 0o775, 0o757, 0o720])("a folder above with mode %o, which is named", async (mode) => {
+    const path = join(folder, below);
+    expect(await swap(path)).toBe(true);
+    const above = join(folder, "a");
+    chmodSync(above, mode);
+    for (const call of [() => new JsonStateStore(path).load("a"), () => swap(path)]) {
+      const refusal = await refusalOf(call);
+      expect([refusal.code, refusal.subject]).toEqual(["ERR_STATE_PERMISSIONS", above]);
+    }
+    chmodSync(above, 0o1777);
+    expect(await new JsonStateStore(path).load("a")).toBe("1");
+    chmodSync(above, 0o755);
+    expect(await new JsonStateStore(path).load("a")).toBe("1");
+  });
+
+  test("a folder that is reached by a link, and what is above the link's target", async () => {
+    const path = join(folder, below);
+    expect(await swap(path)).toBe(true);
+    symlinkSync(join(folder, "a/b"), join(folder, "link"));
+    const linked = join(folder, "link/state.json");
+    expect(await new JsonStateStore(linked).load("a")).toBe("1");
+    chmodSync(join(folder, "a"), 0o777);
+    expect(await codeOf(() => new JsonStateStore(linked).load("a"))).toBe("ERR_STATE_PERMISSIONS");
+    symlinkSync("loop", join(folder, "loop"));
+    expect(await codeOf(() => new JsonStateStore(join(folder, "loop/state.json")).load("a"))).toBe(
+      "ERR_STATE_PERMISSIONS",
+    );
+  });
+
+  // Only root can give a folder away.
+  test.runIf(process.geteuid?.() === 0)("a folder or a link of another user on the way", async () => {
+    const path = join(folder, below);
+    expect(await swap(path)).toBe(true);
+    chownSync(join(folder, "a"), 12345, 12345);
+    expect((await refusalOf(() => swap(path))).subject).toBe(join(folder, "a"));
+    chownSync(join(folder, "a"), 0, 0);
+    symlinkSync(join(folder, "a/b"), join(folder, "link"));
+    lchownSync(join(folder, "link"), 12345, 12345);
+    expect((await refusalOf(() => swap(join(folder, "link/state.json")))).code).toBe("ERR_STATE_PERMISSIONS");
+  });
+
+  test.runIf(process.platform === "linux")("a path where nothing can be kept is refused in time", async () => {
+    const store = new JsonStateStore("/proc/x/state.json", { timeoutMs: 1000 });
+    expect(await codeOf(() => store.load("a"))).toBe("ERR_STATE_UNAVAILABLE");
+    expect(await codeOf(() => store.compareAndSwap("a", undefined, "1"))).toBe("ERR_STATE_UNAVAILABLE");
+    expect(await codeOf(() => store.records())).toBe("ERR_STATE_UNAVAILABLE");
   });
 
   test("what cannot be reached is unavailable, not empty", async () => {
@@ -229,6 +323,15 @@ describe("claims of others", () => {
     expect(readdirSync(folder)).toEqual(["state.json"]);
   });
 
+  // Only root can give a file away.
+  test.runIf(process.geteuid?.() === 0)("a file of another user under such a name blocks nobody", async () => {
+    for (const owner of [`${host}.1`, "another-host.1"]) chownSync(claim(owner), 12345, 12345);
+    mkdirSync(`${file}.another-host.2.0123456789abcdef.tmp`);
+    chmodSync(folder, 0o1777);
+    expect(await raise()).toBe(true);
+    expect(readdirSync(folder).length).toBe(4);
+  });
+
   test("files that only look like claims are left alone", async () => {
     const names = [
       "state.json.tmp",
@@ -251,6 +354,7 @@ describe("options", () => {
     ["a folder's path", "state/", {}, "ERR_OPTION_INVALID"],
     ["a path with a zero byte", "a\0b", {}, "ERR_OPTION_INVALID"],
     ["a timeout below zero", "state.json", { timeoutMs: -1 }, "ERR_OPTION_INVALID"],
+    ["no time at all", "state.json", { timeoutMs: 0 }, "ERR_OPTION_INVALID"],
     ["a timeout that is unset", "state.json", { timeoutMs: undefined }, "ERR_OPTION_INVALID"],
     ["an unknown option", "state.json", { timeout: 5 }, "ERR_OPTION_UNKNOWN"],
   ])("%s", async (_, path, options, code) => {

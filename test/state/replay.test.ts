@@ -6,7 +6,7 @@ import {
   type KeylessVerifierOptions,
   type StateStore,
 } from "../../ts/entry/node.js";
-import { type RealCase, realCase } from "../support/cases.js";
+import { type RealCase, realCase, SERVER } from "../support/cases.js";
 import { inclusionProof, leavesOf, rootOf } from "../support/merkle.js";
 import { OpenStore } from "../support/open_store.js";
 import { codeOf, refusalOf } from "../support/refusal.js";
@@ -15,7 +15,7 @@ import { readVectorFile } from "../support/repository.js";
 const series = ["01", "02", "04", "05", "07", "08", "10", "11"].map((version) => realCase(`series-${version}`));
 const [first, second] = series as [RealCase, RealCase];
 const last = series.at(-1) as RealCase;
-const input = ({ catalogue, bundle }: RealCase) => ({ catalogue, bundle });
+const input = ({ catalogue, bundle }: RealCase) => ({ catalogue, bundle, server: SERVER });
 
 const verifierOf = (stateStore: StateStore, change: Partial<KeylessVerifierOptions> = {}): KeylessVerifier =>
   new KeylessVerifier({ trustRoot: first.trustRoot(), identityPolicy: first.identityPolicy(), stateStore, ...change });
@@ -33,14 +33,14 @@ describe("a series of catalogues", () => {
     await verifier.verify(input(last));
     for (const one of series.slice(0, -1)) {
       const refusal = await refusalOf(() => verifier.verify(input(one)));
-      expect([refusal.code, refusal.name]).toEqual(["ERR_LOG_ROLLBACK", "FreshnessError"]);
+      expect([refusal.code, refusal.name]).toEqual(["ERR_CATALOGUE_ROLLBACK", "FreshnessError"]);
     }
     await verifier.verify(input(last));
   });
 
   test("is remembered by the store, not by the verifier", async () => {
     const store = await storeAfter(last);
-    expect(await codeOf(() => verifierOf(store).verify(input(first)))).toBe("ERR_LOG_ROLLBACK");
+    expect(await codeOf(() => verifierOf(store).verify(input(first)))).toBe("ERR_CATALOGUE_ROLLBACK");
   });
 
   test("at once ends at the newest", async () => {
@@ -67,7 +67,7 @@ describe("a series of catalogues", () => {
     const [entry] = bundle.verificationMaterial.tlogEntries;
     const hashes = inclusionProof(leaves, Number(entry.logIndex)).map((hash) => Buffer.from(hash).toString("base64"));
     entry.inclusionProof = { ...newest, logIndex: entry.logIndex, hashes };
-    const refreshed = { catalogue: first.catalogue, bundle };
+    const refreshed = { catalogue: first.catalogue, server: SERVER, bundle };
 
     // It proves everything but that it is the newest.
     await verifierOf(new InMemoryStateStore()).verify(refreshed);
@@ -146,9 +146,12 @@ describe("a damaged record", () => {
       "of the other kind",
       (record) => (record.includes('"log"') ? record.replace('"log"', '"scope"') : record.replace('"scope"', '"log"')),
     ],
-    ["with a number for a text", (record) => record.replace(/"treeSize":"(\d+)"/, '"treeSize":$1')],
-    ["with a leading zero", (record) => record.replace('"treeSize":"', '"treeSize":"0')],
-    ["with another spelling of the size", (record) => record.replace(/"treeSize":"(\d+)"/, '"treeSize":"$1.0"')],
+    ["with a number for a text", (record) => record.replace(/"(?:treeSize|notBefore)":"(\d+)[^"]*"/, '"treeSize":$1')],
+    ["with a leading zero", (record) => record.replace(/"(treeSize|notBefore)":"/, '"$1":"0')],
+    [
+      "with another spelling of the size or time",
+      (record) => record.replace(/"(treeSize|notBefore)":"(\d+)/, '"$1":"$2.0'),
+    ],
   ];
   test.each(damages)("%s is refused, and kept as it is", async (_, change) => {
     const seeded = await storeAfter(first);
@@ -207,14 +210,14 @@ describe("a damaged record", () => {
     }
   });
 
-  test("sizes beyond 2^53 are told apart", async () => {
-    const larger = (record: string) =>
-      JSON.parse(record).kind === "scope"
-        ? record.replace(/"treeSize":"\d+"/, '"treeSize":"9007199254740993"')
-        : record;
-    const store = (await storeAfter(first)).copy(larger);
+  test("versions beyond 2^53 are told apart", async () => {
+    const versioned = (record: string) => record.replace(/"notBefore":"[^"]+"/, '"version":"9007199254740993"');
+    const store = (await storeAfter(first)).copy(versioned);
     const refusal = await refusalOf(() => verifierOf(store).verify(input(second)));
-    expect([refusal.code, refusal.expected]).toEqual(["ERR_LOG_ROLLBACK", expect.stringContaining("9007199254740993")]);
+    expect([refusal.code, refusal.expected]).toEqual([
+      "ERR_CATALOGUE_ROLLBACK",
+      expect.stringContaining("9007199254740993"),
+    ]);
   });
 });
 
@@ -227,7 +230,7 @@ describe("the running process", () => {
       const stood = new Map(store.records);
       store.records.clear();
       for (const [key, record] of setBack) store.records.set(key, record);
-      expect(await codeOf(() => verifier.verify(input(second)))).toBe("ERR_LOG_ROLLBACK");
+      expect(await codeOf(() => verifier.verify(input(second)))).toBe("ERR_CATALOGUE_ROLLBACK");
       await verifier.verify(input(last));
       expect(store.records).toEqual(stood);
     }

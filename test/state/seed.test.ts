@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { InMemoryStateStore, KeylessVerifier, type StateStore, seedLog } from "../../ts/entry/node.js";
-import { realCase } from "../support/cases.js";
+import { realCase, SERVER } from "../support/cases.js";
 import { codeOf, refusalOf } from "../support/refusal.js";
 import { vectorFile } from "../support/repository.js";
 
@@ -24,7 +24,7 @@ const verify = (stateStore: StateStore, options: object): Promise<unknown> =>
     identityPolicy: real.identityPolicy(),
     stateStore,
     ...options,
-  }).verify({ catalogue: real.catalogue, bundle: real.bundle });
+  }).verify({ catalogue: real.catalogue, server: SERVER, bundle: real.bundle });
 
 test("a seeded log is no first use, and nothing below it passes", async () => {
   const store = new InMemoryStateStore();

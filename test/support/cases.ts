@@ -3,6 +3,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { IdentityPolicy, TrustRoot } from "../../ts/entry/node.js";
 import { vectorFile } from "./repository.js";
 
+/** The server that the real catalogues are signed for. */
+export const SERVER = "https://tools.example.com/mcp";
+
 interface Expected {
   accept: boolean;
   signer: "keyless" | "key";

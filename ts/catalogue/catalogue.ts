@@ -1,33 +1,46 @@
-import { toolDigest } from "../core/hasher.js";
 import {
   type CatalogueContent,
+  type DefinitionIndex,
+  type DefinitionLists,
   deepFreeze,
   type LogPosition,
   type Proof,
-  type SignedTool,
+  type Release,
   type Signer,
   type Statement,
   type ToolDefinition,
 } from "../core/release.js";
-import { type InkanError, refusal } from "../errors.js";
 import { withoutPrototype } from "../input/json.js";
 import { invalidOption, kindOf } from "../input/options.js";
-import { printable } from "../input/printable.js";
-import { stringify } from "../verify/bundle.js";
-import { describeDifferences } from "./difference.js";
+import { type DefinitionKind, DefinitionReader, type SignedDefinition, type SignedTool } from "./definition.js";
+import { type CatalogueDecision, isDefinitionKind, judgeOffer, type SignedNames } from "./judgement.js";
 
 const verified = Symbol();
 
-// Set by the class, which alone sees its private field. No property leads here, so nobody can replace it.
-let hasVerifiedTools: (value: object) => value is VerifiedCatalogue;
+const LISTS = {
+  tool: "tools",
+  prompt: "prompts",
+  resource: "resources",
+  resourceTemplate: "resourceTemplates",
+} as const satisfies Record<DefinitionKind, string>;
+
+const KINDS = Object.keys(LISTS) as DefinitionKind[];
+
+// Set by the class, because only the class sees its private field. No property leads here, so nobody can replace it.
+let hasVerifiedNames: (value: object) => value is VerifiedCatalogue;
 
 /**
- * A catalogue whose signature was verified. Only a verifier makes one; it holds what the core read from its own copy
- * of the signed bytes, and nothing in it can be changed.
+ * A catalogue whose signature was verified. Only a verifier makes one. It holds what the core read from its own copy of the
+ * signed bytes. Nobody can change anything in it.
  */
 class VerifiedCatalogue implements Proof {
-  readonly #tools: ReadonlyMap<string, SignedTool>;
+  readonly #names: Names;
+  readonly #instructions: ReadonlySet<string>;
+  /** The main lists, in the publisher's order. Definitions are parsed when they are first asked for. */
   readonly tools: readonly SignedTool[];
+  readonly prompts: readonly SignedDefinition[];
+  readonly resources: readonly SignedDefinition[];
+  readonly resourceTemplates: readonly SignedDefinition[];
   /** The server that the catalogue is signed for, if it names one. */
   readonly server: string | undefined;
   /** The publisher's version, which never goes back, if stated. */
@@ -39,14 +52,20 @@ class VerifiedCatalogue implements Proof {
   readonly signedAt: readonly string[];
   readonly digest: string;
   readonly log: readonly LogPosition[];
-  /** The statement that vouches for the catalogue, if it was not signed directly. */
+  /** The signed statement about the catalogue, if the catalogue was not signed directly. */
   readonly attestation: Statement | undefined;
 
-  constructor(token: symbol, proof: Proof, given: CatalogueContent, attestation: Statement | undefined) {
+  constructor(token: symbol, proof: Proof, given: CatalogueContent, texts: string, attestation?: Statement) {
     if (token !== verified) throw invalidOption("VerifiedCatalogue", "a verifier's verify()", "new");
     const content = withoutPrototype(given);
-    this.tools = content.tools;
-    this.#tools = new Map(content.tools.map((tool) => [tool.name, tool]));
+    const alternatives = withoutPrototype(content.alternatives);
+    this.#names = new Names(content, alternatives, new DefinitionReader(texts));
+    this.#instructions = new Set(alternatives.instructions);
+    const { tool, prompt, resource, resourceTemplate } = this.#names.lists;
+    this.tools = tool as readonly SignedTool[];
+    this.prompts = prompt;
+    this.resources = resource;
+    this.resourceTemplates = resourceTemplate;
     this.server = content.server;
     this.version = content.version;
     this.issuedAt = content.issuedAt;
@@ -61,73 +80,104 @@ class VerifiedCatalogue implements Proof {
   }
 
   static {
-    hasVerifiedTools = (value): value is VerifiedCatalogue => #tools in value;
+    hasVerifiedNames = (value): value is VerifiedCatalogue => #names in value;
   }
 
   /**
    * The signed definition that equals `tool` in every field. Use what is returned, not what was passed in.
-   * Throws `ERR_TOOL_UNSIGNED` if no tool of this name is signed, `ERR_TOOL_CHANGED` if its definition is another.
+   * Throws `ERR_TOOL_UNSIGNED` if no tool of this name is signed, `ERR_TOOL_CHANGED` if its signed definition differs,
+   * `ERR_TOOL_MALFORMED` if `tool` is not a tool definition.
    */
   require(tool: object): ToolDefinition {
-    const offered = offeredTool(tool);
-    const signed = this.#tools.get(offered.name);
-    if (signed === undefined) throw unsigned(offered.name, this.tools.length);
-    if (signed.digest !== offered.digest) throw changed(signed, offered.text);
-    return signed.definition;
+    const decision = judgeOffer(this.#names, "tool", tool);
+    if (decision.verdict !== "signed") throw decision.error();
+    return decision.signed.definition as ToolDefinition;
   }
 
-  /** Whether `require` would return. Throws for what is no tool definition at all. */
+  /** Whether `require` would return instead of throwing. */
   has(tool: object): boolean {
-    const offered = offeredTool(tool);
-    return this.#tools.get(offered.name)?.digest === offered.digest;
+    return judgeOffer(this.#names, "tool", tool).verdict === "signed";
+  }
+
+  /** Every signed definition of a name: the main one, then its alternatives. Empty if the name is not signed. */
+  signed(kind: DefinitionKind, name: string): readonly SignedDefinition[] {
+    checkKind(kind);
+    const main = this.#names.main(kind, name);
+    return Object.freeze(main === undefined ? [] : [main, ...this.#names.alternatives(kind, name)]);
+  }
+
+  /** Judges what a server offers, as an object that was parsed from its JSON. Never throws for what was offered. */
+  judge(kind: DefinitionKind, offered: unknown): CatalogueDecision {
+    checkKind(kind);
+    return judgeOffer(this.#names, kind, offered);
+  }
+
+  /** Whether these instructions are signed: the main ones or an alternative. */
+  signsInstructions(text: string): boolean {
+    return typeof text === "string" && (text === this.instructions || this.#instructions.has(text));
   }
 }
 
-// Only the type of the class leaves this file. Who reaches the class through a catalogue can neither call nor change it.
+// Only the type of the class leaves this file. A program that reaches the class through a catalogue can neither call nor change it.
 Object.freeze(VerifiedCatalogue.prototype);
 Object.freeze(VerifiedCatalogue);
 
 export type { VerifiedCatalogue };
 
-/** For the verifiers alone. */
-export function verifiedCatalogue(
-  proof: Proof,
-  content: CatalogueContent,
-  attestation: Statement | undefined,
-): VerifiedCatalogue {
-  return new VerifiedCatalogue(verified, deepFreeze(proof), deepFreeze(content), deepFreeze(attestation));
+/** The definitions by kind and name. */
+class Names implements SignedNames {
+  readonly lists: Readonly<Record<DefinitionKind, readonly SignedDefinition[]>>;
+  readonly #main: Readonly<Record<DefinitionKind, ReadonlyMap<string, SignedDefinition>>>;
+  readonly #alternatives: Readonly<Record<DefinitionKind, ReadonlyMap<string, readonly SignedDefinition[]>>>;
+
+  constructor(content: DefinitionLists, alternatives: DefinitionLists, reader: DefinitionReader) {
+    const read = (kind: DefinitionKind, index: DefinitionIndex | undefined, alternative: boolean) =>
+      reader.read(kind, index, alternative);
+    this.lists = byKind((kind) => read(kind, content[LISTS[kind]], false));
+    this.#main = byKind((kind) => new Map(this.lists[kind].map((one) => [one.name, one])));
+    this.#alternatives = byKind((kind) => groupByName(read(kind, alternatives[LISTS[kind]], true)));
+  }
+
+  main(kind: DefinitionKind, name: string): SignedDefinition | undefined {
+    return this.#main[kind].get(name);
+  }
+
+  alternatives(kind: DefinitionKind, name: string): readonly SignedDefinition[] {
+    return this.#alternatives[kind].get(name) ?? [];
+  }
+
+  count(kind: DefinitionKind): number {
+    return this.lists[kind].length;
+  }
+}
+
+function byKind<T>(make: (kind: DefinitionKind) => T): Readonly<Record<DefinitionKind, T>> {
+  return Object.fromEntries(KINDS.map((kind) => [kind, make(kind)])) as Record<DefinitionKind, T>;
+}
+
+function groupByName(definitions: readonly SignedDefinition[]): ReadonlyMap<string, readonly SignedDefinition[]> {
+  const groups = new Map<string, SignedDefinition[]>();
+  for (const one of definitions) {
+    const group = groups.get(one.name);
+    if (group === undefined) groups.set(one.name, [one]);
+    else group.push(one);
+  }
+  return groups;
+}
+
+function checkKind(kind: unknown): void {
+  if (!isDefinitionKind(kind)) throw invalidOption("kind", `one of ${KINDS.join(", ")}`, kindText(kind));
+}
+
+const kindText = (kind: unknown): string => (typeof kind === "string" ? kind : kindOf(kind));
+
+/** Only verifiers call this. */
+export function verifiedCatalogue(proof: Proof, content: CatalogueContent, release: Release): VerifiedCatalogue {
+  const { texts, attestation } = release;
+  return new VerifiedCatalogue(verified, deepFreeze(proof), content, texts, deepFreeze(attestation));
 }
 
 /** Whether `value` came from a verifier. */
 export function isVerifiedCatalogue(value: unknown): value is VerifiedCatalogue {
-  return typeof value === "object" && value !== null && hasVerifiedTools(value);
-}
-
-/** What the caller offers, as text taken once: later changes to the object change nothing. */
-function offeredTool(tool: unknown): { readonly name: string; readonly digest: string; readonly text: string } {
-  if (typeof tool !== "object" || tool === null || Array.isArray(tool)) {
-    throw invalidOption(
-      "tool",
-      "a whole tool definition",
-      kindOf(tool),
-      "Pass the tool object as the server lists it.",
-    );
-  }
-  const text = stringify("tool", tool);
-  return { ...toolDigest(text), text };
-}
-
-function unsigned(name: string, signed: number): InkanError {
-  return refusal("ERR_TOOL_UNSIGNED", {
-    subject: `tool ${JSON.stringify(printable(name))}`,
-    expected: `one of the ${signed} signed tools`,
-    found: printable(name),
-  });
-}
-
-function changed(signed: SignedTool, offered: string): InkanError {
-  return refusal("ERR_TOOL_CHANGED", {
-    subject: `tool ${JSON.stringify(printable(signed.name))}`,
-    ...describeDifferences(signed.definition, JSON.parse(offered)),
-  });
+  return typeof value === "object" && value !== null && hasVerifiedNames(value);
 }

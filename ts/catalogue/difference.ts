@@ -1,14 +1,16 @@
-/** Which fields of a tool differ from the signed definition: to explain a refusal, never to decide one. */
+/** Which fields of a definition differ from the signed definition: to explain a refusal, never to decide one. */
 import { printable } from "../input/printable.js";
 
 /** One field that differs. A side is undefined where the field is absent. */
-export interface ToolDifference {
+export interface Difference {
   /** Such as `description` or `inputSchema.properties.path`. */
   readonly field: string;
   readonly signed: unknown;
   readonly offered: unknown;
 }
 
+/** Most characters of a difference's text. */
+const LONGEST_TEXT = 2000;
 const MOST_FIELDS = 5;
 const LONGEST_VALUE = 120;
 const SPELLINGS: ReadonlyMap<string, string> = new Map([
@@ -17,23 +19,33 @@ const SPELLINGS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** The differing fields, deepest first named, in the order of the signed definition. */
-export function toolDifferences(signed: object, offered: object): ToolDifference[] {
+export function differencesOf(signed: object, offered: object): Difference[] {
   const respelt = Object.entries(offered).map(([key, value]) => [SPELLINGS.get(key) ?? key, value]);
   return compare("", signed, Object.fromEntries(respelt));
 }
 
-function compare(field: string, signed: unknown, offered: unknown): ToolDifference[] {
-  if (Object.is(signed, offered)) return [];
+function compare(field: string, signed: unknown, offered: unknown): Difference[] {
+  if (signed === offered) return [];
   if (isRecord(signed) && isRecord(offered)) {
     const keys = new Set([...Object.keys(signed), ...Object.keys(offered)]);
-    return [...keys].flatMap((key) =>
-      compare(field === "" ? key : `${field}.${key}`, own(signed, key), own(offered, key)),
-    );
+    return [...keys].flatMap((key) => {
+      const [one, other] = [own(signed, key), own(offered, key)];
+      return key === "required" && isSameSet(one, other)
+        ? []
+        : compare(field === "" ? key : `${field}.${key}`, one, other);
+    });
   }
   if (Array.isArray(signed) && Array.isArray(offered) && signed.length === offered.length) {
     return signed.flatMap((item, index) => compare(`${field}[${index}]`, item, offered[index]));
   }
   return [{ field, signed, offered }];
+}
+
+/** Whether both are the same strings in whatever order. */
+function isSameSet(signed: unknown, offered: unknown): boolean {
+  if (!Array.isArray(signed) || !Array.isArray(offered) || signed.length !== offered.length) return false;
+  const left = new Set(signed);
+  return left.size === signed.length && offered.every((item) => typeof item === "string" && left.delete(item));
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
@@ -44,16 +56,29 @@ const own = (record: Record<string, unknown>, key: string): unknown =>
 
 /** The differences as texts for an error. */
 export function describeDifferences(signed: object, offered: object): { expected: string; found: string } {
-  const differences = toolDifferences(signed, offered);
+  const { shown, more } = firstDifferences(signed, offered);
+  return {
+    expected: [...shown.map(({ field, signed }) => `${field} ${signed}`), ...more].join("; "),
+    found: [...shown.map(({ field, offered }) => `${field} ${offered}`), ...more].join("; "),
+  };
+}
+
+/** The differences as one text. */
+export function differenceText(signed: object, offered: object): string {
+  const { shown, more } = firstDifferences(signed, offered);
+  const parts = shown.map(({ field, signed, offered }) => `${field}: signed ${signed}, offered ${offered}`);
+  const text = [...parts, ...more].join("; ");
+  return text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT - 1)}…` : text;
+}
+
+function firstDifferences(signed: object, offered: object) {
+  const differences = differencesOf(signed, offered);
   const shown = differences.slice(0, MOST_FIELDS).map((one) => {
     const from = excerptStart(one.signed, one.offered);
-    return [show(one.field, one.signed, from), show(one.field, one.offered, from)] as const;
+    return { field: printable(one.field), signed: show(one.signed, from), offered: show(one.offered, from) };
   });
   const more = differences.length > shown.length ? [`and ${differences.length - shown.length} more fields`] : [];
-  return {
-    expected: [...shown.map(([expected]) => expected), ...more].join("; "),
-    found: [...shown.map(([, found]) => found), ...more].join("; "),
-  };
+  return { shown, more };
 }
 
 /** Where to begin showing two texts: a little before they part. */
@@ -64,9 +89,9 @@ function excerptStart(signed: unknown, offered: unknown): number {
   return same <= LONGEST_VALUE / 2 ? 0 : same - LONGEST_VALUE / 4;
 }
 
-function show(field: string, value: unknown, from: number): string {
-  if (value === undefined) return `${printable(field)} absent`;
-  if (typeof value !== "string") return `${printable(field)} ${printable(JSON.stringify(value), LONGEST_VALUE)}`;
+function show(value: unknown, from: number): string {
+  if (value === undefined) return "absent";
+  if (typeof value !== "string") return printable(JSON.stringify(value), LONGEST_VALUE);
   const excerpt = from === 0 ? value : `…${value.slice(from)}`;
-  return `${printable(field)} ${printable(JSON.stringify(excerpt), LONGEST_VALUE)}`;
+  return printable(JSON.stringify(excerpt), LONGEST_VALUE);
 }

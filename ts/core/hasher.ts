@@ -1,6 +1,5 @@
 /** Digests in the core. */
 import * as glue from "../../pkg/inkan.js";
-import { boundText, checkSize } from "../input/size.js";
 import { enter, OwnedObject } from "./instance.js";
 
 /** So many bytes of a file are in the core's memory at once. */
@@ -33,9 +32,10 @@ export class CoreHasher {
   }
 }
 
-/** Name and digest of one tool definition, as JSON text. The core must be loaded. */
-export function toolDigest(definition: string): { readonly name: string; readonly digest: string } {
-  const bytes = new TextEncoder().encode(boundText("tool", "definition", definition));
-  checkSize("tool", "definition", bytes.length);
-  return JSON.parse(enter(() => glue.toolDigest(bytes)));
+/** Name and digest of one definition, as JSON text in UTF-8. The core must be loaded. */
+export function definitionDigest(
+  kind: string,
+  definition: Uint8Array,
+): { readonly name: string; readonly digest: string } {
+  return JSON.parse(enter(() => glue.definitionDigest(kind, definition)));
 }

@@ -1,4 +1,4 @@
-/** What a settled verification proves, as the core states it. */
+/** What a verification proves once its records are stored, as the core states it. */
 
 /** Who signed. Every text was in a certificate that chains to the trust root, or is of a pinned key. */
 export type Signer =
@@ -31,8 +31,8 @@ export interface LogPosition {
   /** With a witness policy: whether it is about this log, and its quorum cosigned. */
   readonly witnessQuorum?: boolean;
   /**
-   * With `consistency`: whether this tree is proven to be of one history with the recorded one. `unproven` is the offline
-   * rule: no proof was to be had. `first-use`: there was nothing to compare with.
+   * With `consistency`: whether this tree is proven to be of one history with the recorded one. `unproven`: the source gave
+   * no proof, and the policy allows that. `first-use`: no tree was recorded.
    */
   readonly history?: "proven" | "unproven" | "first-use";
 }
@@ -45,14 +45,6 @@ export interface Cosigner {
   readonly key: string;
   /** When the witness says that it cosigned, RFC 3339. No proof of when the file was signed. */
   readonly cosignedAt: string;
-}
-
-/** One tool as signed. */
-export interface SignedTool {
-  readonly name: string;
-  /** `sha256:<hex>` of the definition's RFC 8785 form, with `input_schema` read as `inputSchema`. */
-  readonly digest: string;
-  readonly definition: ToolDefinition;
 }
 
 /** A JSON value that nobody can change. */
@@ -88,13 +80,24 @@ export interface Proof {
   readonly log: readonly LogPosition[];
 }
 
-export interface CatalogueContent {
+/** Of each definition of a list: its name, and the length of its text. */
+export type DefinitionIndex = readonly (readonly [name: string, length: number])[];
+
+export interface DefinitionLists {
+  readonly tools?: DefinitionIndex;
+  readonly prompts?: DefinitionIndex;
+  readonly resources?: DefinitionIndex;
+  readonly resourceTemplates?: DefinitionIndex;
+}
+
+/** A catalogue without the texts of its definitions. */
+export interface CatalogueContent extends DefinitionLists {
   readonly server?: string;
   readonly version?: number;
   readonly issuedAt?: string;
   readonly expires?: string;
   readonly instructions?: string;
-  readonly tools: readonly SignedTool[];
+  readonly alternatives: DefinitionLists & { readonly instructions?: readonly string[] };
 }
 
 /** A verified in-toto statement: what the signer says about the artifact. */
@@ -112,6 +115,15 @@ export interface Release extends Proof {
   readonly kind: "catalogue" | "artifact" | "attestation";
   readonly catalogue?: CatalogueContent;
   readonly attestation?: Statement;
+  /** The texts of the catalogue's definitions, one after the other: the main lists, then the alternatives. */
+  readonly texts: string;
+}
+
+/** Reads what the core released: JSON in one line, and a catalogue's definitions in a second. */
+export function readRelease(released: string): Release {
+  const end = released.indexOf("\n");
+  if (end < 0) return { ...JSON.parse(released), texts: "" };
+  return { ...JSON.parse(released.slice(0, end)), texts: released.slice(end + 1) };
 }
 
 /** Freezes a parsed JSON value through and through. */

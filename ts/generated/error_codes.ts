@@ -20,7 +20,7 @@ export const ERROR_CLASSES = {
   ERR_JSON_DUPLICATE_KEY: "InputError",
   /** Check that this is the intended file. */
   ERR_JSON_TOO_DEEP: "InputError",
-  /** Write integers beyond 2^53 as decimal strings. */
+  /** Write it as a decimal string: integers beyond 2^53 in a bundle, numbers beyond every double anywhere. */
   ERR_JSON_NUMBER: "InputError",
   /** Check that the file was not truncated or re-wrapped. */
   ERR_BASE64_MALFORMED: "InputError",
@@ -58,12 +58,36 @@ export const ERROR_CLASSES = {
   ERR_SIGNATURE_MALFORMED: "InputError",
   /** Give the artifact itself, or its digest by the algorithm that the message names. */
   ERR_ARTIFACT_DIGEST: "InputError",
-  /** Check that the signed file is the catalogue; inkan inspect shows what was signed. */
+  /** Check that the signed file is the catalogue; docs/catalogue-format.md names its members. */
   ERR_CATALOGUE_MALFORMED: "InputError",
-  /** Ask the publisher for a catalogue in which each tool has its own name. */
+  /** List each tool once, and each of its alternatives once, and sign again. */
   ERR_CATALOGUE_DUPLICATE_TOOL: "InputError",
+  /** List each prompt once, and each of its alternatives once, and sign again. */
+  ERR_CATALOGUE_DUPLICATE_PROMPT: "InputError",
+  /** List each resource once, and each of its alternatives once, and sign again. */
+  ERR_CATALOGUE_DUPLICATE_RESOURCE: "InputError",
+  /** List each resource template once, and each of its alternatives once, and sign again. */
+  ERR_CATALOGUE_DUPLICATE_RESOURCE_TEMPLATE: "InputError",
+  /** Pass the whole tool object as the server lists it; if that is what you passed, the server is broken. */
+  ERR_TOOL_MALFORMED: "InputError",
+  /** Pass the whole prompt object as the server lists it; if that is what you passed, the server is broken. */
+  ERR_PROMPT_MALFORMED: "InputError",
+  /** Pass the whole resource object as the server lists it; if that is what you passed, the server is broken. */
+  ERR_RESOURCE_MALFORMED: "InputError",
+  /** Pass the whole template object as the server lists it; if that is what you passed, the server is broken. */
+  ERR_RESOURCE_TEMPLATE_MALFORMED: "InputError",
   /** Check what was signed with inkan inspect. */
   ERR_STATEMENT_MALFORMED: "InputError",
+  /** The message was not passed on; look at what its sender writes. */
+  ERR_MESSAGE_MALFORMED: "InputError",
+  /** Send each message by itself; MCP has had no batches since 2025-06-18. */
+  ERR_MESSAGE_BATCH: "InputError",
+  /** The message was not passed on; each request is answered once. */
+  ERR_MESSAGE_UNEXPECTED: "InputError",
+  /** Raise the limit in the gate's options if the traffic is honest. */
+  ERR_MESSAGE_LIMIT: "InputError",
+  /** Correct the arguments; the schema is in the tool's definition. */
+  ERR_TOOL_ARGUMENTS: "InputError",
   /** The bundle needs a signed entry timestamp (Rekor v1) or an RFC 3161 timestamp. */
   ERR_TIME_MISSING: "VerificationError",
   /** Check that the bundle was not altered; get it from the publisher again. */
@@ -192,6 +216,32 @@ export const ERROR_CLASSES = {
   ERR_TOOL_UNSIGNED: "VerificationError",
   /** The server changed a tool after it was signed; do not call it. */
   ERR_TOOL_CHANGED: "VerificationError",
+  /** The server offers a prompt that its publisher did not sign. */
+  ERR_PROMPT_UNSIGNED: "VerificationError",
+  /** The server changed a prompt after it was signed; do not use it. */
+  ERR_PROMPT_CHANGED: "VerificationError",
+  /** The server offers a resource that its publisher did not sign. */
+  ERR_RESOURCE_UNSIGNED: "VerificationError",
+  /** The server changed a resource after it was signed; do not read it. */
+  ERR_RESOURCE_CHANGED: "VerificationError",
+  /** The server offers a resource template that its publisher did not sign. */
+  ERR_RESOURCE_TEMPLATE_UNSIGNED: "VerificationError",
+  /** The server changed a resource template after it was signed; do not use it. */
+  ERR_RESOURCE_TEMPLATE_CHANGED: "VerificationError",
+  /** Verify the server's catalogue and give it to createGate or gate.replace. */
+  ERR_GATE_CLOSED: "VerificationError",
+  /** They were dropped; the publisher has to sign them with the catalogue. */
+  ERR_INSTRUCTIONS_UNSIGNED: "VerificationError",
+  /** Nobody signed these tools; sampling: "allow" lets them pass if you trust the server with that. */
+  ERR_SAMPLING_TOOLS: "VerificationError",
+  /** What was decided before still holds; look at what the server answers to its list. */
+  ERR_LIST_UNFINISHED: "VerificationError",
+  /** The catalogue before stays in place; look at the source. */
+  ERR_CATALOGUE_REFRESH: "VerificationError",
+  /** The server does not do what it signed; do not use the result. */
+  ERR_TOOL_RESULT: "VerificationError",
+  /** The call passed unchecked; inkan lint tells what to write instead. */
+  ERR_SCHEMA_UNCHECKED: "VerificationError",
   /** The log misbehaves or its key is stolen; keep the evidence and alert its operator. */
   ERR_LOG_FORK: "FreshnessError",
   /** Fetch a newer bundle of the catalogue; alert someone if there is none. */

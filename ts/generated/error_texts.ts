@@ -22,6 +22,22 @@ export const ERROR_TEXTS = {
     message: "A file that the policy names could not be read.",
     hint: "Check the path or the address, and that this user may read it.",
   },
+  ERR_TOOL_MALFORMED: {
+    message: "What the server offers is not a tool definition.",
+    hint: "Pass the whole tool object as the server lists it; if that is what you passed, the server is broken.",
+  },
+  ERR_PROMPT_MALFORMED: {
+    message: "What the server offers is not a prompt definition.",
+    hint: "Pass the whole prompt object as the server lists it; if that is what you passed, the server is broken.",
+  },
+  ERR_RESOURCE_MALFORMED: {
+    message: "What the server offers is not a resource definition.",
+    hint: "Pass the whole resource object as the server lists it; if that is what you passed, the server is broken.",
+  },
+  ERR_RESOURCE_TEMPLATE_MALFORMED: {
+    message: "What the server offers is not a resource template.",
+    hint: "Pass the whole template object as the server lists it; if that is what you passed, the server is broken.",
+  },
   ERR_TOOL_UNSIGNED: {
     message: "The tool is not in the verified catalogue.",
     hint: "The server offers a tool that its publisher did not sign.",
@@ -30,9 +46,49 @@ export const ERROR_TEXTS = {
     message: "The tool's definition differs from the signed one.",
     hint: "The server changed a tool after it was signed; do not call it.",
   },
+  ERR_PROMPT_UNSIGNED: {
+    message: "The prompt is not in the verified catalogue.",
+    hint: "The server offers a prompt that its publisher did not sign.",
+  },
+  ERR_PROMPT_CHANGED: {
+    message: "The prompt's definition differs from the signed one.",
+    hint: "The server changed a prompt after it was signed; do not use it.",
+  },
+  ERR_RESOURCE_UNSIGNED: {
+    message: "The resource is not in the verified catalogue.",
+    hint: "The server offers a resource that its publisher did not sign.",
+  },
+  ERR_RESOURCE_CHANGED: {
+    message: "The resource's definition differs from the signed one.",
+    hint: "The server changed a resource after it was signed; do not read it.",
+  },
+  ERR_RESOURCE_TEMPLATE_UNSIGNED: {
+    message: "The resource template is not in the verified catalogue.",
+    hint: "The server offers a resource template that its publisher did not sign.",
+  },
+  ERR_RESOURCE_TEMPLATE_CHANGED: {
+    message: "The resource template's definition differs from the signed one.",
+    hint: "The server changed a resource template after it was signed; do not use it.",
+  },
+  ERR_CATALOGUE_SERVER: {
+    message: "The catalogue is signed for another server than the one that the call names.",
+    hint: "This catalogue belongs to another server; do not use its tools here.",
+  },
+  ERR_GATE_CLOSED: {
+    message: "The gate is closed: it was given no verified catalogue.",
+    hint: "Verify the server's catalogue and give it to createGate or gate.replace.",
+  },
   ERR_LOG_ROLLBACK: {
     message: "The checkpoint is older than one already seen.",
     hint: "Fetch a newer bundle of the catalogue; alert someone if there is none.",
+  },
+  ERR_CATALOGUE_ROLLBACK: {
+    message: "The catalogue is older than one already seen, or the same version with other content.",
+    hint: "An old catalogue is being replayed; fetch the newest one.",
+  },
+  ERR_CATALOGUE_EXPIRED: {
+    message: "The catalogue's own expiry, or the policy's maximum age, has passed.",
+    hint: "Ask the publisher for a newer catalogue.",
   },
   ERR_STATE_UNAVAILABLE: {
     message: "The state store could not be read or written.",

@@ -1,14 +1,22 @@
 /** JSON texts that no member of `Object.prototype` changes. */
 
-/** As `JSON.stringify`, but a `toJSON` that somebody added to every object or array is not called. */
-export function jsonText(value: object): string {
+/**
+ * As `JSON.stringify`, but a `toJSON` that somebody added to every object or array is not called. `look` sees each member
+ * before it is written, and may throw to end it.
+ */
+export function jsonText(value: object, look?: (name: string, member: unknown) => void): string {
   const isPolluted = Object.hasOwn(Object.prototype, "toJSON") || Object.hasOwn(Array.prototype, "toJSON");
-  return isPolluted ? JSON.stringify(value, withoutAddedToJson) : JSON.stringify(value);
+  if (!isPolluted && look === undefined) return JSON.stringify(value);
+  return JSON.stringify(value, function (this: Readonly<Record<string, unknown>>, name: string, found: unknown) {
+    const member = isPolluted ? withoutAddedToJson(this, name, found) : found;
+    look?.(name, member);
+    return member;
+  });
 }
 
-/** A replacer. It is called after `toJSON`, and finds the value as it was in `this`. */
-function withoutAddedToJson(this: Readonly<Record<string, unknown>>, name: string, value: unknown): unknown {
-  const original = this[name];
+/** A replacer is called after `toJSON`, and finds the value as it was in the `holder`. */
+function withoutAddedToJson(holder: Readonly<Record<string, unknown>>, name: string, value: unknown): unknown {
+  const original = holder[name];
   return typeof original === "object" && original !== null && !hasOwnToJson(original) ? original : value;
 }
 

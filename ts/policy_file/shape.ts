@@ -215,7 +215,11 @@ function readUrl(entry: Entry): string {
     throw entry.refuse("an https URL (http for this machine alone)", text);
   }
   if (url.username !== "" || url.password !== "") {
-    throw entry.refuse("a URL without a user's name", "one with it", "Give credentials by headers and ${env:NAME}.");
+    throw entry.refuse(
+      "a URL without a user's name",
+      "one with it",
+      "Give credentials by headers, as docs/policy-file.md shows.",
+    );
   }
   return text;
 }

@@ -1,14 +1,19 @@
 import { dirname, resolve } from "node:path";
-import { type InkanError, refusal } from "../errors.js";
-import { invalidOption, kindOf, readCount, readOptions, readText } from "../input/options.js";
+import { type Facts, type InkanError, refusal } from "../errors.js";
+import { invalidOption, kindOf, readOptions, readText } from "../input/options.js";
 import { printable } from "../input/printable.js";
 import { Claim, makeFolder, readPrivate } from "./json_file.js";
 import { type Records, recordsFromBytes, recordsToText } from "./json_text.js";
+import { checkOwnKeys } from "./own_key.js";
 import type { ManagedStateStore } from "./store.js";
+import { readTimeout } from "./timeout.js";
 import { orUnavailable } from "./unavailable.js";
 
 export interface JsonStateStoreOptions {
-  /** How long a write may wait for other processes before it is refused. 15,000 by default. */
+  /**
+   * How long a call may take, in milliseconds, before it is refused: it waits for other processes and for the file system.
+   * 15,000 by default.
+   */
   readonly timeoutMs?: number;
 }
 
@@ -20,14 +25,16 @@ const LONGEST_PAUSE_MS = 16;
  * Keeps records in one JSON file, for every process of one machine. A write survives the death of the process and of the
  * machine: it is in a new file, flushed, before that takes the old one's place. Missing folders are made.
  *
- * It cannot know that the file was deleted, or an older copy put back, before this process started. Not for network file
- * systems: these promise too little about who sees which file when.
+ * It cannot know that somebody deleted the file, or put an older copy back, before this process started. Do not use it on a
+ * network file system, which does not promise that every machine sees the same file.
  */
 export class JsonStateStore implements ManagedStateStore {
   readonly #path: string;
   readonly #timeoutMs: number;
   /** Writes of this object wait for one another here, and not in the folder. */
   #turn: Promise<unknown> = Promise.resolve();
+  /** The last content that was read and found valid. */
+  #checked: Records = new Map();
 
   constructor(path: string, options: JsonStateStoreOptions = {}) {
     const given = readText("JsonStateStore.path", path);
@@ -36,57 +43,90 @@ export class JsonStateStore implements ManagedStateStore {
     }
     const { timeoutMs } = readOptions("JsonStateStore", options, ["timeoutMs"]);
     this.#path = resolve(given);
-    this.#timeoutMs = timeoutMs === undefined ? 15_000 : readCount("JsonStateStore.timeoutMs", timeoutMs);
+    this.#timeoutMs = timeoutMs === undefined ? 15_000 : readTimeout("JsonStateStore.timeoutMs", timeoutMs);
   }
 
   async load(key: string): Promise<string | undefined> {
-    return this.#reach(async () => (await this.#read()).get(key));
+    return this.#inTime(async () => (await this.#readChecked()).get(key));
   }
 
   async compareAndSwap(key: string, expected: string | undefined, next: string): Promise<boolean> {
     if (typeof next !== "string") throw invalidOption("compareAndSwap.next", "a text", kindOf(next));
-    return this.#inTurn(key, expected, (records) => records.set(key, next));
+    return this.#inTurn((call) =>
+      this.#change(
+        call,
+        () => this.#readChecked(),
+        key,
+        expected,
+        (records) => records.set(key, next),
+      ),
+    );
   }
 
+  /** Lists also records under a key that is not theirs, so that an operator can find and remove them. */
   async records(): Promise<ReadonlyMap<string, string>> {
-    return this.#reach(() => this.#read());
+    return this.#inTime(() => this.#read());
   }
 
   async remove(key: string, expected: string): Promise<boolean> {
     if (typeof expected !== "string") throw invalidOption("remove.expected", "a text", kindOf(expected));
-    return this.#inTurn(key, expected, (records) => records.delete(key));
+    return this.#inTurn((call) =>
+      this.#change(
+        call,
+        () => this.#read(),
+        key,
+        expected,
+        (records) => records.delete(key),
+      ),
+    );
   }
 
-  #inTurn(key: string, expected: string | undefined, change: Change): Promise<boolean> {
+  #inTurn<T>(run: (call: Call) => Promise<T>): Promise<T> {
     const ready = this.#turn;
-    const done = (async () => {
+    const done = this.#inTime(async (call) => {
       await ready;
-      return this.#reach(() => this.#change(key, expected, change));
-    })();
+      return run(call);
+    });
     this.#turn = done.catch(() => {});
     return done;
   }
 
-  /** Changes the records if what stands under `key` is `expected`; says whether it did. */
-  async #change(key: string, expected: string | undefined, change: Change): Promise<boolean> {
-    const deadline = performance.now() + this.#timeoutMs;
-    for (let attempt = 0; ; attempt += 1) {
-      if ((await this.#read()).get(key) !== expected) return false;
+  /** Changes the records if the text under `key` is `expected`, and says whether it did. */
+  async #change(
+    call: Call,
+    read: () => Promise<Records>,
+    key: string,
+    expected: string | undefined,
+    change: Change,
+  ): Promise<boolean> {
+    for (let attempt = 0; !call.isOver; attempt += 1) {
+      if ((await read()).get(key) !== expected) return false;
       await makeFolder(dirname(this.#path));
       const claim = await Claim.take(this.#path);
       if (claim !== undefined) {
         try {
-          const records = new Map(await this.#read());
+          const records = new Map(await read());
           if (records.get(key) !== expected) return false;
           change(records);
+          // Nobody waits for this call any more, so it must not write.
+          if (call.isOver) break;
           if (await claim.commit(recordsToText(records))) return true;
         } finally {
           await claim.release();
         }
       }
-      if (performance.now() > deadline) throw this.#busy();
+      call.isKeptWaiting = true;
       await pause(Math.random() * Math.min(2 ** attempt, LONGEST_PAUSE_MS));
     }
+    throw this.#late(call);
+  }
+
+  /** The records, each under its own key. A file is loaded as a whole, so all of it must be valid. */
+  async #readChecked(): Promise<Records> {
+    const records = await this.#read();
+    await checkOwnKeys(records, this.#checked, printable(this.#path));
+    this.#checked = records;
+    return records;
   }
 
   async #read(): Promise<Records> {
@@ -94,19 +134,45 @@ export class JsonStateStore implements ManagedStateStore {
     return bytes === undefined ? new Map() : recordsFromBytes(bytes, this.#path);
   }
 
-  #reach<T>(call: () => Promise<T>): Promise<T> {
-    const hint = "Nothing was released; repair the file's disk or permissions and try again.";
-    return orUnavailable({ subject: printable(this.#path), hint }, call);
+  /** Refuses a call that takes too long: a file system may never answer. */
+  async #inTime<T>(run: (call: Call) => Promise<T>): Promise<T> {
+    const call: Call = { isOver: false, isKeptWaiting: false };
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        call.isOver = true;
+        reject(this.#late(call));
+      }, this.#timeoutMs);
+    });
+    try {
+      return await orUnavailable(this.#facts, () => Promise.race([run(call), late]));
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
-  #busy(): InkanError {
+  get #facts(): Facts {
+    const hint = "Nothing was released; repair the file's disk or permissions and try again.";
+    return { subject: printable(this.#path), hint };
+  }
+
+  #late({ isKeptWaiting }: Call): InkanError {
+    const [subject, time] = [printable(this.#path), `${this.#timeoutMs} ms`];
+    if (!isKeptWaiting) return refusal("ERR_STATE_UNAVAILABLE", { ...this.#facts, found: `no answer within ${time}` });
     return refusal("ERR_STATE_CONFLICT", {
-      subject: printable(this.#path),
-      expected: `a turn within ${this.#timeoutMs} ms`,
+      subject,
+      expected: `a turn within ${time}`,
       found: "a claim of another process each time",
       hint: "Try again; if it persists, look for the claims beside the file, which end in .tmp.",
     });
   }
+}
+
+/** One call, which may be given up. */
+interface Call {
+  isOver: boolean;
+  /** Whether another process had its turn when this one looked. */
+  isKeptWaiting: boolean;
 }
 
 const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));

@@ -1,7 +1,7 @@
 /** A file that one process at a time replaces as a whole, and that others may neither read nor write. */
 import { randomBytes } from "node:crypto";
-import { constants } from "node:fs";
-import { type FileHandle, lstat, mkdir, open, readdir, rename, stat, unlink } from "node:fs/promises";
+import { constants, type Stats } from "node:fs";
+import { type FileHandle, lstat, mkdir, open, readdir, readlink, rename, unlink } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
 import process from "node:process";
@@ -15,13 +15,13 @@ const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NON
 const POSIX = process.platform !== "win32";
 
 /**
- * The file's bytes, or undefined if there is none. Refuses what is no plain file, what others than its owner may read or
- * write, and a folder in which everybody may replace it.
+ * The file's bytes, or undefined if there is none. Refuses anything but a plain file, a file that others than its
+ * owner may read or write, and a path on which others may replace it.
  */
 export async function readPrivate(path: string): Promise<Uint8Array | undefined> {
   let file: FileHandle;
   try {
-    await checkFolder(dirname(path));
+    await checkFolders(dirname(path));
     if ((await lstat(path)).isSymbolicLink()) throw permissions(path, "a plain file", "a symbolic link");
     file = await open(path, READ);
   } catch (error) {
@@ -31,9 +31,25 @@ export async function readPrivate(path: string): Promise<Uint8Array | undefined>
   }
   try {
     await checkFile(path, file);
-    return await file.readFile();
+    return await readBounded(path, file);
   } finally {
     await file.close();
+  }
+}
+
+/** Reads to the end, whatever size the file was said to have. */
+async function readBounded(path: string, file: FileHandle): Promise<Uint8Array> {
+  let bytes = new Uint8Array((await file.stat()).size + 1);
+  let filled = 0;
+  for (;;) {
+    const { bytesRead } = await file.read(bytes, filled, bytes.length - filled, filled);
+    if (bytesRead === 0) return bytes.subarray(0, filled);
+    filled += bytesRead;
+    checkSize(path, filled);
+    if (filled < bytes.length) continue;
+    const larger = new Uint8Array(bytes.length * 2);
+    larger.set(bytes);
+    bytes = larger;
   }
 }
 
@@ -48,12 +64,57 @@ async function checkFile(path: string, file: FileHandle): Promise<void> {
   checkSize(path, found.size);
 }
 
-async function checkFolder(folder: string): Promise<void> {
-  const { mode } = await stat(folder);
-  const sticky = (mode & 0o1000) !== 0;
-  if (POSIX && (mode & 0o002) !== 0 && !sticky) {
-    throw permissions(folder, "a folder in which not everybody may replace files", `the mode ${octal(mode)}`);
+/** The most links on a path, so that links that lead to each other end. */
+const MOST_LINKS = 40;
+
+/**
+ * Refuses a path on which somebody else could put another file in this one's place: whoever may rename in a folder may
+ * replace everything below it. As OpenSSH does for its keys, every folder from the root on must belong to root or to this
+ * user, and nobody else may write to it. In a sticky folder, such as /tmp, others may write: they cannot rename what is not
+ * theirs. Links are followed one by one, since who owns a link decides where it leads.
+ *
+ * Throws the file system's errors: ENOENT if a folder is missing.
+ */
+async function checkFolders(folder: string): Promise<void> {
+  if (!POSIX) return;
+  let reached = "/";
+  checkOwner(reached, await lstat(reached));
+  const names = folder.split("/");
+  for (let links = 0, name = names.shift(); name !== undefined; name = names.shift()) {
+    if (name === "" || name === ".") continue;
+    if (name === "..") {
+      reached = dirname(reached);
+      continue;
+    }
+    const next = join(reached, name);
+    const found = await lstat(next);
+    checkOwner(next, found);
+    if (!found.isSymbolicLink()) {
+      checkWriters(next, found.mode);
+      // No file can be kept there, and a request for one may never be answered.
+      if (next === "/proc" || next === "/sys") throw new Error(`${next} holds the kernel's files, and no others`);
+      reached = next;
+      continue;
+    }
+    links += 1;
+    if (links > MOST_LINKS) throw permissions(next, `at most ${MOST_LINKS} links on the way`, "more");
+    const target = await readlink(next);
+    if (target.startsWith("/")) reached = "/";
+    names.unshift(...target.split("/"));
   }
+}
+
+function checkOwner(path: string, { uid }: { readonly uid: number }): void {
+  const user = currentUser();
+  if (user === undefined || uid === user || uid === 0) return;
+  throw permissions(path, `a folder of the user ${user} or of root, on the way to the file`, `one of the user ${uid}`);
+}
+
+function checkWriters(folder: string, mode: number): void {
+  const sticky = (mode & 0o1000) !== 0;
+  if ((mode & 0o022) === 0 || sticky) return;
+  const expected = "a folder in which nobody else may rename: chmod go-w, on the way to the file";
+  throw permissions(folder, expected, `the mode ${octal(mode)}`);
 }
 
 /** The user whom this process acts for; undefined on Windows, and in Deno without the permission to ask. */
@@ -67,20 +128,38 @@ function currentUser(): number | undefined {
 
 function checkSize(path: string, size: number): void {
   if (size <= LARGEST_BYTES) return;
-  throw refusal("ERR_STATE_CORRUPT", {
-    subject: printable(path),
-    expected: `at most ${LARGEST_BYTES} bytes`,
-    found: `${size} bytes`,
-    hint: "Find out what filled it. Nothing was released.",
-  });
+  const facts = { subject: printable(path), expected: `at most ${LARGEST_BYTES} bytes`, found: `${size} bytes` };
+  throw refusal("ERR_STATE_CORRUPT", facts);
 }
 
 /** Makes the folder and those above it that are missing, for this user alone. */
 export async function makeFolder(folder: string): Promise<void> {
-  const first = await mkdir(folder, { recursive: true, mode: 0o700 });
-  if (first === undefined) return;
-  for (let made = folder; made.length >= first.length; made = dirname(made)) await flushFolder(dirname(made));
+  if (await makeOne(folder)) return;
+  const above = dirname(folder);
+  // A second ENOENT is final: /proc has folders in which no folder can be made.
+  if (above !== folder) await makeFolder(above);
+  if (!(await makeOne(folder))) throw new Error(`the folder ${folder} cannot be made`);
 }
+
+/** False where the folder above is missing. */
+async function makeOne(folder: string): Promise<boolean> {
+  try {
+    await mkdir(folder, { mode: 0o700 });
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return false;
+    // A folder that exists already, or cannot be changed, is checked where it is used.
+    if (codeOf(error) === "EEXIST" || (await isThere(folder))) return true;
+    throw error;
+  }
+  await flushFolder(dirname(folder));
+  return true;
+}
+
+const isThere = (path: string): Promise<boolean> =>
+  lstat(path).then(
+    () => true,
+    () => false,
+  );
 
 async function flushFolder(folder: string): Promise<void> {
   if (!POSIX) return;
@@ -92,7 +171,7 @@ async function flushFolder(folder: string): Promise<void> {
   }
 }
 
-/** A claim this old is abandoned, whoever made it. */
+/** A claim of this age is abandoned, whichever process made it. */
 const LONGEST_CLAIM_MS = 10_000;
 
 /** The claims of this process that are at work. */
@@ -101,10 +180,10 @@ const ownClaims = new Set<string>();
 /**
  * The right to replace a file: a temporary file beside it, which is the lock and becomes the content in one.
  *
- * Whoever wants to replace the file creates a temporary file with a name that is never used twice, and only then looks
- * for those of others. Finding one, it gives up; finding one that is abandoned, it removes that first. So of two that
- * overlap at least one sees the other, and one that was removed cannot commit, because there is nothing left to rename.
- * A wrong guess about who is abandoned therefore costs a retry, never a record.
+ * A process that wants to replace the file creates a temporary file with a name that is never used twice. Only then it looks
+ * for the files of others. If it finds one, it gives up. If it finds an abandoned one, it removes that first. So of two
+ * processes that overlap, at least one sees the other. A process whose file was removed cannot commit, because the rename
+ * fails. So a wrong guess that a file is abandoned costs a retry, and never a record.
  */
 export class Claim {
   readonly #path: string;
@@ -187,10 +266,25 @@ async function isFree(path: string, own?: string): Promise<boolean> {
     const [, host, pid] = /^([\w-]+)\.(\d+)\.[0-9a-f]{16}\.tmp$/.exec(name.slice(prefix.length)) ?? [];
     if (host === undefined) continue;
     const claim = join(dirname(path), name);
-    if (!hasEnded(name, host, Number(pid)) && !(await isOld(claim))) return false;
+    const found = await lookAt(claim);
+    // Only this user's plain files are claims: others may give theirs such a name where everybody may write, and would
+    // otherwise block this one for as long as they like.
+    const user = currentUser();
+    if (found === undefined || !found.isFile() || (user !== undefined && found.uid !== user)) continue;
+    const isOld = Math.abs(Date.now() - found.mtimeMs) > LONGEST_CLAIM_MS;
+    if (!hasEnded(name, host, Number(pid)) && !isOld) return false;
     await remove(claim);
   }
   return true;
+}
+
+async function lookAt(path: string): Promise<Stats | undefined> {
+  try {
+    return await lstat(path);
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return undefined;
+    throw error;
+  }
 }
 
 /** Whether the process that made a claim is known to have ended. */
@@ -206,15 +300,6 @@ function hasEnded(name: string, host: string, pid: number): boolean {
   }
 }
 
-async function isOld(claim: string): Promise<boolean> {
-  try {
-    return Math.abs(Date.now() - (await lstat(claim)).mtimeMs) > LONGEST_CLAIM_MS;
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return true;
-    throw error;
-  }
-}
-
 async function remove(file: string): Promise<void> {
   try {
     await unlink(file);
@@ -227,5 +312,6 @@ const octal = (mode: number): string => (mode & 0o7777).toString(8);
 
 const codeOf = (error: unknown): unknown => (error instanceof Error && "code" in error ? error.code : undefined);
 
-const permissions = (path: string, expected: string, found: string): InkanError =>
-  refusal("ERR_STATE_PERMISSIONS", { subject: printable(path), expected, found });
+function permissions(path: string, expected: string, found: string): InkanError {
+  return refusal("ERR_STATE_PERMISSIONS", { subject: printable(path), expected, found });
+}

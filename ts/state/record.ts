@@ -17,17 +17,17 @@ export interface LogRecord {
 /** The newest catalogue or file seen of one scope. */
 export interface ScopeRecord {
   readonly kind: "scope";
-  /** `identity`, the kind of its name, the name and its issuer; or `keys` and their fingerprints: a line each. */
+  /**
+   * `identity`, the kind of its name, the name and its issuer; or `keys` and their fingerprints: a line each. With a
+   * `scope`, the policy under which the record was written, which is no part of its key.
+   */
   readonly policy: string;
   readonly server?: string;
   readonly scope?: string;
-  /** Of the log that the catalogue was found in, as in its own record. */
-  readonly origin?: string;
-  readonly logKey?: string;
-  readonly treeSize?: string;
-  readonly logIndex?: string;
-  readonly signedAt?: string;
+  /** The catalogue's version. */
   readonly version?: string;
+  /** Where there is no version: when the signer's certificate begins. */
+  readonly notBefore?: string;
   /** SHA-256, hexadecimal. */
   readonly digest: string;
 }

@@ -1,12 +1,11 @@
-/** What an operator trusts to begin with, recorded before the first verification. */
-import { auditOfTrustRoot, type CoreAudit } from "../core/audit.js";
+/** Seeding: an operator records a log's checkpoint before the first verification. */
+import { auditOfTrustRoot, type CoreAudit, CoreSeeding } from "../core/audit.js";
 import { ensureReady } from "../core/instance.js";
-import type { PendingRecord } from "../core/verifier.js";
 import { missingOption, readOptions, readText } from "../input/options.js";
 import { boundText } from "../input/size.js";
 import { coreTrustRoot, type TrustRoot } from "../trust/trust_root.js";
 import { readStore } from "../verify/policy.js";
-import { settle, type Unsettled } from "./settle.js";
+import { settle } from "./settle.js";
 import type { StateStore } from "./store.js";
 
 export interface SeedOptions {
@@ -21,8 +20,8 @@ export interface SeedOptions {
  * Records a checkpoint as the log's newest, so that `firstUse: "deny"` has something to compare with. A scope is recorded
  * by verifying its catalogue once with `firstUse: "record"`.
  *
- * Throws what {@link Verifier.verify} throws of a checkpoint, `ERR_LOG_ROLLBACK` where a larger tree is recorded, and
- * `ERR_LOG_FORK` where another one of its size is.
+ * Throws the errors of {@link Verifier.verify} about checkpoints, `ERR_LOG_ROLLBACK` if a larger tree is recorded, and
+ * `ERR_LOG_FORK` if another tree of the same size is recorded.
  */
 export async function seedLog(options: SeedOptions): Promise<void> {
   const what = "seedLog";
@@ -41,28 +40,11 @@ export async function seedLog(options: SeedOptions): Promise<void> {
  * The core must be loaded.
  * @internal
  */
-export const seed = (audit: CoreAudit, checkpoint: string, store: StateStore): Promise<void> =>
-  settle(new Seed(audit, checkpoint), store);
-
-/** A checkpoint on its way into a store: one record, held against what is there by the rule that holds for all. */
-class Seed implements Unsettled {
-  readonly #judge: (stored: string | undefined) => { readonly key: string; readonly next?: string };
-
-  constructor(audit: CoreAudit, checkpoint: string) {
-    this.#judge = (stored) => JSON.parse(audit.use((object) => object.seed(checkpoint, stored)));
+export async function seed(audit: CoreAudit, checkpoint: string, store: StateStore): Promise<void> {
+  const seeding = new CoreSeeding(audit, checkpoint);
+  try {
+    await settle(seeding, store);
+  } finally {
+    seeding.free();
   }
-
-  records(): PendingRecord[] {
-    return [{ key: this.#judge(undefined).key, kind: "log" }];
-  }
-
-  judge(_key: string, stored: string | undefined, floor: string | undefined): string | undefined {
-    this.#judge(floor);
-    return this.#judge(stored).next;
-  }
-
-  settled(): void {}
-  unproven(): undefined {}
-  prove(): void {}
-  unreachable(): void {}
 }

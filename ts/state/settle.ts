@@ -1,6 +1,6 @@
 /**
- * Brings a verification's records to stand in the store, one after the other. The core names the records and judges
- * each against what is stored; here is only the loop around it.
+ * Settles records: stores them one after the other. The core names the records and judges each against what is known. This
+ * file has only the loop around it.
  */
 import { type Asking, answer } from "../consistency/answer.js";
 import type { ConsistencyPair, ConsistencySource } from "../consistency/source.js";
@@ -12,18 +12,18 @@ import { floorOf } from "./floors.js";
 import type { StateStore } from "./store.js";
 import { orUnavailable } from "./unavailable.js";
 
-/** A verification whose records wait to be settled. */
+/** A verification, or a seed, whose records wait to be settled. */
 export interface Unsettled extends Asking {
   /** The records, in the order in which they are to be settled. */
   records(): readonly PendingRecord[];
   /** A pair of trees that must be proven to be one history before the record can be judged against these texts. */
   unproven(key: string, stored: string | undefined, floor: string | undefined): ConsistencyPair | undefined;
   /**
-   * The text to store in place of `stored`, or undefined if that may stand. Throws if `stored`, or the `floor` that this
-   * process has verified before, forbids a release; that is final. Of the same texts it says the same.
+   * Gives the text to store in place of `stored`, or undefined if `stored` may stay. Throws if `stored` or this process's
+   * `floor` forbids a release; the refusal is final. The same arguments give the same result.
    */
   judge(key: string, stored: string | undefined, floor: string | undefined): string | undefined;
-  /** The record stands as it was judged last. */
+  /** The store holds the record as it was judged last. */
   settled(key: string): void;
 }
 
@@ -34,60 +34,74 @@ const EAGER = 4;
 const LONGEST_PAUSE_MS = 25;
 
 /** Settles every record, in the core's order. When this returns, the verification may be released. */
-export async function settle(verification: Unsettled, store: StateStore, source?: ConsistencySource): Promise<void> {
-  const parties: Parties = { verification, store, source, judged: new Map() };
-  const records = verification.records();
-  // What a later record forbids must not have moved an earlier one.
-  if (records.length > 1) for (const record of records) await settleRecord(parties, record, false);
-  for (const record of records) {
-    await settleRecord(parties, record, true);
-    verification.settled(record.key);
+export async function settle(unsettled: Unsettled, store: StateStore, source?: ConsistencySource): Promise<void> {
+  const parties: Parties = { unsettled, store, source };
+  const records = unsettled.records();
+  const judged = new Map<string, Judged>();
+  // All records are judged before the first is written, so that a refusal by a later one leaves the earlier ones unchanged.
+  for (const { key } of records) judged.set(key, await judge(parties, key, await load(store, key)));
+  for (const { key, kind } of records) {
+    const before = judged.get(key);
+    // A log's record that is about to be written need not be read again: if it has changed, the swap fails. A record that is
+    // kept as it is, and the scope's record, are read again if other records were written in between.
+    const isFresh = records.length === 1 || (kind === "log" && before?.next !== before?.stored);
+    await bringToStand(parties, key, before, isFresh);
+    unsettled.settled(key);
   }
 }
 
-/** A judgement, and what it is about. */
+interface Parties {
+  readonly unsettled: Unsettled;
+  readonly store: StateStore;
+  readonly source: ConsistencySource | undefined;
+}
+
+/** The text that must be stored, and the texts that it was judged by. */
 interface Judged {
   readonly stored: string | undefined;
   readonly floor: string | undefined;
   readonly next: string;
 }
 
-interface Parties {
-  readonly verification: Unsettled;
-  readonly store: StateStore;
-  readonly source: ConsistencySource | undefined;
-  /** By key: how each record was judged last. */
-  readonly judged: Map<string, Judged>;
+/** Judges a record against a stored text and the present floor. `before` is the last judgement, which may still apply. */
+async function judge(
+  { unsettled, store, source }: Parties,
+  key: string,
+  stored: string | undefined,
+  before?: Judged,
+): Promise<Judged> {
+  const floor = floorOf(store, key);
+  for (;;) {
+    const held = floor.text;
+    if (before !== undefined && before.stored === stored && before.floor === held) return before;
+    // Without a source the policy requires no proofs. If the core did require one, it would refuse to judge.
+    const pair = source && unsettled.unproven(key, stored, held);
+    if (source === undefined || pair === undefined) {
+      return { stored, floor: held, next: unsettled.judge(key, stored, held) ?? standing(stored) };
+    }
+    await answer(unsettled, pair, source);
+  }
 }
 
-/** Judges a record, and brings it to stand if it is to be written. */
-async function settleRecord(
-  { verification, store, source, judged }: Parties,
-  { key, kind }: PendingRecord,
-  write: boolean,
+/** Writes the judged text until the store holds it. Judges again if the stored text or the floor changed meanwhile. */
+async function bringToStand(
+  parties: Parties,
+  key: string,
+  before: Judged | undefined,
+  isFresh: boolean,
 ): Promise<void> {
+  const { store } = parties;
   const floor = floorOf(store, key);
+  let judged = before;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     if (attempt >= EAGER) await pause(Math.min(attempt, LONGEST_PAUSE_MS));
-    const before = judged.get(key);
-    // A log's mark that moved since it was judged fails the swap. What is not swapped, and the scope, which decides, is
-    // read anew.
-    const again = attempt === 0 && kind === "log" && before !== undefined && before.next !== before.stored;
-    const stored = again ? before.stored : await load(store, key);
-    // A judgement holds for as long as it is about the same texts.
-    const known = () => (before?.stored === stored && before?.floor === floor.text ? before?.next : undefined);
-    // Without a source the policy asks for no proofs; a core that wanted some would not judge.
-    const unproven = () =>
-      source && known() === undefined ? verification.unproven(key, stored, floor.text) : undefined;
-    for (let pair = unproven(); source && pair; pair = unproven()) await answer(verification, pair, source);
-    // From the last look at the floor to the claim nothing else of this process runs.
-    const held = floor.text;
-    const next = known() ?? verification.judge(key, stored, held) ?? standing(stored);
-    judged.set(key, { stored, floor: held, next });
-    if (!write) return;
-    const claim = floor.claim(next);
+    const stored = attempt === 0 && isFresh ? judged?.stored : await load(store, key);
+    do judged = await judge(parties, key, stored, judged);
+    while (judged.floor !== floor.text);
+    // No other code of this process runs between this look at the floor and the claim.
+    const claim = floor.claim(judged.next);
     try {
-      if (next === stored || (await swap(store, key, stored, next))) {
+      if (judged.next === stored || (await swap(store, key, stored, judged.next))) {
         floor.stands(claim);
         return;
       }
@@ -102,14 +116,14 @@ async function settleRecord(
   });
 }
 
-/** What must stand although the core keeps what is stored: it would release without a record if that does not exist. */
+/** The stored text that the core keeps. There must be one: otherwise the core would release without a record. */
 function standing(stored: string | undefined): string {
   if (stored !== undefined) return stored;
   throw refusal("ERR_INTERNAL", { expected: "a record that is written or stored", found: "none" });
 }
 
 async function load(store: StateStore, key: string): Promise<string | undefined> {
-  const stored: unknown = await reach(key, () => store.load(key));
+  const stored: unknown = await orUnavailable({ subject: key }, () => store.load(key));
   if (stored === undefined) return undefined;
   if (typeof stored === "string") return boundText(key, "stateRecord", stored);
   throw refusal("ERR_STATE_CORRUPT", {
@@ -121,7 +135,7 @@ async function load(store: StateStore, key: string): Promise<string | undefined>
 }
 
 async function swap(store: StateStore, key: string, stored: string | undefined, next: string): Promise<boolean> {
-  const swapped: unknown = await reach(key, () => store.compareAndSwap(key, stored, next));
+  const swapped: unknown = await orUnavailable({ subject: key }, () => store.compareAndSwap(key, stored, next));
   if (typeof swapped === "boolean") return swapped;
   throw refusal("ERR_STATE_UNAVAILABLE", {
     subject: key,
@@ -130,7 +144,5 @@ async function swap(store: StateStore, key: string, stored: string | undefined, 
     hint: "Correct the store's compareAndSwap(); nothing was released.",
   });
 }
-
-const reach = <T>(key: string, call: () => Promise<T>): Promise<T> => orUnavailable({ subject: key }, call);
 
 const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));

@@ -13,7 +13,7 @@ export interface KeyedVerifierOptions extends PolicyOptions {
   readonly keys: string | readonly string[];
   /** With a trust root, one log entry is required by default. Without, only the signature is claimed. */
   readonly trustRoot?: TrustRoot;
-  /** Where the records live that may never go back. Without one, old catalogues can be replayed. */
+  /** Keeps the records of what was seen. Without a store, old catalogues can be replayed. */
   readonly stateStore?: StateStore;
 }
 
@@ -33,7 +33,12 @@ export class KeyedVerifier extends Verifier<WithBundle | WithSignature> {
     }
     const keys = Array.isArray(read.keys) ? readList(`${what}.keys`, read.keys) : [read.keys];
     const policy = readPolicy(what, read);
-    const core = { keys: keys.map((key, index) => readString(`${what}.keys[${index}]`, key)), ...policy.core };
+    const memory = read.stateStore === undefined ? { store: "none" } : {};
+    const core = {
+      keys: keys.map((key, index) => readString(`${what}.keys[${index}]`, key)),
+      ...policy.core,
+      ...memory,
+    };
     const trustRoot = read.trustRoot === undefined ? undefined : coreTrustRoot(`${what}.trustRoot`, read.trustRoot);
     super({
       core: keyedVerifier(jsonText(core), trustRoot),

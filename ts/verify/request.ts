@@ -1,8 +1,8 @@
-/** One call's options to what the core takes: a request, the evidence and the artifact. Nothing is judged here. */
+/** Turns the options of one call into what the core takes: a request, the evidence and the artifact. Judges nothing. */
 
 import { type Bytes, viewBytes, viewTextOrBytes } from "../input/bytes.js";
 import { jsonText } from "../input/json.js";
-import { invalidOption, missingOption, readOptions, readText, readTime } from "../input/options.js";
+import { invalidOption, kindOf, missingOption, readOptions, readText, readTime } from "../input/options.js";
 import { type BundleSource, bundleBytes, type KeylessBundle } from "./bundle.js";
 
 /** A bundle, made before or as it was read. */
@@ -17,29 +17,37 @@ export interface WithSignature {
 
 export interface AtTime {
   /**
-   * Judge at this time instead of the machine's: what is dated after it is refused. The machine's time decides only
-   * whether a catalogue has expired.
+   * The time to judge at, in place of the machine's. Evidence with a later date is refused. Without `now`, the machine's
+   * time decides only whether a catalogue has expired, and the policy's maximum age.
    */
   readonly now?: Date | string;
 }
 
 /** What keeps the records of unrelated files apart. */
 export interface InScope {
-  /** Files that one signer publishes independently need a scope each, or an older one of them looks like a rollback. */
+  /**
+   * A name for files or catalogues that follow one another. Files and attestations have an order only within a scope. The
+   * record of a scope continues when the policy changes: when a key is rotated or a pattern is edited.
+   */
   readonly scope?: string;
 }
 
 export interface CatalogueInput extends AtTime, InScope {
   /** The exact bytes of the signed file. They are copied before anything else happens. */
   readonly catalogue: Bytes;
-  /** The server that the tools will be offered by; the catalogue must be signed for it. */
+  /**
+   * The server that the tools will be offered by. The catalogue must be signed for it. A catalogue that names a server is
+   * refused if the call gives neither this nor `anyServer`.
+   */
   readonly server?: string;
+  /** Takes the catalogue for whichever server it names. Excludes `server`. All servers then share one record. */
+  readonly anyServer?: true;
 }
 
 /** A file, or `sha256:<hex>` (also sha384, sha512) of one that is elsewhere. */
 export type ArtifactInput = AtTime & InScope & ({ readonly artifact: Bytes } | { readonly digest: string });
 
-/** What goes over the seam. The bytes are still the caller's memory: they are passed on, or copied, at once. */
+/** What goes to the core. The bytes are still the caller's memory, so they must be passed on or copied at once. */
 export interface Request {
   readonly json: string;
   readonly evidence: Uint8Array;
@@ -53,7 +61,15 @@ type EvidenceField = "bundle" | "signature";
 const NOTHING = new Uint8Array(0);
 
 export function catalogueRequest(options: unknown, evidence: readonly EvidenceField[]): Request {
-  const read = readOptions("verify", options, [...evidence, "catalogue", "digest", "server", "scope", "now"]);
+  const read = readOptions("verify", options, [
+    ...evidence,
+    "catalogue",
+    "digest",
+    "server",
+    "anyServer",
+    "scope",
+    "now",
+  ]);
   if (read.digest !== undefined) {
     const hint = "The tools are read from the bytes; verifyArtifact takes a digest.";
     throw invalidOption("verify.digest", "the catalogue itself", "its digest", hint);
@@ -62,9 +78,22 @@ export function catalogueRequest(options: unknown, evidence: readonly EvidenceFi
     throw missingOption("verify.catalogue", "the bytes of the catalogue", "Read the signed file without an encoding.");
   }
   const server = read.server === undefined ? undefined : readText("verify.server", read.server);
-  return requestOf(read, evidence, { kind: "catalogue", server }, () =>
+  const anyServer = read.anyServer === undefined ? undefined : readAnyServer(read.anyServer, server);
+  return requestOf(read, evidence, { kind: "catalogue", server, anyServer }, () =>
     viewBytes("verify.catalogue", "catalogue", read.catalogue),
   );
+}
+
+/** `anyServer: false` is refused: it would mean the same as leaving the option out. */
+function readAnyServer(value: unknown, server: string | undefined): true {
+  if (value !== true) {
+    const found = typeof value === "boolean" ? String(value) : kindOf(value);
+    throw invalidOption("verify.anyServer", "true", found, "Leave it out where the call names a server.");
+  }
+  if (server !== undefined) {
+    throw invalidOption("verify.anyServer", "either server or anyServer", "both", "Name the server, or take any.");
+  }
+  return true;
 }
 
 export function artifactRequest(
@@ -72,10 +101,19 @@ export function artifactRequest(
   options: unknown,
   evidence: readonly EvidenceField[],
 ): Request {
-  const read = readOptions("verify", options, [...evidence, "artifact", "digest", "server", "scope", "now"]);
-  if (read.server !== undefined) {
+  const read = readOptions("verify", options, [
+    ...evidence,
+    "artifact",
+    "digest",
+    "server",
+    "anyServer",
+    "scope",
+    "now",
+  ]);
+  for (const name of ["server", "anyServer"] as const) {
+    if (read[name] === undefined) continue;
     const hint = "Only catalogues are signed for a server; verify takes one.";
-    throw invalidOption("verify.server", "no server", "a server", hint);
+    throw invalidOption(`verify.${name}`, "nothing", kindOf(read[name]), hint);
   }
   if ((read.artifact === undefined) === (read.digest === undefined)) {
     throw invalidOption("verify", "either artifact or digest", read.digest === undefined ? "neither" : "both");
@@ -100,7 +138,7 @@ function requestOf(
     field === "bundle" ? bundleBytes(read.bundle) : viewTextOrBytes("verify.signature", "signature", read.signature);
   // What is undefined is no part of the text.
   const json = jsonText({ ...own, scope, now, clock: new Date().toISOString(), evidence: field });
-  // Last of all: an object's own code that runs while it becomes a text could take a buffer's memory away.
+  // Last of all: an object may run code of its own while it becomes a text, and could then detach a buffer.
   return { json, evidence, artifact: viewArtifact(), scoped: scope !== undefined };
 }
 

@@ -37,7 +37,7 @@ export function released(outcome: Outcome): Release {
 
 export function toCatalogue(release: Release): VerifiedCatalogue {
   if (release.catalogue === undefined) throw wrongKind("catalogue");
-  return verifiedCatalogue(proofOf(release), release.catalogue, release.attestation);
+  return verifiedCatalogue(proofOf(release), release.catalogue, release);
 }
 
 export function toArtifact(release: Release): VerifiedArtifact {

@@ -2,10 +2,9 @@
 import type { ConsistencySource } from "../consistency/source.js";
 import { ensureReady, readyNow } from "../core/instance.js";
 import { deepFreeze, type Release } from "../core/release.js";
-import type { ReportStep, VerificationReport } from "../core/report.js";
+import type { VerificationReport } from "../core/report.js";
 import { CoreVerification, type CoreVerifier } from "../core/verifier.js";
 import { attachReport, errorOf, InkanError, isMisuse } from "../errors.js";
-import { InMemoryStateStore } from "../state/memory.js";
 import { settle } from "../state/settle.js";
 import type { StateStore } from "../state/store.js";
 import type { Request } from "./request.js";
@@ -16,13 +15,13 @@ export interface Refused {
   readonly error: InkanError;
 }
 
-/** What came of it: either a release, or the refusal. */
+/** The result of a verification: either a release, or the refusal. */
 export type Outcome = { readonly release: Release } | Refused;
 
-/** The same with every step in either case. Making a report takes time, which only those spend who want one. */
+/** The same with every step in either case. A report is made only for callers that want one, because it takes time. */
 export type ReportedOutcome = { readonly report: VerificationReport; readonly release: Release } | Refused;
 
-/** The parties to a verification. */
+/** Who takes part in a verification. */
 interface Parts {
   readonly core: CoreVerifier;
   readonly store: StateStore | undefined;
@@ -41,10 +40,7 @@ export const runVerification = (parts: Parts, request: Request): Promise<Outcome
  * @internal
  */
 export const runReport = (parts: Parts, request: Request): Promise<ReportedOutcome> =>
-  run(parts, request, (verification) => {
-    const report = reportOf(verification);
-    return { report: parts.store === undefined ? withoutState(report) : report, release: verification.release() };
-  });
+  run(parts, request, (verification) => ({ report: reportOf(verification), release: verification.release() }));
 
 async function run<T>(
   { core, store, source }: Parts,
@@ -56,7 +52,8 @@ async function run<T>(
     const refusal = verification.refusal();
     if (refusal !== undefined) return refused(verification, errorOf(refusal));
     try {
-      await settle(verification, store ?? new InMemoryStateStore(), source);
+      // Without a store the core has no records to settle.
+      if (store !== undefined) await settle(verification, store, source);
     } catch (thrown) {
       if (!(thrown instanceof InkanError)) throw thrown;
       verification.refuseState(thrown);
@@ -78,16 +75,7 @@ function start(
   return ensureReady().then(() => new CoreVerification(verifier, json, ...copies));
 }
 
-/** Where nothing is remembered, nothing was compared: the report must not say that it was. */
-function withoutState(report: VerificationReport): VerificationReport {
-  const details = ["not compared with earlier verifications: there is no state store"];
-  const steps = report.steps.map((step): ReportStep => {
-    return step.id === "freshness" ? { ...step, status: "not-required", details } : step;
-  });
-  return deepFreeze({ ...report, steps });
-}
-
-/** A refusal to return. Misuse and bugs are no verdict about the evidence: they are thrown. */
+/** The refusal to return. Throws misuse and bugs instead, because they say nothing about the evidence. */
 function refused(verification: CoreVerification, error: InkanError): Refused {
   if (error.code === "ERR_INTERNAL" || isMisuse(error)) throw error;
   const report = reportOf(verification);

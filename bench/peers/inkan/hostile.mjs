@@ -25,7 +25,7 @@ const GIVE = {
   },
   catalogue: (catalogue) => {
     const signature = signed(catalogue);
-    return () => verifier.verify({ catalogue, signature });
+    return () => verifier.verify({ catalogue, anyServer: true, signature });
   },
   key: (bytes) => () => new KeyedVerifier({ keys: bytes.toString("latin1") }),
   note: (bytes) => () => audit.use((object) => object.open(bytes.toString("latin1"))),
@@ -54,7 +54,7 @@ async function remember(/** @type {string} */ after) {
 }
 
 const catalogue = Buffer.from('{"tools":[{"name":"t","inputSchema":{}}]}');
-await verifier.verify({ catalogue, signature: signed(catalogue) });
+await verifier.verify({ catalogue, anyServer: true, signature: signed(catalogue) });
 await remember("a good verification");
 /** @type {[string, () => unknown][]} */
 const large = [

@@ -14,7 +14,8 @@ const tools = Array.from({ length: count }, (_, index) => ({
   },
   annotations: { readOnlyHint: true, idempotentHint: true },
 }));
-const catalogue = Buffer.from(JSON.stringify({ server: "https://tools.example.com/mcp", version: 1, tools }));
+const server = "https://tools.example.com/mcp";
+const catalogue = Buffer.from(JSON.stringify({ server, version: 1, tools }));
 const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
 const signature = sign("sha256", catalogue, privateKey);
 const keys = publicKey.export({ type: "spki", format: "pem" }).toString();
@@ -31,7 +32,7 @@ async function measure(run, runs) {
   return times;
 }
 
-const verified = await verifier.verify({ catalogue, signature });
-const verify = await measure(() => verifier.verify({ catalogue, signature }), count > 1000 ? 10 : 200);
+const verified = await verifier.verify({ catalogue, server, signature });
+const verify = await measure(() => verifier.verify({ catalogue, server, signature }), count > 1000 ? 10 : 200);
 const require = await measure((index) => verified.require(tools[index % count]), 1000);
 console.log(JSON.stringify({ bytes: catalogue.length, verify, require }));

@@ -6,20 +6,19 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::encoding::json::{self, Value};
 use crate::encoding::json_writer::{self, ObjectWriter};
 use crate::encoding::time::{Time, Validity};
 use crate::encoding::{base64, hex};
 use crate::error::{Code, Error, Result};
 use crate::key::PublicKey;
-use crate::limits;
 use crate::log::checkpoint::{Checkpoint, verify_lone_checkpoint};
-use crate::log::consistency::{SignedTree, parse_proof, verify_consistency};
+use crate::log::consistency::{parse_proof, verify_consistency};
+use crate::log::fork::{ForkDocument, SignedTree};
 use crate::log::merkle::Hash;
 use crate::log::pinned::{OriginRule, PinnedLog};
 use crate::log::tiles;
 use crate::state::record::LogMark;
-use crate::state::rule::{Decision, FirstUse, Freshness, check_same_log, judge_log};
+use crate::state::unsettled::{Rules, Texts, Unsettled};
 use crate::trust::TrustRoot;
 
 /// The logs whose checkpoints are opened.
@@ -60,25 +59,14 @@ impl Audit {
         Ok(self.opened(note)?.to_json())
     }
 
-    /// The record that a checkpoint makes of its log, judged against the one that is stored: `{"key", "next"?}`, without
-    /// `next` where the stored one may stand.
+    /// A checkpoint on its way into a store, as the newest of its log: nothing below what is recorded passes.
     ///
     /// # Errors
-    /// Those of [`verify_lone_checkpoint`] and [`judge_log`]; `ERR_STATE_CORRUPT`.
-    pub fn seed(&self, note: &str, stored: Option<&str>) -> Result<String> {
-        let seen = self.opened(note)?.mark();
-        let stored = stored.map(LogMark::from_text).transpose()?;
-        if let Some(stored) = &stored {
-            check_same_log(stored, &seen)?;
-            if self.opened(&stored.note).ok().map(|opened| opened.mark()).as_ref() != Some(stored) {
-                return Err(stored.unsigned());
-            }
-        }
-        let next = match judge_log(stored.as_ref(), &seen, Freshness::Log, FirstUse::Record)? {
-            Decision::Keep => None,
-            Decision::Write => Some(seen.to_text()),
-        };
-        Ok(ObjectWriter::new().string("key", &seen.key()).optional_string("next", next.as_deref()).finish())
+    /// Those of [`verify_lone_checkpoint`].
+    pub fn seed(self: &Arc<Self>, note: &str) -> Result<Seeding> {
+        let mark = self.opened(note)?.mark();
+        let records = Unsettled::new(std::slice::from_ref(&mark), None, Rules::SEEDING)?;
+        Ok(Seeding { records, audit: Arc::clone(self) })
     }
 
     /// Proves that one checkpoint's tree is the past of the other's, in whichever order they come: a proof of
@@ -100,10 +88,8 @@ impl Audit {
     /// `ERR_JSON_*`, `ERR_INPUT_TOO_LARGE`, those of [`verify_lone_checkpoint`], `ERR_CHECKPOINT_ORIGIN` for two logs;
     /// `ERR_FORK_UNPROVEN` for a document of another form, and for one that does not show a fork.
     pub fn check_fork(&self, document: &[u8]) -> Result<String> {
-        let value = json::parse(document, limits::FORK_EVIDENCE_BYTES)?;
-        let (notes, proof) = read_fork(&value)?;
-        let [one, other] = notes;
-        let (older, newer) = self.ordered(one, other)?;
+        let ForkDocument { notes: [one, other], proof } = ForkDocument::from_json(document)?;
+        let (older, newer) = self.ordered(&one, &other)?;
         let unproven = |found: &str| {
             Error::new(Code::ForkUnproven)
                 .on(newer.checkpoint.origin())
@@ -160,6 +146,38 @@ impl Audit {
     }
 }
 
+/// A checkpoint whose record is to stand in a store: judged, and then settled, as the records of a verification are.
+#[derive(Debug)]
+pub struct Seeding {
+    records: Unsettled,
+    audit: Arc<Audit>,
+}
+
+impl Seeding {
+    /// The one record to settle, `[{"key", "kind"}]`.
+    pub fn records(&self) -> String {
+        self.records.to_json()
+    }
+
+    /// Judges the record, as [`crate::verify::Verification::judge`] does.
+    ///
+    /// # Errors
+    /// `ERR_LOG_FORK`, `ERR_LOG_ROLLBACK`, `ERR_STATE_CORRUPT`.
+    pub fn judge(&mut self, key: &str, stored: Option<&str>, floor: Option<&str>) -> Result<Option<String>> {
+        let audit = &self.audit;
+        let is_signed = |mark: &LogMark| audit.opened(&mark.note).is_ok_and(|opened| opened.mark() == *mark);
+        self.records.judge(key, Texts { stored, floor }, &is_signed)
+    }
+
+    /// The caller's word that the record stands as it was judged last.
+    ///
+    /// # Errors
+    /// `ERR_INTERNAL` before it was judged, and a second time.
+    pub fn settle(&mut self, key: &str) -> Result<()> {
+        self.records.settle(key).map(|_| ())
+    }
+}
+
 fn open_under(note: &str, log: &PinnedLog) -> Result<Opened> {
     Ok(Opened { checkpoint: verify_lone_checkpoint(note, log)?, log_key: *log.key.fingerprint() })
 }
@@ -194,32 +212,6 @@ fn size(text: &str) -> Result<u64> {
 
 fn other_form(expected: impl fmt::Display, found: impl fmt::Display) -> Error {
     Error::new(Code::ConsistencyProofInvalid).expected(expected).found(found)
-}
-
-/// The notes and the hashes of a document that says that a log forked.
-fn read_fork<'v>(value: &'v Value<'_>) -> Result<([&'v str; 2], Vec<Hash>)> {
-    let malformed =
-        || Error::new(Code::ForkUnproven).expected(r#"{"notes": [two signed notes], "proof"?: [base64 of 32 bytes]}"#);
-    let members = value.as_object().ok_or_else(malformed)?;
-    if let Some((name, _)) = members.iter().find(|(name, _)| !["notes", "proof"].contains(&name.as_ref())) {
-        return Err(malformed().found(format_args!("a member {name}")));
-    }
-    let Some([Value::String(one), Value::String(other)]) = value.get("notes").and_then(Value::as_array) else {
-        return Err(malformed().found("other notes"));
-    };
-    let proof = match value.get("proof") {
-        None => &[],
-        Some(proof) => proof.as_array().ok_or_else(|| malformed().found("a proof that is no list"))?,
-    };
-    if proof.len() > limits::PROOF_HASHES.saturating_add(1) {
-        return Err(malformed().found(format_args!("{} hashes", proof.len())));
-    }
-    let mut hashes: Vec<Hash> = Vec::with_capacity(proof.len());
-    for text in proof {
-        let hash = text.as_str().and_then(|text| base64::decode(text).ok()?.try_into().ok());
-        hashes.push(hash.ok_or_else(|| malformed().found("another hash"))?);
-    }
-    Ok(([one, other], hashes))
 }
 
 fn pair_json(older: &Opened, newer: &Opened) -> String {

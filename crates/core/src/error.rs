@@ -79,7 +79,7 @@ codes! {
         JsonEncoding = "ERR_JSON_ENCODING", "The JSON text has a byte order mark, invalid UTF-8 or a lone surrogate.", "Write the file as UTF-8 without a byte order mark.";
         JsonDuplicateKey = "ERR_JSON_DUPLICATE_KEY", "A JSON object names one key twice.", "Parsers disagree on which value counts; write each key once.";
         JsonTooDeep = "ERR_JSON_TOO_DEEP", "JSON arrays and objects are nested too deeply.", "Check that this is the intended file.";
-        JsonNumber = "ERR_JSON_NUMBER", "A JSON number cannot be represented exactly.", "Write integers beyond 2^53 as decimal strings.";
+        JsonNumber = "ERR_JSON_NUMBER", "A JSON number is too large for where it stands.", "Write it as a decimal string: integers beyond 2^53 in a bundle, numbers beyond every double anywhere.";
         Base64Malformed = "ERR_BASE64_MALFORMED", "A base64 text is truncated, has foreign characters or non-zero padding bits.", "Check that the file was not truncated or re-wrapped.";
         PemMalformed = "ERR_PEM_MALFORMED", "A PEM text has no complete block of the expected kind.", "Give the whole block, from -----BEGIN to -----END.";
         DerMalformed = "ERR_DER_MALFORMED", "A DER structure is malformed or has trailing bytes.", "Check that the file was not truncated or altered.";
@@ -98,9 +98,21 @@ codes! {
         CertificateMalformed = "ERR_CERTIFICATE_MALFORMED", "A certificate is not well-formed DER, or an extension is malformed or occurs twice.", "Check that the bundle or trust root was not altered.";
         SignatureMalformed = "ERR_SIGNATURE_MALFORMED", "A detached signature is neither raw bytes nor base64 of a plausible length.", "Give the signature file that the publisher distributes (cosign sign-blob --output-signature writes one).";
         ArtifactDigest = "ERR_ARTIFACT_DIGEST", "The artifact was given as a digest that cannot serve this signature.", "Give the artifact itself, or its digest by the algorithm that the message names.";
-        CatalogueMalformed = "ERR_CATALOGUE_MALFORMED", "The signed bytes are not a tool catalogue.", "Check that the signed file is the catalogue; inkan inspect shows what was signed.";
-        CatalogueDuplicateTool = "ERR_CATALOGUE_DUPLICATE_TOOL", "The catalogue names one tool twice.", "Ask the publisher for a catalogue in which each tool has its own name.";
+        CatalogueMalformed = "ERR_CATALOGUE_MALFORMED", "The signed bytes are not a tool catalogue.", "Check that the signed file is the catalogue; docs/catalogue-format.md names its members.";
+        CatalogueDuplicateTool = "ERR_CATALOGUE_DUPLICATE_TOOL", "The catalogue lists one tool twice.", "List each tool once, and each of its alternatives once, and sign again.";
+        CatalogueDuplicatePrompt = "ERR_CATALOGUE_DUPLICATE_PROMPT", "The catalogue lists one prompt twice.", "List each prompt once, and each of its alternatives once, and sign again.";
+        CatalogueDuplicateResource = "ERR_CATALOGUE_DUPLICATE_RESOURCE", "The catalogue lists one resource twice.", "List each resource once, and each of its alternatives once, and sign again.";
+        CatalogueDuplicateResourceTemplate = "ERR_CATALOGUE_DUPLICATE_RESOURCE_TEMPLATE", "The catalogue lists one resource template twice.", "List each resource template once, and each of its alternatives once, and sign again.";
+        ToolMalformed = "ERR_TOOL_MALFORMED", "What the server offers is not a tool definition.", "Pass the whole tool object as the server lists it; if that is what you passed, the server is broken.";
+        PromptMalformed = "ERR_PROMPT_MALFORMED", "What the server offers is not a prompt definition.", "Pass the whole prompt object as the server lists it; if that is what you passed, the server is broken.";
+        ResourceMalformed = "ERR_RESOURCE_MALFORMED", "What the server offers is not a resource definition.", "Pass the whole resource object as the server lists it; if that is what you passed, the server is broken.";
+        ResourceTemplateMalformed = "ERR_RESOURCE_TEMPLATE_MALFORMED", "What the server offers is not a resource template.", "Pass the whole template object as the server lists it; if that is what you passed, the server is broken.";
         StatementMalformed = "ERR_STATEMENT_MALFORMED", "The signed payload is not an in-toto statement.", "Check what was signed with inkan inspect.";
+        MessageMalformed = "ERR_MESSAGE_MALFORMED", "A message is not JSON-RPC 2.0, or can be read in two ways.", "The message was not passed on; look at what its sender writes.";
+        MessageBatch = "ERR_MESSAGE_BATCH", "Messages came as a batch.", "Send each message by itself; MCP has had no batches since 2025-06-18.";
+        MessageUnexpected = "ERR_MESSAGE_UNEXPECTED", "An answer is to no open request, or a request has the id of one that is still open.", "The message was not passed on; each request is answered once.";
+        MessageLimit = "ERR_MESSAGE_LIMIT", "A message is over a limit of the gate.", "Raise the limit in the gate's options if the traffic is honest.";
+        ToolArguments = "ERR_TOOL_ARGUMENTS", "The arguments of a call do not match the signed input schema.", "Correct the arguments; the schema is in the tool's definition.";
     }
     Verification {
         TimeMissing = "ERR_TIME_MISSING", "Nothing proves when the signature was made.", "The bundle needs a signed entry timestamp (Rekor v1) or an RFC 3161 timestamp.";
@@ -164,9 +176,22 @@ codes! {
         ForkUnproven = "ERR_FORK_UNPROVEN", "The document does not show that the log forked.", "Two notes of one log with other roots for one size, or with a proof that contradicts the older one, would.";
         WitnessSignature = "ERR_WITNESS_SIGNATURE", "A cosignature under the name and key id of a pinned witness does not verify.", "The checkpoint or the cosignature was altered, or the witness policy has another key of this witness.";
         WitnessQuorum = "ERR_WITNESS_QUORUM", "The log's checkpoint lacks the cosignatures that the witness policy requires.", "Get a bundle whose checkpoint has them; the report says who cosigned. Without a quorum the log may show others another tree.";
-        CatalogueServer = "ERR_CATALOGUE_SERVER", "The catalogue is signed for another server than the one expected.", "This catalogue belongs to another server; do not use its tools here.";
+        CatalogueServer = "ERR_CATALOGUE_SERVER", "The catalogue is signed for another server than the one that the call names.", "This catalogue belongs to another server; do not use its tools here.";
         ToolUnsigned = "ERR_TOOL_UNSIGNED", "The tool is not in the verified catalogue.", "The server offers a tool that its publisher did not sign.";
         ToolChanged = "ERR_TOOL_CHANGED", "The tool's definition differs from the signed one.", "The server changed a tool after it was signed; do not call it.";
+        PromptUnsigned = "ERR_PROMPT_UNSIGNED", "The prompt is not in the verified catalogue.", "The server offers a prompt that its publisher did not sign.";
+        PromptChanged = "ERR_PROMPT_CHANGED", "The prompt's definition differs from the signed one.", "The server changed a prompt after it was signed; do not use it.";
+        ResourceUnsigned = "ERR_RESOURCE_UNSIGNED", "The resource is not in the verified catalogue.", "The server offers a resource that its publisher did not sign.";
+        ResourceChanged = "ERR_RESOURCE_CHANGED", "The resource's definition differs from the signed one.", "The server changed a resource after it was signed; do not read it.";
+        ResourceTemplateUnsigned = "ERR_RESOURCE_TEMPLATE_UNSIGNED", "The resource template is not in the verified catalogue.", "The server offers a resource template that its publisher did not sign.";
+        ResourceTemplateChanged = "ERR_RESOURCE_TEMPLATE_CHANGED", "The resource template's definition differs from the signed one.", "The server changed a resource template after it was signed; do not use it.";
+        GateClosed = "ERR_GATE_CLOSED", "The gate is closed: it was given no verified catalogue.", "Verify the server's catalogue and give it to createGate or gate.replace.";
+        InstructionsUnsigned = "ERR_INSTRUCTIONS_UNSIGNED", "The server's instructions are not signed.", "They were dropped; the publisher has to sign them with the catalogue.";
+        SamplingTools = "ERR_SAMPLING_TOOLS", "The server offers tools of its own making to the client's model.", "Nobody signed these tools; sampling: \"allow\" lets them pass if you trust the server with that.";
+        ListUnfinished = "ERR_LIST_UNFINISHED", "A list that the gate asked for failed, repeated a cursor or did not end.", "What was decided before still holds; look at what the server answers to its list.";
+        CatalogueRefresh = "ERR_CATALOGUE_REFRESH", "The source of newer catalogues failed.", "The catalogue before stays in place; look at the source.";
+        ToolResult = "ERR_TOOL_RESULT", "The result of a call does not match the signed output schema.", "The server does not do what it signed; do not use the result.";
+        SchemaUnchecked = "ERR_SCHEMA_UNCHECKED", "A signed schema uses what cannot be checked safely.", "The call passed unchecked; inkan lint tells what to write instead.";
     }
     Freshness {
         LogFork = "ERR_LOG_FORK", "The log signed two trees that cannot be of one history.", "The log misbehaves or its key is stolen; keep the evidence and alert its operator.";

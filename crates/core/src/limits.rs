@@ -10,8 +10,9 @@ pub const BUNDLE_BYTES: usize = 16 << 20;
 pub const TRUST_ROOT_BYTES: usize = 4 << 20;
 /// Largest tool catalogue, in bytes.
 pub const CATALOGUE_BYTES: usize = 32 << 20;
-/// Largest tool definition, in bytes, as a server offers it and in canonical form: whoever runs a server can offer one.
-pub const TOOL_BYTES: usize = 1 << 20;
+/// Largest definition of a tool, prompt, resource or template, in bytes, as a server offers it and in canonical form:
+/// whoever runs a server can offer one.
+pub const DEFINITION_BYTES: usize = 1 << 20;
 /// Largest options document (policy, keys, expectations), in bytes.
 pub const OPTIONS_BYTES: usize = 1 << 20;
 /// Largest state record, in bytes: whatever note was accepted must be readable again, escaped, with its origin twice.
@@ -61,8 +62,10 @@ pub const PINNED_KEYS: usize = 64;
 pub const WITNESS_POLICY_BYTES: usize = 512 << 10;
 /// Logs of a witness policy, and its witnesses and groups together (C2SP tlog-policy asks for 32 of each).
 pub const WITNESS_POLICY_ENTRIES: usize = 256;
-/// Tools in one catalogue.
-pub const CATALOGUE_TOOLS: usize = 100_000;
+/// Definitions in one list of a catalogue, and in all its alternatives together.
+pub const CATALOGUE_DEFINITIONS: usize = 100_000;
+/// Alternatives of one name, and alternative instructions: what is offered is held against each.
+pub const CATALOGUE_ALTERNATIVES: usize = 256;
 /// Subjects in one in-toto statement.
 pub const STATEMENT_SUBJECTS: usize = 4096;
 /// Largest detached signature, in bytes, raw or base64: RSA-4096 (the largest key that may be pinned) makes 684 of base64.
@@ -84,7 +87,7 @@ pub const AT_THE_SEAM: [(&str, usize); 13] = [
     ("bundle", BUNDLE_BYTES),
     ("catalogue", CATALOGUE_BYTES),
     ("consistencyProof", CONSISTENCY_PROOF_BYTES),
-    ("definition", TOOL_BYTES),
+    ("definition", DEFINITION_BYTES),
     ("forkEvidence", FORK_EVIDENCE_BYTES),
     ("key", KEY_PEM_BYTES),
     ("note", NOTE_BYTES),

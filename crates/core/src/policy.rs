@@ -5,6 +5,7 @@ use crate::log::pinned::PinnedLog;
 use crate::log::vkey::VerifierKey;
 use crate::options::{Options, invalid};
 use crate::state::rule::{FirstUse, Freshness};
+use crate::state::unsettled::Rules;
 use crate::witness::policy::WitnessPolicy;
 
 /// How much evidence must verify. The defaults are strict.
@@ -54,21 +55,22 @@ pub enum Unreachable {
 /// How state is judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StatePolicy {
-    /// Over what the tree-size rule holds.
-    pub freshness: Freshness,
-    /// What happens where nothing is recorded.
-    pub first_use: FirstUse,
-    /// The oldest acceptable signing time, in seconds before now.
+    /// Whether there is a store. Without one nothing is remembered from one verification to the next.
+    pub has_store: bool,
+    /// How records are judged.
+    pub rules: Rules,
+    /// The greatest acceptable age, in seconds before now.
     pub max_age_seconds: Option<u32>,
     /// Whether two trees of one log must be proven to be one history; `None` judges by what was seen alone.
     pub consistency: Option<Unreachable>,
 }
 
 impl StatePolicy {
-    /// Takes `freshness`, `firstUse`, `maxAgeSeconds` and `consistency` out of a policy.
+    /// Takes `store`, `freshness`, `firstUse`, `maxAgeSeconds` and `consistency` out of a policy.
     ///
     /// # Errors
-    /// `ERR_OPTION_INVALID`, also for `consistency` where no log entry is required.
+    /// `ERR_OPTION_INVALID`, also for `consistency` where no log entry is required, and for rules about a store where there
+    /// is none.
     pub fn take(policy: &mut Options<'_>, thresholds: Thresholds) -> Result<Self> {
         let unreachable = [("refuse", Unreachable::Refuse), ("offline", Unreachable::Offline)];
         let consistency = policy.word("consistency", &unreachable)?;
@@ -76,11 +78,19 @@ impl StatePolicy {
             let path = policy.path("consistency");
             return Err(invalid(path, "a policy that requires log entries, whose trees can be compared", "none"));
         }
+        let has_store = policy.word("store", &[("given", true), ("none", false)])?.unwrap_or(true);
         let freshness = policy.word("freshness", &[("scope", Freshness::Scope), ("log", Freshness::Log)])?;
         let first_use = policy.word("firstUse", &[("record", FirstUse::Record), ("deny", FirstUse::Deny)])?;
+        if !has_store && (freshness.is_some() || first_use.is_some() || consistency.is_some()) {
+            let found = "freshness, firstUse or consistency";
+            return Err(invalid(policy.path("store"), "a store, for rules about what was recorded", found));
+        }
         Ok(Self {
-            freshness: freshness.unwrap_or(Freshness::Scope),
-            first_use: first_use.unwrap_or(FirstUse::Record),
+            has_store,
+            rules: Rules {
+                freshness: freshness.unwrap_or(Freshness::Scope),
+                first_use: first_use.unwrap_or(FirstUse::Record),
+            },
             max_age_seconds: policy.count("maxAgeSeconds")?,
             consistency,
         })

@@ -7,12 +7,15 @@ use std::path::Path;
 use std::sync::Arc;
 
 use inkan_core::encoding::json;
+use inkan_core::encoding::time::Time;
 use inkan_core::error::Code;
-use inkan_core::state::record::{LogMark, ScopeMark};
+use inkan_core::state::record::{LogMark, Order, ScopeMark};
 use inkan_core::trust::TrustRoot;
 use inkan_core::verify::{KeylessVerifier, Verification, Verifier};
 
 const IDENTITY: &str = r#""identity":{"san":"https://github.com/acme/mcp-tools/.github/workflows/release.yml@refs/tags/v1.4.2","issuer":"http://127.0.0.1:18100/gha"}"#;
+
+const CATALOGUE: &str = r#"{"kind":"catalogue","server":"https://tools.example.com/mcp"}"#;
 
 /// A real catalogue, verified and waiting for its records.
 fn verify_with(policy: &str, request: &str) -> Verification {
@@ -24,7 +27,7 @@ fn verify_with(policy: &str, request: &str) -> Verification {
 }
 
 fn verify() -> Verification {
-    verify_with("", r#"{"kind":"catalogue"}"#)
+    verify_with("", CATALOGUE)
 }
 
 fn verdict(outcome: &Verification) -> String {
@@ -133,37 +136,105 @@ fn a_refusal_is_final() {
 #[test]
 fn no_merge_of_stored_floor_and_seen_lowers_a_mark() {
     let (.., seen) = judged();
-    let with = |size: u64, index: u64, later: i64| {
+    let Order::NotBefore(not_before) = seen.order else { panic!("{seen:?}") };
+    let with = |digest: u8, seconds: i64| {
         let mut mark = seen.clone();
-        let position = mark.position.as_mut().unwrap();
-        position.tree_size = size;
-        position.log_index = index;
-        let time = inkan_core::encoding::time::Time::from_micros(mark.signed_at.unwrap().as_micros() + later);
-        mark.signed_at = Some(time);
+        mark.order = Order::NotBefore(Time::from_micros(not_before.as_micros() + seconds * 1_000_000));
+        if digest > 0 {
+            mark.digest = [digest; 32];
+        }
         mark
     };
-    let position = seen.position.clone().unwrap();
-    let (size, index) = (position.tree_size, position.log_index);
-    for (stored, floor) in [
-        (with(size, index + 10, 3_600_000_000), with(size, index, 0)),
-        (with(size, index, 0), with(size, index + 10, 3_600_000_000)),
-        (with(size - 1, index + 10, 0), with(size, index, 3_600_000_000)),
+    for (stored, floor, stands) in [
+        (with(0, 5), with(0, 0), with(0, 5)),
+        (with(0, 0), with(0, 5), with(0, 5)),
+        (with(1, -1), with(0, -2), with(0, 0)),
+        (with(0, -2), with(1, -1), with(0, 0)),
+        (with(1, -1), with(2, -2), with(0, 0)),
     ] {
         let (mut outcome, [_, scope], _) = judged();
         let written = outcome.judge(&scope, Some(&stored.to_text()), Some(&floor.to_text())).unwrap();
         let written = written.map_or_else(|| stored.clone(), |text| ScopeMark::from_text(&text).unwrap());
-        for before in [&stored, &floor, &seen] {
-            let (now, before_position) = (written.position.as_ref().unwrap(), before.position.as_ref().unwrap());
-            assert!(now.log_index >= before_position.log_index, "{written:?} {before:?}");
-            assert!(now.tree_size >= before_position.tree_size, "{written:?} {before:?}");
-            assert!(written.signed_at >= before.signed_at, "{written:?} {before:?}");
+        assert_eq!(written, stands, "{stored:?} {floor:?}");
+    }
+    for (stored, floor) in [(with(1, 0), with(0, 0)), (with(0, 0), with(1, 0)), (with(0, 0), with(1, 1))] {
+        let (mut outcome, [_, scope], _) = judged();
+        let refused = outcome.judge(&scope, Some(&stored.to_text()), Some(&floor.to_text())).unwrap_err();
+        assert_eq!(refused.code(), Code::CatalogueRollback);
+    }
+}
+
+#[test]
+fn a_record_counts_only_under_its_own_key() {
+    let (mut outcome, [log, scope], mark) = judged();
+    let stored = outcome.judge(&log, None, None).unwrap().unwrap();
+    let mut other_log = LogMark::from_text(&stored).unwrap();
+    other_log.origin = "another.log".into();
+    let mut other_scope = mark.clone();
+    other_scope.name.server = Some("https://another.example".into());
+    for (key, text) in
+        [(&log, other_log.to_text()), (&scope, other_scope.to_text()), (&log, mark.to_text()), (&scope, stored)]
+    {
+        for (stored, floor) in [(Some(text.as_str()), None), (None, Some(text.as_str()))] {
+            let (mut outcome, ..) = judged();
+            assert_eq!(outcome.judge(key, stored, floor).unwrap_err().code(), Code::StateCorrupt, "{key} {text}");
         }
     }
 }
 
 #[test]
+fn a_named_scope_outlives_its_policy_and_says_so() {
+    const NAMED: &str = r#"{"kind":"catalogue","server":"https://tools.example.com/mcp","scope":"tools"}"#;
+    let judge = |stored: Option<&str>| {
+        let mut outcome = verify_with("", NAMED);
+        let [log, scope] = keys(&outcome);
+        outcome.judge(&log, None, None).unwrap();
+        let text = outcome.judge(&scope, stored, None).map_err(|error| error.code())?;
+        outcome.settle(&log);
+        outcome.settle(&scope);
+        Ok((text, outcome.report().to_json()))
+    };
+    let (first, _) = judge(None).unwrap();
+    let mark = ScopeMark::from_text(&first.unwrap()).unwrap();
+    let mut rotated = mark.clone();
+    rotated.name.policy = "keys\nff".into();
+    let (text, report) = judge(Some(&rotated.to_text())).unwrap();
+    assert_eq!(text, None);
+    assert!(report.contains("recorded under another policy: keys ff"), "{report}");
+    rotated.order = Order::Version(9);
+    rotated.digest = [1; 32];
+    assert_eq!(judge(Some(&rotated.to_text())), Err(Code::CatalogueRollback));
+}
+
+#[test]
+fn without_a_store_there_is_nothing_to_settle() {
+    let mut outcome = verify_with(r#","store":"none""#, CATALOGUE);
+    assert_eq!((outcome.records().as_deref(), verdict(&outcome).as_str()), (Some("[]"), "verified"));
+    let report = outcome.report().to_json();
+    assert!(report.contains(r#""status":"not-required","details":["not compared with earlier"#), "{report}");
+    outcome.release().unwrap();
+}
+
+#[test]
+fn files_have_an_order_only_within_a_named_scope() {
+    let kinds = |request: &str| verify_with("", request).records().unwrap().matches(r#""kind":"scope""#).count();
+    assert_eq!(kinds(r#"{"kind":"artifact"}"#), 0);
+    assert_eq!(kinds(r#"{"kind":"artifact","scope":"tools"}"#), 1);
+    assert_eq!(kinds(CATALOGUE), 1);
+}
+
+#[test]
+fn a_catalogue_that_names_a_server_needs_a_call_that_does() {
+    let code = |request: &str| verify_with("", request).report().error().map(inkan_core::error::Error::code);
+    assert_eq!(code(CATALOGUE), None);
+    assert_eq!(code(r#"{"kind":"catalogue","anyServer":true}"#), None);
+    assert_eq!(code(r#"{"kind":"catalogue"}"#), Some(Code::CatalogueServer));
+    assert_eq!(code(r#"{"kind":"catalogue","server":"https://another.example"}"#), Some(Code::CatalogueServer));
+}
+
+#[test]
 fn a_maximum_age_needs_a_time() {
-    let request = |time: &str| format!(r#"{{"kind":"catalogue"{time}}}"#);
+    let request = |time: &str| format!(r#"{{"kind":"catalogue","anyServer":true{time}}}"#);
     let code = |time: &str| {
         let outcome = verify_with(r#","maxAgeSeconds":60"#, &request(time));
         outcome.report().error().map(inkan_core::error::Error::code)
@@ -176,7 +247,7 @@ fn a_maximum_age_needs_a_time() {
 
 /// The log record that is written over `stored`.
 fn log_record(policy: &str, stored: Option<&str>) -> Result<Option<String>, Code> {
-    let mut outcome = verify_with(policy, r#"{"kind":"catalogue"}"#);
+    let mut outcome = verify_with(policy, CATALOGUE);
     let [log, _] = keys(&outcome);
     outcome.judge(&log, stored, None).map_err(|error| error.code())
 }
@@ -208,7 +279,7 @@ fn a_stored_log_record_is_what_the_log_signed() {
         for policy in ["", r#","freshness":"log""#, r#","consistency":"offline""#] {
             assert_eq!(log_record(policy, Some(&stored)), Err(Code::StateCorrupt), "{policy} {stored}");
         }
-        let mut outcome = verify_with(r#","consistency":"refuse""#, r#"{"kind":"catalogue"}"#);
+        let mut outcome = verify_with(r#","consistency":"refuse""#, CATALOGUE);
         let [log, _] = keys(&outcome);
         assert_eq!(outcome.unproven(&log, Some(&stored), None).unwrap_err().code(), Code::StateCorrupt);
     }

@@ -221,7 +221,11 @@ fn catalogues(vectors: &mut Vectors, root: &Path) {
         case.insert("source".into(), json!(format!("catalogues signed by cosign, {name}")));
         case.insert("trustRoot".into(), file("trusted_root.json"));
         case.insert("policy".into(), policy);
-        case.insert("request".into(), json!({ "kind": kind }));
+        let request = match kind {
+            "catalogue" => json!({ "kind": kind, "server": "https://tools.example.com/mcp" }),
+            _ => json!({ "kind": kind }),
+        };
+        case.insert("request".into(), request);
         case.insert("bundle".into(), file("bundle.sigstore.json"));
         case.insert("artifact".into(), file("catalogue.json"));
         case.insert("expect".into(), json!(expect));

@@ -11,7 +11,7 @@ use std::sync::{Arc, OnceLock};
 
 use inkan_core::audit::Audit;
 use inkan_core::bundle::Bundle;
-use inkan_core::catalogue::Tool;
+use inkan_core::catalogue::{Definition, DefinitionKind};
 use inkan_core::encoding::json;
 use inkan_core::key::PublicKey;
 use inkan_core::log::note::SignedNote;
@@ -75,9 +75,11 @@ pub fn parsers(data: &[u8]) {
             }
         }
         11 => {
-            if let Ok(tool) = Tool::from_json(bytes) {
-                let json = tool.to_json();
-                assert!(json::parse(json.as_bytes(), usize::MAX).is_ok(), "{json}");
+            for kind in DefinitionKind::ALL {
+                if let Ok(definition) = Definition::from_json(kind, bytes) {
+                    let again = Definition::from_json(kind, definition.text().as_bytes()).unwrap();
+                    assert_eq!(again.digest().unwrap(), definition.digest().unwrap());
+                }
             }
         }
         12 => {

@@ -4,8 +4,7 @@ mod refusal;
 
 use std::sync::Arc;
 
-use inkan_core::catalogue::Tool;
-use inkan_core::encoding::json_writer::ObjectWriter;
+use inkan_core::catalogue::{Definition, DefinitionKind};
 use inkan_core::error::{Code, Error};
 use inkan_core::verify::report::error_json;
 use inkan_core::{audit, crypto, state, trust, verify};
@@ -122,7 +121,7 @@ impl Verification {
         self.0.refuse(Error::from_text(code).found(found));
     }
 
-    /// What was proven, as JSON. The object is freed.
+    /// What was proven, as JSON in one line; a catalogue's definitions in a second. The object is freed.
     pub fn release(mut self) -> Thrown<String> {
         self.0.release().map_err(thrown)
     }
@@ -130,20 +129,20 @@ impl Verification {
 
 /// Logs by their keys, to look at what they signed.
 #[wasm_bindgen]
-pub struct Audit(audit::Audit);
+pub struct Audit(Arc<audit::Audit>);
 
 #[wasm_bindgen]
 impl Audit {
     /// The logs of a trust root.
     #[wasm_bindgen(js_name = ofTrustRoot)]
     pub fn of_trust_root(trust_root: &TrustRoot) -> Audit {
-        Self(audit::Audit::TrustRoot(Arc::clone(&trust_root.0)))
+        Self(Arc::new(audit::Audit::TrustRoot(Arc::clone(&trust_root.0))))
     }
 
     /// One log by its key; without an origin, under whichever the key signed.
     #[wasm_bindgen(js_name = ofKey)]
     pub fn of_key(pem: &str, origin: Option<String>) -> Thrown<Audit> {
-        audit::Audit::from_pem(pem, origin.as_deref()).map(Self).map_err(thrown)
+        audit::Audit::from_pem(pem, origin.as_deref()).map(|audit| Self(Arc::new(audit))).map_err(thrown)
     }
 
     /// What a checkpoint says, as JSON.
@@ -151,9 +150,9 @@ impl Audit {
         self.0.open(note).map_err(thrown)
     }
 
-    /// The record that a checkpoint makes, judged against the stored one, as JSON: `{"key", "next"?}`.
-    pub fn seed(&self, note: &str, stored: Option<String>) -> Thrown<String> {
-        self.0.seed(note, stored.as_deref()).map_err(thrown)
+    /// A checkpoint on its way into a store.
+    pub fn seed(&self, note: &str) -> Thrown<Seeding> {
+        self.0.seed(note).map(Seeding).map_err(thrown)
     }
 
     /// Proves that the smaller tree is the past of the larger; gives both, as JSON.
@@ -166,6 +165,28 @@ impl Audit {
     #[wasm_bindgen(js_name = checkFork)]
     pub fn check_fork(&self, document: &[u8]) -> Thrown<String> {
         self.0.check_fork(document).map_err(thrown)
+    }
+}
+
+/// A checkpoint whose record is to stand in a store.
+#[wasm_bindgen]
+pub struct Seeding(audit::Seeding);
+
+#[wasm_bindgen]
+impl Seeding {
+    /// The record to settle, as JSON.
+    pub fn records(&self) -> String {
+        self.0.records()
+    }
+
+    /// Judges the record, as a verification's is judged.
+    pub fn judge(&mut self, key: &str, stored: Option<String>, floor: Option<String>) -> Thrown<Option<String>> {
+        self.0.judge(key, stored.as_deref(), floor.as_deref()).map_err(thrown)
+    }
+
+    /// The record stands as it was judged last.
+    pub fn settled(&mut self, key: &str) -> Thrown<()> {
+        self.0.settle(key).map_err(thrown)
     }
 }
 
@@ -204,11 +225,11 @@ impl Hasher {
     }
 }
 
-/// Name and digest of a tool that a server offers, as JSON.
-#[wasm_bindgen(js_name = toolDigest)]
-pub fn tool_digest(definition: &[u8]) -> Thrown<String> {
-    let tool = Tool::from_json(definition).map_err(thrown)?;
-    Ok(ObjectWriter::new().string("name", tool.name()).string("digest", &tool.digest()).finish())
+/// Name and digest of a definition that a server offers, as JSON. Kinds are named as in `DefinitionKind`.
+#[wasm_bindgen(js_name = definitionDigest)]
+pub fn definition_digest(kind: &str, definition: &[u8]) -> Thrown<String> {
+    let kind = DefinitionKind::from_text(kind).ok_or_else(|| thrown(Code::Internal.into()))?;
+    Definition::from_json(kind, definition).and_then(|one| one.to_json()).map_err(thrown)
 }
 
 /// How many pages of 64 KiB the core's memory has. They never become fewer: only a new instance has less.

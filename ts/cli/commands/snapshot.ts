@@ -84,7 +84,7 @@ async function write(
     throw error;
   }
   if (values.output === undefined) printText(taken.text);
-  else save(values.output, taken.text);
+  else replaceFile(values.output, taken.text);
   report(taken, server);
   return ExitCode.Verified;
 }
@@ -124,15 +124,6 @@ function stated<T>(read: () => T): T {
   } catch (error) {
     if (error instanceof RangeError) throw misuse(error.message);
     throw error;
-  }
-}
-
-function save(file: string, text: string): void {
-  try {
-    replaceFile(file, text);
-  } catch (error) {
-    const reason = error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? error.message) : String(error);
-    throw new Stop(ExitCode.Misuse, `cannot write ${file}: ${reason}`);
   }
 }
 

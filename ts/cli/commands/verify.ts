@@ -62,7 +62,12 @@ const KEY_OPTIONS = {
 } as const satisfies Options;
 
 const CONDITION_OPTIONS = {
-  server: { type: "string", value: "NAME", help: "the catalogue must be signed for this server" },
+  server: {
+    type: "string",
+    value: "NAME",
+    help: "the server that offers the tools; the catalogue must be signed for it",
+  },
+  "any-server": { type: "boolean", help: "take the catalogue for whichever server it names" },
   scope: {
     type: "string",
     value: "NAME",
@@ -152,7 +157,10 @@ function kindOf(values: Given, file: string): Kind {
   if (values.artifact && values.attestation) throw misuse("--artifact and --attestation exclude each other");
   const kind = values.artifact ? "artifact" : values.attestation ? "attestation" : "catalogue";
   if (kind === "catalogue" && isDigest(file)) throw misuse("a digest needs --artifact or --attestation");
-  if (kind !== "catalogue" && values.server !== undefined) throw misuse("--server is for catalogues");
+  if (kind !== "catalogue" && (values.server ?? values["any-server"]) !== undefined) {
+    throw misuse("--server and --any-server are for catalogues");
+  }
+  if (values.server !== undefined && values["any-server"]) throw misuse("--server and --any-server exclude each other");
   return kind;
 }
 
@@ -196,7 +204,8 @@ async function reportOn(
   const { now, scope, server } = values;
   const at = { ...(now === undefined ? {} : { now }), ...(scope === undefined ? {} : { scope }) };
   if (kind === "catalogue") {
-    const named = server === undefined ? {} : { server };
+    // A person reads which server it is for; a program that goes on to load tools names the server.
+    const named = server === undefined ? { anyServer: true as const } : { server };
     return verifier.report({ catalogue: readBytes(file, LIMITS.catalogue), ...evidence, ...named, ...at });
   }
   const input = { ...(await artifactFrom(file, evidence)), ...evidence, ...at };
@@ -225,7 +234,9 @@ function factsOf(report: VerifiedReport, values: Given): string[] {
   if ("catalogue" in report) {
     const { tools, server } = report.catalogue;
     const forServer = server === undefined ? "for no named server" : `for ${printable(server)}`;
-    return [`${tools.length} ${tools.length === 1 ? "tool" : "tools"}, ${forServer}`, ...remembered];
+    const unasked = values.server === undefined && values["any-server"] === undefined && server !== undefined;
+    const any = unasked ? ["any server would do: no --server is given"] : [];
+    return [`${tools.length} ${tools.length === 1 ? "tool" : "tools"}, ${forServer}`, ...any, ...remembered];
   }
   const predicate = "attestation" in report ? [`predicate ${printable(report.attestation.predicateType)}`] : [];
   return [...predicate, ...remembered];

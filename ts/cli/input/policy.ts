@@ -65,7 +65,11 @@ export const STATE_POLICY_OPTIONS = {
 } as const satisfies Options;
 
 export const AGE_OPTION = {
-  "max-age": { type: "string", value: "SECONDS", help: "how long ago it may have been signed" },
+  "max-age": {
+    type: "string",
+    value: "SECONDS",
+    help: "how old the signer's certificate, or under a key the catalogue's issuedAt, may be",
+  },
 } as const satisfies Options;
 
 export const WITNESS_OPTIONS = {

@@ -31,11 +31,7 @@ const scopeFacts = (key: string, content: ScopeRecord): Facts => ({
   server: content.server,
   scope: content.scope,
   version: content.version,
-  "signed at": content.signedAt,
-  "log index": content.logIndex,
-  "tree size": content.treeSize,
-  log: content.origin,
-  "log key": content.logKey === undefined ? undefined : `sha256:${content.logKey}`,
+  certificate: content.notBefore,
   digest: `sha256:${content.digest}`,
   record: key,
 });

@@ -1,27 +1,10 @@
 //! Consistency of two trees that one log signed (RFC 9162 section 2.1.4): the older is the past of the newer, or the
 //! log forked.
-//!
-//! A log that forked is shown to anybody who has its key by two notes and, where the sizes differ, a proof: the newer
-//! root commits to its leaves, so a proof that leads to it from another older root than the signed one cannot exist
-//! unless the log signed two histories.
 
 use crate::encoding::base64;
-use crate::encoding::json_writer::ObjectWriter;
 use crate::error::{Code, Error, Result};
+use crate::log::fork::{SignedTree, fork, notes};
 use crate::log::merkle::{self, Hash, consistency_roots};
-
-/// A tree as a log signed it. Whoever makes one vouches for the signature.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SignedTree<'a> {
-    /// The first line of the note.
-    pub origin: &'a str,
-    /// Leaves in the tree.
-    pub size: u64,
-    /// The tree's root hash.
-    pub root: &'a Hash,
-    /// The whole note, verbatim.
-    pub note: &'a str,
-}
 
 /// Two trees of one log, of which the older is proven to be the past of the newer.
 ///
@@ -84,30 +67,6 @@ fn unproven(older: SignedTree<'_>, newer: SignedTree<'_>) -> Error {
             base64::encode(newer.root)
         ))
         .evidence(notes(older, newer))
-}
-
-/// The refusal of two signed trees that cannot be of one history, as `proof` shows where their sizes differ.
-pub(crate) fn fork(older: SignedTree<'_>, newer: SignedTree<'_>, proof: &[Hash]) -> Error {
-    let mut document = ObjectWriter::new();
-    document.strings("notes", [older.note, newer.note]);
-    if !proof.is_empty() {
-        document.strings("proof", proof.iter().map(|hash| base64::encode(hash)));
-    }
-    let expected = if older.size == newer.size {
-        format!("the root hash recorded for size {}", older.size)
-    } else {
-        format!("a tree of size {} that is the past of size {}", older.size, newer.size)
-    };
-    Error::new(Code::LogFork)
-        .on(newer.origin)
-        .expected(expected)
-        .found("another root hash under the log's own signature")
-        .evidence(notes(older, newer))
-        .document(document.finish())
-}
-
-fn notes(older: SignedTree<'_>, newer: SignedTree<'_>) -> Vec<String> {
-    vec![older.note.to_owned(), newer.note.to_owned()]
 }
 
 impl ConsistentTrees {
@@ -176,18 +135,5 @@ mod tests {
         assert_eq!(code(tree(0, &empty), tree(7, &one), &[]), None);
         assert_eq!(code(tree(0, &one), tree(7, &one), &[]), Some(Code::LogFork));
         assert_eq!(code(tree(0, &empty), tree(7, &one), &[one]), Some(Code::ConsistencyProofInvalid));
-    }
-
-    #[test]
-    fn a_fork_carries_what_proves_it() {
-        let newer_root = root(&leaves(9));
-        let proof = consistency(5, &leaves(9), true);
-        let error = verify_consistency(tree(5, &[0; 32]), tree(9, &newer_root), &proof).unwrap_err();
-        assert_eq!(error.evidence_texts(), ["older", "newer"]);
-        let hashes: Vec<String> = proof.iter().map(|hash| format!("\"{}\"", base64::encode(hash))).collect();
-        let document = format!(r#"{{"notes":["older","newer"],"proof":[{}]}}"#, hashes.join(","));
-        assert_eq!(error.evidence_document(), Some(document.as_str()));
-        let error = verify_consistency(tree(5, &[0; 32]), tree(5, &[1; 32]), &[]).unwrap_err();
-        assert_eq!(error.evidence_document(), Some(r#"{"notes":["older","older"]}"#));
     }
 }

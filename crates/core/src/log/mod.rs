@@ -12,6 +12,7 @@ pub mod merkle;
 pub mod entry;
 pub mod pinned;
 pub mod checkpoint;
+pub mod fork;
 pub mod consistency;
 pub mod tiles;
 pub mod inclusion;

@@ -4,3 +4,6 @@
 
 pub mod record;
 pub mod rule;
+pub mod unsettled;
+#[cfg(test)]
+mod histories;

@@ -11,7 +11,7 @@ use crate::encoding::{base64, hex};
 use crate::error::{Code, Error, Result};
 use crate::limits;
 use crate::log::checkpoint::{Checkpoint, verify_lone_checkpoint};
-use crate::log::consistency::SignedTree;
+use crate::log::fork::SignedTree;
 use crate::log::pinned::PinnedLog;
 
 /// The largest checkpoint seen of one log.
@@ -29,41 +29,38 @@ pub struct LogMark {
     pub note: String,
 }
 
-/// Where in a log the newest catalogue of a scope stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LogPosition {
-    /// The checkpoint's origin line: the shards of a log have one key, and each its own leaves.
-    pub origin: String,
-    /// SHA-256 of the log key's SubjectPublicKeyInfo.
-    pub log_key: [u8; 32],
-    /// The checkpoint's tree size.
-    pub tree_size: u64,
-    /// The entry's index in that tree.
-    pub log_index: u64,
-}
-
-/// What a scope is about.
+/// What a scope is about. Everything in it comes from the policy and the caller: nothing in the evidence chooses the
+/// record that it is compared with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScopeName {
     /// Who may sign: the pinned identity, or the fingerprints of the pinned keys.
     pub policy: String,
-    /// The server that the caller expects, else the signed one.
+    /// The server that the caller expects.
     pub server: Option<String>,
-    /// The caller's part.
+    /// The caller's name for the scope. It takes the policy's place in the key, so that a rotated key or an edited pattern
+    /// does not start anew.
     pub scope: Option<String>,
 }
 
-/// The newest catalogue (or artifact) seen of one scope, across all logs.
+/// What tells whether other content is newer: the publisher alone decides it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Order {
+    /// Neither a version nor a certificate: nothing is newer but a catalogue with a version.
+    None,
+    /// When the signer's certificate begins. A stranger gets none for this identity.
+    NotBefore(Time),
+    /// The catalogue's version.
+    Version(u64),
+}
+
+/// The newest catalogue (or artifact) seen of one scope, across all logs. It holds what the rule needs, and nothing that a
+/// stranger could raise: no tree size, log index or signing time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScopeMark {
     /// The scope.
     pub name: ScopeName,
-    /// Its place in a log; none where no log entry was required or given.
-    pub position: Option<LogPosition>,
-    /// The earliest proven signing time; none where nothing proves one.
-    pub signed_at: Option<Time>,
-    /// The catalogue's version.
-    pub version: Option<u64>,
+    /// Its place in the publisher's order.
+    pub order: Order,
     /// SHA-256 of the signed bytes, or of the digest text where only that was given.
     pub digest: [u8; 32],
 }
@@ -93,19 +90,15 @@ impl LogMark {
         SignedTree { origin: &self.origin, size: self.tree_size, root: &self.root_hash, note: &self.note }
     }
 
-    /// Refuses a record that is not what one of these logs signed: whoever writes to the store could raise a mark with
-    /// it, or show a fork that is none.
-    ///
-    /// # Errors
-    /// `ERR_STATE_CORRUPT`.
-    pub fn check_signed(&self, logs: &[PinnedLog]) -> Result<()> {
+    /// Whether this record is what one of these logs signed. Whoever writes to the store could raise a mark with another
+    /// one, or show a fork that is none.
+    pub fn is_signed_by(&self, logs: &[PinnedLog]) -> bool {
         let shows = |checkpoint: Checkpoint| {
             (checkpoint.origin(), checkpoint.tree_size(), checkpoint.root_hash())
                 == (self.origin.as_str(), self.tree_size, &self.root_hash)
         };
         let own = logs.iter().filter(|log| *log.key.fingerprint() == self.log_key);
-        let signed = own.map(|log| verify_lone_checkpoint(&self.note, log)).any(|opened| opened.is_ok_and(shows));
-        if signed { Ok(()) } else { Err(self.unsigned()) }
+        own.map(|log| verify_lone_checkpoint(&self.note, log)).any(|opened| opened.is_ok_and(shows))
     }
 
     /// The refusal of a record whose note does not show it.
@@ -147,24 +140,14 @@ impl LogMark {
     }
 }
 
-impl LogPosition {
-    fn read(value: &Value<'_>) -> Result<Self> {
-        let origin = string(value, "origin")?;
-        let log_key = hash(value, "logKey")?;
-        let (tree_size, log_index) = (number(value, "treeSize")?, number(value, "logIndex")?);
-        Ok(Self { origin: origin.to_owned(), log_key, tree_size, log_index })
-    }
-
-    /// Whether both are places in one log: only there do sizes and indices compare.
-    pub fn is_in_log_of(&self, other: &Self) -> bool {
-        self.origin == other.origin && self.log_key == other.log_key
-    }
-}
-
 impl ScopeName {
     /// The key of this scope's record in a store.
     pub fn key(&self) -> String {
-        let name = self.write(&mut ObjectWriter::new()).finish();
+        let mut name = ObjectWriter::new();
+        if self.scope.is_none() {
+            name.string("policy", &self.policy);
+        }
+        let name = self.write_call(&mut name).finish();
         format!("scope:{}", hex::encode(&sha256(name.as_bytes())))
     }
 
@@ -182,11 +165,9 @@ impl ScopeName {
             .found(size))
     }
 
-    fn write<'o>(&self, object: &'o mut ObjectWriter) -> &'o mut ObjectWriter {
-        object
-            .string("policy", &self.policy)
-            .optional_string("server", self.server.as_deref())
-            .optional_string("scope", self.scope.as_deref())
+    /// The caller's part.
+    fn write_call<'o>(&self, object: &'o mut ObjectWriter) -> &'o mut ObjectWriter {
+        object.optional_string("server", self.server.as_deref()).optional_string("scope", self.scope.as_deref())
     }
 
     fn read(value: &Value<'_>) -> Result<Self> {
@@ -200,20 +181,15 @@ impl ScopeMark {
     /// The canonical text.
     pub fn to_text(&self) -> String {
         let mut object = ObjectWriter::new();
-        object.string("kind", "scope").json("format", FORMAT);
-        self.name.write(&mut object);
-        if let Some(position) = &self.position {
-            object
-                .string("origin", &position.origin)
-                .string("logKey", &hex::encode(&position.log_key))
-                .text("treeSize", position.tree_size)
-                .text("logIndex", position.log_index);
+        object.string("kind", "scope").json("format", FORMAT).string("policy", &self.name.policy);
+        self.name.write_call(&mut object);
+        match self.order {
+            Order::Version(version) => object.text("version", version),
+            Order::NotBefore(time) => object.text("notBefore", time),
+            Order::None => &mut object,
         }
-        object
-            .optional_text("signedAt", self.signed_at)
-            .optional_text("version", self.version)
-            .string("digest", &hex::encode(&self.digest))
-            .finish()
+        .string("digest", &hex::encode(&self.digest))
+        .finish()
     }
 
     /// Reads a stored text.
@@ -222,23 +198,29 @@ impl ScopeMark {
     /// `ERR_STATE_CORRUPT` unless it is exactly what [`Self::to_text`] writes.
     pub fn from_text(text: &str) -> Result<Self> {
         let value = parse(text)?;
-        let position = match value.get("logKey") {
-            None => None,
-            Some(_) => Some(LogPosition::read(&value)?),
+        let order = match (value.get("version"), optional_string(&value, "notBefore")?) {
+            (Some(_), _) => Order::Version(number(&value, "version")?),
+            (None, Some(time)) => Order::NotBefore(Time::parse_rfc3339(time).map_err(|_| corrupt("a time"))?),
+            (None, None) => Order::None,
         };
-        let signed_at = match optional_string(&value, "signedAt")? {
-            None => None,
-            Some(time) => Some(Time::parse_rfc3339(time).map_err(|_| corrupt("a time"))?),
-        };
-        let version = match value.get("version") {
-            None => None,
-            Some(_) => Some(number(&value, "version")?),
-        };
-        let name = ScopeName::read(&value)?;
-        let mark = Self { name, position, signed_at, version, digest: hash(&value, "digest")? };
+        let mark = Self { name: ScopeName::read(&value)?, order, digest: hash(&value, "digest")? };
         check_canonical(text, &mark.to_text())?;
         Ok(mark)
     }
+}
+
+/// Refuses a record that stands under another key than its own.
+///
+/// # Errors
+/// `ERR_STATE_CORRUPT`.
+pub fn check_key(found: &str, own: &str) -> Result<()> {
+    if found == own {
+        return Ok(());
+    }
+    Err(Error::new(Code::StateCorrupt)
+        .on(found)
+        .expected("the record of this key")
+        .found(format_args!("that of {own}")))
 }
 
 /// Reads a stored text of either kind, and gives its canonical JSON back with the key that it belongs under:
@@ -307,22 +289,15 @@ mod tests {
         assert_eq!(described, format!(r#"{{"key":"{}","record":{}}}"#, log.key(), log.to_text()));
         let mut scope = ScopeMark {
             name: ScopeName { policy: "key\nabc".into(), server: Some("files".into()), scope: None },
-            position: Some(LogPosition {
-                origin: "o".into(),
-                log_key: [3; 32],
-                tree_size: 1 << 53,
-                log_index: (1 << 53) + 1,
-            }),
-            signed_at: Some(Time::from_micros(1_500_000)),
-            version: Some(0),
+            order: Order::Version((1 << 53) + 1),
             digest: [4; 32],
         };
         assert_eq!(ScopeMark::from_text(&scope.to_text()).unwrap(), scope);
         let text = scope.to_text();
-        scope.position = None;
-        scope.signed_at = None;
-        scope.version = None;
-        assert_eq!(ScopeMark::from_text(&scope.to_text()).unwrap(), scope);
+        for order in [Order::None, Order::NotBefore(Time::from_micros(1_500_000)), Order::Version(0)] {
+            scope.order = order;
+            assert_eq!(ScopeMark::from_text(&scope.to_text()).unwrap(), scope);
+        }
         for bad in [
             String::new(),
             "{}".into(),
@@ -336,11 +311,32 @@ mod tests {
             text.replace("\"digest\"", "\"extra\":1,\"digest\""),
             text.replace("9007199254740993", "09007199254740993"),
             text.replace("\"9007199254740993\"", "9007199254740993"),
-            text.replace("\"logIndex\"", "\"logindex\""),
+            text.replace("\"version\"", "\"notBefore\":\"1970-01-01T00:00:00Z\",\"version\""),
+            text.replace("\"version\"", "\"treeSize\":\"1\",\"version\""),
             text.get(..40).unwrap_or_default().into(),
         ] {
             assert_eq!(ScopeMark::from_text(&bad).unwrap_err().code(), Code::StateCorrupt, "{bad}");
             assert_eq!(describe(&bad).unwrap_err().code(), Code::StateCorrupt, "{bad}");
         }
+    }
+
+    #[test]
+    fn a_named_scope_keeps_its_key_when_the_policy_changes() {
+        let name = |policy: &str, server: Option<&str>, scope: Option<&str>| {
+            let [server, scope] = [server, scope].map(|text| text.map(str::to_owned));
+            ScopeName { policy: policy.into(), server, scope }.key()
+        };
+        assert_eq!(name("a", Some("s"), Some("x")), name("b", Some("s"), Some("x")));
+        let keys = [
+            name("a", None, None),
+            name("b", None, None),
+            name("a", Some("s"), None),
+            name("a", Some("x"), None),
+            name("a", None, Some("s")),
+            name("a", None, Some("x")),
+            name("a", Some("s"), Some("x")),
+            name("a", Some("x"), Some("s")),
+        ];
+        assert_eq!(crate::order::repeated(keys.iter().map(String::as_str)), None);
     }
 }

@@ -1,17 +1,19 @@
-//! The rule: behind, equal, fork, ahead. It lives here and nowhere else.
+//! The rule: behind, equal, fork, ahead. It lives here and nowhere else, for the store, for the floor that a process keeps,
+//! and for what an operator seeds.
 
-use super::record::{LogMark, ScopeMark};
 use std::fmt;
 
+use super::record::{LogMark, Order, ScopeMark, ScopeName};
+use crate::encoding::time::Time;
 use crate::error::{Code, Error, Result};
-use crate::log::consistency::fork;
+use crate::log::fork::fork;
 
 /// Over what the tree-size rule holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Freshness {
-    /// Within a scope: an agent may load catalogues signed at different times in any order.
+    /// Tree sizes refuse nothing: an agent may load catalogues signed at different times in any order.
     Scope,
-    /// Over the whole log: any checkpoint below the log's mark is refused.
+    /// Any checkpoint below the log's mark is refused.
     Log,
 }
 
@@ -24,151 +26,164 @@ pub enum FirstUse {
     Deny,
 }
 
-/// What the store must do so that the verification may be released.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Decision {
-    /// Nothing: what stands is right.
-    Keep,
-    /// Swap in this mark.
-    Write,
+/// What is known from before.
+#[derive(Debug)]
+pub struct Before<M> {
+    /// What the store holds.
+    pub stored: Option<M>,
+    /// What this process has seen stand, whatever became of the store since.
+    pub floor: Option<M>,
 }
 
-/// Judges a verified checkpoint against the log's stored mark.
+/// Content that was verified, as the rule of scopes looks at it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Content {
+    /// The scope.
+    pub name: ScopeName,
+    /// The catalogue's version.
+    pub version: Option<u64>,
+    /// When the signer's certificate begins; none where a key is pinned.
+    pub not_before: Option<Time>,
+    /// SHA-256 of the signed bytes, or of the digest text where only that was given.
+    pub digest: [u8; 32],
+}
+
+impl<M> Before<M> {
+    /// Nothing is known.
+    pub fn is_nothing(&self) -> bool {
+        self.stored.is_none() && self.floor.is_none()
+    }
+
+    /// Each mark that is known, the store's first.
+    pub fn marks(&self) -> impl Iterator<Item = &M> {
+        self.stored.iter().chain(&self.floor)
+    }
+}
+
+impl Content {
+    /// The mark that it makes.
+    pub fn mark(&self) -> ScopeMark {
+        let order = match (self.version, self.not_before) {
+            (Some(version), _) => Order::Version(version),
+            (None, Some(time)) => Order::NotBefore(time),
+            (None, None) => Order::None,
+        };
+        ScopeMark { name: self.name.clone(), order, digest: self.digest }
+    }
+}
+
+/// Judges a verified checkpoint, and gives the mark that must stand.
 ///
 /// # Errors
 /// `ERR_LOG_FORK` for the same size with another root, `ERR_LOG_ROLLBACK` for a smaller one under
 /// [`Freshness::Log`], `ERR_STATE_FIRST_USE`.
-pub fn judge_log(
-    stored: Option<&LogMark>,
-    seen: &LogMark,
+pub fn judge_log<'m>(
+    before: &'m Before<LogMark>,
+    seen: &'m LogMark,
     freshness: Freshness,
     first_use: FirstUse,
-) -> Result<Decision> {
-    let Some(stored) = stored else { return first(first_use, &seen.origin) };
-    check_same_log(stored, seen)?;
-    if seen.tree_size == stored.tree_size {
-        return match seen.root_hash == stored.root_hash {
-            true => Ok(Decision::Keep),
-            false => Err(fork(stored.tree(), seen.tree(), &[])),
-        };
+) -> Result<&'m LogMark> {
+    check_first_use(before, first_use, &seen.origin)?;
+    let mut newest: Option<&LogMark> = None;
+    for mark in before.marks() {
+        newest = Some(newer(newest.unwrap_or(mark), mark)?);
     }
-    if seen.tree_size > stored.tree_size {
-        return Ok(Decision::Write);
-    }
-    match freshness {
-        Freshness::Scope => Ok(Decision::Keep),
-        Freshness::Log => Err(Error::new(Code::LogRollback)
+    let Some(newest) = newest else { return Ok(seen) };
+    let stands = newer(newest, seen)?;
+    if freshness == Freshness::Log && seen.tree_size < newest.tree_size {
+        return Err(Error::new(Code::LogRollback)
             .on(&seen.origin)
-            .expected(format_args!("a tree of at least {} leaves", stored.tree_size))
-            .found(format_args!("{} leaves", seen.tree_size))),
+            .expected(format_args!("a tree of at least {} leaves", newest.tree_size))
+            .found(format_args!("{} leaves", seen.tree_size)));
     }
+    Ok(stands)
 }
 
-/// Refuses a record of another log than the one seen.
+/// The larger of two trees of one log; of one size, the first.
 ///
 /// # Errors
-/// `ERR_STATE_CORRUPT`.
-pub fn check_same_log(stored: &LogMark, seen: &LogMark) -> Result<()> {
-    if stored.origin == seen.origin && stored.log_key == seen.log_key {
+/// `ERR_LOG_FORK` for the same size with another root.
+pub fn newer<'m>(one: &'m LogMark, other: &'m LogMark) -> Result<&'m LogMark> {
+    if one.tree_size == other.tree_size && one.root_hash != other.root_hash {
+        return Err(fork(one.tree(), other.tree(), &[]));
+    }
+    Ok(if other.tree_size > one.tree_size { other } else { one })
+}
+
+/// Judges what was verified against the scope's marks, and gives the mark that must stand.
+///
+/// The same content is accepted, and the mark stays as it is. Other content must be newer than what is known, and only the
+/// publisher can make it so: by a larger version, or, where none is recorded, by a certificate that begins later.
+///
+/// # Errors
+/// `ERR_CATALOGUE_ROLLBACK`, `ERR_STATE_FIRST_USE`.
+pub fn judge_scope(before: &Before<ScopeMark>, seen: &Content, first_use: FirstUse) -> Result<ScopeMark> {
+    check_first_use(before, first_use, "this scope")?;
+    for mark in before.marks() {
+        check_follows(mark, seen)?;
+    }
+    // What stands is behind nothing that is known: where there is other content, that is what was seen.
+    let own = seen.mark();
+    let is_moved = before.is_nothing() || before.marks().any(|mark| mark.digest != seen.digest);
+    let mut stands = is_moved.then_some(&own);
+    for mark in before.marks().filter(|mark| mark.digest == seen.digest) {
+        if stands.is_none_or(|stands| mark.order > stands.order) {
+            stands = Some(mark);
+        }
+    }
+    Ok(stands.unwrap_or(&own).clone())
+}
+
+/// The table: what may follow what is recorded.
+fn check_follows(recorded: &ScopeMark, seen: &Content) -> Result<()> {
+    if recorded.digest == seen.digest {
         return Ok(());
     }
-    Err(Error::new(Code::StateCorrupt).expected(&seen.origin).found(format_args!("a record of {}", stored.origin)))
-}
-
-/// Judges what was verified against the scope's stored mark, and gives the mark that must stand next.
-///
-/// # Errors
-/// `ERR_LOG_ROLLBACK` for a smaller tree of the same log, `ERR_CATALOGUE_ROLLBACK` for another digest with a
-/// smaller index in the same log, an older or missing signing time, or an older, equal or missing version;
-/// `ERR_STATE_FIRST_USE`; `ERR_STATE_CORRUPT` for another scope's record.
-pub fn judge_scope(stored: Option<&ScopeMark>, seen: &ScopeMark, first_use: FirstUse) -> Result<Option<ScopeMark>> {
-    let Some(stored) = stored else {
-        first(first_use, "this scope")?;
-        return Ok(Some(seen.clone()));
-    };
-    if stored.name != seen.name {
-        return Err(Error::new(Code::StateCorrupt).expected("a record of this scope").found("one of another"));
-    }
-    let same_log = match (&stored.position, &seen.position) {
-        (Some(before), Some(now)) if before.is_in_log_of(now) => Some((before, now)),
-        _ => None,
-    };
-    if let Some((before, now)) = same_log
-        && now.tree_size < before.tree_size
-    {
-        return Err(Error::new(Code::LogRollback)
-            .expected(format_args!("a tree of at least {} leaves", before.tree_size))
-            .found(format_args!("{} leaves", now.tree_size)));
-    }
-    if seen.digest == stored.digest {
-        let next = merge(stored, seen, same_log.is_some());
-        return Ok((next != *stored).then_some(next));
-    }
-    if let Some((before, now)) = same_log
-        && now.log_index <= before.log_index
-    {
-        return Err(rollback(format_args!("a log index above {}", before.log_index), now.log_index));
-    }
-    if stored.position.is_some() && seen.position.is_none() {
-        return Err(rollback("a log entry, as before", "none"));
-    }
-    if let Some(before) = stored.signed_at
-        && seen.signed_at.is_none_or(|now| now < before)
-    {
-        let found = seen.signed_at.map_or_else(|| "no proven signing time".to_owned(), |now| now.to_string());
-        return Err(rollback(format_args!("a signing time of {before} or later"), found));
-    }
-    if let Some(before) = stored.version
-        && seen.version.is_none_or(|now| now <= before)
-    {
-        let found =
-            seen.version.map_or_else(|| "no version".to_owned(), |now| format!("version {now} with other content"));
-        return Err(rollback(format_args!("a version above {before}"), found));
-    }
-    if same_log.is_none() && stored.signed_at.is_none() && stored.version.is_none() {
-        return Err(rollback("a version, a signing time or an index in one log that tells which is newer", "nothing that does")
-            .hint("Write a version into the catalogue, or sign with a log or a timestamp authority; without, any older file can pass for the newest."));
-    }
-    Ok(Some(seen.clone()))
-}
-
-/// The same content again: no part of the mark goes back.
-fn merge(stored: &ScopeMark, seen: &ScopeMark, same_log: bool) -> ScopeMark {
-    let later = seen.signed_at > stored.signed_at;
-    let position = match (&stored.position, &seen.position) {
-        (Some(before), Some(now)) if same_log => {
-            let mut position = now.clone();
-            position.log_index = now.log_index.max(before.log_index);
-            Some(position)
+    match (recorded.order, seen.version, seen.not_before) {
+        (Order::Version(before), Some(now), _) if now > before => Ok(()),
+        (Order::Version(before), now, _) => {
+            let expected = format_args!("a version above {before}");
+            Err(match now {
+                Some(now) if now == before => rollback(expected, format_args!("version {now} with other content"))
+                    .hint("Either an old catalogue is replayed, or its publisher changed it and forgot to raise the version."),
+                Some(now) => rollback(expected, format_args!("version {now}")),
+                None => rollback(expected, "no version"),
+            })
         }
-        (Some(before), Some(now)) => Some(if later { now.clone() } else { before.clone() }),
-        (before, now) => before.clone().or_else(|| now.clone()),
-    };
-    ScopeMark {
-        name: stored.name.clone(),
-        position,
-        signed_at: stored.signed_at.max(seen.signed_at),
-        version: stored.version.max(seen.version),
-        digest: stored.digest,
+        (Order::NotBefore(before), Some(_), Some(now)) if now < before => {
+            Err(rollback(format_args!("a certificate of {before} or later"), format_args!("one of {now}")))
+        }
+        (_, Some(_), _) => Ok(()),
+        (Order::NotBefore(before), None, Some(now)) if now > before => Ok(()),
+        (Order::NotBefore(before), None, Some(now)) => {
+            Err(rollback(format_args!("a version, or a certificate later than {before}"), format_args!("one of {now}"))
+                .hint(STATE_A_VERSION))
+        }
+        (_, None, _) => {
+            Err(rollback("a version, which says which content is newer", "other content without one")
+                .hint(STATE_A_VERSION))
+        }
     }
 }
+
+const STATE_A_VERSION: &str = "Either an old file is replayed, or its publisher must state a version in the catalogue and \
+    raise it with each release: log entries and timestamps do not tell which content is newer, since anybody can renew them. \
+    Other files have no version: give each a scope of its own, or reset the scope on purpose.";
 
 fn rollback(expected: impl fmt::Display, found: impl fmt::Display) -> Error {
     Error::new(Code::CatalogueRollback).expected(expected).found(found)
 }
 
-fn first(first_use: FirstUse, subject: &str) -> Result<Decision> {
-    match first_use {
-        FirstUse::Record => Ok(Decision::Write),
-        FirstUse::Deny => Err(Error::new(Code::StateFirstUse).on(subject).expected("a recorded mark").found("none")),
+fn check_first_use<M>(before: &Before<M>, first_use: FirstUse, subject: &str) -> Result<()> {
+    if before.is_nothing() && first_use == FirstUse::Deny {
+        return Err(Error::new(Code::StateFirstUse).on(subject).expected("a recorded mark").found("none"));
     }
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::encoding::time::Time;
-    use crate::state::record::{LogPosition, ScopeName};
 
     fn log(size: u64, root: u8) -> LogMark {
         LogMark {
@@ -180,16 +195,19 @@ mod tests {
         }
     }
 
-    fn name() -> ScopeName {
-        ScopeName { policy: "anybody".into(), server: None, scope: None }
+    fn stored<M>(mark: M) -> Before<M> {
+        Before { stored: Some(mark), floor: None }
     }
 
-    fn scope(log: u8, size: u64, index: u64, time: i64, version: Option<u64>, digest: u8) -> ScopeMark {
-        ScopeMark {
-            name: name(),
-            position: Some(LogPosition { origin: "o".into(), log_key: [log; 32], tree_size: size, log_index: index }),
-            signed_at: Time::from_seconds(time),
+    fn nothing<M>() -> Before<M> {
+        Before { stored: None, floor: None }
+    }
+
+    fn content(version: Option<u64>, not_before: Option<i64>, digest: u8) -> Content {
+        Content {
+            name: ScopeName { policy: "anybody".into(), server: None, scope: None },
             version,
+            not_before: not_before.and_then(Time::from_seconds),
             digest: [digest; 32],
         }
     }
@@ -201,85 +219,102 @@ mod tests {
     #[test]
     fn a_log_never_goes_back_and_never_forks() {
         use Freshness::{Log, Scope};
-        let first = FirstUse::Record;
-        assert_eq!(judge_log(None, &log(5, 1), Log, first).unwrap(), Decision::Write);
-        assert_eq!(code(judge_log(None, &log(5, 1), Log, FirstUse::Deny)), Code::StateFirstUse);
-        assert_eq!(judge_log(Some(&log(5, 1)), &log(7, 1), Log, first).unwrap(), Decision::Write);
-        assert_eq!(judge_log(Some(&log(5, 1)), &log(5, 1), Log, first).unwrap(), Decision::Keep);
-        assert_eq!(code(judge_log(Some(&log(10, 1)), &log(5, 1), Log, first)), Code::LogRollback);
-        assert_eq!(judge_log(Some(&log(10, 1)), &log(5, 1), Scope, first).unwrap(), Decision::Keep);
-        let fork = judge_log(Some(&log(5, 1)), &log(5, 2), Scope, first).unwrap_err();
+        let judge = |before: &Before<LogMark>, seen: &LogMark, freshness| {
+            judge_log(before, seen, freshness, FirstUse::Record).cloned()
+        };
+        assert_eq!(judge(&nothing(), &log(5, 1), Log).unwrap(), log(5, 1));
+        assert_eq!(code(judge_log(&nothing(), &log(5, 1), Log, FirstUse::Deny)), Code::StateFirstUse);
+        assert_eq!(judge(&stored(log(5, 1)), &log(7, 1), Log).unwrap(), log(7, 1));
+        assert_eq!(judge(&stored(log(5, 1)), &log(5, 1), Log).unwrap(), log(5, 1));
+        assert_eq!(code(judge(&stored(log(10, 1)), &log(5, 1), Log)), Code::LogRollback);
+        assert_eq!(judge(&stored(log(10, 1)), &log(5, 1), Scope).unwrap(), log(10, 1));
+        let fork = judge(&stored(log(5, 1)), &log(5, 2), Scope).unwrap_err();
         assert_eq!((fork.code(), fork.evidence_texts().len()), (Code::LogFork, 2));
-        let mut other = log(6, 1);
-        other.origin = "p".into();
-        assert_eq!(code(judge_log(Some(&log(5, 1)), &other, Log, first)), Code::StateCorrupt);
+        let both = |stored: LogMark, floor: LogMark| Before { stored: Some(stored), floor: Some(floor) };
+        assert_eq!(code(judge(&both(log(5, 1), log(5, 2)), &log(9, 1), Scope)), Code::LogFork);
+        assert_eq!(code(judge(&both(log(5, 1), log(9, 1)), &log(7, 1), Log)), Code::LogRollback);
+        assert_eq!(judge(&both(log(5, 1), log(9, 1)), &log(7, 1), Scope).unwrap(), log(9, 1));
+        assert_eq!(judge(&both(log(9, 1), log(5, 1)), &log(7, 1), Scope).unwrap(), log(9, 1));
     }
 
+    /// The table of the design, row by row.
     #[test]
-    fn a_scope_never_goes_back() {
-        let stored = scope(1, 10, 5, 100, Some(3), 7);
-        let judge = |seen: ScopeMark| judge_scope(Some(&stored), &seen, FirstUse::Record);
-        assert_eq!(judge(stored.clone()).unwrap(), None);
-        assert_eq!(judge(scope(1, 12, 11, 101, Some(4), 8)).unwrap().unwrap().version, Some(4));
-        assert_eq!(code(judge(scope(1, 9, 5, 100, Some(3), 7))), Code::LogRollback);
-        assert_eq!(code(judge(scope(1, 9, 8, 101, Some(4), 8))), Code::LogRollback);
-        // A refreshed inclusion proof does not make an old entry new.
-        assert_eq!(code(judge(scope(1, 50, 2, 101, Some(4), 8))), Code::CatalogueRollback);
-        assert_eq!(code(judge(scope(1, 50, 11, 99, Some(4), 8))), Code::CatalogueRollback);
-        assert_eq!(code(judge(scope(2, 1, 0, 99, Some(4), 8))), Code::CatalogueRollback);
-        assert!(judge(scope(2, 1, 0, 101, Some(4), 8)).unwrap().is_some());
-        for version in [None, Some(2), Some(3)] {
-            assert_eq!(code(judge(scope(1, 12, 11, 101, version, 8))), Code::CatalogueRollback, "{version:?}");
+    fn the_table_of_scopes() {
+        let rollback = Err(Code::CatalogueRollback);
+        for (recorded, seen, expected) in [
+            // The same content: accepted, and the mark stays as it is.
+            (content(Some(3), None, 7), content(Some(3), Some(9), 7), Ok(false)),
+            (content(None, Some(5), 7), content(None, Some(4), 7), Ok(false)),
+            (content(None, Some(5), 7), content(None, Some(6), 7), Ok(false)),
+            (content(None, None, 7), content(None, None, 7), Ok(false)),
+            // With a version.
+            (content(Some(3), Some(5), 7), content(Some(4), Some(1), 8), Ok(true)),
+            (content(Some(3), None, 7), content(Some(4), None, 8), Ok(true)),
+            (content(Some(3), Some(5), 7), content(Some(2), Some(9), 8), rollback),
+            (content(Some(3), Some(5), 7), content(Some(3), Some(9), 8), rollback),
+            (content(Some(3), Some(5), 7), content(None, Some(9), 8), rollback),
+            (content(Some(3), None, 7), content(None, None, 8), rollback),
+            (content(Some(0), None, 7), content(None, None, 8), rollback),
+            // Without a version, then with one.
+            (content(None, Some(5), 7), content(Some(0), Some(5), 8), Ok(true)),
+            (content(None, Some(5), 7), content(Some(9), Some(4), 8), rollback),
+            (content(None, None, 7), content(Some(1), None, 8), Ok(true)),
+            // Without, and without again.
+            (content(None, Some(5), 7), content(None, Some(6), 8), Ok(true)),
+            (content(None, Some(5), 7), content(None, Some(5), 8), rollback),
+            (content(None, Some(5), 7), content(None, Some(4), 8), rollback),
+            (content(None, None, 7), content(None, None, 8), rollback),
+            // A named scope whose policy went from a key to an identity, or back.
+            (content(None, None, 7), content(None, Some(6), 8), rollback),
+            (content(None, Some(5), 7), content(None, None, 8), rollback),
+            (content(None, None, 7), content(Some(1), Some(6), 8), Ok(true)),
+            (content(None, Some(5), 7), content(Some(1), None, 8), Ok(true)),
+        ] {
+            for before in [stored(recorded.mark()), Before { stored: None, floor: Some(recorded.mark()) }] {
+                let judged = judge_scope(&before, &seen, FirstUse::Deny);
+                let stands = |moves| if moves { seen.mark() } else { recorded.mark() };
+                assert_eq!(judged.map_err(|error| error.code()), expected.map(stands), "{recorded:?} {seen:?}");
+            }
         }
-        let mut other = scope(1, 12, 11, 101, Some(4), 8);
-        other.name.server = Some("another".into());
-        assert_eq!(code(judge(other)), Code::StateCorrupt);
-        // Nothing that both have says which is newer.
-        let bare = |digest: u8| ScopeMark {
-            name: name(),
-            position: None,
-            signed_at: None,
-            version: None,
-            digest: [digest; 32],
-        };
-        assert_eq!(code(judge_scope(Some(&bare(7)), &bare(8), FirstUse::Record)), Code::CatalogueRollback);
-        assert_eq!(judge_scope(Some(&bare(7)), &bare(7), FirstUse::Record).unwrap(), None);
-        let mut unlogged = scope(1, 12, 11, 101, Some(4), 8);
-        unlogged.position = None;
-        assert_eq!(code(judge(unlogged)), Code::CatalogueRollback);
-        let mut bare = scope(1, 12, 11, 101, Some(4), 8);
-        bare.signed_at = None;
-        bare.position = None;
-        assert_eq!(code(judge(bare)), Code::CatalogueRollback);
+        let seen = content(None, Some(5), 7);
+        assert_eq!(judge_scope(&nothing(), &seen, FirstUse::Record).unwrap(), seen.mark());
+        assert_eq!(code(judge_scope(&nothing(), &seen, FirstUse::Deny)), Code::StateFirstUse);
     }
 
-    /// The shards of a Rekor v1 log have one key; the first trees of a new one are small.
+    /// Whatever the store and the floor hold, nothing that either refuses is accepted once something newer stands.
     #[test]
-    fn another_shard_is_another_log() {
-        let stored = scope(1, 1000, 900, 100, None, 7);
-        let judge = |time: i64, digest: u8| {
-            let mut seen = scope(1, 3, 2, time, None, digest);
-            seen.position.as_mut().unwrap().origin = "o - 2".into();
-            judge_scope(Some(&stored), &seen, FirstUse::Record)
-        };
-        assert_eq!(judge(101, 8).unwrap().unwrap().position.unwrap().tree_size, 3);
-        assert_eq!(code(judge(99, 8)), Code::CatalogueRollback);
-        // The same content in an older shard moves nothing.
-        assert_eq!(judge(99, 7).unwrap(), None);
-        assert_eq!(
-            code(judge_scope(Some(&stored), &scope(1, 3, 2, 101, None, 8), FirstUse::Record)),
-            Code::LogRollback
-        );
+    fn what_stands_is_behind_neither_store_nor_floor() {
+        let mut all = Vec::new();
+        for digest in 1..4 {
+            all.extend([None, Some(1), Some(2), Some(3)].map(|time| content(None, time, digest)));
+        }
+        for version in [1, 2] {
+            all.extend(
+                [None, Some(1), Some(2)].map(|time| content(Some(version), time, 9 + u8::try_from(version).unwrap())),
+            );
+        }
+        for one in &all {
+            for other in &all {
+                let before = Before { stored: Some(one.mark()), floor: Some(other.mark()) };
+                for seen in &all {
+                    let Ok(stands) = judge_scope(&before, seen, FirstUse::Deny) else { continue };
+                    assert_eq!(stands.digest, seen.digest);
+                    for mark in before.marks() {
+                        let follows = stands.digest == mark.digest || check_follows(mark, &as_content(&stands)).is_ok();
+                        assert!(follows || stands.order == Order::None, "{before:?} {seen:?} {stands:?}");
+                        assert!(stands.digest != mark.digest || stands.order >= mark.order);
+                    }
+                }
+            }
+        }
     }
 
-    #[test]
-    fn the_same_content_again_only_raises_the_mark() {
-        let stored = scope(1, 10, 5, 100, None, 7);
-        let next = judge_scope(Some(&stored), &scope(1, 20, 5, 100, None, 7), FirstUse::Record).unwrap().unwrap();
-        assert_eq!(next, scope(1, 20, 5, 100, None, 7));
-        let older = judge_scope(Some(&stored), &scope(2, 3, 1, 50, None, 7), FirstUse::Record).unwrap();
-        assert_eq!(older, None);
-        let newer = judge_scope(Some(&stored), &scope(2, 3, 1, 150, None, 7), FirstUse::Record).unwrap().unwrap();
-        assert_eq!(newer, scope(2, 3, 1, 150, None, 7));
+    fn as_content(mark: &ScopeMark) -> Content {
+        let (version, not_before) = match mark.order {
+            Order::None => (None, None),
+            Order::NotBefore(time) => (None, Some(time)),
+            Order::Version(version) => (Some(version), None),
+        };
+        Content { name: mark.name.clone(), version, not_before, digest: mark.digest }
     }
 }

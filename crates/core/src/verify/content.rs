@@ -14,7 +14,8 @@ use crate::encoding::time::Time;
 use crate::error::{Code, Error, Result};
 use crate::foreign::{self, Wanted};
 use crate::signature::{Signed, explain_artifact};
-use crate::state::record::{LogMark, LogPosition, ScopeMark, ScopeName};
+use crate::state::record::{LogMark, ScopeName};
+use crate::state::rule::Content;
 
 /// Everything that one verification proved, before the water-marks are judged.
 #[derive(Debug)]
@@ -76,12 +77,14 @@ pub(super) fn verify(
         let details = report.begin(Step::Catalogue);
         let bytes = artifact.bytes()?;
         let catalogue = Catalogue::parse(bytes).map_err(|error| foreign::explain(error, bytes, Wanted::Catalogue))?;
-        if let Some(server) = &request.server {
-            catalogue.check_server(server)?;
+        match &request.server {
+            Some(server) => catalogue.check_server(server)?,
+            None if request.any_server => {}
+            None => catalogue.check_no_server()?,
         }
         details.line(format_args!(
-            "{} tools for {}",
-            catalogue.tools().len(),
+            "{} for {}",
+            catalogue.counts(),
             catalogue.server().unwrap_or("no server in particular")
         ));
         Some(catalogue)
@@ -135,15 +138,6 @@ impl Logged {
         }
     }
 
-    fn position(&self) -> LogPosition {
-        LogPosition {
-            origin: self.mark.origin.clone(),
-            log_key: self.mark.log_key,
-            tree_size: self.mark.tree_size,
-            log_index: self.index,
-        }
-    }
-
     fn to_json(&self, history: Option<&str>) -> String {
         let mut object = ObjectWriter::new();
         object
@@ -166,9 +160,9 @@ impl Verified {
         self.catalogue.as_ref()
     }
 
-    /// The earliest proven signing time.
-    pub(super) fn signed_at(&self) -> Option<Time> {
-        self.times.iter().min().copied()
+    /// When the signer's certificate begins; `None` where a key is pinned.
+    pub(super) fn not_before(&self) -> Option<Time> {
+        self.signer.not_before()
     }
 
     /// The checkpoints seen, one for each log.
@@ -176,17 +170,12 @@ impl Verified {
         self.logged.iter().map(|logged| &logged.mark)
     }
 
-    /// The mark that this verification would leave in its scope. Of several log entries the one in the log that the
-    /// mark before it stands in counts: the order of entries is the bundle's, and so anybody's.
-    pub(super) fn scope_mark(&self, name: &ScopeName, before: Option<&ScopeMark>) -> ScopeMark {
-        let before = before.and_then(|before| before.position.as_ref());
-        let is_same = |logged: &&Logged| before.is_some_and(|before| logged.position().is_in_log_of(before));
-        let counted = self.logged.iter().filter(is_same).min_by_key(|logged| logged.index);
-        ScopeMark {
-            name: name.clone(),
-            position: counted.or(self.logged.first()).map(Logged::position),
-            signed_at: self.signed_at(),
+    /// What the rule of scopes looks at.
+    pub(super) fn content(&self, name: ScopeName) -> Content {
+        Content {
+            name,
             version: self.catalogue.as_ref().and_then(Catalogue::version),
+            not_before: self.not_before(),
             digest: self.scope_digest(),
         }
     }
@@ -197,7 +186,8 @@ impl Verified {
         bytes.try_into().unwrap_or_else(|_| crate::crypto::sha256(self.digest.to_string().as_bytes()))
     }
 
-    /// Everything, as JSON. `history` says what is known of a log's other trees.
+    /// Everything, as JSON in one line. A catalogue's definitions stand behind it, in a second line, one after the other.
+    /// `history` says what is known of a log's other trees.
     pub(super) fn to_json(&self, history: impl Fn(&LogMark) -> Option<&'static str>) -> String {
         let kind = match self.kind {
             Kind::Catalogue => "catalogue",
@@ -217,6 +207,11 @@ impl Verified {
         if let Some(statement) = &self.statement {
             object.json("attestation", &statement.to_json());
         }
-        object.finish()
+        let mut released = object.finish();
+        if let Some(catalogue) = &self.catalogue {
+            released.push('\n');
+            catalogue.write_texts(&mut released);
+        }
+        released
     }
 }

@@ -38,7 +38,7 @@ pub struct KeyedVerifier {
 }
 
 impl KeyedVerifier {
-    /// From a policy `{"keys": [PEM…], "thresholds"?, "freshness"?, "firstUse"?, "maxAgeSeconds"?, "consistency"?,
+    /// From a policy `{"keys": [PEM…], "thresholds"?, "store"?, "freshness"?, "firstUse"?, "maxAgeSeconds"?, "consistency"?,
     /// "witnesses"?}` and, if log evidence counts, a trust root.
     ///
     /// # Errors

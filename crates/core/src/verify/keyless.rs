@@ -36,7 +36,7 @@ pub struct KeylessVerifier {
 }
 
 impl KeylessVerifier {
-    /// From a trust root and a policy: `{"identity", "thresholds"?, "freshness"?, "firstUse"?, "maxAgeSeconds"?,
+    /// From a trust root and a policy: `{"identity", "thresholds"?, "store"?, "freshness"?, "firstUse"?, "maxAgeSeconds"?,
     /// "consistency"?, "witnesses"?}`.
     ///
     /// # Errors

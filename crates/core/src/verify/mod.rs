@@ -9,6 +9,7 @@ mod evidence;
 mod witnesses;
 mod content;
 mod consistency;
+mod expiry;
 mod pending;
 mod keyless;
 mod keyed;
@@ -23,6 +24,7 @@ use request::{Kind, Request};
 use crate::crypto::{Hashed, Message};
 use crate::error::{Code, Error, Result};
 use crate::limits;
+use crate::state::unsettled::Texts;
 
 /// Either kind of verifier.
 #[derive(Debug)]
@@ -39,7 +41,12 @@ impl Verifier {
     pub fn verify(&self, request: &str, evidence: &[u8], artifact: &[u8]) -> Verification {
         let mut report = Report::new();
         match self.verify_steps(request, evidence, artifact, &mut report) {
-            Ok(pending) => Verification { report, pending: Some(pending) },
+            Ok(pending) => {
+                if pending.is_settled() {
+                    report.complete();
+                }
+                Verification { report, pending: Some(pending) }
+            }
             Err(error) => {
                 report.refuse(error);
                 Verification { report, pending: None }
@@ -75,9 +82,7 @@ impl Verifier {
                 verifier.trust(),
             ),
         };
-        let pending = Pending::new(verified, &request, &scope, policy, trust, report.begin(Step::Freshness))?;
-        report.suspend();
-        Ok(pending)
+        Pending::new(verified, &request, scope, policy, trust, report)
     }
 }
 
@@ -123,7 +128,7 @@ impl Verification {
     /// # Errors
     /// `ERR_LOG_FORK`, `ERR_STATE_CORRUPT`.
     pub fn unproven(&mut self, key: &str, stored: Option<&str>, floor: Option<&str>) -> Result<Option<String>> {
-        self.with_pending(|pending| pending.unproven(key, stored, floor))
+        self.with_pending(|pending| pending.unproven(key, Texts { stored, floor }))
     }
 
     /// Verifies the proof of the pair asked last: hashes of 32 bytes, one after the other. A refusal is final.
@@ -148,7 +153,7 @@ impl Verification {
     /// # Errors
     /// `ERR_LOG_FORK`, `ERR_LOG_ROLLBACK`, `ERR_CATALOGUE_ROLLBACK`, `ERR_STATE_FIRST_USE`, `ERR_STATE_CORRUPT`.
     pub fn judge(&mut self, key: &str, stored: Option<&str>, floor: Option<&str>) -> Result<Option<String>> {
-        self.with_pending(|pending| pending.judge(key, stored, floor))
+        self.with_pending(|pending| pending.judge(key, Texts { stored, floor }))
     }
 
     fn with_pending<T>(&mut self, call: impl FnOnce(&mut Pending) -> Result<T>) -> Result<T> {
@@ -168,11 +173,8 @@ impl Verification {
     pub fn settle(&mut self, key: &str) {
         let Some(pending) = &mut self.pending else { return };
         match pending.settle(key) {
-            None => {
-                let order = "all records judged, then settled one after the other";
-                self.refuse(Error::new(Code::Internal).expected(order).found("another order of calls"));
-            }
-            Some(details) => {
+            Err(error) => self.refuse(error),
+            Ok(details) => {
                 self.report.note(Step::Freshness, details);
                 if pending.is_settled() {
                     self.report.complete();

@@ -2,9 +2,10 @@
 
 use crate::crypto::{Digest, HashAlgorithm};
 use crate::encoding::hex;
+use crate::encoding::json::Value;
 use crate::encoding::time::Time;
 use crate::error::Result;
-use crate::options::{self, invalid};
+use crate::options::{self, Options, invalid};
 
 /// What the signed thing is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +36,8 @@ pub struct Request {
     pub evidence: Evidence,
     /// The server that the catalogue must be for.
     pub server: Option<String>,
+    /// Whether a catalogue may be for any server.
+    pub any_server: bool,
     /// A name that separates the water-marks of unrelated artifacts under one policy.
     pub scope: Option<String>,
     /// The caller's time: times after it are refused, expiry is judged at it.
@@ -46,7 +49,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// Reads a request: `{"kind", "evidence"?, "server"?, "scope"?, "now"?, "clock"?, "digest"?}`.
+    /// Reads a request: `{"kind", "evidence"?, "server"?, "anyServer"?, "scope"?, "now"?, "clock"?, "digest"?}`.
     ///
     /// # Errors
     /// `ERR_OPTION_INVALID`, `ERR_OPTION_UNKNOWN`, `ERR_JSON_*`.
@@ -59,6 +62,7 @@ impl Request {
             kind: kind.ok_or_else(|| invalid("request.kind", "catalogue, artifact or attestation", "nothing"))?,
             evidence: options.word("evidence", &evidence)?.unwrap_or(Evidence::Bundle),
             server: options.text("server")?,
+            any_server: take_any_server(&mut options)?,
             scope: options.text("scope")?,
             now: options.time("now")?,
             clock: options.time("clock")?,
@@ -78,7 +82,20 @@ impl Request {
         if request.kind != Kind::Catalogue && request.server.is_some() {
             return Err(invalid("request.server", "no server where no catalogue is verified", "a server"));
         }
+        if request.any_server && (request.kind != Kind::Catalogue || request.server.is_some()) {
+            let found = if request.server.is_some() { "a server" } else { "no catalogue" };
+            return Err(invalid("request.anyServer", "a catalogue, and no server beside it", found));
+        }
         Ok(request)
+    }
+}
+
+/// `anyServer` is true, or is left out: a caller who writes `false` may think that there is a third way.
+fn take_any_server(options: &mut Options<'_>) -> Result<bool> {
+    match options.take("anyServer") {
+        None => Ok(false),
+        Some(Value::Bool(true)) => Ok(true),
+        Some(other) => Err(invalid("request.anyServer", "true, or nothing", other.kind())),
     }
 }
 
@@ -106,6 +123,10 @@ mod tests {
             (r#"{"kind":"x"}"#, Code::OptionInvalid),
             (r#"{"kind":"artifact","severs":1}"#, Code::OptionUnknown),
             (r#"{"kind":"artifact","server":"s"}"#, Code::OptionInvalid),
+            (r#"{"kind":"artifact","anyServer":true}"#, Code::OptionInvalid),
+            (r#"{"kind":"catalogue","anyServer":false}"#, Code::OptionInvalid),
+            (r#"{"kind":"catalogue","anyServer":"true"}"#, Code::OptionInvalid),
+            (r#"{"kind":"catalogue","anyServer":true,"server":"s"}"#, Code::OptionInvalid),
             (r#"{"kind":"artifact","digest":"sha1:00"}"#, Code::OptionInvalid),
             (r#"{"kind":"artifact","digest":"sha256:00"}"#, Code::OptionInvalid),
             (r#"{"kind":"artifact","now":"today"}"#, Code::OptionInvalid),

@@ -3,13 +3,17 @@
 use crate::crypto::sha256;
 use crate::encoding::hex;
 use crate::encoding::json_writer::ObjectWriter;
+use crate::encoding::time::Time;
 use crate::key::PublicKey;
 use crate::signer::chain::VerifiedChain;
 use crate::signer::identity::VerifiedIdentity;
 
-/// A verified signer as JSON.
+/// A verified signer.
 #[derive(Debug)]
-pub(super) struct SignerSummary(String);
+pub(super) struct SignerSummary {
+    json: String,
+    not_before: Option<Time>,
+}
 
 impl SignerSummary {
     pub(super) fn keyless(identity: &VerifiedIdentity, chain: &VerifiedChain) -> Self {
@@ -19,28 +23,31 @@ impl SignerSummary {
             extensions.string(name, text);
         }
         let certificate = format!("sha256:{}", hex::encode(&sha256(chain.leaf().der())));
-        Self(
-            ObjectWriter::new()
-                .string("type", "keyless")
-                .json("san", &san)
-                .string("issuer", identity.issuer())
-                .string("certificate", &certificate)
-                .json("extensions", &extensions.finish())
-                .finish(),
-        )
+        let json = ObjectWriter::new()
+            .string("type", "keyless")
+            .json("san", &san)
+            .string("issuer", identity.issuer())
+            .string("certificate", &certificate)
+            .json("extensions", &extensions.finish())
+            .finish();
+        Self { json, not_before: Some(chain.leaf().validity().start) }
     }
 
     pub(super) fn key(key: &PublicKey) -> Self {
-        Self(
-            ObjectWriter::new()
-                .string("type", "key")
-                .text("algorithm", key.kind())
-                .text("fingerprint", format_args!("sha256:{}", hex::encode(key.fingerprint())))
-                .finish(),
-        )
+        let json = ObjectWriter::new()
+            .string("type", "key")
+            .text("algorithm", key.kind())
+            .text("fingerprint", format_args!("sha256:{}", hex::encode(key.fingerprint())))
+            .finish();
+        Self { json, not_before: None }
     }
 
     pub(super) fn as_json(&self) -> &str {
-        &self.0
+        &self.json
+    }
+
+    /// When the certificate begins; `None` where a key is pinned.
+    pub(super) fn not_before(&self) -> Option<Time> {
+        self.not_before
     }
 }

@@ -9,6 +9,7 @@ use crate::key::Secret;
 use crate::signing::Signing;
 use crate::stack::Stack;
 use crate::text::base64;
+use crate::time::NOW;
 use crate::vectors::{Case, Vectors};
 
 const SERVER: &str = "mcp.acme.example";
@@ -30,10 +31,14 @@ pub(crate) fn add(vectors: &mut Vectors, stack: &Stack) {
 }
 
 /// A catalogue under a detached signature.
-fn signed(title: &str, bytes: &[u8]) -> Case {
+pub(super) fn signed(title: &str, bytes: &[u8]) -> Case {
     let key = Secret::p256("publisher");
     let case = Case::detached(title, "attacks 19; issue 3, catalogues", &[key.pem()], &key.sign(bytes));
-    let case = case.request(json!({ "kind": "catalogue" }));
+    let names_server = String::from_utf8_lossy(bytes).contains(SERVER);
+    let case = case.request(match names_server {
+        true => json!({ "kind": "catalogue", "server": SERVER }),
+        false => json!({ "kind": "catalogue" }),
+    });
     match std::str::from_utf8(bytes) {
         Ok(text) => case.artifact(text),
         Err(_) => case.artifact_source(json!({ "base64": base64(bytes) })),
@@ -105,6 +110,18 @@ fn servers(vectors: &mut Vectors) {
     refuse("other-server", "a valid catalogue of another server", NATIVE, "mcp.other.example");
     refuse("server-case", "the server's name in another case", NATIVE, "MCP.acme.example");
     refuse("server-prefix", "the expected name is a prefix", NATIVE, "mcp.acme");
+    let call = |title: &str, request: Value| signed(title, NATIVE.as_bytes()).request(request);
+    let any = call("a call that takes the catalogue of any server", json!({ "kind": "catalogue", "anyServer": true }));
+    vectors.add("catalogues/any-server", any);
+    let none = call("the catalogue names a server, and the call names none", json!({ "kind": "catalogue" }));
+    vectors.add("catalogues/server-not-called", none.refused("ERR_CATALOGUE_SERVER").twin("catalogues/any-server"));
+    let both = json!({ "kind": "catalogue", "anyServer": true, "server": SERVER });
+    let both = call("a call that names a server, and takes any", both);
+    vectors.add("catalogues/any-server-and-one", both.refused("ERR_OPTION_INVALID").twin("catalogues/any-server"));
+    let mut refuse = |name: &str, title: &str, text: &str, server: &str| {
+        let case = expecting(text, title, server).refused("ERR_CATALOGUE_SERVER");
+        vectors.add(&format!("catalogues/{name}"), case.twin("catalogues/server"));
+    };
     refuse("server-unnamed", "the catalogue names no server, the caller expects one", r#"{"tools":[]}"#, SERVER);
 }
 
@@ -268,7 +285,28 @@ fn dated(vectors: &mut Vectors) {
     vectors.add("catalogues/expires-later", case("before the catalogue expires", "2026-06-30T23:59:59Z"));
     let expired = case("after the catalogue expired", "2026-07-01T00:00:01Z");
     vectors.add("catalogues/expired", expired.refused("ERR_CATALOGUE_EXPIRED").twin("catalogues/expires-later"));
+    aged(vectors);
     vectors.add("catalogues/expires-no-now", signed("an expiry, and no time given", text.as_bytes()));
+}
+
+/// Under a key the signed `issuedAt` alone says how old a catalogue is.
+fn aged(vectors: &mut Vectors) {
+    let case = |title: &str, text: &str, now: &str| {
+        let request = json!({ "kind": "catalogue", "server": SERVER, "now": now });
+        signed(title, text.as_bytes()).request(request).option("maxAgeSeconds", json!(3600))
+    };
+    vectors.add("catalogues/aged", case("issued less than an hour ago", NATIVE, "2026-06-01T12:58:59Z"));
+    let mut refuse = |name: &str, title: &str, text: &str, now: &str| {
+        let case = case(title, text, now).refused("ERR_CATALOGUE_EXPIRED").twin("catalogues/aged");
+        vectors.add(&format!("catalogues/{name}"), case);
+    };
+    refuse("aged-too-old", "issued more than an hour ago", NATIVE, "2026-06-01T12:59:01Z");
+    refuse(
+        "aged-undated",
+        "a maximum age, and a catalogue that does not say when it was issued",
+        MANIFEST,
+        "2026-06-01T12:00:00Z",
+    );
 }
 
 /// Catalogues under keyless bundles and attestations.
@@ -285,6 +323,16 @@ fn in_bundles(vectors: &mut Vectors, stack: &Stack) {
         case("a catalogue under a keyless bundle", Signing::new(stack).message(NATIVE.as_bytes())),
     );
     let attested = Signing::new(stack).attest(&statement(NATIVE.as_bytes()));
+    // Made half an hour after the certificate began, which is as old as the signature is.
+    let long = || Signing::new(stack).leaf(|leaf| leaf.not_after += 3600).when(NOW + 1800);
+    let aged = |title: &str, seconds: u32| {
+        let request = json!({ "kind": "catalogue", "server": SERVER, "now": "2026-06-01T12:31:00Z" });
+        case(title, long().message(NATIVE.as_bytes())).request(request).option("maxAgeSeconds", json!(seconds))
+    };
+    vectors.add("catalogues/keyless-aged", aged("a certificate of less than the maximum age", 1920));
+    let renewed = aged("an older certificate with a timestamp of today", 1919);
+    let renewed = renewed.refused("ERR_CATALOGUE_EXPIRED").twin("catalogues/keyless-aged");
+    vectors.add("catalogues/keyless-aged-timestamped-anew", renewed);
     vectors.add("catalogues/attested", case("a catalogue that an attestation is about", attested));
     let other = case("another catalogue beside the bundle", Signing::new(stack).message(MANIFEST.as_bytes()));
     vectors.add("catalogues/keyless-other", other.refused("ERR_DIGEST_MISMATCH").twin("catalogues/keyless"));

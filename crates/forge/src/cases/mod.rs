@@ -5,12 +5,14 @@ mod attestations;
 mod binary;
 mod binding;
 mod bundle_form;
+mod catalogue_format;
 mod catalogues;
 mod chain;
 mod cosignatures;
 mod ct;
 mod digests;
 mod extensions;
+mod histories;
 mod honest;
 mod identity;
 mod inclusion;
@@ -61,6 +63,8 @@ pub(crate) fn all() -> Vectors {
         attestations::add,
         keyed::add,
         catalogues::add,
+        catalogue_format::add,
+        histories::add,
         bundle_form::add,
         binary::add,
         trust_roots::add,

@@ -1,0 +1,67 @@
+//! The two ages of what was signed: the catalogue's own `expires`, and the policy's maximum age.
+//!
+//! The age is judged by what a stranger cannot renew. A log entry and a timestamp can be had for an old signature at any
+//! time, so a keyless signature is as old as its certificate, and a pinned key's as old as the catalogue's signed `issuedAt`
+//! says.
+
+use super::content::Verified;
+use super::report::Details;
+use super::request::Request;
+use crate::encoding::time::Time;
+use crate::error::{Code, Error, Result};
+
+/// Holds both against the caller's time, or else the machine's.
+///
+/// # Errors
+/// `ERR_CATALOGUE_EXPIRED`; `ERR_OPTION_INVALID` for a maximum age where no time is given.
+pub(super) fn check_expiry(
+    verified: &Verified,
+    request: &Request,
+    max_age_seconds: Option<u32>,
+    details: &mut Details,
+) -> Result<()> {
+    let expires = verified.catalogue().and_then(|catalogue| catalogue.expires());
+    let Some(now) = request.now.or(request.clock) else {
+        if max_age_seconds.is_some() {
+            return Err(Error::new(Code::OptionInvalid)
+                .on("request.now")
+                .expected("a time, since the policy has maxAgeSeconds")
+                .found("none"));
+        }
+        if expires.is_some() {
+            details.line("the catalogue's expiry was not judged: no time was given");
+        }
+        return Ok(());
+    };
+    if let Some(expires) = expires
+        && now > expires
+    {
+        return Err(Error::new(Code::CatalogueExpired)
+            .expected(format_args!("a time up to {expires}, when the catalogue expires"))
+            .found(now));
+    }
+    match max_age_seconds {
+        Some(age) => check_age(verified, now, age),
+        None => Ok(()),
+    }
+}
+
+fn check_age(verified: &Verified, now: Time, age: u32) -> Result<()> {
+    let oldest = Time::from_micros(now.as_micros().saturating_sub(i64::from(age).saturating_mul(1_000_000)));
+    let (what, dated) = match verified.not_before() {
+        Some(not_before) => ("a certificate", Some(not_before)),
+        None => ("a signed issuedAt", verified.catalogue().and_then(|catalogue| catalogue.issued_at())),
+    };
+    match dated {
+        Some(dated) if dated >= oldest => Ok(()),
+        Some(dated) => Err(expired(what, oldest).found(format_args!("{what} of {dated}"))),
+        None => Err(expired(what, oldest).found("none").hint(
+            "Under a pinned key only the catalogue's issuedAt says how old it is: ask the publisher to state it, or leave \
+             maxAgeSeconds out.",
+        )),
+    }
+}
+
+fn expired(what: &str, oldest: Time) -> Error {
+    Error::new(Code::CatalogueExpired).expected(format_args!("{what} of {oldest} or later"))
+}

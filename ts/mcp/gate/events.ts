@@ -1,0 +1,96 @@
+/** What a gate decided, as events. The arguments and results of calls are never in them. */
+import type { VerifiedCatalogue } from "../../catalogue/catalogue.js";
+import type { DefinitionKind } from "../../catalogue/definition.js";
+import type { Signer } from "../../core/release.js";
+import type { ErrorCode } from "../../errors.js";
+import { printable } from "../../input/printable.js";
+import type { Settings } from "./options.js";
+
+export type DecisionKind = DefinitionKind | "instructions" | "sampling" | "message";
+
+export interface GateDecision {
+  /** RFC 3339. */
+  readonly time: string;
+  /** The server's identifier. */
+  readonly server: string;
+  /** `outbound`: about a message of the client. */
+  readonly direction: "outbound" | "inbound";
+  /** The method of the message, or of the request that it answers. */
+  readonly method?: string;
+  readonly kind: DecisionKind;
+  readonly name?: string;
+  readonly decision: "allowed" | "hidden" | "refused" | "revoked" | "dropped";
+  readonly code?: ErrorCode;
+  readonly signedDigest?: string;
+  readonly offeredDigest?: string;
+  readonly signer?: Signer;
+  readonly logIndex?: string;
+  readonly catalogueVersion?: number;
+  readonly catalogueDigest?: string;
+  /** The first members that differ, signed and offered, printable, at most 2,000 characters. */
+  readonly difference?: string;
+}
+
+/** What one place knows of a decision. A member that is undefined is left out. */
+export type Told = { readonly [member in keyof GateDecision]?: GateDecision[member] | undefined } & Pick<
+  GateDecision,
+  "direction" | "kind" | "decision"
+>;
+
+export class Events {
+  readonly #settings: Settings;
+  /** Those that count now, the newest first. */
+  readonly #catalogues: () => readonly VerifiedCatalogue[];
+
+  constructor(settings: Settings, catalogues: () => readonly VerifiedCatalogue[]) {
+    this.#settings = settings;
+    this.#catalogues = catalogues;
+  }
+
+  /** Whether somebody listens: else nothing need be made. */
+  get heard(): boolean {
+    return this.#settings.onDecision !== undefined;
+  }
+
+  tell(told: Told): void {
+    const { onDecision } = this.#settings;
+    if (onDecision === undefined) return;
+    const catalogue = signing(this.#catalogues(), told);
+    const event: Told = {
+      time: rfc3339(this.#settings.now()),
+      server: this.#settings.server,
+      ...told,
+      // Both come from the other side, and may be of any length.
+      method: told.method === undefined ? undefined : printable(told.method),
+      name: told.name === undefined ? undefined : printable(told.name),
+      signer: catalogue?.signer,
+      logIndex: catalogue?.log[0]?.logIndex,
+      catalogueVersion: catalogue?.version,
+      catalogueDigest: catalogue?.digest,
+    };
+    const present = Object.entries(event).filter(([, value]) => value !== undefined);
+    try {
+      const result = onDecision(Object.fromEntries(present) as unknown as GateDecision);
+      // An asynchronous listener that fails is as unheard as one that throws.
+      if (result instanceof Promise) result.catch(() => {});
+    } catch {
+      // What a listener does decides nothing.
+    }
+  }
+}
+
+/** The catalogue that signs what a decision is about: in an overlap it may be an older one. Else the newest. */
+function signing(catalogues: readonly VerifiedCatalogue[], told: Told): VerifiedCatalogue | undefined {
+  const { kind, name, signedDigest } = told;
+  if (catalogues.length < 2 || name === undefined || signedDigest === undefined) return catalogues[0];
+  if (kind === "instructions" || kind === "sampling" || kind === "message") return catalogues[0];
+  const signs = (catalogue: VerifiedCatalogue): boolean =>
+    catalogue.signed(kind, name).some(({ digest }) => digest === signedDigest);
+  return catalogues.find(signs) ?? catalogues[0];
+}
+
+/** A clock that tells no time, or one beyond the calendar, is told as the beginning of it. */
+function rfc3339(time: number): string {
+  const date = new Date(time);
+  return (Number.isNaN(date.getTime()) ? new Date(0) : date).toISOString();
+}

@@ -1,0 +1,159 @@
+/** Answers to lists: each definition is judged, and the signed one is handed on. Long lists are judged in slices. */
+import type { SignedDefinition } from "../../catalogue/definition.js";
+import type { RefusedDecision } from "../../catalogue/judgement.js";
+import type { Events } from "../gate/events.js";
+import type { Surface } from "../message/surfaces.js";
+import type { Catalogues } from "../verdict/catalogues.js";
+import type { Verdicts } from "../verdict/verdicts.js";
+import type { Walk } from "./walk.js";
+
+/** Milliseconds after which other work of the program gets its turn. One definition may take as long. */
+const SLICE = 3;
+
+/** What a page came to. */
+export interface JudgedPage {
+  /** Copies of the signed definitions, for the client. */
+  readonly listed: readonly unknown[];
+  /** Whether something stood under a signed name that is not signed. */
+  readonly changed: boolean;
+  /** Whether anything at all was not signed. */
+  readonly refused: boolean;
+}
+
+/** A page to judge: of a walk of the client, or of the gate's own, which hands nothing on. */
+export interface Page {
+  readonly surface: Surface;
+  readonly offers: readonly unknown[];
+  readonly walk: Walk;
+  /** The cursor that it was asked for with; empty for the first. */
+  readonly cursor: string;
+  readonly forClient: boolean;
+}
+
+/** What is handed on, by the object that carries it: its own text has the publisher's digits. */
+const texts = new WeakMap<object, SignedDefinition>();
+
+/** The signed definition that an object of a judged list carries. For what writes such lists as text. */
+export const signedBehind = (listed: object): SignedDefinition | undefined => texts.get(listed);
+
+/** A copy of a signed definition that its receiver may change, in the publisher's order. */
+export function handedOn(signed: SignedDefinition): object {
+  const copy: object = JSON.parse(signed.text);
+  texts.set(copy, signed);
+  return copy;
+}
+
+export class Lists {
+  readonly #catalogues: Catalogues;
+  readonly #verdicts: Verdicts;
+  readonly #events: Events;
+
+  constructor(catalogues: Catalogues, verdicts: Verdicts, events: Events) {
+    this.#catalogues = catalogues;
+    this.#verdicts = verdicts;
+    this.#events = events;
+  }
+
+  /** Judges a page. A short one is judged at once, and then the result is no promise. */
+  judge(page: Page): JudgedPage | Promise<JudgedPage> {
+    const signed: SignedDefinition[] = [];
+    const found = { changed: false, refused: false };
+    const judged = inSlices(page.offers, (offer) => {
+      const decision = this.#catalogues.judge(page.surface.kind, offer);
+      if (decision === undefined) return;
+      if (decision.verdict === "signed") {
+        this.#verdicts.offeredSigned(decision.signed, page.walk);
+        signed.push(decision.signed);
+      } else {
+        found.refused = true;
+        if (this.#recordRefused(page, decision)) found.changed = true;
+      }
+    });
+    const finish = (): JudgedPage | Promise<JudgedPage> => this.#finish(page, signed, found);
+    return judged === undefined ? finish() : judged.then(finish);
+  }
+
+  /** Says whether the name is a signed one. */
+  #recordRefused({ surface, walk }: Page, decision: RefusedDecision): boolean {
+    const difference = decision.verdict === "changed" ? decision.difference() : undefined;
+    const revoked = this.#verdicts.offeredOther(decision, walk, difference);
+    this.#events.tell({
+      direction: "inbound",
+      method: surface.list,
+      kind: surface.kind,
+      name: decision.name,
+      decision: revoked === "seen" ? "revoked" : "hidden",
+      code: decision.code,
+      signedDigest: decision.signedDigest,
+      offeredDigest: decision.offeredDigest,
+      difference,
+    });
+    return revoked !== undefined;
+  }
+
+  /** What of the page is handed on, now that all of it is known. */
+  #finish(
+    page: Page,
+    signed: readonly SignedDefinition[],
+    found: { readonly changed: boolean; readonly refused: boolean },
+  ): JudgedPage | Promise<JudgedPage> {
+    const listed: unknown[] = [];
+    const result = { listed, ...found };
+    if (!page.forClient) return result;
+    const once = new Set<string>();
+    const handed = inSlices(signed, (one) => {
+      if (once.has(one.digest)) return;
+      once.add(one.digest);
+      if (this.#isListed(page, one)) listed.push(this.#list(page.surface, one));
+    });
+    return handed === undefined ? result : handed.then(() => result);
+  }
+
+  #isListed({ walk, cursor }: Page, { kind, name, digest }: SignedDefinition): boolean {
+    // One name with two definitions in one list, of which one is not signed: both are refused.
+    if (walk.isContested(name)) return false;
+    // A catalogue may have been replaced while the list was judged.
+    if (!this.#catalogues.signed(kind, name).some((signed) => signed.digest === digest)) return false;
+    return walk.lists(digest, cursor);
+  }
+
+  #list({ kind, list }: Surface, signed: SignedDefinition): object {
+    this.#verdicts.use(kind, signed.name);
+    this.#events.tell({
+      direction: "inbound",
+      method: list,
+      kind,
+      name: signed.name,
+      decision: "allowed",
+      signedDigest: signed.digest,
+    });
+    return handedOn(signed);
+  }
+}
+
+/** Runs `work` on each item: at once if that takes one slice, else with pauses between the slices. */
+export function inSlices<T>(items: readonly T[], work: (item: T) => void): Promise<void> | undefined {
+  let at = 0;
+  const slice = (): boolean => {
+    const started = performance.now();
+    while (at < items.length) {
+      work(items[at] as T);
+      at += 1;
+      if (performance.now() - started > SLICE) break;
+    }
+    return at === items.length;
+  };
+  if (slice()) return undefined;
+  return (async () => {
+    do await pause();
+    while (!slice());
+  })();
+}
+
+/** Lets other work of the program go on. */
+function pause(): Promise<void> {
+  return new Promise((resolve) => {
+    if (typeof setImmediate === "function") setImmediate(resolve);
+    else setTimeout(resolve, 0);
+  });
+}

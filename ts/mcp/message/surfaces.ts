@@ -1,0 +1,93 @@
+/** The four kinds of definitions: where they are listed, what they are called, what refuses them. */
+import type { DefinitionKind } from "../../catalogue/definition.js";
+import type { ErrorCode } from "../../errors.js";
+
+export interface Surface {
+  readonly kind: DefinitionKind;
+  /** The member of a catalogue and of a list's result, and the name by which an operator opens it. */
+  readonly member: "tools" | "prompts" | "resources" | "resourceTemplates";
+  readonly list: string;
+  /** The member that identifies a definition. */
+  readonly key: "name" | "uri" | "uriTemplate";
+  readonly changed: ErrorCode;
+  readonly unsigned: ErrorCode;
+  readonly malformed: ErrorCode;
+  /** For people. */
+  readonly noun: string;
+  /** The notification that tells of a changed list, and the capability that declares it. */
+  readonly notification: string;
+  readonly capability: "tools" | "prompts" | "resources";
+}
+
+const surface = (
+  kind: DefinitionKind,
+  member: Surface["member"],
+  list: string,
+  key: Surface["key"],
+  noun: string,
+  capability: Surface["capability"],
+): Surface => {
+  const area = noun.toUpperCase().replace(" ", "_");
+  return {
+    kind,
+    member,
+    list,
+    key,
+    noun,
+    capability,
+    changed: `ERR_${area}_CHANGED` as ErrorCode,
+    unsigned: `ERR_${area}_UNSIGNED` as ErrorCode,
+    malformed: `ERR_${area}_MALFORMED` as ErrorCode,
+    notification: `notifications/${capability}/list_changed`,
+  };
+};
+
+export const SURFACES: Readonly<Record<DefinitionKind, Surface>> = {
+  tool: surface("tool", "tools", "tools/list", "name", "tool", "tools"),
+  prompt: surface("prompt", "prompts", "prompts/list", "name", "prompt", "prompts"),
+  resource: surface("resource", "resources", "resources/list", "uri", "resource", "resources"),
+  resourceTemplate: surface(
+    "resourceTemplate",
+    "resourceTemplates",
+    "resources/templates/list",
+    "uriTemplate",
+    "resource template",
+    "resources",
+  ),
+};
+
+export const ALL_SURFACES: readonly Surface[] = Object.values(SURFACES);
+
+/** By the method that lists them. */
+export const SURFACE_OF_LIST: ReadonlyMap<string, Surface> = new Map(ALL_SURFACES.map((each) => [each.list, each]));
+
+/** By the notification of a changed list: one of resources is about the templates, too. */
+export const surfacesOf = (notification: string): readonly Surface[] =>
+  ALL_SURFACES.filter((each) => each.notification === notification);
+
+/** Methods that the specification names and that carry no definitions: they pass without an event. */
+export const KNOWN_METHODS: ReadonlySet<string> = new Set([
+  "initialize",
+  "server/discover",
+  "ping",
+  "logging/setLevel",
+  "resources/unsubscribe",
+  "roots/list",
+  "elicitation/create",
+  "sampling/createMessage",
+  "tasks/get",
+  "tasks/result",
+  "tasks/list",
+  "tasks/cancel",
+  "tasks/update",
+  "subscriptions/listen",
+  "notifications/initialized",
+  "notifications/cancelled",
+  "notifications/progress",
+  "notifications/message",
+  "notifications/roots/list_changed",
+  "notifications/resources/updated",
+  "notifications/elicitation/complete",
+  "notifications/tasks/status",
+  "notifications/subscriptions/acknowledged",
+]);
