@@ -36,6 +36,7 @@ const CONNECTION = {
     type: "string",
     value: "NAME=VALUE",
     multiple: true,
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the words to write
     help: "an HTTP header for the URL; ${env:NAME} in the value is read from the environment",
   },
   timeout: { type: "string", value: "SPAN", help: "how long each answer may take: 30s without this option" },

@@ -82,6 +82,7 @@ class HttpWire implements Wire {
       return new SnapshotFailure(`${this.#url} redirects to ${location}: give that URL, if you trust it`);
     }
     const said = await this.#textOf(response).catch(() => "");
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the words to write
     const hint = status === 401 || status === 403 ? '; give --header "Authorization=Bearer ${env:TOKEN}"' : "";
     return new AnsweredError(
       `the server answered ${method} with the HTTP status ${status}${hint}${said === "" ? "" : `; it wrote: ${said.slice(0, 300)}`}`,

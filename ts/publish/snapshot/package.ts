@@ -18,7 +18,7 @@ const LAUNCHERS: readonly Launcher[] = [
 ];
 
 /** Options that name the package apart from the program. */
-const NAMING = ["-p", "--package", "--from", "--spec"];
+const NAMING = "-p --package --from --spec".split(" ");
 
 export function packageOf(command: readonly string[]): string | undefined {
   const [program = "", ...rest] = command;
