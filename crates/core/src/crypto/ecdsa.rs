@@ -52,9 +52,9 @@ impl EcdsaKey {
     }
 
     /// Prepares the key for many verifications.
-    pub fn pin(&mut self) {
+    pub fn prepare(&mut self) {
         if let Point::Prime(key) = &mut self.0 {
-            key.pin();
+            key.prepare();
         }
     }
 

@@ -26,7 +26,7 @@ impl PrimeKey {
     }
 
     /// Prepares the key for many verifications.
-    pub(super) fn pin(&mut self) {
+    pub(super) fn prepare(&mut self) {
         if let Self::Fast(key) = self {
             *self = Self::Pinned(Box::new(fast::PinnedKey::from(fast::PublicKey::clone(key))));
         }

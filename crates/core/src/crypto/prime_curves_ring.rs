@@ -54,7 +54,7 @@ impl PrimeKey {
     }
 
     /// Does nothing: ring prepares no key.
-    pub(super) fn pin(&mut self) {}
+    pub(super) fn prepare(&mut self) {}
 
     /// Verifies a DER signature.
     pub(super) fn verify(&self, hash: HashAlgorithm, message: Message<'_>, signature: &[u8]) -> Result<()> {

@@ -3,6 +3,7 @@
 pub(crate) mod instance;
 pub mod times;
 pub mod chain;
+pub mod pinned_key;
 pub mod key;
 mod near_miss;
 pub mod pattern;
