@@ -9,7 +9,7 @@ use crate::order::count_distinct;
 use crate::policy::Thresholds;
 use crate::signer::instance;
 use crate::signer::times::SigningTimes;
-use crate::timestamp::{Judged, TimestampAuthority, VerifiedTimestamp, verify_timestamp};
+use crate::timestamp::{TimestampAuthority, TimestampOutcome, VerifiedTimestamp, verify_timestamp};
 use crate::trust::TrustRoot;
 
 /// Every verified timestamp of a bundle. There may be none: see [`ProvenTimes::require`].
@@ -59,7 +59,7 @@ pub(super) fn prove_times(
         let judged = verify_timestamp(response, signature, &trust.timestamp_authorities)
             .map_err(|error| error.on_outer(format_args!("rfc3161Timestamps[{index}]")))?;
         match judged {
-            Judged::Verified(timestamp) => {
+            TimestampOutcome::Verified(timestamp) => {
                 let again = if timestamps.iter().any(|other| is_same_source(other, &timestamp)) {
                     "again, not counted twice: "
                 } else {
@@ -72,7 +72,7 @@ pub(super) fn prove_times(
                 ));
                 timestamps.push(timestamp);
             }
-            Judged::Unknown(by) => {
+            TimestampOutcome::Unknown(by) => {
                 details.line(format_args!("not counted: a timestamp by {by}, who is not in the trust root"));
                 untrusted.get_or_insert_with(|| {
                     let pinned = &trust.timestamp_authorities;
