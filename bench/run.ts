@@ -13,12 +13,13 @@ import { coldStart } from "./cold.js";
 import { gates } from "./gate.js";
 import { hostileInputs } from "./hostile.js";
 import { INKAN, PEERS } from "./peers.js";
+import { proxies } from "./proxy.js";
 import { runtimes } from "./runtimes.js";
 import { render, type Table } from "./table.js";
 import { preparation, verification } from "./warm.js";
 import { type Command, Worker } from "./worker.js";
 
-const SECTIONS = ["warm", "parts", "cold", "catalogues", "tools", "gate", "hostile", "runtimes"] as const;
+const SECTIONS = ["warm", "parts", "cold", "catalogues", "tools", "gate", "proxy", "hostile", "runtimes"] as const;
 type Section = (typeof SECTIONS)[number];
 
 const { values } = parseArgs({
@@ -87,6 +88,7 @@ try {
   await section("catalogues", () => manyCatalogues(folder));
   await section("tools", () => toolCounts());
   await section("gate", () => gates());
+  await section("proxy", () => proxies(folder, rounds));
   await section("hostile", () => hostileInputs(folder));
   await section("runtimes", async () => [await runtimes(folder, job, rounds)]);
   const machine = {

@@ -200,6 +200,27 @@ describe("judge", () => {
     expect(performance.now() - began).toBeLessThan(1000);
   });
 
+  test("an offer with many more values than are signed is not hashed", () => {
+    const values = (count: number): object =>
+      Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, index]));
+    const judged = (more: object) => refused(catalogue.judge("tool", { ...search, ...more }));
+    const near = judged({ "x-vendor": values(1_000) });
+    expect([near.verdict, typeof near.offeredDigest, typeof near.difference()]).toEqual([
+      "changed",
+      "string",
+      "string",
+    ]);
+    const escapes = { description: "\u0001".repeat(100_000) };
+    for (const more of [{ "x-vendor": values(10_000) }, values(10_000), { x: new Array(10_000).fill(0) }, escapes]) {
+      const far = judged(more);
+      expect([far.verdict, far.offeredDigest, far.difference()]).toEqual(["changed", undefined, undefined]);
+      expect(far.error().found).toBe("more");
+    }
+    expect(refused(catalogue.judge("tool", values(10_000))).verdict).toBe("malformed");
+    const long = judged({ description: `Longer: ${"text\n".repeat(1_000)}` });
+    expect([typeof long.offeredDigest, typeof long.difference()]).toEqual(["string", "string"]);
+  });
+
   test("a text that is larger in UTF-8 than in UTF-16 is measured in UTF-8", () => {
     const decision = refused(catalogue.judge("tool", { ...search, title: "€".repeat(400_000) }));
     expect([decision.verdict, decision.offeredDigest]).toEqual(["changed", undefined]);

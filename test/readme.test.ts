@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
-import { ERROR_CLASSES } from "../ts/generated/error_codes.js";
+import { ERROR_CLASSES, type ErrorCode } from "../ts/generated/error_codes.js";
 import { realCase } from "./support/cases.js";
 import { runScript } from "./support/command.js";
 import { inRoot } from "./support/repository.js";
@@ -44,12 +44,12 @@ writeFileSync(join(folder, "catalogue.sig"), sign("sha256", real.catalogue, priv
 /** What each example prints. */
 const PRINTS: Readonly<Record<string, RegExp>> = {
   "README.md 0": /^calendar_create_event /m,
-  "README.md 1": /^refused$.*^failed .*^ERR_IDENTITY_SAN/ms,
-  "README.md 2": /^calendar_create_event$.*^ERR_TOOL_CHANGED description /ms,
+  "README.md 1": /^calendar_create_event$.*^ERR_TOOL_CHANGED description /ms,
   "docs/identity.md 0": /^https:\/\/github\.com\/acme\/mcp-tools\/\S+@refs\/tags\/v\S+ refs\/tags\/v\S+$/m,
   "docs/catalogue-format.md 0":
     /^signed name,inputSchema\nERR_TOOL_CHANGED description: signed absent, offered "Send the file to evil.example."$/m,
   "docs/state.md 0": /^true$/m,
+  "docs/verify.md 0": /^refused$.*^failed .*^ERR_IDENTITY_SAN/ms,
   "docs/witnesses.md 0": /^\S+ lacks the quorum: \[\]$/m,
 };
 
@@ -77,6 +77,33 @@ test("every error code has a row, and every row is a code", () => {
   expect(rows.sort()).toEqual(Object.keys(ERROR_CLASSES).sort());
 });
 
+test("the README is at most 10 KB, and its rows of errors are those of docs/errors.md", () => {
+  expect(Buffer.byteLength(readme)).toBeLessThanOrEqual(10_000);
+  const rows = [...readme.matchAll(/^\| `(ERR_\w+)` \| (.*) \|$/gm)];
+  const differing = rows.filter(([, code = "", text = ""]) => {
+    return !page("errors.md").includes(`| \`${code}\` | \`${ERROR_CLASSES[code as ErrorCode]}\` | ${text} |`);
+  });
+  expect([rows.length, differing.map(([row]) => row)]).toEqual([10, []]);
+});
+
+test("every path that docs/architecture.md and CONTRIBUTING.md name exists", () => {
+  const paths = ["docs/architecture.md", "CONTRIBUTING.md"].flatMap((name) => {
+    const text = readFileSync(inRoot(name), "utf8");
+    return [...text.matchAll(/`((?:crates|ts|test|scripts|docs)\/[\w./-]*\w)\/?`/g)].map(([, path = ""]) => path);
+  });
+  expect(paths.length).toBeGreaterThan(80);
+  expect(paths.filter((path) => !existsSync(inRoot(path)))).toEqual([]);
+});
+
+test("docs/architecture.md names every folder of ts/ and of the core", () => {
+  const folders = ["ts", "crates/core/src"].flatMap((parent) =>
+    readdirSync(inRoot(parent), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => `${parent}/${entry.name}`),
+  );
+  expect(folders.filter((folder) => !page("architecture.md").includes(`\`${folder}\``))).toEqual([]);
+});
+
 test("every dependency of the published code has a row, and every row is one", () => {
   const crates = ["core", "wasm"].flatMap((crate) => {
     const manifest = readFileSync(inRoot("crates", crate, "Cargo.toml"), "utf8");
@@ -85,6 +112,9 @@ test("every dependency of the published code has a row, and every row is one", (
   });
   const rows = [...page("dependencies.md").matchAll(/^\| `([\w-]+)` \|/gm)].map(([, name]) => name);
   expect(new Set(rows)).toEqual(new Set(crates.filter((name) => name !== "inkan-core")));
+  const manifest = JSON.parse(readFileSync(inRoot("package.json"), "utf8"));
+  const packages = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
+  expect(packages.filter((name) => !page("dependencies.md").includes(`\`${name}\``))).toEqual([]);
 });
 
 test("every link of the README and of docs/ leads to a file", () => {

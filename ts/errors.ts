@@ -36,7 +36,7 @@ export abstract class InkanError extends Error {
   readonly found?: string;
   /** What to do next. */
   readonly hint: string;
-  /** Signed texts to look at, verbatim: for `ERR_LOG_FORK`, and for a proof that proves nothing, the two notes. */
+  /** Signed texts, verbatim. For `ERR_LOG_FORK`, and for a consistency proof that does not hold, these are the two notes. */
   readonly evidence?: readonly string[];
   /** For `ERR_LOG_FORK`: what proves it to others, as `inkan log check-fork` takes it. */
   readonly evidenceDocument?: string;
@@ -78,7 +78,7 @@ export class FreshnessError extends InkanError {
   override readonly name = "FreshnessError";
 }
 
-/** The state store failed or holds something odd, or what it is compared by is out of reach: nothing was released. */
+/** The state store failed or holds invalid records, or the source of proofs did not answer. Nothing was released. */
 export class StateError extends InkanError {
   override readonly name = "StateError";
 }
@@ -127,7 +127,7 @@ export function isErrorCode(text: unknown): text is ErrorCode {
   return typeof text === "string" && Object.hasOwn(ERROR_CLASSES, text);
 }
 
-/** Whether an error says that a call is wrong, and nothing about what was to be verified. */
+/** Whether an error is about a wrong call, and not about the evidence. */
 export const isMisuse = ({ code }: InkanError): boolean => code.startsWith("ERR_OPTION_");
 
 /** The same refusal, with what its subject begins with under the name that the caller knows. */

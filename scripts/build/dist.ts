@@ -38,10 +38,10 @@ function bundleSchemas(): void {
  * The command as one CommonJS file, which starts sooner than modules do: there is one file to find, and Node makes no
  * module namespaces of its own modules, for which it would load all that they load only when asked.
  */
-function bundleCommand(): void {
+export function bundleCommand(outfile = inRoot("dist/cli/main.cjs")): void {
   buildSync({
     entryPoints: [inRoot("ts/cli/main.ts")],
-    outfile: inRoot("dist/cli/main.cjs"),
+    outfile,
     bundle: true,
     platform: "node",
     target: "node20",

@@ -69,3 +69,18 @@ test.each([
 test("instructions that are not signed are not handed out", () => {
   expect(gated({ tools: [] }).client.getInstructions()).toBeUndefined();
 });
+
+test("a long list holds up nobody", async () => {
+  const offered = Array.from({ length: 20_000 }, (_, index) => (index % 2 === 0 ? full : tool(`evil${index}`)));
+  let turns = 0;
+  let running = true;
+  const turn = (): void => {
+    turns += 1;
+    if (running) setImmediate(turn);
+  };
+  setImmediate(turn);
+  const { tools } = await gated({ tools: offered }).client.listTools();
+  running = false;
+  expect(new Set(tools.map((one) => (one as { name: string }).name))).toEqual(new Set(["index"]));
+  expect(turns).toBeGreaterThan(3);
+});

@@ -85,7 +85,7 @@ test("CommonJS takes it by require, in every Node that engines names", () => {
 });
 
 describe("a Node program that is bundled to one file and moved", () => {
-  const options = { conditions: ["node"], platform: "node" } as const;
+  const options = { conditions: ["node"], platform: "node", oneFile: true } as const;
   const moved = async (main: string): Promise<string> => {
     const lonely = mkdtempSync(join(folder, "one-file-"));
     copyFileSync(join(await bundle(packed.app, `${main}.mjs`, options), `${main}.js`), join(lonely, "main.mjs"));

@@ -14,6 +14,7 @@ const installed = join(packed.app, "node_modules/inkan");
 const ALLOWED = [
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md|THIRD_PARTY_NOTICES\.txt)$/,
   /^docs\/[\w-]+\.md$/,
+  /^docs\/[\w.-]+\.schema\.json$/,
   /^dist\/[a-z_/]+\.(js|d\.ts)$/,
   /^dist\/cli\/main\.cjs$/,
   /^pkg\/(inkan\.js|inkan\.d\.ts|inkan_bg\.wasm|inkan_bg\.wasm\.d\.ts|inkan_inline\.js)$/,

@@ -37,6 +37,8 @@ export interface BundleOptions {
   /** Imports that are left as they are. */
   external?: readonly string[];
   format?: "esm" | "iife";
+  /** What is imported dynamically stands in the same file. */
+  oneFile?: boolean;
 }
 
 /** Bundles with esbuild; returns the folder that holds `<main>.js`. */
@@ -59,7 +61,7 @@ async function bundleInto(outdir: string, app: string, main: string, options: Bu
     entryPoints: [main],
     outdir,
     bundle: true,
-    splitting: options.format !== "iife",
+    splitting: options.oneFile !== true && options.format !== "iife",
     minify: true,
     format: options.format ?? "esm",
     target: "es2022",

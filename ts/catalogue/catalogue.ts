@@ -26,12 +26,12 @@ const LISTS = {
 
 const KINDS = Object.keys(LISTS) as DefinitionKind[];
 
-// Set by the class, which alone sees its private field. No property leads here, so nobody can replace it.
+// Set by the class, because only the class sees its private field. No property leads here, so nobody can replace it.
 let hasVerifiedNames: (value: object) => value is VerifiedCatalogue;
 
 /**
- * A catalogue whose signature was verified. Only a verifier makes one; it holds what the core read from its own copy
- * of the signed bytes, and nothing in it can be changed.
+ * A catalogue whose signature was verified. Only a verifier makes one. It holds what the core read from its own copy of the
+ * signed bytes. Nobody can change anything in it.
  */
 class VerifiedCatalogue implements Proof {
   readonly #names: Names;
@@ -52,7 +52,7 @@ class VerifiedCatalogue implements Proof {
   readonly signedAt: readonly string[];
   readonly digest: string;
   readonly log: readonly LogPosition[];
-  /** The statement that vouches for the catalogue, if it was not signed directly. */
+  /** The signed statement about the catalogue, if the catalogue was not signed directly. */
   readonly attestation: Statement | undefined;
 
   constructor(token: symbol, proof: Proof, given: CatalogueContent, texts: string, attestation?: Statement) {
@@ -85,8 +85,8 @@ class VerifiedCatalogue implements Proof {
 
   /**
    * The signed definition that equals `tool` in every field. Use what is returned, not what was passed in.
-   * Throws `ERR_TOOL_UNSIGNED` if no tool of this name is signed, `ERR_TOOL_CHANGED` if its definition is another,
-   * `ERR_TOOL_MALFORMED` for what is no tool definition at all.
+   * Throws `ERR_TOOL_UNSIGNED` if no tool of this name is signed, `ERR_TOOL_CHANGED` if its signed definition differs,
+   * `ERR_TOOL_MALFORMED` if `tool` is not a tool definition.
    */
   require(tool: object): ToolDefinition {
     const decision = judgeOffer(this.#names, "tool", tool);
@@ -94,7 +94,7 @@ class VerifiedCatalogue implements Proof {
     return decision.signed.definition as ToolDefinition;
   }
 
-  /** Whether `require` would return. */
+  /** Whether `require` would return instead of throwing. */
   has(tool: object): boolean {
     return judgeOffer(this.#names, "tool", tool).verdict === "signed";
   }
@@ -118,7 +118,7 @@ class VerifiedCatalogue implements Proof {
   }
 }
 
-// Only the type of the class leaves this file. Who reaches the class through a catalogue can neither call nor change it.
+// Only the type of the class leaves this file. A program that reaches the class through a catalogue can neither call nor change it.
 Object.freeze(VerifiedCatalogue.prototype);
 Object.freeze(VerifiedCatalogue);
 
@@ -171,7 +171,7 @@ function checkKind(kind: unknown): void {
 
 const kindText = (kind: unknown): string => (typeof kind === "string" ? kind : kindOf(kind));
 
-/** For the verifiers alone. */
+/** Only verifiers call this. */
 export function verifiedCatalogue(proof: Proof, content: CatalogueContent, release: Release): VerifiedCatalogue {
   const { texts, attestation } = release;
   return new VerifiedCatalogue(verified, deepFreeze(proof), content, texts, deepFreeze(attestation));

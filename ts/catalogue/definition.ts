@@ -17,7 +17,7 @@ export interface SignedDefinition {
   readonly definition: { readonly [member: string]: FrozenJson };
   /** False for the main list, true for `alternatives`. */
   readonly alternative: boolean;
-  /** The definition as JSON in one line, in the publisher's order of members and with his digits. */
+  /** The definition as JSON in one line, in the publisher's order of members and with the publisher's digits. */
   readonly text: string;
 }
 

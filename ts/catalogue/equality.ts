@@ -1,7 +1,7 @@
 /**
  * Whether an offered value equals a signed definition, for the common case: plain objects, as `JSON.parse` makes them.
  *
- * True means that the core would find the same canonical form. False means nothing: the core decides.
+ * True means that the core would find the same canonical form. False leaves the decision to the core.
  * `test/catalogue_equality.test.ts` holds the two against each other.
  */
 import type { FrozenJson } from "../core/release.js";
@@ -12,7 +12,7 @@ type Members = { readonly [member: string]: FrozenJson };
 export function equalsSigned(signed: FrozenJson, offered: unknown): boolean {
   if (typeof signed !== "object" || signed === null) return signed === offered;
   if (typeof offered !== "object" || offered === null) return false;
-  // What has a form of its own in JSON is not compared here.
+  // An object with its own `toJSON` is left to the core.
   if (typeof (offered as { toJSON?: unknown }).toJSON === "function") return false;
   return Array.isArray(signed) ? equalItems(signed, offered) : equalMembers(signed as Members, offered);
 }
@@ -26,7 +26,7 @@ function equalItems(signed: readonly FrozenJson[], offered: object): boolean {
 }
 
 function equalMembers(signed: Members, offered: object): boolean {
-  // Boxed primitives and raw JSON texts are not what their members say.
+  // Boxed primitives and raw JSON texts become something else in JSON than their members say.
   if (Object.getPrototypeOf(offered) !== Object.prototype) return false;
   const names = Object.keys(offered);
   if (names.length !== Object.keys(signed).length) return false;
@@ -37,7 +37,7 @@ function equalMembers(signed: Members, offered: object): boolean {
   });
 }
 
-/** Arrays of distinct strings are sets there. */
+/** Arrays under `required`: those of distinct strings are compared as sets. */
 function equalRequired(signed: readonly FrozenJson[], offered: unknown): boolean {
   const left = new Set(signed);
   if (left.size !== signed.length || !signed.every((item) => typeof item === "string")) {
@@ -45,7 +45,7 @@ function equalRequired(signed: readonly FrozenJson[], offered: unknown): boolean
   }
   if (!Array.isArray(offered) || offered.length !== signed.length) return false;
   if (typeof (offered as { toJSON?: unknown }).toJSON === "function") return false;
-  // Each is taken out once: what is offered twice is missing the second time.
+  // Each string is taken out once, so one that is offered twice is not found the second time.
   for (let index = 0; index < signed.length; index += 1) {
     if (!left.delete(offered[index])) return false;
   }

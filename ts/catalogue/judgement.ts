@@ -8,11 +8,12 @@ import type { DefinitionKind, SignedDefinition } from "./definition.js";
 import { differenceText } from "./difference.js";
 import { equalsSigned } from "./equality.js";
 import { changedError, malformedError, type RefusedVerdict, refusalCode, unsignedError } from "./refusals.js";
+import { outweighs } from "./weight.js";
 
-/** What a catalogue says of something offered. */
+/** A catalogue's decision about something offered. */
 export type CatalogueDecision = SignedDecision | RefusedDecision;
 
-/** It equals a signed definition. Use that one, not what was offered. */
+/** It equals a signed definition. Use the signed one, not the offered one. */
 export interface SignedDecision {
   readonly verdict: "signed";
   readonly kind: DefinitionKind;
@@ -20,9 +21,9 @@ export interface SignedDecision {
   readonly signed: SignedDefinition;
 }
 
-/** It equals none. */
+/** It equals no signed definition. */
 export interface RefusedDecision {
-  /** `unsigned`: no such name. `changed`: the name is signed with another definition. `malformed`: it is no definition. */
+  /** `unsigned`: no such name. `changed`: the name is signed with another definition. `malformed`: it is not a definition. */
   readonly verdict: RefusedVerdict;
   readonly kind: DefinitionKind;
   readonly code: ErrorCode;
@@ -64,13 +65,19 @@ export function judgeOffer(names: SignedNames, kind: DefinitionKind, offered: un
       return malformed(kind, undefined, new TypeError(kindOf(offered)));
     }
     name = ownText(offered, IDENTIFIERS[kind]);
-    if (name === undefined) return judgeText(names, kind, undefined, offered);
+    if (name === undefined) {
+      if (outweighs(offered, [])) return malformed(kind, undefined, new RangeError("too many values"));
+      return judgeText(names, kind, undefined, offered);
+    }
     const main = names.main(kind, name);
     if (main === undefined) return unsigned(names, kind, name);
     const equal = equalsSigned(main.definition, offered)
       ? main
       : names.alternatives(kind, name).find(({ definition }) => equalsSigned(definition, offered));
-    return equal === undefined ? judgeText(names, kind, name, offered) : signedBy(equal);
+    if (equal !== undefined) return signedBy(equal);
+    // No signed definition has as many values, so this one is none of them.
+    if (outweighs(offered, [main, ...names.alternatives(kind, name)])) return changed(main, undefined, undefined);
+    return judgeText(names, kind, name, offered);
   } catch (thrown) {
     return malformed(kind, name, readable(thrown));
   }
@@ -108,7 +115,7 @@ function judgeText(
   }
   const bytes = new TextEncoder().encode(text);
   const main = name === undefined ? undefined : names.main(kind, name);
-  // No signed definition is as large, so this one is none of them.
+  // No signed definition is as large, so this one is not signed.
   if (main !== undefined && bytes.length > LIMITS.definition) return changed(main, undefined, undefined);
   return decide(names, kind, definitionDigest(kind, bytes), text);
 }

@@ -1,4 +1,4 @@
-/** What is said of an offered definition that is not signed. */
+/** The refusals of offered definitions that are not signed. */
 import { type ErrorCode, type Facts, InkanError, type RaisedCode, refusal } from "../errors.js";
 import { printable } from "../input/printable.js";
 import type { DefinitionKind, SignedDefinition } from "./definition.js";
@@ -56,7 +56,7 @@ export function changedError(signed: SignedDefinition, offered: string | undefin
   const { words, changed } = WORDINGS[signed.kind];
   const differences =
     offered === undefined
-      ? { expected: `at most ${longest} bytes`, found: "more" }
+      ? { expected: `at most ${longest} bytes, and about as many values as are signed`, found: "more" }
       : describeDifferences(signed.definition, JSON.parse(offered));
   return refusal(changed, { subject: subjectOf(words, signed.name), ...differences });
 }

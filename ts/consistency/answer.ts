@@ -1,18 +1,18 @@
-/** Answers the core's question for a proof out of a source. */
+/** Answers the core's question for a proof, with the help of a source. */
 import { InkanError } from "../errors.js";
 import { invalidOption, kindOf } from "../input/options.js";
 import { printable } from "../input/printable.js";
 import type { ConsistencyPair, ConsistencySource } from "./source.js";
 
-/** A verification that asked for a proof. Both throw what ends it. */
+/** A verification that asked for a proof. Both functions throw the error that ends it. */
 export interface Asking {
   /** Verifies the hashes of a proof, one after the other. */
   prove(proof: Uint8Array): void;
-  /** Says that there is none; the policy decides what follows. */
+  /** Says that there is no proof; the policy decides what follows. */
   unreachable(reason: string): void;
 }
 
-/** Proofs that held, by source: the core verifies them again, but nobody is asked again. */
+/** Proofs that held, by source. The core verifies them again, but no server is asked again. */
 const held = new WeakMap<ConsistencySource, Map<string, Uint8Array>>();
 const MOST_HELD = 64;
 

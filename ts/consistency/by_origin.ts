@@ -6,8 +6,8 @@ import type { ConsistencyPair, ConsistencySource } from "./source.js";
 export type SourcesByOrigin = Readonly<Record<string, ConsistencySource>> | ReadonlyMap<string, ConsistencySource>;
 
 /**
- * One source for several logs. Each stands under the first line of its log's checkpoints, or, for every tree of a Rekor
- * v1, under its host alone.
+ * One source for several logs. The key of each is the first line of the log's checkpoints. For all trees of a Rekor v1, it
+ * is the host alone.
  */
 export class ConsistencyByOrigin implements ConsistencySource {
   readonly #sources: ReadonlyMap<string, ConsistencySource>;

@@ -3,7 +3,7 @@ import { concatenate } from "../input/bytes.js";
 import { withoutPrototype } from "../input/json.js";
 import { invalidOption, kindOf, readCount, readOptions, readText } from "../input/options.js";
 
-/** Types of the platform, declared or not: these declarations must hold for whoever has neither DOM nor Node types. */
+/** Types of the platform, if they are declared. The published declarations must work without DOM and Node types. */
 type Signal = typeof globalThis extends { AbortSignal: { prototype: infer S } } ? S : unknown;
 type FetchFunction = typeof globalThis extends { fetch: infer F } ? F : never;
 
@@ -14,11 +14,11 @@ export interface HttpOptions {
   readonly fetch?: FetchFunction;
   /** How long one proof may take, all its requests together; 10,000 by default. */
   readonly timeoutMs?: number;
-  /** Ends what is under way, and refuses what comes after, once it is aborted. */
+  /** Once it is aborted, open requests end and later ones are refused. */
   readonly signal?: Signal;
 }
 
-/** Reads the file at `path` below the base URL; undefined where there is none. Throws unless it has at most `longest` bytes. */
+/** Reads the file at `path` below the base URL; undefined if there is none. Throws unless it has at most `longest` bytes. */
 export type Get = (path: string, longest: number) => Promise<Uint8Array | undefined>;
 
 const LONGEST_DELAY = 2 ** 31 - 1;
@@ -62,7 +62,7 @@ export class HttpClient {
     this.#signal?.addEventListener("abort", cancel, ONCE);
     if (this.#signal?.aborted) cancel();
     try {
-      // Whatever `fetch` makes of the signal, the deadline holds.
+      // The deadline holds even if `fetch` ignores the signal.
       return await Promise.race([ended, talk((path, longest) => this.#get(path, longest, signal))]);
     } finally {
       clearTimeout(timer);
@@ -90,6 +90,10 @@ export class HttpClient {
   }
 }
 
+/**
+ * The whole body of an answer, of at most `longest` bytes.
+ * @internal
+ */
 export async function readBounded(url: string, response: Response, longest: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;

@@ -6,8 +6,8 @@ const LONGEST_LOG = 1 << 20;
 
 /**
  * Proofs of a Rekor v1 log, which computes them (`/api/v1/log/proof`). One source serves all shards: the tree is the
- * number at the end of the origin. Its proofs leave out the older tree where its size is a power of two, so that a fork at
- * such a size is refused, but not shown.
+ * number at the end of the origin. If the older tree's size is a power of two, its proofs leave that tree out: a fork at such
+ * a size is then refused, but not proven.
  */
 export class RekorV1Consistency implements ConsistencySource {
   readonly #http: HttpClient;

@@ -1,4 +1,4 @@
-/** Where proofs come from that a log's trees are one history. What comes is verified in the core; nothing is believed. */
+/** Sources of proofs that a log's trees are one history. The core verifies every proof, so a source need not be trusted. */
 
 /** One tree as the log signed it. */
 export interface SignedTree {
@@ -22,11 +22,11 @@ export interface ConsistencyPair {
 export interface ConsistencySource {
   /**
    * The hashes of the proof from `older` to `newer` (RFC 9162 section 2.1.4), 32 bytes each, in that order. A proof that
-   * begins with the older tree's last whole subtree also where its size is a power of two is better: only that form
-   * shows a fork at such a size.
+   * begins with the older tree's last whole subtree, even if its size is a power of two, is better: only that form shows a
+   * fork at such a size.
    *
-   * Throws, or rejects, when there is no proof to be had: that is the policy's `unreachable`. Never resolves without
-   * one. Must end by itself, however slow a server is, and read a bounded amount.
+   * Throws or rejects if it cannot get a proof; the policy's `unreachable` then decides. Never resolves without a proof. It
+   * must end by itself, however slow a server is, and read a bounded amount.
    */
   prove(pair: ConsistencyPair): Promise<readonly Uint8Array[]>;
 }

@@ -44,7 +44,7 @@ export class TileConsistency implements ConsistencySource {
         return proof;
       };
       const proof = await hashesOf(this.#genuine);
-      // Tiles that led to one root need not lead to another: only what the log serves now is its word about this one.
+      // Tiles that led to one root need not lead to another. So the tiles are fetched again for this root.
       const stale = !proof.genuine && tiles.some((tile) => this.#genuine.has(nameOf(tile)));
       return (stale ? await hashesOf(new Map()) : proof).hashes;
     });

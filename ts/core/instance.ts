@@ -15,7 +15,7 @@ import { wasmSource } from "./source.js";
 
 let loaded = false;
 let flight: Promise<void> | undefined;
-/** Counts instances: what was made in one must not be used in another. */
+/** Counts instances: an object of one instance must not be used in another. */
 let instance = 0;
 let broken = false;
 /** How many verifications and hashes are under way. */
@@ -87,7 +87,7 @@ function notLoaded(cause: unknown): InkanError {
   return refusal("ERR_INTERNAL", { expected, found, hint }, cause);
 }
 
-/** Runs `call` in a sound instance and gives its errors their types. @internal */
+/** Runs `call` in a working instance, and gives its errors their types. @internal */
 export function enter<R>(call: () => R): R {
   depth += 1;
   try {
@@ -107,13 +107,13 @@ function renew(): void {
   broken = false;
 }
 
-/** Drops an instance that has grown too large, if nothing in it is needed any more. */
+/** Drops an instance that has grown too large, if no work in it is under way. */
 function giveMemoryBack(): void {
   if (!loaded || depth > 0 || underWay > 0) return;
   try {
     if (broken || glue.memoryPages() > MOST_KEPT_PAGES) renew();
   } catch {
-    // The next call tries again, and says what is wrong.
+    // The next call tries again, and throws what is wrong.
     broken = true;
   }
 }
@@ -174,7 +174,7 @@ export class CoreObject<T> {
   }
 
   use<R>(call: (object: T) => R): R {
-    // In one: after `get` alone the instance might be dropped.
+    // In one call of `enter`: after `get` alone the instance might be dropped.
     return enter(() => call(this.get()));
   }
 }

@@ -1,4 +1,4 @@
-/** What a settled verification proves, as the core states it. */
+/** What a verification proves once its records are stored, as the core states it. */
 
 /** Who signed. Every text was in a certificate that chains to the trust root, or is of a pinned key. */
 export type Signer =
@@ -31,8 +31,8 @@ export interface LogPosition {
   /** With a witness policy: whether it is about this log, and its quorum cosigned. */
   readonly witnessQuorum?: boolean;
   /**
-   * With `consistency`: whether this tree is proven to be of one history with the recorded one. `unproven` is the offline
-   * rule: no proof was to be had. `first-use`: there was nothing to compare with.
+   * With `consistency`: whether this tree is proven to be of one history with the recorded one. `unproven`: the source gave
+   * no proof, and the policy allows that. `first-use`: no tree was recorded.
    */
   readonly history?: "proven" | "unproven" | "first-use";
 }
@@ -90,7 +90,7 @@ export interface DefinitionLists {
   readonly resourceTemplates?: DefinitionIndex;
 }
 
-/** A catalogue, but for the texts of its definitions. */
+/** A catalogue without the texts of its definitions. */
 export interface CatalogueContent extends DefinitionLists {
   readonly server?: string;
   readonly version?: number;

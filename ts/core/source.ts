@@ -1,15 +1,15 @@
 /**
- * Where the WASM comes from: the one line between an entry file and `core/instance.ts`.
+ * Connects an entry file, which knows where the WASM is, with `core/instance.ts`, which needs it.
  *
  * An entry (`ts/entry/*.ts`) calls {@link provideWasm} once, when its module is evaluated, with a function that
  * yields the bytes or the compiled module its runtime can give. Nothing is loaded then. `core/instance.ts` calls
- * {@link wasmSource} when it first needs the core, and hands what comes to the glue. It is a promise exactly where
- * the runtime cannot give the WASM synchronously (the browser and the inline entry).
+ * {@link wasmSource} when it first needs the core, and hands the result to the glue. The result is a promise only if the
+ * runtime cannot give the WASM synchronously (the browser and the inline entry).
  *
- * What this file does not do: instantiate or cache.
+ * This file neither instantiates nor caches the WASM.
  */
 
-/** Types of the platform, declared or not: these declarations must hold for whoever has neither DOM nor Node types. */
+/** Types of the platform, if they are declared. The published declarations must work without DOM and Node types. */
 type CompiledModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer Module } } }
   ? Module
   : never;

@@ -36,7 +36,7 @@ const verifierOf = (what: string, make: () => glue.Verifier): CoreVerifier =>
     }
   });
 
-/** A record that must stand before the verification is released. */
+/** A record that must be stored before the result is released. */
 export interface PendingRecord {
   readonly key: string;
   readonly kind: "log" | "scope";
@@ -58,13 +58,13 @@ export class CoreVerification {
     return JSON.parse(this.#object.use((object) => object.report()));
   }
 
-  /** Why it is refused, if it is so far. */
+  /** Why the verification is refused, if it is refused so far. */
   refusal(): ErrorDetail | undefined {
     const refusal = this.#object.use((object) => object.refusal());
     return refusal === undefined ? undefined : JSON.parse(refusal);
   }
 
-  /** None after a refusal. */
+  /** The records to settle. Empty after a refusal. */
   records(): PendingRecord[] {
     return JSON.parse(this.#object.use((object) => object.records()) ?? "[]");
   }
@@ -96,7 +96,7 @@ export class CoreVerification {
     this.#object.use((object) => object.refuseState(error.code, error.found ?? ""));
   }
 
-  /** Once, and the last thing asked. */
+  /** The result. Can be called once, and must be the last call. */
   release(): Release {
     return readRelease(this.#object.consume((object) => object.release()));
   }

@@ -1,4 +1,4 @@
-/** What git allows as a ref (git-check-ref-format), with `*` and `**`, which it does not allow, as wildcards. */
+/** Git refs (git-check-ref-format) with the wildcards `*` and `**`, which git does not allow in a ref. */
 
 export const REF_RULES =
   "No git ref is so: blanks, \\, ~, ^, :, ?, [, .., // and @{ never stand in one, no part begins with a dot or ends with .lock, and none ends with a dot or a slash.";

@@ -11,14 +11,14 @@ export interface GithubActionsOptions {
   readonly workflow: string;
   /**
    * The full ref that was built, such as `refs/heads/main` or `refs/tags/v*`; `**` for any. It is the ref of `repository`,
-   * also where the signing workflow is a reusable one that stands elsewhere.
+   * even if the signing workflow is a reusable one of another repository.
    */
   readonly ref: string;
   /** `owner/name` of the repository that holds the workflow, if it is a reusable one of another repository. */
   readonly workflowRepository?: string;
   /**
-   * The ref at which the workflow itself stands: a full ref, a glob, or a commit. Required with `workflowRepository`; by
-   * default the workflow stands at `ref`.
+   * The ref of the workflow itself: a full ref, a glob, or a commit. Required with `workflowRepository`; otherwise `ref` is
+   * the default.
    */
   readonly workflowRef?: string;
   readonly runnerEnvironment?: "github-hosted" | "self-hosted";
@@ -28,7 +28,7 @@ export interface GithubActionsOptions {
   readonly server?: string;
   /** The OIDC issuer, if not GitHub's public one. */
   readonly issuer?: string;
-  /** Further extensions, exactly. What the options above pin may not stand here too. */
+  /** Further extensions, exactly. Those that the options above pin cannot be pinned here again. */
   readonly extensions?: ExtensionPins;
   /** Further extensions, by globs. */
   readonly extensionPatterns?: ExtensionPins;
@@ -99,7 +99,7 @@ export function githubActionsIdentity(options: unknown): ExactIdentity | Pattern
   return name.includes("*") ? { sanPattern: name, ...conditions } : { san: name, ...conditions };
 }
 
-/** The caller's pins with our own. One that is pinned already would mean two things. */
+/** The caller's pins with our own. Refuses an extension that is pinned twice, because it is unclear which value counts. */
 function merge(option: "extensions" | "extensionPatterns", value: unknown, ours: ExtensionPins, other: ExtensionPins) {
   if (value === undefined) return ours;
   const pins = readExtensions(`${WHAT}.${option}`, value);

@@ -32,7 +32,7 @@ export interface ExactIdentity extends IdentityConditions {
 
 /**
  * The whole subject alternative name as a glob: `*` never crosses `/`, `**` does, and scheme and host hold no wildcard.
- * The first `@` is matched by an `@` only; after it, `@` is ordinary text, which both cross.
+ * Only an `@` matches the first `@`. After it, `@` is ordinary text, and both wildcards match it.
  */
 export interface PatternIdentity extends IdentityConditions {
   readonly sanPattern: string;
@@ -42,7 +42,7 @@ const SAN_TYPES = ["uri", "email", "dns", "otherName"] as const satisfies readon
 const NAMES = ["san", "sanPattern", "issuer", "sanType", "extensions", "extensionPatterns"] as const;
 const policies = new WeakMap<IdentityPolicy, object>();
 
-/** Who may sign: a subject alternative name and the OIDC issuer that vouched for it. Exact by default. */
+/** Who may sign: a subject alternative name (SAN) and the OIDC issuer that confirmed it. Exact by default. */
 export class IdentityPolicy {
   constructor(identity: ExactIdentity | PatternIdentity) {
     policies.set(this, readIdentity(identity));

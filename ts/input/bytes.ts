@@ -26,7 +26,7 @@ const isBuffer = (value: unknown): value is ArrayBuffer =>
 /** Whether this is given as bytes, not as a text or an object. */
 export const isBytes = (value: unknown): boolean => ArrayBuffer.isView(value) || isBuffer(value);
 
-/** Nothing for what is no bytes, or only looks like them. */
+/** Undefined for a value that is not bytes, or only looks like bytes. */
 function viewOf(value: unknown): Uint8Array | undefined {
   try {
     if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);

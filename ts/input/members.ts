@@ -12,7 +12,7 @@ export const invalidOption = (subject: string, expected: string, found: string, 
  * gives, or an object without prototype. All that a reader of such objects would overlook is refused: another kind of
  * object, and members that are inherited, computed, hidden, undefined or named by a symbol. `checkName` may refuse a name.
  *
- * A `Proxy` cannot be told from its target. Each member is asked for once, so what is checked is what is used.
+ * A `Proxy` cannot be told from its target. Each member is read once, so the checked value is the one that is used.
  */
 export function readMembers(
   what: string,

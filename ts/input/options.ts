@@ -8,8 +8,8 @@ import { suggestion } from "./suggestion.js";
 export { invalidOption, kindOf };
 
 /**
- * Reads an options object once, into an object without prototype, so that what is checked is what is used. Unknown names
- * throw, and so does every shape that {@link readMembers} cannot read: nothing that is said is passed over.
+ * Reads an options object once, into an object without prototype, so that the checked values are the ones that are used.
+ * Throws for unknown names, and for every shape that {@link readMembers} cannot read. Ignores nothing.
  */
 export const readOptions = <Name extends string>(
   what: string,

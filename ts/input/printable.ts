@@ -59,7 +59,7 @@ const braced = (character: string): string => `\\u{${character.codePointAt(0)?.t
 /** `text` without what may not be printed, and at most `longest` characters of it. */
 export function printable(text: string, longest = 200): string {
   if (text.length <= longest) return escapeUnprintable(text);
-  // A character may be two units: none is cut in half.
+  // A character may have two units. It is not cut in half.
   const cut = [...text.slice(0, 2 * longest)].slice(0, longest).join("");
   return escapeUnprintable(cut) + (cut.length < text.length ? "…" : "");
 }

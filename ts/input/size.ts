@@ -1,4 +1,4 @@
-/** The sizes of what goes into the core, judged before it is copied there. */
+/** Checks the sizes of inputs before they are copied into the core. */
 import { refusal } from "../errors.js";
 import { LIMITS } from "../generated/limits.js";
 

@@ -1,4 +1,4 @@
-/** What somebody meant who wrote an option's name wrong. */
+/** Suggests the right name for an option whose name is wrong. */
 
 /** An option, and what people call it, in small letters without separators: by other tools' names too. */
 const ALIASES = `
@@ -48,7 +48,7 @@ runnerEnvironment: runner`
   .split("\n")
   .map((line) => line.split(/:? /));
 
-/** Longer names are not compared: nobody means so much, and the work grows with their length. */
+/** Longer names are not compared: no option is as long, and the work grows with the length. */
 const LONGEST = 40;
 
 /** The known name that `given` is most like, if there is one that is like it. */

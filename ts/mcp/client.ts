@@ -5,7 +5,7 @@
 import type { DefinitionKind, SignedDefinition } from "../catalogue/definition.js";
 import { invalidOption, kindOf } from "../input/options.js";
 import { type Gate, type GateInside, gateInside } from "./gate/gate.js";
-import { handedOn } from "./lists/lists.js";
+import { handedOn, inSlices } from "./lists/lists.js";
 import { Walk } from "./lists/walk.js";
 import { isObject, type JsonObject, own, ownText, withMembers } from "./message/message.js";
 import { refusalError } from "./message/refusal.js";
@@ -165,20 +165,22 @@ class Checks {
     return [params, { ...options, toolDefinition: handedOn(signed) }, ...args.slice(2)];
   }
 
-  #listed(result: unknown, kind: DefinitionKind, isFirst: boolean): unknown {
+  async #listed(result: unknown, kind: DefinitionKind, isFirst: boolean): Promise<unknown> {
     const { member, list } = SURFACES[kind];
     const { settings, catalogues, events, verdicts } = this.#inside.parts;
     if (settings.open.has(member) || !isObject(result)) return result;
     const offered: readonly unknown[] = Array.isArray(own(result, member)) ? (result[member] as unknown[]) : [];
     // Where the transport leads through the gate, it has judged what the server offers, and this may be from a cache.
     const walk = this.#inside.attached() ? undefined : new Walk(isFirst && own(result, "nextCursor") === undefined);
-    if (walk !== undefined) this.#judge(kind, offered, walk);
-    const listed = offered.flatMap((one: unknown) => {
+    if (walk !== undefined) await this.#judge(kind, offered, walk);
+    const listed: unknown[] = [];
+    await inSlices(offered, (one) => {
       const name = ownText(one, SURFACES[kind].key);
       const signed = name === undefined ? undefined : this.#matching(kind, name, one);
       if (signed !== undefined) {
         verdicts.use(kind, signed.name);
-        return [projected(signed, one as JsonObject)];
+        listed.push(projected(signed, one as JsonObject));
+        return;
       }
       const known = name !== undefined && catalogues.signed(kind, name).length > 0;
       events.tell({
@@ -189,26 +191,25 @@ class Checks {
         decision: "hidden",
         code: this.#gate.closedBy?.code ?? (known ? SURFACES[kind].changed : SURFACES[kind].unsigned),
       });
-      return [];
     });
     return withMembers(result, { [member]: listed });
   }
 
   /** Judges what the server offers by what the SDK has left of it: there is nobody else who does. */
-  #judge(kind: DefinitionKind, offered: readonly unknown[], walk: Walk): void {
+  async #judge(kind: DefinitionKind, offered: readonly unknown[], walk: Walk): Promise<void> {
     const { catalogues, verdicts } = this.#inside.parts;
-    for (const one of offered) {
+    await inSlices(offered, (one) => {
       const name = ownText(one, SURFACES[kind].key);
       const signed = name === undefined ? [] : catalogues.signed(kind, name);
       const same = signed.find(({ definition }) => isParsedFrom(one, definition));
       if (same !== undefined) {
         verdicts.offeredSigned(same, walk);
-        continue;
+        return;
       }
       const decision = catalogues.judge(kind, one);
-      if (decision === undefined || decision.verdict === "signed") continue;
+      if (decision === undefined || decision.verdict === "signed") return;
       verdicts.offeredOther(decision, walk, decision.verdict === "changed" ? decision.difference() : undefined);
-    }
+    });
     if (walk.whole) verdicts.ended(kind, walk);
   }
 

@@ -42,9 +42,29 @@ export class Entry {
   #rethrow(thrown: unknown): never {
     if (!(thrown instanceof InkanError)) throw thrown;
     const { code, summary: message, hint, expected, found, subject } = thrown;
-    const where = subject === undefined ? this.place : `${this.place} (${subject})`;
+    const { place } = this.#named(subject ?? "");
+    const where = subject === undefined || place !== this.place ? place : `${place} (${subject})`;
     const facts = { ...(expected === undefined ? {} : { expected }), ...(found === undefined ? {} : { found }) };
     throw errorOf({ code, message, hint, subject: where, ...facts }, thrown);
+  }
+
+  /** The value inside this one that an option's path such as `KeyedVerifier.thresholds.scts` names: as deep as it leads. */
+  #named(path: string): Entry {
+    let named: Entry = this;
+    for (const name of path.split(/[.[\]]/)) {
+      if (named.#node.type !== "Object") break;
+      named = named.members().get(name) ?? named;
+    }
+    return named;
+  }
+
+  /** A number of seconds that is not 0, by itself or as the member `name`. */
+  secondsOr<Name extends string>(name: Name): number {
+    const entry = this.#node.type === "Number" ? this : this.object([name])[name];
+    if (entry === undefined) throw this.refuse(`a number of seconds, or { "${name}": … }`, "neither");
+    const seconds = entry.count();
+    if (seconds === 0) throw entry.refuse("an integer of 1 or more", "0");
+    return seconds;
   }
 
   /** The members of an object by name, in their order. */
@@ -151,7 +171,10 @@ export class Entry {
 /** The whole file. */
 export function parseDocument(file: string, text: string): Entry {
   try {
-    return new Entry(file, "", parse(text, { mode: "json" }).body, 1);
+    const { body } = parse(text, { mode: "json" });
+    // The reader that knows lines may be more lenient than the standard's.
+    JSON.parse(text);
+    return new Entry(file, "", body, 1);
   } catch (cause) {
     const { line, message } = cause as { line?: number; message: string };
     const place = line === undefined ? printable(file) : `${printable(file)}:${line}`;

@@ -1,8 +1,11 @@
 /** `inkan.config.json` to verifiers. Needs no Node module: who calls passes what reads files. */
+import type { VerifiedCatalogue } from "../catalogue/catalogue.js";
 import { InkanError, refusal } from "../errors.js";
 import { IdentityPolicy } from "../identity/policy.js";
 import { invalidOption, kindOf, missingOption, readOptions, readText } from "../input/options.js";
 import { printable } from "../input/printable.js";
+import { createGate, type Gate } from "../mcp/gate/gate.js";
+import type { GateOptions } from "../mcp/gate/options.js";
 import { InMemoryStateStore } from "../state/memory.js";
 import type { StateStore } from "../state/store.js";
 import { TrustRoot } from "../trust/trust_root.js";
@@ -65,6 +68,9 @@ export class Policy {
   }
 }
 
+/** What a gate of a policy file is told beside it. */
+export type PolicyGateOptions = Pick<GateOptions, "limits" | "now" | "onDecision" | "emit">;
+
 /** One server of a policy file, ready to be verified. */
 export class PolicyServer {
   readonly #shape: ServerShape;
@@ -123,6 +129,33 @@ export class PolicyServer {
     });
   }
 
+  /**
+   * A gate in front of this server. It is open if the catalogue verifies now; else it is closed, with what refused it or
+   * could not be read as the reason. With `refresh` in the policy file it verifies anew what is published later.
+   */
+  async gate(options: PolicyGateOptions = {}): Promise<Gate> {
+    const { unsigned, sampling, overlapSeconds, validate, refresh } = this.#shape;
+    const load = async (): Promise<VerifiedCatalogue> => {
+      const report = await this.report();
+      if (report.verdict === "refused") throw report.error;
+      return report.catalogue;
+    };
+    const outcome = await load().then(
+      (catalogue) => ({ catalogue }),
+      (closedBy: Error) => ({ closedBy }),
+    );
+    return createGate({
+      ...options,
+      server: this.server,
+      ...outcome,
+      ...(unsigned === undefined ? {} : { unsigned }),
+      ...(sampling === undefined ? {} : { sampling }),
+      ...(overlapSeconds === undefined ? {} : { overlapSeconds }),
+      ...(validate === undefined ? {} : { validate }),
+      ...(refresh === undefined ? {} : { refresh: { load, ...refresh } }),
+    });
+  }
+
   #read(
     { source, entry }: ServerShape["catalogue"],
     field: "catalogue" | "bundle" | "signature",
@@ -151,8 +184,8 @@ export async function loadPolicy(options: LoadPolicyOptions): Promise<Policy> {
     }
   }
   const known = read as unknown as LoadPolicyOptions;
-  const bytes = await known.readFile(file, LONGEST.policy).catch((cause: unknown) => {
-    throw unreadable(printable(file), cause);
+  const bytes = await known.readFile(file, LONGEST.policy, "policy").catch((cause: unknown) => {
+    throw cause instanceof InkanError ? cause : unreadable(printable(file), cause);
   });
   let text: string;
   try {
@@ -160,7 +193,12 @@ export async function loadPolicy(options: LoadPolicyOptions): Promise<Policy> {
   } catch (cause) {
     throw refusal("ERR_POLICY_FILE", { subject: printable(file), expected: "UTF-8", found: "other bytes" }, cause);
   }
-  return new Policy(file, readPolicyFile(file, text, known.environment ?? {}), known);
+  const shapes = readPolicyFile(file, text, known.environment ?? {});
+  for (const { signer } of shapes.values()) {
+    if (signer.name === "keys") keyNames(signer.entry);
+    else identityOf(signer.name, signer.entry);
+  }
+  return new Policy(file, shapes, known);
 }
 
 async function openStore(
@@ -192,11 +230,9 @@ async function verifierOf(
   };
   const trustRoot = await trustRootOf(shape, options);
   if (signer.name === "keys") {
-    const names = signer.entry.texts();
-    if (names.length === 0) throw signer.entry.refuse("the path of a public key, or a list of them", "an empty list");
     const keys = await Promise.all(
-      names.map(async (name) => {
-        const pem = await reading(signer.entry, () => options.readFile(name, LONGEST.key));
+      keyNames(signer.entry).map(async (name) => {
+        const pem = await reading(signer.entry, () => options.readFile(name, LONGEST.key, "key"));
         return new TextDecoder().decode(pem);
       }),
     );
@@ -208,6 +244,12 @@ async function verifierOf(
   const identityPolicy = identityOf(signer.name, signer.entry);
   if (trustRoot === undefined || stateStore === undefined) throw shape.entry.refuse("the member trustRoot", "none");
   return shape.entry.locate(() => new KeylessVerifier({ trustRoot, identityPolicy, stateStore, ...shared }));
+}
+
+function keyNames(entry: Entry): readonly string[] {
+  const names = entry.texts();
+  if (names.length === 0) throw entry.refuse("the path of a public key, or a list of them", "an empty list");
+  return names;
 }
 
 function identityOf(name: Exclude<ServerShape["signer"]["name"], "keys">, entry: Entry): IdentityPolicy {
@@ -236,7 +278,11 @@ async function trustRootOf(shape: ServerShape, options: LoadPolicyOptions): Prom
     if (logOrigins !== undefined) throw logOrigins.refuse("trustRoot beside it", "none");
     return undefined;
   }
-  const bytes = await reading(trustRoot.entry, () => options.readFile(trustRoot.path, LONGEST.trustRoot));
+  if (trustRoot.path === "public-good") {
+    const hint = "This build does not hold the public-good root: give the path of its trusted_root.json.";
+    throw trustRoot.entry.refuse("the path of a trusted_root.json", "public-good", hint);
+  }
+  const bytes = await reading(trustRoot.entry, () => options.readFile(trustRoot.path, LONGEST.trustRoot, "trustRoot"));
   const origins = logOrigins?.plain() as Record<string, readonly string[]> | undefined;
   return trustRoot.entry.locate(() =>
     origins === undefined ? TrustRoot.fromJson(bytes) : TrustRoot.fromJson(bytes, { origins }),
@@ -253,8 +299,10 @@ async function reading<T>(entry: Entry, read: () => Promise<T>): Promise<T> {
 }
 
 const unreadable = (subject: string, cause: unknown): InkanError =>
-  refusal(
-    "ERR_POLICY_SOURCE",
-    { subject, found: printable(cause instanceof Error ? cause.message : String(cause), 300) },
-    cause,
-  );
+  refusal("ERR_POLICY_SOURCE", { subject, found: printable(reasonOf(cause), 300) }, cause);
+
+/** What went wrong; `fetch` says it in the cause. */
+function reasonOf(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return String(thrown);
+  return thrown.cause instanceof Error ? `${thrown.message}: ${thrown.cause.message}` : thrown.message;
+}

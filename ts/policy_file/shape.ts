@@ -145,7 +145,7 @@ function readServer(name: string, entry: Entry, environment: Environment): Serve
     unsigned: given.unsigned?.list().map((surface) => surface.oneOf(SURFACES)),
     sampling: given.sampling?.oneOf(["refuse", "allow"]),
     overlapSeconds: given.overlapSeconds?.count(),
-    refresh: readRefresh(given.refresh),
+    refresh: given.refresh === undefined ? undefined : { everySeconds: given.refresh.secondsOr("everySeconds") },
     validate: given.validate?.oneOf(["arguments", "results", "both"]),
   };
 }
@@ -211,6 +211,11 @@ const isLoopback = ({ hostname }: URL): boolean => /^(localhost|127(\.\d+){3}|\[
 function readUrl(entry: Entry): string {
   const text = entry.text();
   const url = URL.canParse(text) ? new URL(text) : undefined;
+  // Before anything that would print it.
+  if (url !== undefined && (url.username !== "" || url.password !== "")) {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the spelling of the policy file
+    throw entry.refuse("a URL without a user's name", "one with it", "Give credentials by headers and ${env:NAME}.");
+  }
   if (url === undefined || !(url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url)))) {
     throw entry.refuse("an https URL (http for this machine alone)", text);
   }
@@ -239,13 +244,4 @@ function sourceOf(entry: Entry): Source {
     throw entry.refuse("a path, an https URL, npm:NAME or well-known:", text);
   }
   return { kind: "file", path: text };
-}
-
-function readRefresh(entry: Entry | undefined): { readonly everySeconds: number } | undefined {
-  if (entry === undefined) return undefined;
-  const { everySeconds } = entry.object(["everySeconds"]);
-  if (everySeconds === undefined) throw entry.refuse("the member everySeconds", "none");
-  const seconds = everySeconds.count();
-  if (seconds === 0) throw everySeconds.refuse("an integer of 1 or more", "0");
-  return { everySeconds: seconds };
 }

@@ -5,10 +5,13 @@
 import { readBounded } from "../consistency/http.js";
 import type { Source } from "./shape.js";
 
+/** What a file is read as. Who could change the first three could let anything through: their owner must be checked. */
+export type FileKind = "policy" | "key" | "trustRoot" | "catalogue" | "bundle" | "signature";
+
 /** What the policy file cannot do by itself; the command passes the disk, npm and the runtime's `fetch`. */
 export interface SourceReaders {
-  /** Reads a file of at most `longest` bytes; `path` is as the policy file has it, relative to its folder. */
-  readonly readFile: (path: string, longest: number) => Promise<Uint8Array>;
+  /** Reads a file of at most `longest` bytes. But for the policy file's own, `path` is relative to its folder. */
+  readonly readFile: (path: string, longest: number, kind: FileKind) => Promise<Uint8Array>;
   /** Reads one regular file out of the root of an npm package. */
   readonly readPackage?: ((name: string, file: string, longest: number) => Promise<Uint8Array>) | undefined;
   readonly fetch?: typeof fetch | undefined;
@@ -32,7 +35,7 @@ export async function readSource(
 ): Promise<Uint8Array> {
   switch (source.kind) {
     case "file":
-      return readers.readFile(source.path, longest);
+      return readers.readFile(source.path, longest, field);
     case "url":
       return fetchFile(source.url, longest, readers);
     case "npm": {

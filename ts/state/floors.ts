@@ -1,14 +1,14 @@
 /**
- * The furthest that this process has verified, by store and key: a floor under stores that are restored from a backup,
- * emptied, or answer from an older replica. A floor only ever rises, and what a verification that then failed had claimed
- * is none.
+ * Floors: for each store and key, the newest record that this process has seen stored. A floor protects against a store that
+ * is restored from a backup, emptied, or answers from an older replica. A floor only rises. A verification that failed leaves
+ * no floor.
  */
 import type { StateStore } from "./store.js";
 
-/** A text on its way into the store: a floor for what is judged meanwhile, and for good once it stands. */
+/** A text on its way into the store. It is a floor for other judgements meanwhile, and stays one once it is stored. */
 export interface Claim {
   readonly text: string;
-  /** Later claims were judged against earlier ones, so that they are never behind them. */
+  /** A later claim was judged against the earlier ones, so it is never older than they are. */
   readonly turn: number;
 }
 
@@ -29,12 +29,12 @@ export class Floor {
     return this.#claimed;
   }
 
-  /** The claim's text stands in the store. The claim itself is still to be withdrawn. */
+  /** The store holds the claim's text. The caller must still withdraw the claim. */
   stands(claim: Claim): void {
     if (claim.turn > (this.#stands?.turn ?? 0)) this.#stands = claim;
   }
 
-  /** What was claimed stands by now, or never will. */
+  /** Ends a claim, after its text was stored or the attempt failed. */
   withdraw(claim: Claim): void {
     if (this.#claimed === claim) this.#claimed = undefined;
   }

@@ -25,15 +25,15 @@ const LONGEST_PAUSE_MS = 16;
  * Keeps records in one JSON file, for every process of one machine. A write survives the death of the process and of the
  * machine: it is in a new file, flushed, before that takes the old one's place. Missing folders are made.
  *
- * It cannot know that the file was deleted, or an older copy put back, before this process started. Not for network file
- * systems: these promise too little about who sees which file when.
+ * It cannot know that somebody deleted the file, or put an older copy back, before this process started. Do not use it on a
+ * network file system, which does not promise that every machine sees the same file.
  */
 export class JsonStateStore implements ManagedStateStore {
   readonly #path: string;
   readonly #timeoutMs: number;
   /** Writes of this object wait for one another here, and not in the folder. */
   #turn: Promise<unknown> = Promise.resolve();
-  /** What was read last and is in order. */
+  /** The last content that was read and found valid. */
   #checked: Records = new Map();
 
   constructor(path: string, options: JsonStateStoreOptions = {}) {
@@ -63,7 +63,7 @@ export class JsonStateStore implements ManagedStateStore {
     );
   }
 
-  /** Those too that stand under another key than their own, so that an operator can find and remove them. */
+  /** Lists also records under a key that is not theirs, so that an operator can find and remove them. */
   async records(): Promise<ReadonlyMap<string, string>> {
     return this.#inTime(() => this.#read());
   }
@@ -91,7 +91,7 @@ export class JsonStateStore implements ManagedStateStore {
     return done;
   }
 
-  /** Changes the records if what stands under `key` is `expected`; says whether it did. */
+  /** Changes the records if the text under `key` is `expected`, and says whether it did. */
   async #change(
     call: Call,
     read: () => Promise<Records>,
@@ -108,7 +108,7 @@ export class JsonStateStore implements ManagedStateStore {
           const records = new Map(await read());
           if (records.get(key) !== expected) return false;
           change(records);
-          // Nobody waits for this call any more: what it was about may have been decided otherwise.
+          // Nobody waits for this call any more, so it must not write.
           if (call.isOver) break;
           if (await claim.commit(recordsToText(records))) return true;
         } finally {
@@ -121,7 +121,7 @@ export class JsonStateStore implements ManagedStateStore {
     throw this.#late(call);
   }
 
-  /** The records, each under its own key. A file is loaded as a whole, so that all of it must be in order. */
+  /** The records, each under its own key. A file is loaded as a whole, so all of it must be valid. */
   async #readChecked(): Promise<Records> {
     const records = await this.#read();
     await checkOwnKeys(records, this.#checked, printable(this.#path));

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { constants, type Stats } from "node:fs";
 import { type FileHandle, lstat, mkdir, open, readdir, readlink, rename, unlink } from "node:fs/promises";
 import { hostname } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import process from "node:process";
 import { type InkanError, refusal } from "../errors.js";
 import { printable } from "../input/printable.js";
@@ -15,8 +15,8 @@ const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NON
 const POSIX = process.platform !== "win32";
 
 /**
- * The file's bytes, or undefined if there is none. Refuses what is no plain file, what others than its owner may read or
- * write, and a path on which others may replace it.
+ * The file's bytes, or undefined if there is none. Refuses anything but a plain file, a file that others than its
+ * owner may read or write, and a path on which others may replace it.
  */
 export async function readPrivate(path: string): Promise<Uint8Array | undefined> {
   let file: FileHandle;
@@ -64,7 +64,7 @@ async function checkFile(path: string, file: FileHandle): Promise<void> {
   checkSize(path, found.size);
 }
 
-/** Links on a path, so that those that lead to each other end. */
+/** The most links on a path, so that links that lead to each other end. */
 const MOST_LINKS = 40;
 
 /**
@@ -73,7 +73,7 @@ const MOST_LINKS = 40;
  * user, and nobody else may write to it. In a sticky folder, such as /tmp, others may write: they cannot rename what is not
  * theirs. Links are followed one by one, since who owns a link decides where it leads.
  *
- * Throws what the file system throws, which is ENOENT where a folder is missing.
+ * Throws the file system's errors: ENOENT if a folder is missing.
  */
 async function checkFolders(folder: string): Promise<void> {
   if (!POSIX) return;
@@ -91,7 +91,7 @@ async function checkFolders(folder: string): Promise<void> {
     checkOwner(next, found);
     if (!found.isSymbolicLink()) {
       checkWriters(next, found.mode);
-      // Nothing can be kept there, and asking for it can take for ever.
+      // No file can be kept there, and a request for one may never be answered.
       if (next === "/proc" || next === "/sys") throw new Error(`${next} holds the kernel's files, and no others`);
       reached = next;
       continue;
@@ -101,6 +101,24 @@ async function checkFolders(folder: string): Promise<void> {
     const target = await readlink(next);
     if (target.startsWith("/")) reached = "/";
     names.unshift(...target.split("/"));
+  }
+}
+
+/**
+ * Refuses a file that others could change or replace: it, its folders and the links to it must belong to this user or to
+ * root, and nobody else may write to them. Others may read it.
+ */
+export async function checkUnchangeableByOthers(path: string, links = 0): Promise<void> {
+  if (!POSIX) return;
+  await checkFolders(dirname(path));
+  const found = await lstat(path);
+  checkOwner(path, found);
+  if (found.isSymbolicLink()) {
+    if (links >= MOST_LINKS) throw permissions(path, `at most ${MOST_LINKS} links on the way`, "more");
+    return checkUnchangeableByOthers(resolve(dirname(path), await readlink(path)), links + 1);
+  }
+  if ((found.mode & 0o022) !== 0) {
+    throw permissions(path, "a file that nobody else may write to: chmod go-w", `the mode ${octal(found.mode)}`);
   }
 }
 
@@ -136,7 +154,7 @@ function checkSize(path: string, size: number): void {
 export async function makeFolder(folder: string): Promise<void> {
   if (await makeOne(folder)) return;
   const above = dirname(folder);
-  // A second ENOENT is the file system's last word: /proc has folders in which none can be made.
+  // A second ENOENT is final: /proc has folders in which no folder can be made.
   if (above !== folder) await makeFolder(above);
   if (!(await makeOne(folder))) throw new Error(`the folder ${folder} cannot be made`);
 }
@@ -147,7 +165,7 @@ async function makeOne(folder: string): Promise<boolean> {
     await mkdir(folder, { mode: 0o700 });
   } catch (error) {
     if (codeOf(error) === "ENOENT") return false;
-    // What is there already, or cannot be changed, is looked at where it is used.
+    // A folder that exists already, or cannot be changed, is checked where it is used.
     if (codeOf(error) === "EEXIST" || (await isThere(folder))) return true;
     throw error;
   }
@@ -171,7 +189,7 @@ async function flushFolder(folder: string): Promise<void> {
   }
 }
 
-/** A claim this old is abandoned, whoever made it. */
+/** A claim of this age is abandoned, whichever process made it. */
 const LONGEST_CLAIM_MS = 10_000;
 
 /** The claims of this process that are at work. */
@@ -180,10 +198,10 @@ const ownClaims = new Set<string>();
 /**
  * The right to replace a file: a temporary file beside it, which is the lock and becomes the content in one.
  *
- * Whoever wants to replace the file creates a temporary file with a name that is never used twice, and only then looks
- * for those of others. Finding one, it gives up; finding one that is abandoned, it removes that first. So of two that
- * overlap at least one sees the other, and one that was removed cannot commit, because there is nothing left to rename.
- * A wrong guess about who is abandoned therefore costs a retry, never a record.
+ * A process that wants to replace the file creates a temporary file with a name that is never used twice. Only then it looks
+ * for the files of others. If it finds one, it gives up. If it finds an abandoned one, it removes that first. So of two
+ * processes that overlap, at least one sees the other. A process whose file was removed cannot commit, because the rename
+ * fails. So a wrong guess that a file is abandoned costs a retry, and never a record.
  */
 export class Claim {
   readonly #path: string;

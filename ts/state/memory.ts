@@ -1,6 +1,6 @@
 import type { ManagedStateStore } from "./store.js";
 
-/** Keeps records for the life of this object: a restart forgets them, and every catalogue is a first use again. */
+/** Keeps records as long as this object lives. A restart forgets them, and every catalogue is then a first use. */
 export class InMemoryStateStore implements ManagedStateStore {
   readonly #records = new Map<string, string>();
 

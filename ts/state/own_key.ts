@@ -1,11 +1,11 @@
 /**
- * Records that stand under their own keys. Where one read gives all records, as with a file, a record that was moved to
- * another key would otherwise make its own a first use.
+ * Checks that each record is stored under its own key. Otherwise somebody could move a record to another key, and its own
+ * key would look like a first use.
  */
 import { refusal } from "../errors.js";
 
 const RECORD_KEY = /^(?:log|scope):[0-9a-f]{64}$/;
-/** How every record begins that the core writes. */
+/** The beginning of every record that the core writes. */
 const RECORD_TEXT = /^\{"kind":"(?:log|scope)","format":1,/;
 
 /** Throws `ERR_STATE_CORRUPT` unless each record is under its own key. Those that are in `checked` are known to be. */
@@ -17,7 +17,7 @@ export async function checkOwnKeys(
   for (const [key, text] of records) {
     if (checked.get(key) === text) continue;
     const isRecord = RECORD_TEXT.test(text);
-    // A store may hold other texts, as its tests do, but not in a record's place.
+    // A store may hold other texts, as its tests do, but not under the key of a record.
     if (!isRecord && !RECORD_KEY.test(key)) continue;
     const own = isRecord ? await ownKey(text) : undefined;
     if (own === key) continue;
@@ -30,7 +30,7 @@ export async function checkOwnKeys(
   }
 }
 
-/** Loaded only where there are records: a store by itself works without the core. */
+/** Loaded only if there are records: a store by itself works without the core. */
 async function ownKey(text: string): Promise<string> {
   const [{ ensureReady }, { describeRecord }] = await Promise.all([
     import("../core/instance.js"),

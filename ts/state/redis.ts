@@ -5,13 +5,13 @@ import { printable } from "../input/printable.js";
 import type { ManagedStateStore } from "./store.js";
 import { readTimeout } from "./timeout.js";
 
-/** What tells a client: a `Redis` or `Cluster` of ioredis. */
+/** The members by which a client is recognised: a `Redis` or `Cluster` of ioredis. */
 export interface RedisClient {
   eval(script: string, keyCount: number, ...args: string[]): Promise<unknown>;
   evalsha(sha: string, keyCount: number, ...args: string[]): Promise<unknown>;
 }
 
-/** What is used of it, and missing in its types: replies as bytes, since a text would hide bytes that are no UTF-8. */
+/** The call that its types lack. It gives replies as bytes, because a text would hide bytes that are not UTF-8. */
 interface ByteClient extends Scanned {
   evalBuffer: RedisClient["eval"];
   evalshaBuffer: RedisClient["evalsha"];
@@ -32,7 +32,7 @@ interface Scanned {
 }
 
 interface CommonOptions {
-  /** Before the name of every record; `inkan:` by default. Stores with different prefixes know nothing of each other. */
+  /** Before the name of every record; `inkan:` by default. Stores with different prefixes share no records. */
   readonly prefix?: string;
   /** How long one answer may take before the call is refused; 5,000 by default. */
   readonly timeoutMs?: number;
@@ -41,7 +41,7 @@ interface CommonOptions {
 export type RedisStateStoreOptions = CommonOptions &
   (
     | {
-        /** A client that stays yours: its TLS, users, cluster and retries are as you made it, and you close it. */
+        /** Your own client, with the TLS, users, cluster and retries that you set. You close it. */
         readonly client: RedisClient;
       }
     | {
@@ -86,8 +86,8 @@ return 'removed'
  * Keeps each record under a key of its own in Redis, for every process that uses the server or cluster. One script
  * compares and swaps, so no other client comes between.
  *
- * What it survives is what the server is set to survive: `appendfsync always` loses nothing in a crash, and a failover
- * may lose what was not yet replicated. Memory must not be freed by eviction (`maxmemory-policy noeviction`).
+ * Records survive what the server is set up to survive. With `appendfsync always` a crash loses nothing. A failover may lose
+ * what was not yet replicated. Memory must not be freed by eviction (`maxmemory-policy noeviction`).
  */
 export class RedisStateStore implements ManagedStateStore {
   readonly #prefix: string;
@@ -147,7 +147,7 @@ export class RedisStateStore implements ManagedStateStore {
     }
   }
 
-  /** Scans every master for keys with the prefix. Two stores of which one's prefix begins the other's are one here. */
+  /** Scans every master for keys with the prefix. If one store's prefix is the beginning of another's, it lists the other's keys, too. */
   async records(): Promise<ReadonlyMap<string, string>> {
     const keys = await this.#inTime(`${this.#prefix}*`, async (client) => [...(await scan(client, this.#prefix))]);
     const records = new Map<string, string>();
@@ -200,7 +200,7 @@ export class RedisStateStore implements ManagedStateStore {
     if (cause instanceof InkanError) return cause;
     const message = messageOf(cause);
     if (/\bWRONGTYPE\b/.test(message)) return corrupt(key, "a key of another type than string", cause);
-    // A client without a connection says how often it tried; why it has none it told before.
+    // A client without a connection says how often it tried. It gave the reason in an earlier event.
     const found = this.#lost !== undefined && !isReply(cause) ? this.#lost : message;
     return unavailable(key, this.#address, printable(found), cause);
   }
@@ -304,13 +304,13 @@ function addressOf({ options }: { readonly options?: ClientOptions }): string {
   return options?.host === undefined ? "" : printable(`${options.host}:${options.port ?? 6379}`);
 }
 
-/** What an error says. One of several attempts to connect says nothing itself: each attempt does. */
+/** The text of an error. The error of several attempts to connect has no text; those of the attempts have. */
 function messageOf(error: unknown): string {
   if (error instanceof AggregateError && error.message === "") return error.errors.map(messageOf).join("; ");
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Whether the server itself gave this error, over a connection that stands. */
+/** Whether the server itself gave this error, over a working connection. */
 const isReply = (error: unknown): boolean => error instanceof Error && error.name === "ReplyError";
 
 function unavailable(key: string, address: string, found: string, cause?: unknown): InkanError {

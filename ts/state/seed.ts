@@ -1,4 +1,4 @@
-/** What an operator trusts to begin with, recorded before the first verification. */
+/** Seeding: an operator records a log's checkpoint before the first verification. */
 import { auditOfTrustRoot, type CoreAudit, CoreSeeding } from "../core/audit.js";
 import { ensureReady } from "../core/instance.js";
 import { missingOption, readOptions, readText } from "../input/options.js";
@@ -20,8 +20,8 @@ export interface SeedOptions {
  * Records a checkpoint as the log's newest, so that `firstUse: "deny"` has something to compare with. A scope is recorded
  * by verifying its catalogue once with `firstUse: "record"`.
  *
- * Throws what {@link Verifier.verify} throws of a checkpoint, `ERR_LOG_ROLLBACK` where a larger tree is recorded, and
- * `ERR_LOG_FORK` where another one of its size is.
+ * Throws the errors of {@link Verifier.verify} about checkpoints, `ERR_LOG_ROLLBACK` if a larger tree is recorded, and
+ * `ERR_LOG_FORK` if another tree of the same size is recorded.
  */
 export async function seedLog(options: SeedOptions): Promise<void> {
   const what = "seedLog";

@@ -1,6 +1,6 @@
 /**
- * Brings records to stand in the store, one after the other. The core names them and judges each against what is known;
- * here is only the loop around it.
+ * Settles records: stores them one after the other. The core names the records and judges each against what is known. This
+ * file has only the loop around it.
  */
 import { type Asking, answer } from "../consistency/answer.js";
 import type { ConsistencyPair, ConsistencySource } from "../consistency/source.js";
@@ -19,11 +19,11 @@ export interface Unsettled extends Asking {
   /** A pair of trees that must be proven to be one history before the record can be judged against these texts. */
   unproven(key: string, stored: string | undefined, floor: string | undefined): ConsistencyPair | undefined;
   /**
-   * The text to store in place of `stored`, or undefined if that may stand. Throws if `stored`, or the `floor` that this
-   * process has verified before, forbids a release; that is final. Of the same texts it says the same.
+   * Gives the text to store in place of `stored`, or undefined if `stored` may stay. Throws if `stored` or this process's
+   * `floor` forbids a release; the refusal is final. The same arguments give the same result.
    */
   judge(key: string, stored: string | undefined, floor: string | undefined): string | undefined;
-  /** The record stands as it was judged last. */
+  /** The store holds the record as it was judged last. */
   settled(key: string): void;
 }
 
@@ -38,12 +38,12 @@ export async function settle(unsettled: Unsettled, store: StateStore, source?: C
   const parties: Parties = { unsettled, store, source };
   const records = unsettled.records();
   const judged = new Map<string, Judged>();
-  // What a later record forbids must not have moved an earlier one: all are judged before the first is written.
+  // All records are judged before the first is written, so that a refusal by a later one leaves the earlier ones unchanged.
   for (const { key } of records) judged.set(key, await judge(parties, key, await load(store, key)));
   for (const { key, kind } of records) {
     const before = judged.get(key);
-    // A judgement that leads to a write needs no second look at a log's record: one that moved fails the swap. A record
-    // that is kept as it is, and the scope, which decides, are read anew if other records came between.
+    // A log's record that is about to be written need not be read again: if it has changed, the swap fails. A record that is
+    // kept as it is, and the scope's record, are read again if other records were written in between.
     const isFresh = records.length === 1 || (kind === "log" && before?.next !== before?.stored);
     await bringToStand(parties, key, before, isFresh);
     unsettled.settled(key);
@@ -56,14 +56,14 @@ interface Parties {
   readonly source: ConsistencySource | undefined;
 }
 
-/** What must stand, and the texts that it was judged by. */
+/** The text that must be stored, and the texts that it was judged by. */
 interface Judged {
   readonly stored: string | undefined;
   readonly floor: string | undefined;
   readonly next: string;
 }
 
-/** Judges a record against a stored text and the present floor. `before` is the last judgement, which may hold still. */
+/** Judges a record against a stored text and the present floor. `before` is the last judgement, which may still apply. */
 async function judge(
   { unsettled, store, source }: Parties,
   key: string,
@@ -74,7 +74,7 @@ async function judge(
   for (;;) {
     const held = floor.text;
     if (before !== undefined && before.stored === stored && before.floor === held) return before;
-    // Without a source the policy asks for no proofs; a core that wanted some would not judge.
+    // Without a source the policy requires no proofs. If the core did require one, it would refuse to judge.
     const pair = source && unsettled.unproven(key, stored, held);
     if (source === undefined || pair === undefined) {
       return { stored, floor: held, next: unsettled.judge(key, stored, held) ?? standing(stored) };
@@ -83,7 +83,7 @@ async function judge(
   }
 }
 
-/** Writes what was judged, or judges again what has changed meanwhile, until the record stands. */
+/** Writes the judged text until the store holds it. Judges again if the stored text or the floor changed meanwhile. */
 async function bringToStand(
   parties: Parties,
   key: string,
@@ -98,7 +98,7 @@ async function bringToStand(
     const stored = attempt === 0 && isFresh ? judged?.stored : await load(store, key);
     do judged = await judge(parties, key, stored, judged);
     while (judged.floor !== floor.text);
-    // From this look at the floor to the claim nothing else of this process runs.
+    // No other code of this process runs between this look at the floor and the claim.
     const claim = floor.claim(judged.next);
     try {
       if (judged.next === stored || (await swap(store, key, stored, judged.next))) {
@@ -116,7 +116,7 @@ async function bringToStand(
   });
 }
 
-/** What must stand although the core keeps what is stored: it would release without a record if that does not exist. */
+/** The stored text that the core keeps. There must be one: otherwise the core would release without a record. */
 function standing(stored: string | undefined): string {
   if (stored !== undefined) return stored;
   throw refusal("ERR_INTERNAL", { expected: "a record that is written or stored", found: "none" });

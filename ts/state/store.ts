@@ -1,6 +1,6 @@
 /**
- * Where records are kept that may never go back. The rule that judges them lives in the core; a store only keeps
- * texts and swaps them atomically. It must not parse, change, expire or cache what it is given.
+ * Keeps the records of what was seen. The core judges them; a store only keeps texts and swaps them atomically. A store
+ * must not parse, change, expire or cache them.
  */
 export interface StateStore {
   /**
@@ -11,21 +11,21 @@ export interface StateStore {
 
   /**
    * Stores `next` under `key` if what is stored now is exactly `expected` (undefined: nothing), and says whether it
-   * did. Comparing and storing must be one atomic step for every process that uses the store, and `true` may be said
+   * did. Comparing and storing must be one atomic step for every process that uses the store. It may resolve with `true`
    * only when the text survives what the store promises to survive: a crash, a restart, a failover. An eventually
    * consistent store is unsuitable. Throws when the outcome is unknown.
    */
   compareAndSwap(key: string, expected: string | undefined, next: string): Promise<boolean>;
 }
 
-/** A store whose records an operator can look at and take away, as `inkan state` does. A verifier needs none of this. */
+/** A store whose records an operator can list and remove, as `inkan state` does. A verifier does not need these functions. */
 export interface ManagedStateStore extends StateStore {
-  /** Every record that stands, by its key. Throws when it cannot tell. */
+  /** Every stored record, by its key. Throws when it cannot tell. */
   records(): Promise<ReadonlyMap<string, string>>;
 
   /**
-   * Removes the record under `key` if it is exactly `expected`, in one atomic step, and says whether it did. What was
-   * protected by it is a first use again, but for processes that run: these keep what they have seen.
+   * Removes the record under `key` if it is exactly `expected`, in one atomic step, and says whether it did. The next
+   * verification that needs it is a first use. Running processes keep what they have seen.
    */
   remove(key: string, expected: string): Promise<boolean>;
 }

@@ -2,7 +2,7 @@
 import { type Facts, InkanError, refusal } from "../errors.js";
 import { printable } from "../input/printable.js";
 
-/** Runs a store's input or output. A failure that is no refusal yet becomes `ERR_STATE_UNAVAILABLE` with these facts. */
+/** Runs a store's input or output. A failure that is not a refusal becomes `ERR_STATE_UNAVAILABLE` with these facts. */
 export async function orUnavailable<T>(facts: Facts, call: () => Promise<T>): Promise<T> {
   try {
     return await call();

@@ -12,24 +12,24 @@ export interface PemLog {
   readonly origin: string;
 }
 
-/** A trust root as PEM texts. What a verifier's policy needs of it and does not find is refused by the verifier. */
+/** A trust root as PEM texts. A verifier throws if the root lacks something that the verifier's policy needs. */
 export interface PemTrustRoot {
-  /** The certificate authority: root and intermediates, which v0.3 bundles do not carry. Keyless signatures need it. */
+  /** The certificate authority: root and intermediates. Bundles of v0.3 have no intermediates. Keyless signatures need it. */
   readonly fulcio?: string | readonly string[];
   /** The transparency logs. */
   readonly rekor?: readonly PemLog[];
   /** Public keys of the certificate transparency logs. */
   readonly ctfe?: string | readonly string[];
-  /** Timestamp authorities: the whole certificate chain of one authority a text. */
+  /** Timestamp authorities. Each text has the whole certificate chain of one authority. */
   readonly tsa?: string | readonly string[];
 }
 
 /** What the operator states beside a `trusted_root.json`. */
 export interface TrustedRootOptions {
   /**
-   * The origins (first lines) of the checkpoints of a transparency log, by its `baseUrl` in the file. A log whose address
-   * does not tell its origin needs one, such as a Rekor v1 that signs under the name of its pod; it may have several. A
-   * checkpoint of such a log must have one of them.
+   * The origins (first lines) of the checkpoints of a transparency log, by its `baseUrl` in the file. Needed if the origin
+   * does not follow from the address, such as for a Rekor v1 that signs under the name of its pod. A log may have several
+   * origins; each of its checkpoints must have one of them.
    */
   readonly origins?: { readonly [baseUrl: string]: readonly string[] };
 }

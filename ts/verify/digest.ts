@@ -7,7 +7,7 @@ import { invalidOption, kindOf, readOneOf } from "../input/options.js";
 /** The hash functions that signatures are made with. */
 export type DigestAlgorithm = "sha256" | "sha384" | "sha512";
 
-/** A file that comes piece by piece: a `Blob`, a `ReadableStream`, a stream of Node, or anything else to iterate. */
+/** A file that comes piece by piece: a `Blob`, a `ReadableStream`, a stream of Node, or any other iterable. */
 export type Pieces =
   | AsyncIterable<Bytes>
   | Iterable<Bytes>
@@ -40,7 +40,7 @@ function piecesOf(file: unknown): AsyncIterable<unknown> | Iterable<unknown> {
   const can = (name: string | symbol): boolean =>
     typeof file === "object" && typeof memberOf(file, name) === "function";
   if (can("stream")) return piecesOf((file as { stream(): unknown }).stream());
-  // Before iteration, which not every browser's streams can do.
+  // Before iteration: not every browser can iterate a stream.
   if (can("getReader")) return readAll(file as { getReader(): PieceReader });
   const isWhole = ArrayBuffer.isView(file);
   if (!isWhole && can(Symbol.asyncIterator)) return file as AsyncIterable<unknown>;

@@ -13,7 +13,7 @@ export interface KeyedVerifierOptions extends PolicyOptions {
   readonly keys: string | readonly string[];
   /** With a trust root, one log entry is required by default. Without, only the signature is claimed. */
   readonly trustRoot?: TrustRoot;
-  /** Where the records live that may never go back. Without one, old catalogues can be replayed. */
+  /** Keeps the records of what was seen. Without a store, old catalogues can be replayed. */
   readonly stateStore?: StateStore;
 }
 

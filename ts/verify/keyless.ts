@@ -13,7 +13,7 @@ export interface KeylessVerifierOptions extends PolicyOptions {
   readonly trustRoot: TrustRoot;
   /** Who may sign. */
   readonly identityPolicy: IdentityPolicy;
-  /** Where the records live that may never go back. */
+  /** Keeps the records of what was seen. */
   readonly stateStore: StateStore;
 }
 

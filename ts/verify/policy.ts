@@ -25,11 +25,11 @@ export interface Thresholds {
 
 /** How two trees of one log are proven to be one history, online. */
 export interface ConsistencyPolicy {
-  /** Where the proofs come from. They are verified, whoever serves them. */
+  /** Where the proofs come from. The core verifies each, so the server need not be trusted. */
   readonly source: ConsistencySource;
   /**
-   * What happens where the source gives no proof: `refuse` (default), or `offline`, which judges by what was seen, as
-   * without a source, and says so in the report. A wrong proof is refused in any case.
+   * What happens if the source gives no proof. `refuse` is the default. `offline` judges by the records alone, as without a
+   * source, and the report says so. A wrong proof is always refused.
    */
   readonly unreachable?: "refuse" | "offline";
 }
@@ -37,21 +37,21 @@ export interface ConsistencyPolicy {
 /** Rules of state. */
 export interface StatePolicy {
   /**
-   * `scope` (default): tree sizes refuse nothing, so that catalogues signed at different times load in any order. `log`: any
-   * checkpoint older than the newest one seen of its log is refused too, even if a stranger showed that one.
+   * `scope` (default): tree sizes are not judged, so catalogues signed at different times load in any order. `log`: a
+   * checkpoint older than the newest one seen of its log is refused too, even if a stranger showed the newer one.
    */
   readonly freshness?: "scope" | "log";
-  /** What happens where nothing is recorded: `record` (default) trusts the first use, `deny` wants a seeded store. */
+  /** What happens if nothing is recorded: `record` (default) trusts the first use; `deny` refuses until the store is seeded. */
   readonly firstUse?: "record" | "deny";
   /**
-   * The greatest age, by the call's `now` or else the machine's time. A keyless signature is as old as its certificate, and a
-   * pinned key's as old as the catalogue's signed `issuedAt` says; without one it is refused. Log entries and timestamps do
-   * not count, since a stranger can renew them.
+   * The greatest age, by the call's `now` or else the machine's time. The age of a keyless signature is that of its
+   * certificate. Under a pinned key it is that of the catalogue's signed `issuedAt`; a catalogue without one is refused. Log
+   * entries and timestamps do not count, because a stranger can renew them.
    */
   readonly maxAgeSeconds?: number;
   /**
-   * Require a proof that every checkpoint is the past or the future of the log's recorded one. Goes online where they
-   * differ. Absent: nothing goes online, and only two trees of one size are told to be a fork.
+   * Requires a proof that every checkpoint is the past or the future of the log's recorded one. Goes online if they
+   * differ. Absent: verification stays offline, and detects a fork only between two trees of one size.
    */
   readonly consistency?: ConsistencyPolicy;
 }
@@ -60,11 +60,11 @@ export interface StatePolicy {
 export interface WitnessOptions {
   /** The text of a policy file (C2SP tlog-policy): the witnesses' keys, groups of them, and the quorum. */
   readonly policy: string;
-  /** `require` refuses a checkpoint without the quorum; `report` says who cosigned, and refuses nobody's absence. */
+  /** `require` refuses a checkpoint without the quorum; `report` accepts it, and says who cosigned. */
   readonly mode: "report" | "require";
 }
 
-/** What both kinds of verifier may be told. */
+/** The options that both kinds of verifier take. */
 export interface PolicyOptions extends StatePolicy {
   readonly thresholds?: Thresholds;
   /** Without it, cosignatures are not looked at. */
@@ -88,7 +88,7 @@ type ReadPolicy = { readonly [name in (typeof POLICY_NAMES)[number]]?: unknown }
 interface SharedPolicy {
   /** As the core reads it. */
   readonly core: object;
-  /** Who answers the core's questions for proofs. */
+  /** Gives the proofs that the core asks for. */
   readonly source: ConsistencySource | undefined;
 }
 
@@ -106,7 +106,7 @@ export function readPolicy(what: string, read: ReadPolicy): SharedPolicy {
   return { core, source: consistency?.source };
 }
 
-/** What `read` makes of an option that is given. What is undefined is no part of the core's JSON. */
+/** Reads an option if it is given. An undefined member is left out of the core's JSON. */
 const given = <T>(value: unknown, read: (value: unknown) => T): T | undefined =>
   value === undefined ? undefined : read(value);
 
@@ -123,7 +123,7 @@ function readConsistency(subject: string, value: unknown): Required<ConsistencyP
   }
   return {
     source: readSource(`${subject}.source`, read.source),
-    // Judged here: the core's JSON has the word alone, and knows no option of this name.
+    // Judged here, because the core's JSON holds the word alone and has no option of this name.
     unreachable: readOneOf(`${subject}.unreachable`, read.unreachable ?? "refuse", ["refuse", "offline"]),
   };
 }
@@ -134,7 +134,7 @@ function readWitnesses(subject: string, value: unknown): object {
   return Object.fromEntries(texts);
 }
 
-/** A store is an object of any class. Methods that were added to every object make no store of an empty one. */
+/** A store is an object of any class. An empty object is no store, even if somebody added the methods to every object. */
 export function readStore(subject: string, value: unknown): StateStore {
   const can = (name: keyof StateStore): boolean => typeof memberOf(value, name) === "function";
   if (typeof value === "object" && can("load") && can("compareAndSwap")) return value as StateStore;

@@ -1,4 +1,4 @@
-/** One call's options to what the core takes: a request, the evidence and the artifact. Nothing is judged here. */
+/** Turns the options of one call into what the core takes: a request, the evidence and the artifact. Judges nothing. */
 
 import { type Bytes, viewBytes, viewTextOrBytes } from "../input/bytes.js";
 import { jsonText } from "../input/json.js";
@@ -17,8 +17,8 @@ export interface WithSignature {
 
 export interface AtTime {
   /**
-   * Judge at this time instead of the machine's: what is dated after it is refused. The machine's time decides only
-   * whether a catalogue has expired.
+   * The time to judge at, in place of the machine's. Evidence with a later date is refused. Without `now`, the machine's
+   * time decides only whether a catalogue has expired, and the policy's maximum age.
    */
   readonly now?: Date | string;
 }
@@ -26,8 +26,8 @@ export interface AtTime {
 /** What keeps the records of unrelated files apart. */
 export interface InScope {
   /**
-   * A name for what succeeds one another. Files and attestations have an order only within a scope. A record under a scope
-   * is kept when the policy changes: a rotated key or an edited pattern does not start anew.
+   * A name for files or catalogues that follow one another. Files and attestations have an order only within a scope. The
+   * record of a scope continues when the policy changes: when a key is rotated or a pattern is edited.
    */
   readonly scope?: string;
 }
@@ -37,17 +37,17 @@ export interface CatalogueInput extends AtTime, InScope {
   readonly catalogue: Bytes;
   /**
    * The server that the tools will be offered by. The catalogue must be signed for it. A catalogue that names a server is
-   * refused where neither this nor `anyServer` is given.
+   * refused if the call gives neither this nor `anyServer`.
    */
   readonly server?: string;
-  /** Take the catalogue for whichever server it names. It excludes `server`, and all servers share one record then. */
+  /** Takes the catalogue for whichever server it names. Excludes `server`. All servers then share one record. */
   readonly anyServer?: true;
 }
 
 /** A file, or `sha256:<hex>` (also sha384, sha512) of one that is elsewhere. */
 export type ArtifactInput = AtTime & InScope & ({ readonly artifact: Bytes } | { readonly digest: string });
 
-/** What goes over the seam. The bytes are still the caller's memory: they are passed on, or copied, at once. */
+/** What goes to the core. The bytes are still the caller's memory, so they must be passed on or copied at once. */
 export interface Request {
   readonly json: string;
   readonly evidence: Uint8Array;
@@ -84,7 +84,7 @@ export function catalogueRequest(options: unknown, evidence: readonly EvidenceFi
   );
 }
 
-/** There is no third way between a server and any: `false` is refused, since the default is what it would say. */
+/** `anyServer: false` is refused: it would mean the same as leaving the option out. */
 function readAnyServer(value: unknown, server: string | undefined): true {
   if (value !== true) {
     const found = typeof value === "boolean" ? String(value) : kindOf(value);
@@ -138,7 +138,7 @@ function requestOf(
     field === "bundle" ? bundleBytes(read.bundle) : viewTextOrBytes("verify.signature", "signature", read.signature);
   // What is undefined is no part of the text.
   const json = jsonText({ ...own, scope, now, clock: new Date().toISOString(), evidence: field });
-  // Last of all: an object's own code that runs while it becomes a text could take a buffer's memory away.
+  // Last of all: an object may run code of its own while it becomes a text, and could then detach a buffer.
   return { json, evidence, artifact: viewArtifact(), scoped: scope !== undefined };
 }
 

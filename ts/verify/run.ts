@@ -15,13 +15,13 @@ export interface Refused {
   readonly error: InkanError;
 }
 
-/** What came of it: either a release, or the refusal. */
+/** The result of a verification: either a release, or the refusal. */
 export type Outcome = { readonly release: Release } | Refused;
 
-/** The same with every step in either case. Making a report takes time, which only those spend who want one. */
+/** The same with every step in either case. A report is made only for callers that want one, because it takes time. */
 export type ReportedOutcome = { readonly report: VerificationReport; readonly release: Release } | Refused;
 
-/** The parties to a verification. */
+/** Who takes part in a verification. */
 interface Parts {
   readonly core: CoreVerifier;
   readonly store: StateStore | undefined;
@@ -75,7 +75,7 @@ function start(
   return ensureReady().then(() => new CoreVerification(verifier, json, ...copies));
 }
 
-/** A refusal to return. Misuse and bugs are no verdict about the evidence: they are thrown. */
+/** The refusal to return. Throws misuse and bugs instead, because they say nothing about the evidence. */
 function refused(verification: CoreVerification, error: InkanError): Refused {
   if (error.code === "ERR_INTERNAL" || isMisuse(error)) throw error;
   const report = reportOf(verification);

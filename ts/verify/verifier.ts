@@ -27,19 +27,19 @@ export interface VerifierParts {
   readonly core: CoreVerifier;
   /** Absent: nothing is remembered from one verification to the next. */
   readonly store: StateStore | undefined;
-  /** Absent: trees of one log are judged by what was seen alone. */
+  /** Absent: trees of one log are judged by the records alone. */
   readonly source: ConsistencySource | undefined;
   readonly evidence: readonly ("bundle" | "signature")[];
 }
 
-/** What both kinds of verifier do. `Evidence` is what a call may give beside the file. */
+/** The methods that both kinds of verifier share. `Evidence` is what a call may give beside the file. */
 export abstract class Verifier<Evidence> {
   readonly #parts: VerifierParts;
 
   /** @internal */
   protected constructor(parts: VerifierParts) {
     this.#parts = parts;
-    // Where the core is there already, a policy that cannot be honoured throws now instead of at the first call.
+    // If the core is loaded already, a policy that cannot be honoured throws now instead of at the first call.
     if (readyNow()) parts.core.get();
   }
 

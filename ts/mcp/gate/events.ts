@@ -39,11 +39,12 @@ export type Told = { readonly [member in keyof GateDecision]?: GateDecision[memb
 
 export class Events {
   readonly #settings: Settings;
-  readonly #catalogue: () => VerifiedCatalogue | undefined;
+  /** Those that count now, the newest first. */
+  readonly #catalogues: () => readonly VerifiedCatalogue[];
 
-  constructor(settings: Settings, catalogue: () => VerifiedCatalogue | undefined) {
+  constructor(settings: Settings, catalogues: () => readonly VerifiedCatalogue[]) {
     this.#settings = settings;
-    this.#catalogue = catalogue;
+    this.#catalogues = catalogues;
   }
 
   /** Whether somebody listens: else nothing need be made. */
@@ -54,12 +55,13 @@ export class Events {
   tell(told: Told): void {
     const { onDecision } = this.#settings;
     if (onDecision === undefined) return;
-    const catalogue = this.#catalogue();
+    const catalogue = signing(this.#catalogues(), told);
     const event: Told = {
       time: rfc3339(this.#settings.now()),
       server: this.#settings.server,
       ...told,
-      // Names come from the other side, and may be of any length.
+      // Both come from the other side, and may be of any length.
+      method: told.method === undefined ? undefined : printable(told.method),
       name: told.name === undefined ? undefined : printable(told.name),
       signer: catalogue?.signer,
       logIndex: catalogue?.log[0]?.logIndex,
@@ -75,6 +77,16 @@ export class Events {
       // What a listener does decides nothing.
     }
   }
+}
+
+/** The catalogue that signs what a decision is about: in an overlap it may be an older one. Else the newest. */
+function signing(catalogues: readonly VerifiedCatalogue[], told: Told): VerifiedCatalogue | undefined {
+  const { kind, name, signedDigest } = told;
+  if (catalogues.length < 2 || name === undefined || signedDigest === undefined) return catalogues[0];
+  if (kind === "instructions" || kind === "sampling" || kind === "message") return catalogues[0];
+  const signs = (catalogue: VerifiedCatalogue): boolean =>
+    catalogue.signed(kind, name).some(({ digest }) => digest === signedDigest);
+  return catalogues.find(signs) ?? catalogues[0];
 }
 
 /** A clock that tells no time, or one beyond the calendar, is told as the beginning of it. */

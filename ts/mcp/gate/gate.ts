@@ -61,7 +61,7 @@ class Gate {
     const settings = readSettings(options);
     const catalogues = new Catalogues(settings);
     const verdicts = new Verdicts(catalogues, settings.limits.uriCharacters);
-    const events = new Events(settings, () => catalogues.current());
+    const events = new Events(settings, () => catalogues.active());
     const lists = new Lists(catalogues, verdicts, events);
     const session = new Session(settings.limits.listWalks);
     const emit = (message: AddressedMessage): boolean => this.#emit(message);
@@ -150,12 +150,25 @@ class Gate {
   #failed(message: unknown, direction: "outbound" | "inbound"): AddressedMessage[] {
     const code: ErrorCode = "ERR_INTERNAL";
     this.#parts.events.tell({ direction, kind: "message", decision: "dropped", code });
-    const envelope = readEnvelope(message);
-    const answered = direction === "outbound" ? "request" : "result";
-    if (envelope.type !== answered) return [];
+    const id = this.#unanswered(message, direction);
+    if (id === undefined) return [];
     const hint = "This is a bug of inkan; please report it. Nothing was passed on.";
     const data = { code, server: this.#settings.server, hint };
-    return toClient(errorAnswer(envelope.id, INTERNAL_ERROR, `${code}: inkan could not judge a message.`, data));
+    return toClient(errorAnswer(id, INTERNAL_ERROR, `${code}: inkan could not judge a message.`, data));
+  }
+
+  /** The request of the client that a message is, or answers. */
+  #unanswered(message: unknown, direction: "outbound" | "inbound"): MessageId | undefined {
+    try {
+      const envelope = readEnvelope(message);
+      const answers = envelope.type === "result" || envelope.type === "error";
+      return (direction === "outbound" ? envelope.type === "request" : answers) && "id" in envelope
+        ? envelope.id
+        : undefined;
+    } catch {
+      // An object whose own code throws is no message.
+      return undefined;
+    }
   }
 
   /** Sends what no message gave rise to, and says whether there is somebody who does. */
@@ -200,10 +213,11 @@ class Gate {
   /** Other definitions count from now on: the client is told, and the server is asked. */
   #announce(): void {
     const { session, relists } = this.#parts;
-    for (const method of new Set(ALL_SURFACES.map(({ notification }) => notification))) {
-      const surfaces = ALL_SURFACES.filter(({ notification }) => notification === method);
-      if (!surfaces.some(({ capability }) => session.declares(capability))) continue;
-      for (const message of session.notifications(method))
+    const told = new Set<string>();
+    for (const surface of ALL_SURFACES) {
+      if (told.has(surface.notification) || !session.declares(surface.capability)) continue;
+      told.add(surface.notification);
+      for (const message of session.notifications(surface))
         this.#emit({ to: "client", message: message as JsonRpcMessage });
     }
     for (const surface of ALL_SURFACES) relists.cause(surface);

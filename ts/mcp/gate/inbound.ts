@@ -9,6 +9,7 @@ import {
   INTERNAL_ERROR,
   isObject,
   type JsonObject,
+  type JsonRpcMessage,
   type MessageId,
   own,
   ownText,
@@ -18,7 +19,7 @@ import {
 import { type Refusal, refusalAnswer } from "../message/refusal.js";
 import { asksWithTools, bringsTools } from "../message/sampling.js";
 import type { OpenRequest } from "../message/session.js";
-import { ALL_SURFACES, KNOWN_METHODS, surfacesOf } from "../message/surfaces.js";
+import { ALL_SURFACES, KNOWN_METHODS, type Surface, surfacesOf } from "../message/surfaces.js";
 import { batchErrors, emptyList } from "./outbound.js";
 import { type Outcome, type Parts, toClient, toServer } from "./parts.js";
 
@@ -66,13 +67,16 @@ export class Inbound {
   #request(message: unknown, { id, method, params }: Envelope & { readonly type: "request" }): AddressedMessage[] {
     const { session, settings, catalogues, events } = this.#parts;
     if (session.server.has(id)) return this.#drop("ERR_MESSAGE_UNEXPECTED", method);
-    if (session.server.size >= settings.limits.pendingRequests) {
+    if (session.server.size >= settings.limits.pendingRequests || `${id}`.length > settings.limits.idCharacters) {
       this.#drop("ERR_MESSAGE_LIMIT", method);
-      return toServer(errorAnswer(id, INTERNAL_ERROR, "Too many requests wait for an answer."));
+      return toServer(errorAnswer(id, INTERNAL_ERROR, "Too many requests wait for an answer, or the id is too long."));
     }
     if (settings.sampling === "refuse" && method === "sampling/createMessage" && bringsTools(params)) {
       events.tell({ direction: "inbound", method, kind: "sampling", decision: "refused", code: SAMPLING.code });
       return toServer(refusalAnswer(id, SAMPLING, settings.server, catalogues.current()));
+    }
+    if (method === "sampling/createMessage" && bringsTools(params)) {
+      events.tell({ direction: "inbound", method, kind: "sampling", decision: "allowed" });
     }
     if (!KNOWN_METHODS.has(method)) this.#tellUnknown(method);
     session.server.set(id, method);
@@ -90,6 +94,11 @@ export class Inbound {
     }
     if (method === "notifications/cancelled") {
       const id = own(params, "requestId") as MessageId;
+      // The client knows nothing of a request of the gate's own.
+      if (relists.isOwn(id)) {
+        relists.answer({ type: "error", id, error: undefined });
+        return this.#drop("ERR_MESSAGE_UNEXPECTED", method);
+      }
       // The server ends a request of its own, or a subscription, which is a request of the client's.
       if (!session.server.delete(id) && session.client.get(id)?.method === "subscriptions/listen") {
         session.client.delete(id);
@@ -99,14 +108,16 @@ export class Inbound {
     const surfaces = surfacesOf(method);
     if (surfaces.length > 0) {
       for (const surface of surfaces) relists.cause(surface);
-      return this.#held(method) ? [] : toClient(message);
+      return this.#held(surfaces) ? [] : toClient(message);
     }
     if (!KNOWN_METHODS.has(method)) this.#tellUnknown(method);
     return toClient(message);
   }
 
   /** Whether a notification of a changed list is held back: a storm is told as a few and one more at its end. */
-  #held(method: string): boolean {
+  #held([surface]: readonly Surface[]): boolean {
+    if (surface === undefined) return false;
+    const method = surface.notification;
     let burst = this.#bursts.get(method);
     if (burst === undefined) {
       const begun = { count: 0, held: false };
@@ -114,7 +125,10 @@ export class Inbound {
       this.#bursts.set(method, burst);
       later(1000, () => {
         this.#bursts.delete(method);
-        if (begun.held) this.#emit({ to: "client", message: { jsonrpc: "2.0", method } });
+        if (!begun.held) return;
+        for (const message of this.#parts.session.notifications(surface)) {
+          this.#emit({ to: "client", message: message as JsonRpcMessage });
+        }
       });
     }
     burst.count += 1;
@@ -184,17 +198,27 @@ export class Inbound {
   /** What a judged page of the client's gives rise to. */
   #endPage({ page }: OpenRequest, result: JsonObject, { changed, refused }: JudgedPage): void {
     if (page === undefined) return;
-    const { session, verdicts, relists, refresher } = this.#parts;
+    const { settings, session, verdicts, relists, refresher } = this.#parts;
     const { surface, walk } = page;
     const next = ownText(result, "nextCursor");
-    if (next !== undefined) session.walks[surface.member].next(next, walk);
-    else if (walk.whole && own(result, "nextCursor") === undefined) verdicts.ended(surface.kind, walk);
+    if (next !== undefined) {
+      if (next.length <= settings.limits.cursorCharacters) session.walks[surface.member].next(next, walk);
+    } else if (walk.whole && own(result, "nextCursor") === undefined) verdicts.ended(surface.kind, walk);
     if (changed) relists.cause(surface);
     if (refused) refresher.ask();
   }
 
-  #instructions(message: JsonObject, { method }: OpenRequest, result: JsonObject): AddressedMessage[] {
+  /** What a server says of itself when a session begins. */
+  #instructions(given: JsonObject, { method }: OpenRequest, whole: JsonObject): AddressedMessage[] {
     const { catalogues, events } = this.#parts;
+    // Definitions have no place there, and no client needs them there.
+    const misplaced = ALL_SURFACES.filter(({ member }) => own(whole, member) !== undefined);
+    for (const { kind, unsigned } of misplaced) {
+      events.tell({ direction: "inbound", method, kind, decision: "hidden", code: unsigned });
+    }
+    const without = Object.fromEntries(misplaced.map(({ member }) => [member, undefined]));
+    const result = misplaced.length === 0 ? whole : withMembers(whole, without);
+    const message = misplaced.length === 0 ? given : withMembers(given, { result });
     const text = own(result, "instructions");
     if (text === undefined) return toClient(message);
     const signed = catalogues.signsInstructions(text);
@@ -263,6 +287,7 @@ export class Inbound {
       const request = session.client.get(envelope.id);
       if (request === undefined) return [];
       session.client.delete(envelope.id);
+      session.answered(request.method, undefined);
       return this.#unusable(envelope.id, request, "ERR_MESSAGE_BATCH");
     });
     return [...errors.flatMap(({ answer }) => toServer(answer)), ...failed];

@@ -29,6 +29,10 @@ export interface GateLimits {
   readonly listChangedPerSecond?: number;
   /** Characters of a URI that is matched against signed templates. Default 8,192. */
   readonly uriCharacters?: number;
+  /** Characters of an id of the server's requests, which is kept until the client has answered. Default 4,096. */
+  readonly idCharacters?: number;
+  /** Characters of a cursor by which a walk is followed. Default 16,384. */
+  readonly cursorCharacters?: number;
   /** Levels of the arguments or the result of a call that are checked against a schema. Default 64. */
   readonly schemaDepth?: number;
   /** Values in the arguments or the result of a call that are checked against a schema. Default 20,000. */
@@ -80,6 +84,8 @@ const LIMITS: Limits = {
   listPauseSeconds: 60,
   listChangedPerSecond: 10,
   uriCharacters: 8_192,
+  idCharacters: 4_096,
+  cursorCharacters: 16_384,
   schemaDepth: 64,
   schemaValues: 20_000,
 };

@@ -90,7 +90,17 @@ export class Outbound {
 
   #request(message: unknown, { id, method, params }: Envelope & { readonly type: "request" }): Outcome {
     const { session, relists, settings, events, catalogues } = this.#parts;
-    if (session.client.has(id) || relists.isOwn(id)) return this.#drop("ERR_MESSAGE_UNEXPECTED", method);
+    if (session.client.has(id)) return this.#drop("ERR_MESSAGE_UNEXPECTED", method);
+    if (relists.isOwn(id)) {
+      this.#tellRefused("message", method, undefined, "ERR_MESSAGE_UNEXPECTED");
+      return toClient(
+        errorAnswer(id, INVALID_REQUEST, "ERR_MESSAGE_UNEXPECTED: a request of inkan's own has this id.", {
+          code: "ERR_MESSAGE_UNEXPECTED",
+          server: settings.server,
+          hint: "Send the request with another id.",
+        }),
+      );
+    }
     if (session.client.size >= settings.limits.pendingRequests) {
       this.#tellRefused("message", method, undefined, "ERR_MESSAGE_LIMIT");
       return toClient(
@@ -118,7 +128,11 @@ export class Outbound {
       });
     } else if (!KNOWN_METHODS.has(method)) this.#tellUnknown(method);
     const open: OpenRequest =
-      method === "tools/call" && use?.name !== undefined ? { method, name: use.name } : { method };
+      method === "tools/call" && use?.name !== undefined
+        ? { method, name: use.name }
+        : method === "subscriptions/listen"
+          ? { method, hears: heardBy(params) }
+          : { method };
     if (method === "tools/call" && settings.validate.arguments && catalogues.closedBy() === undefined) {
       return this.#checked(message, id, open, params);
     }
@@ -150,7 +164,9 @@ export class Outbound {
     const signed = open.name === undefined ? undefined : verdicts.definition("tool", open.name);
     const refusal =
       signed === undefined ? undefined : await schemas.refusalOfArguments(signed, own(params, "arguments"));
-    return refusal === undefined ? this.#pass(message, id, open, params) : this.#refuse(id, open.method, refusal);
+    // Another catalogue may have come while the arguments were checked.
+    const refused = refusal ?? this.refusalOf(open.method, params);
+    return refused === undefined ? this.#pass(message, id, open, params) : this.#refuse(id, open.method, refused);
   }
 
   #list(message: unknown, id: MessageId, surface: Surface, params: JsonObject): AddressedMessage[] {
@@ -260,6 +276,15 @@ function usesOf(method: string, params: JsonObject): Use[] {
     default:
       return [];
   }
+}
+
+/** The changed lists that a subscription asks to hear of. */
+function heardBy(params: JsonObject): ReadonlySet<Surface["capability"]> {
+  const filter = own(params, "notifications");
+  const capabilities = (["tools", "prompts", "resources"] as const).filter(
+    (capability) => own(filter, `${capability}ListChanged`) === true,
+  );
+  return new Set(capabilities);
 }
 
 export function closedRefusal(closedBy: InkanError, kind: Use["kind"], name: string): Refusal {

@@ -81,7 +81,8 @@ export class Relists {
     if (wait > 0) {
       this.#timer = later(wait, () => {
         this.#timer = undefined;
-        this.#begin();
+        // Where another session begins meanwhile, the answer to its initialize schedules it.
+        if (this.#parts.session.ready) this.#begin();
       });
     } else this.#begin();
   }
@@ -104,8 +105,8 @@ export class Relists {
       return undefined;
     }
     const judged = this.#parts.lists.judge({ surface, offers, walk, cursor, forClient: false });
-    if (judged instanceof Promise) return judged.then(() => this.#next(result));
-    this.#next(result);
+    if (judged instanceof Promise) return judged.then(() => this.#next(running, result));
+    this.#next(running, result);
     return undefined;
   }
 
@@ -154,9 +155,9 @@ export class Relists {
     return id;
   }
 
-  #next(result: unknown): void {
-    const running = this.#running;
-    if (running === undefined) return;
+  #next(running: Running, result: unknown): void {
+    // The connection may have gone while the page was judged, and another come.
+    if (this.#running !== running) return;
     const { surface, walk, pages } = running;
     if (own(result, "nextCursor") === undefined) {
       this.#parts.verdicts.ended(surface.kind, walk);
@@ -164,7 +165,9 @@ export class Relists {
       return;
     }
     const cursor = ownText(result, "nextCursor");
-    if (cursor === undefined || walk.cursors.has(cursor) || pages >= this.#parts.settings.limits.listPages) {
+    const { listPages, cursorCharacters } = this.#parts.settings.limits;
+    const isLong = cursor !== undefined && cursor.length > cursorCharacters;
+    if (cursor === undefined || isLong || walk.cursors.has(cursor) || pages >= listPages) {
       this.#fail();
       return;
     }

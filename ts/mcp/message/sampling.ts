@@ -1,6 +1,6 @@
 /**
  * Tools that a server makes up for the client's model: in a request of its own (`sampling/createMessage`, the eras up to
- * 2025-11-25), or in an answer that asks for input (`input_required`, 2026-07-28; the result or state of a task).
+ * 2025-11-25), or in an answer that asks for input (`input_required`, 2026-07-28; the result or state of a task, alone or in a list of tasks).
  */
 import { isObject, own } from "./message.js";
 
@@ -12,7 +12,9 @@ export function bringsTools(params: unknown): boolean {
 
 /** Whether an answer, or the parameters of a notification, hold a request for sampling that brings tools. */
 export function asksWithTools(value: unknown): boolean {
-  return [value, own(value, "task"), own(value, "result"), own(value, "data")].some((holder) => {
+  const tasks = own(value, "tasks");
+  const holders = [value, own(value, "task"), own(value, "result"), own(value, "data")];
+  return [...holders, ...(Array.isArray(tasks) ? tasks : [])].some((holder) => {
     const requests = own(holder, "inputRequests");
     if (Array.isArray(requests)) return requests.some(asks);
     return isObject(requests) && Object.values(requests).some(asks);
@@ -20,7 +22,9 @@ export function asksWithTools(value: unknown): boolean {
 }
 
 function asks(request: unknown): boolean {
-  const inner = own(request, "request");
-  if (inner !== undefined && asks(inner)) return true;
-  return own(request, "method") === "sampling/createMessage" && bringsTools(own(request, "params"));
+  // Some wrap it. A loop, since it may be wrapped any number of times.
+  for (let inner = request; inner !== undefined; inner = own(inner, "request")) {
+    if (own(inner, "method") === "sampling/createMessage" && bringsTools(own(inner, "params"))) return true;
+  }
+  return false;
 }

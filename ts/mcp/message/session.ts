@@ -10,6 +10,8 @@ export interface OpenRequest {
   readonly method: string;
   /** The tool of a call. */
   readonly name?: string;
+  /** Of a subscription: the changed lists that it asked to hear of. */
+  readonly hears?: ReadonlySet<Surface["capability"]>;
   /** For a list. */
   readonly page?: { readonly surface: Surface; readonly walk: Walk; readonly cursor: string };
 }
@@ -55,9 +57,10 @@ export class Session {
     this.#meta = isStateless(params) ? withoutToken(own(params, "_meta")) : undefined;
   }
 
-  /** The server has answered a request. */
+  /** The server has answered a request: with a result, or with an error. */
   answered(method: string, result: unknown): void {
-    this.#answered = true;
+    // A client may ask whether the server is there before the session begins.
+    if (result !== undefined && method !== "ping") this.#answered = true;
     if (method === "initialize") this.#initializing = false;
     if (method === "initialize" || method === "server/discover") this.#capabilities = own(result, "capabilities");
   }
@@ -77,11 +80,12 @@ export class Session {
     return own(own(this.#capabilities, capability), "listChanged") === true;
   }
 
-  /** The notifications that tell the client of a changed list: one for each subscription where there are some. */
-  notifications(method: string): JsonObject[] {
-    const subscriptions = [...this.client].filter(([, request]) => request.method === "subscriptions/listen");
+  /** The notifications that tell the client of a changed list: where it has subscriptions, one for each that asked for it. */
+  notifications({ notification: method, capability }: Surface): JsonObject[] {
+    const subscriptions = [...this.client].filter(([, { hears }]) => hears !== undefined);
     if (subscriptions.length === 0) return [{ jsonrpc: "2.0", method }];
-    return subscriptions.map(([id]) => ({ jsonrpc: "2.0", method, params: { _meta: { [SUBSCRIPTION]: id } } }));
+    const hearing = subscriptions.filter(([, { hears }]) => hears?.has(capability));
+    return hearing.map(([id]) => ({ jsonrpc: "2.0", method, params: { _meta: { [SUBSCRIPTION]: id } } }));
   }
 }
 

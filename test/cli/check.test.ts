@@ -1,0 +1,91 @@
+/** `inkan check`, spawned. */
+import { chmodSync, copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { realCase } from "../support/cases.js";
+import { inkan } from "../support/command.js";
+
+const folder = mkdtempSync(join(tmpdir(), "inkan-check-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+const real = realCase("keyless-uri-gha");
+for (const name of ["catalogue.json", "bundle.sigstore.json", "trusted_root.json"]) {
+  copyFileSync(join(real.folder, name), join(folder, name));
+}
+
+const GOOD = {
+  command: "node",
+  server: "https://tools.example.com/mcp",
+  catalogue: "catalogue.json",
+  bundle: "bundle.sigstore.json",
+  identity: { san: real.expected.identity, issuer: real.expected.issuer },
+  trustRoot: "trusted_root.json",
+};
+const REFUSED = { ...GOOD, server: "npm:other" };
+const UNREADABLE = { ...GOOD, catalogue: "missing.json" };
+const UNREACHABLE = { ...GOOD, catalogue: "http://127.0.0.1:1/catalogue.json" };
+
+function config(servers: object): string {
+  const path = join(folder, "inkan.config.json");
+  writeFileSync(path, JSON.stringify({ servers }, null, 2), { mode: 0o600 });
+  chmodSync(path, 0o600);
+  return path;
+}
+
+test("all verify: exit 0, a table within 80 columns, and no mark moves", () => {
+  const { status, stdout, stderr } = inkan(["check", "--config", config({ files: GOOD })], { env: { COLUMNS: "80" } });
+  expect([status, stderr]).toEqual([0, ""]);
+  expect(stdout).toMatch(/^files .*\d{4}-\d{2}-\d{2} .* verified$/m);
+  expect(stdout.replace(/\s+/g, "")).toContain(real.expected.identity);
+  for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+  expect(existsSync(join(folder, "inkan.state.json"))).toBe(false);
+});
+
+test("a refusal is exit 1, whatever else verifies or cannot be read", () => {
+  const path = config({ files: GOOD, other: REFUSED, gone: UNREADABLE });
+  const { status, stdout } = inkan(["check", "--config", path]);
+  expect(status).toBe(1);
+  expect(stdout).toMatch(/^other .* refused$/m);
+  expect(stdout).toMatch(/^gone .* not judged$/m);
+  expect(stdout).toContain("ERR_CATALOGUE_SERVER");
+  expect(inkan(["check", "--config", path, "--server", "files"]).status).toBe(0);
+});
+
+test("as JSON", () => {
+  const { status, stdout } = inkan(["check", "--config", config({ files: GOOD, other: REFUSED }), "--json"]);
+  const { servers } = JSON.parse(stdout);
+  expect(status).toBe(1);
+  expect(servers).toMatchObject([
+    { name: "files", verdict: "verified", tools: expect.any(Number) },
+    { name: "other", verdict: "refused", error: { code: "ERR_CATALOGUE_SERVER" } },
+  ]);
+});
+
+test.each([
+  ["a file that is missing", { files: UNREADABLE }, "there is no such file"],
+  ["a URL that nobody answers at", { files: UNREACHABLE }, "ERR_POLICY_SOURCE"],
+  ["a trust root that is missing", { files: { ...GOOD, trustRoot: "none.json" } }, "there is no such file"],
+  ["a typo", { files: { ...GOOD, catalog: "x" } }, "Did you mean catalogue?"],
+  ["no servers", {}, "a server to check"],
+])("%s is exit 2 with the reason", (_what, servers, told) => {
+  const { status, stdout, stderr } = inkan(["check", "--config", config(servers)]);
+  expect(status).toBe(2);
+  expect(stdout + stderr).toContain(told);
+});
+
+test("a server's name that the file does not have, and no policy file: exit 2", () => {
+  expect(inkan(["check", "--config", config({ files: GOOD }), "--server", "fles"]).status).toBe(2);
+  expect(inkan(["check", "--config", join(folder, "none.json")]).status).toBe(2);
+});
+
+test.skipIf(process.platform === "win32")("what others may change is refused: policy file and trust root", () => {
+  const path = config({ files: GOOD });
+  chmodSync(path, 0o666);
+  const open = inkan(["check", "--config", path]);
+  expect([open.status, open.stderr]).toEqual([2, expect.stringContaining("chmod go-w")]);
+  chmodSync(path, 0o600);
+  chmodSync(join(folder, "trusted_root.json"), 0o666);
+  const root = inkan(["check", "--config", path]);
+  expect([root.status, root.stdout]).toEqual([2, expect.stringContaining("chmod go-w")]);
+  chmodSync(join(folder, "trusted_root.json"), 0o600);
+});

@@ -1,0 +1,192 @@
+/** The proxy as a process among others: how it starts, ends, and what it leaves behind. */
+import { chmodSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { fixture, Host, type House, house, isAlive, tool } from "./support/house.js";
+
+const liar = (way: string, ...args: string[]): House =>
+  house({ command: process.execPath, args: [fixture("liar.mjs"), way, ...args] });
+
+async function gone(pids: readonly number[], milliseconds: number): Promise<boolean> {
+  for (const until = Date.now() + milliseconds; Date.now() < until; await sleep(20)) {
+    if (!pids.some(isAlive)) return true;
+  }
+  return false;
+}
+
+test("the exit code is the server's", async () => {
+  const host = new Host(liar("exit code"));
+  await host.initialize();
+  expect(await host.close()).toBe(42);
+});
+
+test("a server that dies at start: the open request says so, and the exit code is its own", async () => {
+  const host = new Host(liar("dies at start"));
+  const answer = await host.ask("initialize", { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: {} });
+  expect(answer.error.message).toContain("exit code 7");
+  expect(await host.exit).toBe(7);
+  expect(host.stderr).toContain("cannot find my configuration");
+  expect(host.stderr).toContain("exit code 7");
+});
+
+test("a server that dies in a call", async () => {
+  const host = new Host(liar("dies in a call"));
+  await host.initialize();
+  expect((await host.call("index")).error.message).toContain("exit code 9");
+  expect(await host.exit).toBe(9);
+});
+
+test("a command that does not exist", async () => {
+  const host = new Host(house({ command: "inkan-no-such-command" }));
+  const answer = await host.ask("initialize", {});
+  expect(answer.error.message).toContain("no such program in PATH");
+  expect(await host.exit).toBe(2);
+});
+
+test.each([
+  ["a file that is not there", (home: House) => ({ config: home.path("nowhere.json") }), "there is no such file"],
+  ["a name that is misspelt", (home: House) => edited(home, "catalogue", "catalog"), "Did you mean catalogue?"],
+  ["a key that is not there", (home: House) => edited(home, "publisher.pem", "other.pem"), "inkan.config.json:"],
+  ["another name of the server", (home: House) => edited(home, '"field"', '"fields"'), "did you mean fields?"],
+])("%s: exit code 2, before anything starts", async (_, change, said) => {
+  const home = house({ command: process.execPath, args: ["-e", "require('fs').writeFileSync('started','')"] });
+  const host = new Host(change(home));
+  expect(await host.exit).toBe(2);
+  expect(host.stderr).toContain(said);
+  expect(() => statSync(home.path("started"))).toThrow();
+});
+
+function edited(home: House, from: string, to: string): House {
+  writeFileSync(home.config, readFileSync(home.config, "utf8").replace(from, to));
+  return home;
+}
+
+test("an audit file that cannot be written: exit code 2", async () => {
+  const home = liar("added");
+  const host = new Host(home, ["--audit", home.path("no/such/folder/audit.jsonl")]);
+  expect(await host.exit).toBe(2);
+  expect(host.stderr).toContain("the audit file");
+});
+
+test("audit lines are appended, whole, for this user alone, and the log holds what stderr has", async () => {
+  const home = liar("added");
+  const audit = home.path("audit.jsonl");
+  for (let round = 1; round <= 2; round += 1) {
+    const host = new Host(home, ["--audit", audit, "--log", home.path("log.txt")]);
+    await host.initialize();
+    await host.ask("tools/list");
+    await host.call("evil", { secret: "s3cret" });
+    await host.close();
+  }
+  const lines = readFileSync(audit, "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(lines.filter(({ decision, name }) => decision === "refused" && name === "evil")).toHaveLength(2);
+  for (const line of lines)
+    expect(line).toMatchObject({ server: "npm:@acme/field", time: expect.any(String), kind: expect.any(String) });
+  expect(readFileSync(audit, "utf8")).not.toContain("s3cret");
+  if (process.platform !== "win32") expect(statSync(audit).mode & 0o777).toBe(0o600);
+  expect(readFileSync(home.path("log.txt"), "utf8")).toContain('refused: tool "evil"');
+});
+
+test("a torn line of a machine that lost power does not join the next one", async () => {
+  const home = liar("added");
+  writeFileSync(home.path("audit.jsonl"), '{"time":"20');
+  const host = new Host(home, ["--audit", home.path("audit.jsonl")]);
+  await host.initialize();
+  await host.close();
+  const [torn, ...rest] = readFileSync(home.path("audit.jsonl"), "utf8").trimEnd().split("\n");
+  expect(torn).toBe('{"time":"20');
+  for (const line of rest) JSON.parse(line);
+});
+
+test("killed at random moments: the audit file holds whole lines, and no process is left", {
+  timeout: 60_000,
+}, async () => {
+  const home = house({ command: process.execPath, args: [fixture("liar.mjs"), "has a child", "pids.json"] });
+  const audit = home.path("audit.jsonl");
+  for (let round = 0; round < 6; round += 1) {
+    const host = new Host(home, ["--audit", audit]);
+    void host.initialize().catch(() => {});
+    await host.until(({ id }) => id === "init");
+    for (let id = 0; id < 500; id += 1)
+      host.write({ id, method: "tools/call", params: { name: id % 2 ? "index" : "evil" } });
+    await sleep(Math.random() * 60);
+    const pids: number[] = JSON.parse(readFileSync(home.path("pids.json"), "utf8"));
+    const [server = 0] = pids;
+    if (round % 2 === 0) host.child.kill("SIGKILL");
+    else process.kill(server, "SIGKILL");
+    await host.exit;
+    expect(await gone(pids, 6_000)).toBe(true);
+  }
+  for (const line of readFileSync(audit, "utf8").split("\n").slice(0, -1)) JSON.parse(line);
+  expect(readFileSync(audit, "utf8").endsWith("\n")).toBe(true);
+});
+
+test("a host that closes its end: a server that stays is ended after 4 seconds, with what it has started", async () => {
+  const home = liar("stays", "pids.json");
+  const host = new Host(home);
+  await host.initialize();
+  const started = Date.now();
+  expect(await host.close()).toBe(137);
+  expect(Date.now() - started).toBeGreaterThan(3_500);
+  expect(Date.now() - started).toBeLessThan(6_500);
+  expect(await gone(JSON.parse(readFileSync(home.path("pids.json"), "utf8")), 4_000)).toBe(true);
+});
+
+test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)("%s ends the server too", async (signal) => {
+  const home = liar("has a child", "pids.json");
+  const host = new Host(home);
+  await host.initialize();
+  host.child.kill(signal);
+  expect(await host.exit).toBe(143);
+  expect(await gone(JSON.parse(readFileSync(home.path("pids.json"), "utf8")), 4_000)).toBe(true);
+});
+
+test("megabytes pass in both directions, and a line of 50 megabytes is answered with an error", async () => {
+  const host = new Host(liar("added"));
+  await host.initialize();
+  const answer = await host.call("index", { text: "ü".repeat(2_000_000) });
+  expect(answer.result.structuredContent.text).toHaveLength(2_000_000);
+  const long = new Host(liar("long line"));
+  await long.initialize();
+  expect((await long.call("index")).error.code).toBe(-32603);
+  expect((await long.ask("ping")).result).toEqual({});
+});
+
+test("environment and folder: the proxy's, with the policy's on top; the policy file's folder unless stated", async () => {
+  const script =
+    "process.stdin.once('data',d=>{const{id}=JSON.parse(d);console.log(JSON.stringify({jsonrpc:'2.0',id,result:{a:process.env.FROM_HOST,b:process.env.FROM_POLICY,cwd:process.cwd()}}))})";
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: as the policy file has it
+  const home = house({ command: process.execPath, args: ["-e", script], env: { FROM_POLICY: "${env:SECRET}-x" } });
+  const host = new Host(home, [], { FROM_HOST: "h", SECRET: "s3cret" });
+  const { result } = await host.ask("anything");
+  expect(result).toMatchObject({ a: "h", b: "s3cret-x" });
+  expect(result.cwd.endsWith(home.folder)).toBe(true);
+  await host.close();
+  expect(host.stderr).not.toContain("s3cret");
+});
+
+test("a newer catalogue is taken up where the policy says refresh", async () => {
+  const home = house(
+    { command: process.execPath, args: [fixture("liar.mjs"), "added"] },
+    { tools: [tool("other")] },
+    { refresh: { everySeconds: 1 } },
+  );
+  const host = new Host(home);
+  await host.initialize();
+  expect((await host.ask("tools/list")).result.tools).toEqual([]);
+  home.publish({ version: 2, tools: [tool("index")] });
+  await sleep(1_100);
+  await host.ask("tools/list");
+  await host.until(({ method }) => method === "notifications/tools/list_changed");
+  expect((await host.ask("tools/list")).result.tools).toMatchObject([{ name: "index" }]);
+});
+
+test("a folder that cannot be entered is said", async () => {
+  const home = house({ command: process.execPath, cwd: "missing" });
+  chmodSync(home.folder, 0o700);
+  const host = new Host(home);
+  expect((await host.ask("initialize", {})).error.message).toContain("no folder");
+});

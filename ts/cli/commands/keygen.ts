@@ -1,0 +1,78 @@
+/** `inkan keygen` */
+import { rmSync } from "node:fs";
+import { ALGORITHMS, type Algorithm, generateSigningKey, privatePem } from "../../publish/key.js";
+import { createFile } from "../../publish/write.js";
+import type { Options, Values } from "../arguments/options.js";
+import type { Parsed } from "../arguments/parse.js";
+import { ExitCode, misuse } from "../exit.js";
+import { askPassphrase, canAsk, givenPassphrase, PASSPHRASE_OPTION } from "../input/passphrase.js";
+import { good, line } from "../print/line.js";
+import { print, printError } from "../print/output.js";
+import { action, type Verb } from "../verb.js";
+
+const OPTIONS = {
+  output: { type: "string", value: "NAME", help: "writes NAME.key and NAME.pub; inkan by default" },
+  algorithm: { type: "string", value: "NAME", help: "p256, p384 or ed25519; p256 by default" },
+  ...PASSPHRASE_OPTION,
+  "no-passphrase": { type: "boolean", help: "the private key is not encrypted" },
+} as const satisfies Options;
+
+export const keygen: Verb = {
+  help: {
+    usage: ["inkan keygen [--output NAME] [OPTIONS]"],
+    about: [
+      "Makes a key for inkan sign: NAME.key, which only you may read, and NAME.pub, which your users pin. Files that exist are never replaced.",
+    ],
+    groups: [{ title: "Options", options: OPTIONS }],
+    notes: ["Without a terminal and without a passphrase the private key is not encrypted, and a warning says so."],
+  },
+  run: action(OPTIONS, makeKey),
+};
+
+type Given = Values<typeof OPTIONS>;
+
+async function makeKey({ values, positionals }: Parsed<typeof OPTIONS>): Promise<ExitCode> {
+  if (positionals.length > 0) throw misuse("keygen takes no file: --output NAME says where the key goes");
+  const { output: name = "inkan", algorithm: wanted = "p256" } = values;
+  const algorithm = ALGORITHMS.find((known): known is Algorithm => known === wanted);
+  if (algorithm === undefined) throw misuse(`--algorithm is one of ${ALGORITHMS.join(", ")}`);
+  const passphrase = await passphraseFrom(values, `${name}.key`);
+  const key = generateSigningKey(algorithm);
+  createFile(`${name}.key`, privatePem(key, passphrase), 0o600);
+  try {
+    createFile(`${name}.pub`, key.publicKey, 0o644);
+  } catch (error) {
+    // A key without its public half is of no use, and would stand in the way of the next attempt.
+    rmSync(`${name}.key`);
+    throw error;
+  }
+  print([
+    line([good("Made"), `: a ${algorithm} key`], 4),
+    line(`  ${name}.key signs: keep it secret`, 4),
+    line(`  ${name}.pub verifies: give it to your users`, 4),
+  ]);
+  return ExitCode.Verified;
+}
+
+async function passphraseFrom(values: Given, file: string): Promise<string | undefined> {
+  if (values["no-passphrase"]) {
+    if (values["passphrase-file"] !== undefined)
+      throw misuse("--no-passphrase and --passphrase-file exclude each other");
+    return undefined;
+  }
+  const given = givenPassphrase(values);
+  if (given !== undefined) return given;
+  if (!canAsk()) {
+    printError([
+      line(
+        `inkan: ${file} is not encrypted: there is no terminal to ask for a passphrase, and no INKAN_KEY_PASSPHRASE`,
+        2,
+      ),
+    ]);
+    return undefined;
+  }
+  const first = await askPassphrase(`Passphrase for ${file} (--no-passphrase makes a key without one): `);
+  if (first === "") throw misuse("the passphrase is empty; --no-passphrase makes a key without one");
+  if ((await askPassphrase("The same again: ")) !== first) throw misuse("the two passphrases differ");
+  return first;
+}

@@ -1,0 +1,62 @@
+/** The audit file: one whole JSON line for each decision of the gate. */
+import { closeSync, constants, fchmodSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from "node:fs";
+import type { GateDecision } from "../../mcp/index.js";
+
+/** Appends to a file. Every line is written by one call, so that lines of several processes do not mix. */
+export class AuditFile {
+  readonly #file: number;
+  readonly #failed: (error: Error) => void;
+  #broken = false;
+
+  /** Throws if the file cannot be written. `failed` is told once if it cannot be later. */
+  constructor(path: string, failed: (error: Error) => void) {
+    const { O_APPEND, O_CREAT, O_RDWR } = constants;
+    this.#file = openSync(path, O_APPEND | O_CREAT | O_RDWR, 0o600);
+    this.#failed = failed;
+    const stat = fstatSync(this.#file);
+    if (stat.isDirectory()) throw new Error("it is a folder");
+    if (!stat.isFile()) return;
+    if (stat.size === 0) fchmodSync(this.#file, 0o600);
+    else this.#endTornLine(stat.size);
+  }
+
+  /** Writes one decision. What refuses something stands on the disk when this returns. */
+  write(decision: GateDecision): void {
+    if (this.#broken) return;
+    try {
+      const line = Buffer.from(`${JSON.stringify(decision)}\n`);
+      const count = writeSync(this.#file, line);
+      if (count !== line.length) throw new Error(`${count} of ${line.length} bytes were written`);
+      if (decision.decision !== "allowed") this.#sync();
+    } catch (error) {
+      this.#broken = true;
+      this.#failed(error as Error);
+    }
+  }
+
+  close(): void {
+    try {
+      this.#sync();
+    } catch {
+      // Each line is written; only the disk has not confirmed the last ones.
+    }
+    closeSync(this.#file);
+  }
+
+  #sync(): void {
+    try {
+      fsyncSync(this.#file);
+    } catch (error) {
+      // Pipes and devices have nothing to wait for.
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== "EINVAL" && code !== "ENOTSUP" && code !== "EROFS") throw error;
+    }
+  }
+
+  /** A machine that lost power may have left half a line: the next one must not join it. */
+  #endTornLine(size: number): void {
+    const last = Buffer.alloc(1);
+    readSync(this.#file, last, 0, 1, size - 1);
+    if (last[0] !== 0x0a) writeSync(this.#file, "\n");
+  }
+}

@@ -1,0 +1,26 @@
+/** The bounds of the proxy. */
+export const LIMITS = {
+  /** Bytes of one message: of a line, of an event, of the body of an answer. What is longer is dropped while it arrives. */
+  messageBytes: 32 * 2 ** 20,
+  /** Levels of objects and lists in one message. */
+  messageDepth: 512,
+  /** Seconds in which the first request must have an answer. Hosts give up after 60. */
+  firstAnswerSeconds: 30,
+  /** Seconds in which open requests are still answered after the host has closed its end. */
+  lastAnswersSeconds: 3,
+  /** Seconds from the end of a child's input to SIGTERM, and from there to SIGKILL. */
+  endSeconds: 2,
+  /** Seconds in which the requests of the host are still told why there is no server. */
+  deadServerSeconds: 2,
+  /** Requests over HTTP that are open at a time; the next one waits. */
+  openPosts: 256,
+  /** Milliseconds until an event stream that broke is asked for again: at first, and at most. */
+  firstRetryMs: 1_000,
+  longestRetryMs: 60_000,
+  /** How often in a row a stream is asked for again without an event in between. */
+  retries: 8,
+  /** Seconds for a notification, a new session or the end of one. */
+  httpSeconds: 30,
+  /** Characters of a server's own words that are shown to a person. */
+  shownCharacters: 200,
+} as const;

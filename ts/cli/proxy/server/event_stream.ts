@@ -1,0 +1,101 @@
+/** An event stream of HTML's specification (section 9.2, server-sent events), bounded. */
+import { Lines } from "../message/lines.js";
+
+export type StreamEvent =
+  | { readonly type: "data"; readonly name: string; readonly data: Buffer }
+  | { readonly type: "too long"; readonly bytes: number };
+
+const LF = 0x0a;
+const CR = 0x0d;
+const LONGEST_ID = 1_024;
+
+export class EventStream {
+  readonly #lines: Lines;
+  readonly #longest: number;
+  /** The id of the last event, and the pause that the server asks for, in milliseconds. */
+  lastId: string | undefined;
+  retryMs: number | undefined;
+  #data: Buffer[] = [];
+  #length = 0;
+  #tooLong = 0;
+  #name = "";
+  #id: string | undefined;
+  #isFirst = true;
+  #afterReturn = false;
+
+  constructor(longest: number) {
+    this.#longest = longest;
+    this.#lines = new Lines(longest + 16);
+  }
+
+  /** The events that end in this piece. What comes after the last empty line is no event. */
+  push(piece: Uint8Array): StreamEvent[] {
+    const events: StreamEvent[] = [];
+    for (const line of this.#lines.push(
+      this.#withNewlines(Buffer.from(piece.buffer, piece.byteOffset, piece.length)),
+    )) {
+      if (!("bytes" in line)) {
+        this.#tooLong += line.tooLong;
+        continue;
+      }
+      const event = this.#take(line.bytes);
+      if (event !== undefined) events.push(event);
+    }
+    return events;
+  }
+
+  /** A carriage return ends a line as well, with a newline after it or without. */
+  #withNewlines(piece: Buffer): Buffer {
+    if (!piece.includes(CR) && !this.#afterReturn) return piece;
+    const bytes: number[] = [];
+    for (const byte of piece) {
+      if (!(byte === LF && this.#afterReturn)) bytes.push(byte === CR ? LF : byte);
+      this.#afterReturn = byte === CR;
+    }
+    return Buffer.from(bytes);
+  }
+
+  #take(given: Buffer): StreamEvent | undefined {
+    let line = given;
+    if (this.#isFirst) {
+      this.#isFirst = false;
+      if (line[0] === 0xef && line[1] === 0xbb && line[2] === 0xbf) line = line.subarray(3);
+    }
+    if (line.length === 0) return this.#dispatch();
+    const colon = line.indexOf(0x3a);
+    if (colon === 0) return undefined;
+    const field = line.toString("latin1", 0, colon < 0 ? line.length : colon);
+    const start = colon < 0 ? line.length : line[colon + 1] === 0x20 ? colon + 2 : colon + 1;
+    const value = line.subarray(start);
+    if (field === "data") this.#add(value);
+    else if (field === "event") this.#name = value.toString("utf8");
+    else if (field === "id" && !value.includes(0) && value.length <= LONGEST_ID) this.#id = value.toString("latin1");
+    else if (field === "retry" && /^\d{1,9}$/.test(value.toString("latin1")))
+      this.retryMs = Number(value.toString("latin1"));
+    return undefined;
+  }
+
+  #add(value: Buffer): void {
+    this.#length += value.length + 1;
+    if (this.#length > this.#longest) {
+      this.#tooLong += this.#length;
+      this.#length = 0;
+      this.#data = [];
+    } else if (this.#tooLong === 0) this.#data.push(value, Buffer.of(LF));
+  }
+
+  #dispatch(): StreamEvent | undefined {
+    if (this.#id !== undefined) this.lastId = this.#id;
+    const event: StreamEvent | undefined =
+      this.#tooLong > 0
+        ? { type: "too long", bytes: this.#tooLong }
+        : this.#data.length === 0
+          ? undefined
+          : { type: "data", name: this.#name, data: Buffer.concat(this.#data.slice(0, -1)) };
+    this.#data = [];
+    this.#length = 0;
+    this.#tooLong = 0;
+    this.#name = "";
+    return event;
+  }
+}
