@@ -82,9 +82,9 @@ impl PublicKey {
 
     /// The same key, prepared for many verifications: for keys of the trust root and of the operator.
     #[must_use]
-    pub fn pin(mut self) -> Self {
+    pub fn prepare(mut self) -> Self {
         if let Material::Ecdsa(key) = &mut self.material {
-            key.pin();
+            key.prepare();
         }
         self
     }

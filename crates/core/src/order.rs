@@ -46,6 +46,17 @@ fn fingerprint(text: &str) -> u64 {
     text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
 }
 
+/// How many items are there that are not the same as one before them.
+pub fn count_distinct<T>(items: &[T], is_same: impl Fn(&T, &T) -> bool) -> u32 {
+    let mut distinct: u32 = 0;
+    for (index, item) in items.iter().enumerate() {
+        if !items.iter().take(index).any(|before| is_same(before, item)) {
+            distinct = distinct.saturating_add(1);
+        }
+    }
+    distinct
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -214,6 +214,8 @@ fn message_schemes(kind: KeyKind, hash: Option<HashAlgorithm>) -> Result<&'stati
 mod tests {
     use super::*;
     use crate::encoding::base64;
+    use crate::options;
+    use crate::signer::pinned_key::PinnedKey;
 
     /// An RSA key and its signatures over `abc`, made by OpenSSL: PKCS #1 v1.5, and PSS with a salt of 32 bytes.
     const KEY: &str = "-----BEGIN PUBLIC KEY-----\nMIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA4eQOlMrRP+CoLSFi4Du6\naOdiDTwJEjtY6hoVnSiN05Y5l8Q8OuGtCUYaDgs9znfK95N4PJqgTzdugOwc1vZZ\naFkPrxamVNaAQleIqg8+DItVfkv/XrxG8QVgb7utElGF0SsHJnSZSKWZbRxwC1Ak\nbxQDbA5+mqqj73q/3KL7L0Lh0AwyH0tRkyAtZGvlTD7tHtu+Nwj/CcaG3tLk9Enj\nxFW2B870bgpPxPAGSOnKJbfjZS/s0Z/G3ha8/8hh0+hlyNypOGPihxkTvmI6XtkH\n5ld8oASSScuDqsFFGELtRdKzvFxGUfsazaOfM1VP0/W+I7mjLbqqeVWClElaUNi9\nwQIDAQAB\n-----END PUBLIC KEY-----";
@@ -222,8 +224,9 @@ mod tests {
 
     #[test]
     fn rsa_signs_in_two_ways() {
-        let key = PublicKey::from_pem(KEY).unwrap();
-        let key = TrustedKey::pinned(&key);
+        let policy = format!(r#"{{"keys":["{}"]}}"#, KEY.replace('\n', r"\n"));
+        let keys = PinnedKey::take_all(&mut options::parse(&policy, "policy").unwrap()).unwrap();
+        let key = TrustedKey::pinned(&keys[0]);
         let digest = Sha256.digest(b"abc");
         for (signature, by_digest) in [(PKCS1, true), (PSS, false)] {
             let signature = base64::decode(signature).unwrap();

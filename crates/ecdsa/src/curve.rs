@@ -1,6 +1,6 @@
 //! What the two curves differ in, beyond their fields.
 
-use crate::earned::Earned;
+use crate::built_on_use::BuiltOnUse;
 use crate::field::Field;
 use crate::scalar::Order;
 use crate::table::Table;
@@ -16,5 +16,5 @@ pub(crate) trait Curve<const N: usize>: Field<N> {
     const ORDER: Order;
 
     /// The generator's table, one a process.
-    fn generator() -> &'static Earned<Table<Self, N>>;
+    fn generator() -> &'static BuiltOnUse<Table<Self, N>>;
 }

@@ -71,6 +71,8 @@ fn divsteps(mut eta: i32, f: i64, g: i64) -> (i32, Matrix) {
 impl Matrix {
     /// Applies the matrix to a column `(x, y)`, in place: `x = (u·x + v·y + m·modulus) / 2^30` and `y` likewise with
     /// `n`, which the caller has made exact.
+    // Numbers of one operation, all of them hot: a struct for them would be one for this call alone.
+    #[allow(clippy::too_many_arguments)]
     fn apply(&self, x: &mut Signed, y: &mut Signed, [m, n]: [i64; 2], modulus: &Signed, len: usize) {
         // Each product is below 2^60, three of them and the carry below 2^62.
         let rows = |x: i64, y: i64, p: i64| (self.u * x + self.v * y + m * p, self.q * x + self.r * y + n * p);

@@ -20,12 +20,12 @@
 )]
 
 extern crate alloc;
-// For `OnceLock` alone: see `earned`.
+// For `OnceLock` alone: see `built_on_use`.
 extern crate std;
 
 mod curve;
 mod der;
-mod earned;
+mod built_on_use;
 mod field;
 mod inverse;
 mod multiply;
@@ -39,8 +39,8 @@ mod words;
 
 pub use der::parse_der_signature;
 
+use built_on_use::BuiltOnUse;
 use core::fmt;
-use earned::Earned;
 use multiply::multiply;
 use p256::P256;
 use p384::P384;
@@ -138,15 +138,15 @@ pub struct PinnedKey(Pinned);
 
 #[derive(Debug)]
 enum Pinned {
-    P256(Affine<P256, { p256::LIMBS }>, Earned<Table<P256, { p256::LIMBS }>>),
-    P384(Affine<P384, { p384::LIMBS }>, Earned<Table<P384, { p384::LIMBS }>>),
+    P256(Affine<P256, { p256::LIMBS }>, BuiltOnUse<Table<P256, { p256::LIMBS }>>),
+    P384(Affine<P384, { p384::LIMBS }>, BuiltOnUse<Table<P384, { p384::LIMBS }>>),
 }
 
 impl From<PublicKey> for PinnedKey {
     fn from(key: PublicKey) -> Self {
         Self(match key.0 {
-            Point::P256(q) => Pinned::P256(q, Earned::new(KEY_FREE_USES)),
-            Point::P384(q) => Pinned::P384(q, Earned::new(KEY_FREE_USES)),
+            Point::P256(q) => Pinned::P256(q, BuiltOnUse::new(KEY_FREE_USES)),
+            Point::P384(q) => Pinned::P384(q, BuiltOnUse::new(KEY_FREE_USES)),
         })
     }
 }
@@ -214,9 +214,9 @@ fn parse_coordinates(point: &[u8], len: usize, prime: &Words) -> Result<(Words, 
     Ok((coordinate(x)?, coordinate(y)?))
 }
 
-fn prepare<C: curve::Curve<N>, const N: usize>(q: &Affine<C, N>, table: &Earned<Table<C, N>>) {
-    table.earn(|| Table::new(q));
-    C::generator().earn(|| Table::new(&Affine::generator()));
+fn prepare<C: curve::Curve<N>, const N: usize>(q: &Affine<C, N>, table: &BuiltOnUse<Table<C, N>>) {
+    table.build_now(|| Table::new(q));
+    C::generator().build_now(|| Table::new(&Affine::generator()));
 }
 
 /// The steps of SEC 1, 4.1.4.
@@ -225,12 +225,12 @@ fn verify<C: curve::Curve<N>, const N: usize>(
     r: &[u8],
     s: &[u8],
     q: &Affine<C, N>,
-    table: Option<&Earned<Table<C, N>>>,
+    table: Option<&BuiltOnUse<Table<C, N>>>,
 ) -> Result<(), Error> {
     let (r, u1, u2) = C::ORDER.scalars(digest, r, s).ok_or(Error::SignatureRange)?;
     let q_table = table.and_then(|table| table.get(|| Table::new(q)));
     let build = || Table::new(&Affine::generator());
-    let g_table = if q_table.is_some() { Some(C::generator().earn(build)) } else { C::generator().get(build) };
+    let g_table = if q_table.is_some() { Some(C::generator().build_now(build)) } else { C::generator().get(build) };
     let point = multiply(&u1, g_table, &u2, q, q_table).ok_or(Error::Signature)?;
     // The point's x, an integer below the prime, is r modulo the order: x = r, or x = r + n where that is below the
     // prime.

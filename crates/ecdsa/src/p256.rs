@@ -1,7 +1,7 @@
 //! P-256 (SP 800-186, 3.2.1.3), over nine centred limbs of 29 bits.
 
+use crate::built_on_use::BuiltOnUse;
 use crate::curve::Curve;
-use crate::earned::Earned;
 use crate::field::{Columns, Field, Schoolbook, fold, reduce_columns};
 use crate::scalar::Order;
 use crate::table::{GENERATOR_FREE_USES, Table};
@@ -50,8 +50,8 @@ impl Curve<LIMBS> for P256 {
         len: 8,
     };
 
-    fn generator() -> &'static Earned<Table<Self, LIMBS>> {
-        static TABLE: Earned<Table<P256, LIMBS>> = Earned::new(GENERATOR_FREE_USES);
+    fn generator() -> &'static BuiltOnUse<Table<Self, LIMBS>> {
+        static TABLE: BuiltOnUse<Table<P256, LIMBS>> = BuiltOnUse::new(GENERATOR_FREE_USES);
         &TABLE
     }
 }

@@ -1,7 +1,7 @@
 //! P-384 (SP 800-186, 3.2.1.4), over fourteen non-negative limbs of 28 bits.
 
+use crate::built_on_use::BuiltOnUse;
 use crate::curve::Curve;
-use crate::earned::Earned;
 use crate::field::{Columns, Field, column, fold, reduce_columns};
 use crate::scalar::Order;
 use crate::table::{GENERATOR_FREE_USES, Table};
@@ -122,8 +122,8 @@ impl Curve<LIMBS> for P384 {
         len: 12,
     };
 
-    fn generator() -> &'static Earned<Table<Self, LIMBS>> {
-        static TABLE: Earned<Table<P384, LIMBS>> = Earned::new(GENERATOR_FREE_USES);
+    fn generator() -> &'static BuiltOnUse<Table<Self, LIMBS>> {
+        static TABLE: BuiltOnUse<Table<P384, LIMBS>> = BuiltOnUse::new(GENERATOR_FREE_USES);
         &TABLE
     }
 }

@@ -2,7 +2,7 @@
 
 use inkan_modular::p521;
 
-use super::prime_curves::PrimeKey;
+use super::p256_p384::P256OrP384Key;
 use super::{HashAlgorithm, Message, invalid, two_numbers};
 use crate::error::{Code, Error, Result};
 
@@ -23,7 +23,7 @@ pub struct EcdsaKey(Point);
 
 #[derive(Debug)]
 enum Point {
-    Prime(PrimeKey),
+    P256OrP384(P256OrP384Key),
     /// Uncompressed, on P-521.
     P521(Vec<u8>),
 }
@@ -36,7 +36,7 @@ impl EcdsaKey {
     pub fn from_sec1(curve: Curve, point: &[u8]) -> Result<Self> {
         let key = match curve {
             Curve::P521 => p521::is_point(point).then(|| Point::P521(point.to_vec())),
-            _ => PrimeKey::from_sec1(curve, point).map(Point::Prime),
+            _ => P256OrP384Key::from_sec1(curve, point).map(Point::P256OrP384),
         };
         key.map(Self).ok_or_else(|| {
             let refusal = Error::new(Code::KeyMalformed).expected("an uncompressed point on the curve");
@@ -52,9 +52,9 @@ impl EcdsaKey {
     }
 
     /// Prepares the key for many verifications.
-    pub fn pin(&mut self) {
-        if let Point::Prime(key) = &mut self.0 {
-            key.pin();
+    pub fn prepare(&mut self) {
+        if let Point::P256OrP384(key) = &mut self.0 {
+            key.prepare();
         }
     }
 
@@ -64,7 +64,7 @@ impl EcdsaKey {
     /// `ERR_SIGNATURE_INVALID`, `ERR_ARTIFACT_DIGEST`.
     pub fn verify(&self, hash: HashAlgorithm, message: Message<'_>, signature: &[u8]) -> Result<()> {
         let point = match &self.0 {
-            Point::Prime(key) => return key.verify(hash, message, signature),
+            Point::P256OrP384(key) => return key.verify(hash, message, signature),
             Point::P521(point) => point,
         };
         let digest = message.digest(hash)?;

@@ -5,8 +5,8 @@
 
 mod digest;
 mod ecdsa;
-#[cfg_attr(feature = "ring-ecdsa", path = "prime_curves_ring.rs")]
-mod prime_curves;
+#[cfg_attr(feature = "ring-ecdsa", path = "p256_p384_ring.rs")]
+mod p256_p384;
 mod ed25519;
 mod rsa;
 

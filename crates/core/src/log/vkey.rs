@@ -126,7 +126,7 @@ fn parse_material(kind: u8, key: &[u8]) -> Result<KeyMaterial> {
         0x02 => {
             let key = PublicKey::from_spki(key)?;
             match key.kind() {
-                KeyKind::P256 | KeyKind::P384 | KeyKind::P521 => Ok(KeyMaterial::Ecdsa(Box::new(key.pin()))),
+                KeyKind::P256 | KeyKind::P384 | KeyKind::P521 => Ok(KeyMaterial::Ecdsa(Box::new(key.prepare()))),
                 KeyKind::Ed25519 | KeyKind::Rsa { .. } => {
                     Err(malformed("an ECDSA key with the signature type 0x02", key))
                 }

@@ -5,7 +5,8 @@ use crate::signer::instance;
 use crate::signer::times::SigningTimes;
 use crate::x509::authority::CertificateAuthority;
 use crate::x509::certificate::Certificate;
-use crate::x509::path::{self, Path, Purpose};
+use crate::x509::path::{self, Path};
+use crate::x509::purpose::Purpose;
 
 /// A signer's certificate with a valid path to a pinned authority at all [`SigningTimes`] (client-spec 4.3.2).
 #[derive(Debug)]

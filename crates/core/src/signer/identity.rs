@@ -4,36 +4,10 @@ use crate::error::{Code, Error, Result, listed};
 use crate::options::{Options, invalid};
 use crate::signer::chain::VerifiedChain;
 use crate::signer::pattern::Pattern;
+use crate::signer::san_kind::SanKind;
 use crate::signer::{fulcio, near_miss};
 use crate::x509::certificate::Certificate;
 use crate::x509::general_name::GeneralName;
-use crate::x509::oid::FULCIO_USERNAME;
-
-/// The types of names that Fulcio certifies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SanKind {
-    /// uniformResourceIdentifier
-    Uri,
-    /// rfc822Name
-    Email,
-    /// otherName of Fulcio's type for user names, 1.3.6.1.4.1.57264.1.7
-    OtherName,
-    /// dNSName
-    Dns,
-}
-
-impl SanKind {
-    /// The type that a text has the look of: `://` is a URI, `@` an e-mail address, else a user name.
-    pub fn infer(text: &str) -> Self {
-        if text.contains("://") {
-            Self::Uri
-        } else if text.contains('@') {
-            Self::Email
-        } else {
-            Self::OtherName
-        }
-    }
-}
 
 /// Which subject alternative names pass.
 #[derive(Debug)]
@@ -67,23 +41,6 @@ pub struct VerifiedIdentity {
     extensions: Vec<(u8, String)>,
 }
 
-const KINDS: [(&str, SanKind); 4] =
-    [("uri", SanKind::Uri), ("email", SanKind::Email), ("otherName", SanKind::OtherName), ("dns", SanKind::Dns)];
-
-fn kind_name(kind: SanKind) -> &'static str {
-    KINDS.iter().find(|(_, known)| *known == kind).map_or("another type", |(name, _)| name)
-}
-
-fn kind_of(name: &GeneralName) -> Option<SanKind> {
-    match name {
-        GeneralName::Uri(_) => Some(SanKind::Uri),
-        GeneralName::Email(_) => Some(SanKind::Email),
-        GeneralName::Dns(_) => Some(SanKind::Dns),
-        GeneralName::OtherName { oid, .. } if oid == FULCIO_USERNAME => Some(SanKind::OtherName),
-        GeneralName::OtherName { .. } | GeneralName::Directory(_) | GeneralName::Ip(_) | GeneralName::Other(_) => None,
-    }
-}
-
 impl IdentityPolicy {
     /// Takes `identity` out of a policy: `{"san" | "sanPattern", "sanType"?, "issuer", "extensions"?,
     /// "extensionPatterns"?}`. Without `sanType` the type is inferred: `://` is a URI, `@` an e-mail address, else an otherName.
@@ -94,7 +51,7 @@ impl IdentityPolicy {
         let mut options =
             policy.nested("identity")?.ok_or_else(|| invalid("policy.identity", "who may sign", "nothing"))?;
         let (exact, pattern) = (options.text("san")?, options.text("sanPattern")?);
-        let stated = options.word("sanType", &KINDS)?;
+        let stated = options.word("sanType", &SanKind::NAMES)?;
         let kind = |text: &str| stated.unwrap_or_else(|| SanKind::infer(text));
         let san = match (exact, pattern) {
             (Some(text), None) if text.starts_with("github-actions://") => {
@@ -136,7 +93,7 @@ impl IdentityPolicy {
 
     /// A text that is the same for the same pinned signer: part of the key of water-marks.
     pub fn scope(&self) -> String {
-        format!("identity\n{}\n{}\n{}", kind_name(self.kind), self.san.text(), self.issuer)
+        format!("identity\n{}\n{}\n{}", self.kind.name(), self.san.text(), self.issuer)
     }
 }
 
@@ -210,7 +167,7 @@ impl VerifiedIdentity {
             pinned.check(fulcio::name(*number).unwrap_or_default(), leaf.extensions().fulcio_text(*number))?;
         }
         Ok(Self {
-            san_type: kind_name(policy.kind),
+            san_type: policy.kind.name(),
             san: san.to_owned(),
             issuer: issuer.to_owned(),
             extensions: leaf.extensions().fulcio.clone(),
@@ -247,13 +204,13 @@ fn check_san<'c>(leaf: &'c Certificate, policy: &IdentityPolicy) -> Result<&'c s
             .found(if all.is_empty() { "none".to_owned() } else { all }));
     };
     let text = name.text().unwrap_or_default();
-    let found = kind_of(name);
+    let found = SanKind::of(name);
     if found != Some(policy.kind) {
-        let stated = kind_name(policy.kind);
+        let stated = policy.kind.name();
         let error =
             Error::new(Code::IdentitySanType).expected(format_args!("{stated} {}", policy.san.text())).found(name);
         let is_same = policy.san.matches(text);
-        let hint = near_miss::other_type(policy.san.text(), is_same, text, stated, found.map(kind_name));
+        let hint = near_miss::other_type(policy.san.text(), is_same, text, stated, found.map(SanKind::name));
         return Err(near_miss::hinted(error, hint));
     }
     if text.is_empty() || !policy.san.matches(text) {

@@ -3,6 +3,8 @@
 use crate::error::Result;
 use crate::key::PublicKey;
 use crate::signer::chain::VerifiedChain;
+use crate::signer::pinned_key::PinnedKey;
+use crate::x509::certificate::Certificate;
 
 /// A key that somebody trusted vouches for: a pinned authority, or the operator.
 #[derive(Debug)]
@@ -10,8 +12,8 @@ pub struct TrustedKey<'a>(Origin<'a>);
 
 #[derive(Debug)]
 enum Origin<'a> {
-    Leaf(Box<PublicKey>),
-    Pinned(&'a PublicKey),
+    Leaf(Box<PublicKey>, &'a Certificate),
+    Pinned(&'a PinnedKey),
 }
 
 impl<'a> TrustedKey<'a> {
@@ -19,20 +21,28 @@ impl<'a> TrustedKey<'a> {
     ///
     /// # Errors
     /// `ERR_KEY_MALFORMED`, `ERR_KEY_UNSUPPORTED`.
-    pub fn from_chain(chain: &VerifiedChain) -> Result<Self> {
-        Ok(Self(Origin::Leaf(Box::new(chain.leaf().public_key()?))))
+    pub fn from_chain(chain: &'a VerifiedChain) -> Result<Self> {
+        Ok(Self(Origin::Leaf(Box::new(chain.leaf().public_key()?), chain.leaf())))
     }
 
     /// A key that the operator pinned.
-    pub fn pinned(key: &'a PublicKey) -> Self {
+    pub fn pinned(key: &'a PinnedKey) -> Self {
         Self(Origin::Pinned(key))
     }
 
     /// The key.
     pub fn public_key(&self) -> &PublicKey {
         match &self.0 {
-            Origin::Leaf(key) => key,
-            Origin::Pinned(key) => key,
+            Origin::Leaf(key, _) => key,
+            Origin::Pinned(key) => key.public_key(),
+        }
+    }
+
+    /// The certificate that states the key; `None` for a key that the operator pinned.
+    pub fn certificate(&self) -> Option<&'a Certificate> {
+        match self.0 {
+            Origin::Leaf(_, leaf) => Some(leaf),
+            Origin::Pinned(_) => None,
         }
     }
 }

@@ -3,8 +3,11 @@
 pub(crate) mod instance;
 pub mod times;
 pub mod chain;
+pub mod pinned_key;
 pub mod key;
-mod near_miss;
+pub mod san_kind;
+mod regular_expression;
 pub mod pattern;
+mod near_miss;
 pub mod fulcio;
 pub mod identity;

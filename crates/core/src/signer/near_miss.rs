@@ -5,8 +5,9 @@
 //! no hint tells to take the certificate's text over unchecked.
 
 use crate::error::{Error, shorten};
-use crate::signer::identity::SanKind;
 use crate::signer::pattern::Pattern;
+use crate::signer::regular_expression;
+use crate::signer::san_kind::SanKind;
 
 /// Bytes of a text that is compared.
 const LONGEST: usize = 4096;
@@ -33,16 +34,6 @@ pub(super) fn hinted(error: Error, hint: Option<String>) -> Error {
         Some(hint) => error.hint(hint),
         None => error,
     }
-}
-
-/// Whether a pinned text has marks that only a regular expression has, and what to write instead.
-#[inline(never)]
-pub(super) fn expression(pinned: &str) -> Option<String> {
-    let is_marked =
-        pinned.starts_with('^') || pinned.ends_with('$') || pinned.contains(['\\', '|']) || pinned.contains("(?");
-    is_marked.then(|| {
-        "The pinned text reads as a regular expression, and none is taken. Give the name as it is, or a glob as sanPattern: * stays within one segment, ** crosses /.".to_owned()
-    })
 }
 
 /// Why a text that is pinned exactly is not the one found.
@@ -87,7 +78,7 @@ fn slip(pinned: &str, found: &str, options: &Options) -> Option<String> {
         let who = if pinned.ends_with('/') { "the policy has one" } else { "the certificate has one" };
         return Some(format!("The two differ in a slash at the end only: {who}. {CHECK}"));
     }
-    expression(pinned).or_else(|| glob(pinned, options))
+    regular_expression::hint(pinned).or_else(|| glob(pinned, options))
 }
 
 /// Why the certificate's name does not match a pattern.
@@ -98,7 +89,7 @@ pub(super) fn pattern_name(pattern: &Pattern, found: &str, kind: SanKind) -> Opt
         return None;
     }
     let matches = |text: &str, name: &str| Pattern::parse("", text, kind).is_ok_and(|pattern| pattern.matches(name));
-    if let Some(hint) = expression(text) {
+    if let Some(hint) = regular_expression::hint(text) {
         return Some(hint);
     }
     if matches(&text.to_ascii_lowercase(), &found.to_ascii_lowercase()) {
@@ -135,7 +126,7 @@ pub(super) fn pattern_value(pattern: &Pattern, found: &str) -> Option<String> {
         return None;
     }
     let matches = |text: &str, name: &str| Pattern::parse_value("", text).is_ok_and(|pattern| pattern.matches(name));
-    if let Some(hint) = expression(text) {
+    if let Some(hint) = regular_expression::hint(text) {
         return Some(hint);
     }
     if matches(&text.to_ascii_lowercase(), &found.to_ascii_lowercase()) {

@@ -6,10 +6,10 @@
 //! * After it, `@` is ordinary text (git-check-ref-format forbids only the ref `@` and the sequence `@{`): both cross it, so
 //!   that `refs/tags/*@1.2.3` is a tag of one package. No git ref holds `*`.
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::options::invalid;
-use crate::signer::identity::SanKind;
-use crate::signer::near_miss;
+use crate::signer::regular_expression;
+use crate::signer::san_kind::SanKind;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Token {
@@ -39,8 +39,7 @@ impl Pattern {
     /// wildcard or without any fixed text, or one that is too long.
     pub fn parse(path: &str, text: &str, kind: SanKind) -> Result<Self> {
         check_wildcards(path, text)?;
-        let refuse =
-            |expected: &str| Err(near_miss::hinted(invalid(path, expected, text), near_miss::expression(text)));
+        let refuse = |expected: &str| Err(refused(path, expected, text));
         let (before, after) = match text.split_once('@') {
             Some((before, after)) => (before, Some(after)),
             None => (text, None),
@@ -120,7 +119,7 @@ fn has_dot_segments(part: &str) -> bool {
 }
 
 fn check_wildcards(path: &str, text: &str) -> Result<()> {
-    let refuse = |expected: &str| Err(near_miss::hinted(invalid(path, expected, text), near_miss::expression(text)));
+    let refuse = |expected: &str| Err(refused(path, expected, text));
     if text.len() > LONGEST {
         return refuse("at most 1024 bytes");
     }
@@ -187,6 +186,15 @@ fn skip_wildcards(pattern: &[Token], reached: &mut [bool]) {
         {
             *slot = true;
         }
+    }
+}
+
+/// The refusal of a pattern, with a hint if it was meant as a regular expression.
+fn refused(path: &str, expected: &str, text: &str) -> Error {
+    let error = invalid(path, expected, text);
+    match regular_expression::hint(text) {
+        Some(hint) => error.hint(hint),
+        None => error,
     }
 }
 

@@ -6,7 +6,7 @@ mod signing_certificate;
 mod token;
 mod verify;
 
-pub use verify::{Judged, VerifiedTimestamp, verify_timestamp};
+pub use verify::{TimestampOutcome, VerifiedTimestamp, verify_timestamp};
 
 use crate::encoding::time::{Time, Validity};
 use crate::error::Result;

@@ -9,7 +9,8 @@ use crate::encoding::time::Time;
 use crate::error::{Code, Error, Result};
 use crate::key::PublicKey;
 use crate::x509::certificate::Certificate;
-use crate::x509::path::{self, Purpose};
+use crate::x509::path;
+use crate::x509::purpose::Purpose;
 
 /// When a signature was there, as a pinned timestamp authority states.
 ///
@@ -27,7 +28,7 @@ pub struct VerifiedTimestamp {
 
 /// What became of a timestamp that is not refused.
 #[derive(Debug)]
-pub enum Judged {
+pub enum TimestampOutcome {
     /// It is by an authority of the trust root, and holds.
     Verified(VerifiedTimestamp),
     /// It is by nobody in the trust root: it does not count, and the report says by whom it is.
@@ -43,13 +44,17 @@ pub enum Judged {
 /// # Errors
 /// `ERR_TIMESTAMP_MALFORMED`, `ERR_INPUT_TOO_LARGE`, `ERR_TIMESTAMP_IMPRINT`, `ERR_TIMESTAMP_SIGNATURE`,
 /// `ERR_TIMESTAMP_CERTIFICATE`.
-pub fn verify_timestamp(response: &[u8], signature: &[u8], authorities: &[TimestampAuthority]) -> Result<Judged> {
+pub fn verify_timestamp(
+    response: &[u8],
+    signature: &[u8],
+    authorities: &[TimestampAuthority],
+) -> Result<TimestampOutcome> {
     let token = Token::parse(response)?;
     let mut refusal = None;
     for (index, authority) in authorities.iter().enumerate() {
         match judge(&token, signature, authority) {
             Ok(true) => {
-                return Ok(Judged::Verified(VerifiedTimestamp {
+                return Ok(TimestampOutcome::Verified(VerifiedTimestamp {
                     time: token.time,
                     authority: index,
                     uri: authority.uri().to_owned(),
@@ -63,7 +68,7 @@ pub fn verify_timestamp(response: &[u8], signature: &[u8], authorities: &[Timest
             }
         }
     }
-    refusal.map_or_else(|| Ok(Judged::Unknown(token.signer_text())), Err)
+    refusal.map_or_else(|| Ok(TimestampOutcome::Unknown(token.signer_text())), Err)
 }
 
 /// Whether the token is by this authority and holds; `false` if it is by another.

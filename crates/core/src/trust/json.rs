@@ -167,7 +167,7 @@ fn instance(log: &Object<'_, '_, '_>) -> Result<Instance> {
         .object("logId", "log_id", |id| id.required_bytes("keyId", "key_id"))?
         .ok_or_else(|| log.path.field("logId").missing())?;
     let key = match hash {
-        1 => key_details::log_key(&raw, details).map(PublicKey::pin),
+        1 => key_details::log_key(&raw, details).map(PublicKey::prepare),
         _ => Err(Error::new(Code::KeyUnsupported).expected("hashAlgorithm SHA2_256").found("another")),
     };
     Ok(Instance { base_url, key, log_id, validity, operator: log.operator()? })

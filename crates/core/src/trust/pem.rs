@@ -138,7 +138,7 @@ fn read_keys(value: &Value<'_>, path: &Path<'_>) -> Result<Vec<PublicKey>> {
     for block in blocks(value, &["PUBLIC KEY", "RSA PUBLIC KEY"], path)? {
         let key = match block.label.as_str() {
             "RSA PUBLIC KEY" => PublicKey::from_pkcs1(&block.der),
-            _ => PublicKey::from_spki(&block.der).map(PublicKey::pin),
+            _ => PublicKey::from_spki(&block.der).map(PublicKey::prepare),
         };
         keys.push(key.map_err(|error| error.on(path))?);
     }

@@ -1,22 +1,13 @@
 //! Binds a log entry's body to what was signed: artifact or envelope digest, signature **and** certificate or
 //! key (client-spec 4.3.4). A genuine entry about anything else is refused.
 
-use super::log_evidence::{KnownEntry, LogEvidence};
+use super::report::{Report, Step};
+use super::sorted_entries::{KnownEntry, SortedEntries};
 use crate::crypto::Message;
 use crate::error::{Code, Error, Result};
 use crate::log::body::{RecordedContent, RecordedSignature, RecordedVerifier};
 use crate::signature::Signed;
-use crate::signer::chain::VerifiedChain;
 use crate::signer::key::TrustedKey;
-
-/// Whose certificate or key the entry must record.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Signer<'a> {
-    /// The leaf of a verified chain.
-    Chain(&'a VerifiedChain),
-    /// A pinned key.
-    Key(&'a TrustedKey<'a>),
-}
 
 /// A log entry that is about this signed content, this signature and this signer.
 #[derive(Debug)]
@@ -30,34 +21,61 @@ impl<'a> BoundEntry<'a> {
     }
 }
 
-/// Binds every entry of a pinned log.
+/// Binds every entry of a pinned log to what was signed. Where `required` is not 0, there must be one.
+///
+/// # Errors
+/// `ERR_LOG_ENTRY_MISSING`, `ERR_LOG_UNTRUSTED`, `ERR_LOG_ENTRY_DUPLICATE`, `ERR_ENTRY_*`.
 pub(super) fn verify_bindings<'a>(
-    logs: &'a LogEvidence<'a>,
+    entries: &'a SortedEntries<'a>,
     signed: &Signed<'_>,
-    signer: Signer<'_>,
+    key: &TrustedKey<'_>,
+    required: u32,
+    report: &mut Report,
 ) -> Result<Vec<BoundEntry<'a>>> {
-    for (index, known) in logs.known.iter().enumerate() {
+    if required == 0 && entries.known.is_empty() {
+        match entries.unknown_lines().first() {
+            Some(line) => report.skip(Step::LogEntry, format_args!("no log entry is required; {line}")),
+            None => report.skip(Step::LogEntry, "no log entry is required"),
+        }
+        return Ok(Vec::new());
+    }
+    let details = report.begin(Step::LogEntry);
+    details.lines(entries.unknown_lines());
+    if entries.known.is_empty() {
+        return Err(entries.none_known());
+    }
+    check_distinct(entries)?;
+    let mut bound = Vec::with_capacity(entries.known.len());
+    for known in &entries.known {
+        check_binding(known, signed, key)
+            .map_err(|error| error.on_outer(format_args!("tlogEntries[{}]", known.position)))?;
+        bound.push(BoundEntry { known });
+    }
+    for BoundEntry { known: KnownEntry { entry, .. } } in &bound {
+        details
+            .line(format_args!("entry {} ({} {}) records this signature", entry.log_index, entry.kind, entry.version));
+    }
+    Ok(bound)
+}
+
+/// No entry may stand in the bundle twice.
+fn check_distinct(entries: &SortedEntries<'_>) -> Result<()> {
+    for (index, known) in entries.known.iter().enumerate() {
         let same = |other: &KnownEntry<'_>| {
             other.entry.log_id == known.entry.log_id
                 && (other.entry.log_index == known.entry.log_index || other.entry.body == known.entry.body)
         };
-        if logs.known.iter().take(index).any(same) {
+        if entries.known.iter().take(index).any(same) {
             return Err(Error::new(Code::LogEntryDuplicate)
                 .on(format_args!("tlogEntries[{}]", known.position))
                 .expected("each entry once")
                 .found(format_args!("entry {} again", known.entry.log_index)));
         }
     }
-    let mut bound = Vec::with_capacity(logs.known.len());
-    for known in &logs.known {
-        check_binding(known, signed, signer)
-            .map_err(|error| error.on_outer(format_args!("tlogEntries[{}]", known.position)))?;
-        bound.push(BoundEntry { known });
-    }
-    Ok(bound)
+    Ok(())
 }
 
-fn check_binding(known: &KnownEntry<'_>, signed: &Signed<'_>, signer: Signer<'_>) -> Result<()> {
+fn check_binding(known: &KnownEntry<'_>, signed: &Signed<'_>, key: &TrustedKey<'_>) -> Result<()> {
     let body = known.body()?;
     check_content(&body.content, signed)?;
     let [RecordedSignature { signature, verifier, .. }] = body.signatures.as_slice() else {
@@ -68,7 +86,7 @@ fn check_binding(known: &KnownEntry<'_>, signed: &Signed<'_>, signer: Signer<'_>
     if signature != signed.signature() {
         return Err(Error::new(Code::EntrySignature).expected("the bundle's signature").found("another one"));
     }
-    check_verifier(verifier, signer)
+    check_verifier(verifier, key)
 }
 
 fn check_content(recorded: &RecordedContent, signed: &Signed<'_>) -> Result<()> {
@@ -100,18 +118,19 @@ fn check_content(recorded: &RecordedContent, signed: &Signed<'_>) -> Result<()> 
     Ok(())
 }
 
-fn check_verifier(recorded: &RecordedVerifier, signer: Signer<'_>) -> Result<()> {
-    let same = match (recorded, signer) {
-        (RecordedVerifier::Certificate(der), Signer::Chain(chain)) => der.as_slice() == chain.leaf().der(),
-        (RecordedVerifier::PublicKey(spki), Signer::Key(key)) => spki.as_slice() == key.public_key().spki(),
-        _ => false,
+fn check_verifier(recorded: &RecordedVerifier, key: &TrustedKey<'_>) -> Result<()> {
+    let (same, expected) = match key.certificate() {
+        Some(leaf) => (
+            matches!(recorded, RecordedVerifier::Certificate(der) if der.as_slice() == leaf.der()),
+            "the bundle's certificate",
+        ),
+        None => (
+            matches!(recorded, RecordedVerifier::PublicKey(spki) if spki.as_slice() == key.public_key().spki()),
+            "the pinned key",
+        ),
     };
     if same {
         return Ok(());
     }
-    let expected = match signer {
-        Signer::Chain(_) => "the bundle's certificate",
-        Signer::Key(_) => "the pinned key",
-    };
     Err(Error::new(Code::EntryVerifier).expected(expected).found("another certificate or key"))
 }

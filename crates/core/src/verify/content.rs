@@ -14,6 +14,7 @@ use crate::encoding::time::Time;
 use crate::error::{Code, Error, Result};
 use crate::foreign::{self, Wanted};
 use crate::signature::{Signed, explain_artifact};
+use crate::signer::times::SigningTimes;
 use crate::state::record::{LogMark, ScopeName};
 use crate::state::rule::Content;
 
@@ -22,7 +23,7 @@ use crate::state::rule::Content;
 pub(super) struct Verified {
     kind: Kind,
     signer: SignerSummary,
-    times: Vec<Time>,
+    times: Option<SigningTimes>,
     digest: Digest,
     logged: Vec<Logged>,
     statement: Option<Statement>,
@@ -43,17 +44,24 @@ struct Cosigned {
     has_quorum: bool,
 }
 
+/// A signature, and everything that was proven about it.
+#[derive(Debug)]
+pub(super) struct ProvenSignature<'a> {
+    pub(super) signed: Signed<'a>,
+    pub(super) signer: SignerSummary,
+    /// `None` under a pinned key whose signature has no proven time.
+    pub(super) times: Option<SigningTimes>,
+    pub(super) logged: Vec<WitnessedEntry<'a>>,
+}
+
 /// Reads what was signed: matches the attestation's subject, parses the catalogue, requires its server.
 pub(super) fn verify(
     request: &Request,
-    signed: &Signed<'_>,
     artifact: Message<'_>,
-    signer: SignerSummary,
-    times: &[Time],
-    logged: &[WitnessedEntry<'_>],
+    proven: ProvenSignature<'_>,
     report: &mut Report,
 ) -> Result<Verified> {
-    let statement = match signed {
+    let statement = match &proven.signed {
         Signed::Artifact(_) => {
             report.skip(Step::Attestation, "the artifact is signed directly");
             None
@@ -98,10 +106,10 @@ pub(super) fn verify(
     };
     Ok(Verified {
         kind: request.kind,
-        signer,
-        times: times.to_vec(),
+        signer: proven.signer,
+        times: proven.times,
         digest,
-        logged: logged.iter().map(Logged::from_entry).collect(),
+        logged: proven.logged.iter().map(Logged::from_entry).collect(),
         statement,
         catalogue,
     })
@@ -127,7 +135,7 @@ fn check_comparable(statement: &Statement, artifact: Message<'_>) -> Result<()> 
 
 impl Logged {
     fn from_entry(witnessed: &WitnessedEntry<'_>) -> Self {
-        let entry = witnessed.entry();
+        let entry = witnessed.entry().included();
         let cosigned = witnessed
             .cosigned()
             .map(|cosigned| Cosigned { witnesses: cosigned.witnesses_json(), has_quorum: cosigned.has_quorum() });
@@ -198,7 +206,7 @@ impl Verified {
         object
             .string("kind", kind)
             .json("signer", self.signer.as_json())
-            .strings("signedAt", self.times.iter().map(Time::to_string))
+            .strings("signedAt", self.times.iter().flat_map(SigningTimes::as_slice).map(Time::to_string))
             .text("digest", &self.digest)
             .array("log", self.logged.iter().map(|logged| logged.to_json(history(&logged.mark))));
         if let Some(catalogue) = &self.catalogue {

@@ -4,33 +4,35 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::binding::Signer;
-use super::content::{self, Verified};
-use super::evidence;
-use super::log_evidence::LogEvidence;
+use super::binding::verify_bindings;
+use super::content::{self, ProvenSignature, Verified};
+use super::logged_entry::verify_inclusions;
+use super::pending::StateTerms;
+use super::proven_times::prove_times;
 use super::report::{Report, Step};
 use super::request::{Evidence, Request};
+use super::signed_content::{open_bundle, verify_signature};
 use super::signer_summary::SignerSummary;
+use super::sorted_entries::SortedEntries;
 use super::witnesses::verify_witnesses;
 use crate::bundle::{Bundle, Content, SignerMaterial};
 use crate::crypto::{self, Message, sha256};
-use crate::encoding::json::Value;
 use crate::encoding::{base64, hex};
 use crate::error::{Code, Error, Result, listed};
 use crate::foreign::{self, Wanted};
 use crate::key::PublicKey;
-use crate::options::{self, Options, invalid};
+use crate::options::{self, invalid};
+use crate::order;
 use crate::policy::{StatePolicy, Thresholds, Witnesses};
 use crate::signature::{Signed, SignedArtifact, SignedEnvelope, explain_artifact};
 use crate::signer::key::TrustedKey;
-use crate::signer::times::SigningTimes;
+use crate::signer::pinned_key::PinnedKey;
 use crate::trust::TrustRoot;
-use crate::{limits, order};
 
 /// Verifies against a set of pinned keys; any one may sign.
 #[derive(Debug)]
 pub struct KeyedVerifier {
-    keys: Vec<PublicKey>,
+    keys: Vec<PinnedKey>,
     trust: Option<Arc<TrustRoot>>,
     thresholds: Thresholds,
     state: StatePolicy,
@@ -49,7 +51,7 @@ impl KeyedVerifier {
         let default = if trust.is_some() { Thresholds::KEYED } else { Thresholds::SIGNATURE_ONLY };
         let thresholds = Thresholds::take(&mut options, default)?;
         let verifier = Self {
-            keys: take_keys(&mut options)?,
+            keys: PinnedKey::take_all(&mut options)?,
             thresholds,
             state: StatePolicy::take(&mut options, thresholds)?,
             witnesses: Witnesses::take(&mut options)?,
@@ -79,22 +81,21 @@ impl KeyedVerifier {
         Ok(())
     }
 
-    /// Whose logs count, if any do.
-    pub(super) fn trust(&self) -> Option<Arc<TrustRoot>> {
-        self.trust.clone()
-    }
-
-    /// How state is judged.
-    pub fn state_policy(&self) -> StatePolicy {
-        self.state
+    /// On what terms state is judged: the policy's, for the signers that it pins.
+    pub(super) fn state_terms(&self) -> StateTerms {
+        StateTerms { signers: self.scope(), policy: self.state, trust: self.trust.clone() }
     }
 
     /// The policy's part of the key of water-marks: the set of pinned keys, so that an older signature by
     /// another key of the set cannot start a scope of its own.
     pub fn scope(&self) -> String {
-        let mut fingerprints: Vec<String> = self.keys.iter().map(|key| hex::encode(key.fingerprint())).collect();
+        let mut fingerprints: Vec<String> = self.public_keys().map(|key| hex::encode(key.fingerprint())).collect();
         order::sort(&mut fingerprints);
         format!("keys\n{}", fingerprints.join("\n"))
+    }
+
+    fn public_keys(&self) -> impl Iterator<Item = &PublicKey> {
+        self.keys.iter().map(PinnedKey::public_key)
     }
 
     pub(super) fn verify(
@@ -139,12 +140,13 @@ impl KeyedVerifier {
             return Err(explain_evidence(self.no_key_fits(&candidates, artifact), evidence));
         };
         let signed = Signed::Artifact(signed);
-        details.line(key);
+        details.line(key.public_key());
         report.skip(Step::Identity, "the key is pinned");
         report.skip(Step::LogEntry, "log evidence was not checked: a detached signature has none");
         report.skip(Step::LogInclusion, "log evidence was not checked: a detached signature has none");
         let logged = verify_witnesses(Vec::new(), self.witnesses.as_ref(), request.now, report)?;
-        content::verify(request, &signed, artifact, SignerSummary::key(key), &[], &logged, report)
+        let proven = ProvenSignature { signed, signer: SignerSummary::key(key.public_key()), times: None, logged };
+        content::verify(request, artifact, proven, report)
     }
 
     /// The first key's own refusal where there is one key, else a general one.
@@ -156,7 +158,7 @@ impl KeyedVerifier {
             Some(error) if error.code() != Code::SignatureInvalid => error,
             _ => {
                 let refusal = Error::new(Code::SignatureInvalid)
-                    .expected(format_args!("a signature by {}", listed(self.keys.iter().map(|key| key.to_string()))));
+                    .expected(format_args!("a signature by {}", listed(self.public_keys().map(PublicKey::to_string))));
                 let refusal = match candidates.iter().find_map(|signature| crypto::signature_form(signature)) {
                     Some(form) => refusal
                         .found(format_args!("a well-formed {form} signature that none of them made for this file")),
@@ -187,25 +189,24 @@ impl KeyedVerifier {
     ) -> Result<Verified> {
         let none = TrustRoot::default();
         let trust = self.trust.as_deref().unwrap_or(&none);
-        let bundle = evidence::open_bundle(evidence, request, report.begin(Step::Bundle))?;
+        let bundle = open_bundle(evidence, request, report.begin(Step::Bundle))?;
 
         let details = report.begin(Step::SigningTime);
-        let logs = LogEvidence::sort(&bundle.entries, &trust.logs)?;
-        let proven = evidence::prove_times(&bundle, &logs, trust, self.thresholds, details)?;
-        if let (Some(now), Ok(times)) = (request.now, SigningTimes::from_evidence(&proven.sets, &proven.timestamps)) {
-            times.check_not_after(now)?;
-        }
-        if proven.all().is_empty() {
-            report.skip(Step::SigningTime, "no signing time is proven, and none is required");
+        let entries = SortedEntries::sort(&bundle.entries, &trust.logs)?;
+        let times = prove_times(&bundle, &entries, trust, self.thresholds, details)?.signing_times();
+        match (&times, request.now) {
+            (Some(times), Some(now)) => times.check_not_after(now)?,
+            (Some(_), None) => {}
+            (None, _) => report.skip(Step::SigningTime, "no signing time is proven, and none is required"),
         }
 
         let details = report.begin(Step::Identity);
-        let key = self.hinted_key(&bundle, artifact)?;
+        let pinned = self.hinted_key(&bundle, artifact)?;
+        let (trusted, key) = (TrustedKey::pinned(pinned), pinned.public_key());
         details.line(format_args!("pinned {key}"));
 
         let details = report.begin(Step::Signature);
-        let trusted = TrustedKey::pinned(key);
-        let signed = evidence::verify_signature(&bundle, &logs, &trusted, artifact, details).map_err(|error| {
+        let signed = verify_signature(&bundle, &entries, &trusted, artifact, details).map_err(|error| {
             let is_bare = error.code() == Code::SignatureInvalid && error.expected_text().is_none();
             if !is_bare {
                 return error;
@@ -213,39 +214,36 @@ impl KeyedVerifier {
             let found = "a signature that this key did not make for this file";
             error.expected(format_args!("a signature by {key}")).found(found).hint(OTHER_KEY)
         })?;
-        let included = evidence::verify_log(
-            &logs,
-            trust,
-            &signed,
-            Signer::Key(&trusted),
-            &proven,
-            self.thresholds.log_entries,
-            report,
-        )?;
+        let required = self.thresholds.log_entries;
+        let bound = verify_bindings(&entries, &signed, &trusted, required, report)?;
+        let logged = verify_inclusions(bound, times.as_ref(), required, report)?;
         if self.trust.is_none() {
             report.skip(Step::LogEntry, "log evidence was not checked: no trust root is pinned");
         }
-        let logged = verify_witnesses(included, self.witnesses.as_ref(), request.now, report)?;
-        content::verify(request, &signed, artifact, SignerSummary::key(key), &proven.all(), &logged, report)
+        let logged = verify_witnesses(logged, self.witnesses.as_ref(), request.now, report)?;
+        let proven = ProvenSignature { signed, signer: SignerSummary::key(key), times, logged };
+        content::verify(request, artifact, proven, report)
     }
 
     /// The pinned key that the bundle's hint names. A hint that is a fingerprint must be a pinned key's; any
     /// other text is only a name, and the keys are tried.
-    fn hinted_key(&self, bundle: &Bundle, artifact: Message<'_>) -> Result<&PublicKey> {
+    fn hinted_key(&self, bundle: &Bundle, artifact: Message<'_>) -> Result<&PinnedKey> {
         let SignerMaterial::PublicKey { hint } = &bundle.signer else {
             return Err(Error::new(Code::BundleKeyMissing).expected("a managed key's hint").found("a certificate"));
         };
         if let Some(fingerprint) = base64::decode(hint).ok().filter(|bytes| bytes.len() == 32) {
-            return self.keys.iter().find(|key| key.fingerprint().as_slice() == fingerprint).ok_or_else(|| {
-                let pinned = listed(self.keys.iter().map(|key| base64::encode(key.fingerprint())));
-                Error::new(Code::KeyHint).expected(pinned).found(hint)
-            });
+            return self.keys.iter().find(|key| key.public_key().fingerprint().as_slice() == fingerprint).ok_or_else(
+                || {
+                    let pinned = listed(self.public_keys().map(|key| base64::encode(key.fingerprint())));
+                    Error::new(Code::KeyHint).expected(pinned).found(hint)
+                },
+            );
         }
         // One key needs no trying: its own refusal says more.
         if let [only] = self.keys.as_slice() {
             return Ok(only);
         }
-        let fits = |key: &&PublicKey| {
+        let fits = |key: &&PinnedKey| {
             let trusted = TrustedKey::pinned(key);
             match &bundle.content {
                 Content::Message { digest, signature } => {
@@ -265,23 +263,6 @@ const OTHER_KEY: &str = "Either another key signed this file (ask the publisher 
 /// The refusal of a detached signature in the words of what was given in its place, if that is told.
 fn explain_evidence(error: Error, evidence: &[u8]) -> Error {
     foreign::explain(error, evidence, Wanted::Signature)
-}
-
-fn take_keys(options: &mut Options<'_>) -> Result<Vec<PublicKey>> {
-    let items = match options.take("keys") {
-        Some(Value::Array(items)) if !items.is_empty() && items.len() <= limits::PINNED_KEYS => items,
-        _ => return Err(invalid("policy.keys", "an array of 1 to 64 public keys in PEM", "something else")),
-    };
-    let mut keys: Vec<PublicKey> = Vec::new();
-    for (index, item) in items.iter().enumerate() {
-        let path = format!("policy.keys[{index}]");
-        let text = item.as_str().ok_or_else(|| invalid(&path, "a text", item.kind()))?;
-        let key = PublicKey::from_pem(text).map_err(|error| error.on_outer(&path))?.pin();
-        if !keys.iter().any(|known| known.fingerprint() == key.fingerprint()) {
-            keys.push(key);
-        }
-    }
-    Ok(keys)
 }
 
 /// A signature file holds raw bytes, or base64 as cosign writes it: both readings are tried.

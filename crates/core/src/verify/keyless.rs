@@ -1,15 +1,21 @@
-//! Keyless verification, in the order of the Sigstore client specification (section 4.3). This file is the
-//! list of the steps; each check lives where its name says.
+//! Keyless verification: the steps of the Sigstore client specification (section 4.3), with the section beside each. Every
+//! check of evidence lives in the file of its name; here stand only their order, the policy and the bundle's certificates.
+//!
+//! Section 4.3.5 (the signature) stands before 4.3.4 (the log): a log entry is compared with content whose signature is
+//! verified, and that content exists only after 4.3.5. Both must hold, so the order changes no verdict.
 
 use std::sync::Arc;
 
-use super::binding::Signer;
-use super::content::{self, Verified};
-use super::evidence;
-use super::log_evidence::LogEvidence;
+use super::binding::verify_bindings;
+use super::content::{self, ProvenSignature, Verified};
+use super::logged_entry::verify_inclusions;
+use super::pending::StateTerms;
+use super::proven_times::prove_times;
 use super::report::{Report, Step};
 use super::request::{Evidence, Request};
+use super::signed_content::{open_bundle, verify_signature};
 use super::signer_summary::SignerSummary;
+use super::sorted_entries::SortedEntries;
 use super::witnesses::verify_witnesses;
 use crate::bundle::SignerMaterial;
 use crate::crypto::Message;
@@ -20,7 +26,6 @@ use crate::signer::chain::VerifiedChain;
 use crate::signer::identity::{IdentityPolicy, VerifiedIdentity};
 use crate::signer::instance;
 use crate::signer::key::TrustedKey;
-use crate::signer::times::SigningTimes;
 use crate::trust::TrustRoot;
 use crate::x509::certificate::Certificate;
 use crate::x509::sct;
@@ -79,14 +84,9 @@ impl KeylessVerifier {
         }
     }
 
-    /// Whose logs count.
-    pub(super) fn trust(&self) -> Option<Arc<TrustRoot>> {
-        Some(Arc::clone(&self.trust))
-    }
-
-    /// How state is judged.
-    pub fn state_policy(&self) -> StatePolicy {
-        self.state
+    /// On what terms state is judged: the policy's, for the signers that it pins.
+    pub(super) fn state_terms(&self) -> StateTerms {
+        StateTerms { signers: self.scope(), policy: self.state, trust: Some(Arc::clone(&self.trust)) }
     }
 
     /// The policy's part of the key of water-marks.
@@ -110,16 +110,14 @@ impl KeylessVerifier {
                 "a detached signature",
             ));
         }
-        let bundle = evidence::open_bundle(evidence, request, report.begin(Step::Bundle))?;
+        let bundle = open_bundle(evidence, request, report.begin(Step::Bundle))?;
         let certificates = parse_certificates(&bundle.signer)?;
         let (leaf, intermediates) = certificates.split_first().ok_or(Code::BundleCertificateMissing)?;
 
         // 4.3.1 Establish every time at which the signature is proven to have existed.
         let details = report.begin(Step::SigningTime);
-        let logs = LogEvidence::sort(&bundle.entries, &trust.logs)?;
-        let mut proven = evidence::prove_times(&bundle, &logs, trust, thresholds, details)?;
-        let times = SigningTimes::from_evidence(&proven.sets, &proven.timestamps)
-            .map_err(|missing| proven.untrusted.take().or_else(|| logs.only_unknown(&trust.logs)).unwrap_or(missing))?;
+        let entries = SortedEntries::sort(&bundle.entries, &trust.logs)?;
+        let times = prove_times(&bundle, &entries, trust, thresholds, details)?.require(&entries)?;
         if let Some(now) = request.now {
             times.check_not_after(now)?;
         }
@@ -142,24 +140,18 @@ impl KeylessVerifier {
         // 4.3.5 The signature is over this content, under the leaf's key.
         let details = report.begin(Step::Signature);
         let key = TrustedKey::from_chain(&chain)?;
-        let signed = evidence::verify_signature(&bundle, &logs, &key, artifact, details)?;
+        let signed = verify_signature(&bundle, &entries, &key, artifact, details)?;
 
         // 4.3.4 The log recorded this content, signature and certificate, and proves it.
-        let included = evidence::verify_log(
-            &logs,
-            trust,
-            &signed,
-            Signer::Chain(&chain),
-            &proven,
-            thresholds.log_entries,
-            report,
-        )?;
+        let bound = verify_bindings(&entries, &signed, &key, thresholds.log_entries, report)?;
+        let logged = verify_inclusions(bound, Some(&times), thresholds.log_entries, report)?;
 
         // The witnesses saw the tree that holds it.
-        let logged = verify_witnesses(included, self.witnesses.as_ref(), request.now, report)?;
+        let logged = verify_witnesses(logged, self.witnesses.as_ref(), request.now, report)?;
 
         let signer = SignerSummary::keyless(&identity, &chain);
-        content::verify(request, &signed, artifact, signer, times.as_slice(), &logged, report)
+        let proven = ProvenSignature { signed, signer, times: Some(times), logged };
+        content::verify(request, artifact, proven, report)
     }
 }
 

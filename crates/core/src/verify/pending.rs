@@ -27,16 +27,20 @@ pub(super) struct Pending {
     histories: Vec<(String, History)>,
 }
 
+/// On what terms state is judged.
+#[derive(Debug)]
+pub(super) struct StateTerms {
+    /// The policy's part of the scope's name.
+    pub(super) signers: String,
+    pub(super) policy: StatePolicy,
+    /// Whose logs count, if any do.
+    pub(super) trust: Option<Arc<TrustRoot>>,
+}
+
 impl Pending {
-    /// Judges expiry and names the records. `signers` is the policy's part of the scope's name.
-    pub(super) fn new(
-        verified: Verified,
-        request: &Request,
-        signers: String,
-        policy: StatePolicy,
-        trust: Option<Arc<TrustRoot>>,
-        report: &mut Report,
-    ) -> Result<Self> {
+    /// Judges expiry and names the records.
+    pub(super) fn new(verified: Verified, request: &Request, terms: StateTerms, report: &mut Report) -> Result<Self> {
+        let StateTerms { signers, policy, trust } = terms;
         let details = report.begin(Step::Freshness);
         check_expiry(&verified, request, policy.max_age_seconds, details)?;
         let marks: Vec<LogMark> = verified.log_marks().cloned().collect();

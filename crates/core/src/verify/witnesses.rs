@@ -1,44 +1,44 @@
 //! The step between the log and what was signed: who else saw the log's tree (C2SP tlog-policy).
 
+use super::logged_entry::LoggedEntry;
 use super::report::{Report, Step};
 use crate::encoding::time::Time;
 use crate::error::{Code, Error, Result};
-use crate::log::inclusion::IncludedEntry;
 use crate::policy::Witnesses;
 use crate::witness::quorum::{CosignedCheckpoint, verify_cosignatures};
 
-/// An entry in a log whose checkpoint was held against the witness policy, if there is one.
+/// A logged entry whose checkpoint was held against the witness policy, if there is one.
 #[derive(Debug)]
 pub(super) struct WitnessedEntry<'a> {
-    entry: IncludedEntry<'a>,
+    entry: LoggedEntry<'a>,
     cosigned: Option<CosignedCheckpoint<'a>>,
 }
 
 /// Judges the checkpoint of every entry. Where the quorum is required, each one must have it: whatever counts as
 /// logged was seen by the witnesses.
 pub(super) fn verify_witnesses<'a>(
-    included: Vec<IncludedEntry<'a>>,
+    logged: Vec<LoggedEntry<'a>>,
     witnesses: Option<&'a Witnesses>,
     now: Option<Time>,
     report: &mut Report,
 ) -> Result<Vec<WitnessedEntry<'a>>> {
     let Some(witnesses) = witnesses else {
         report.skip(Step::Witnesses, "no witness policy is given");
-        let mut unwitnessed = Vec::with_capacity(included.len());
-        for entry in included {
+        let mut unwitnessed = Vec::with_capacity(logged.len());
+        for entry in logged {
             unwitnessed.push(WitnessedEntry { entry, cosigned: None });
         }
         return Ok(unwitnessed);
     };
     let details = report.begin(Step::Witnesses);
-    if included.is_empty() && witnesses.required {
+    if logged.is_empty() && witnesses.required {
         return Err(Error::new(Code::WitnessQuorum)
             .expected(format_args!("a checkpoint cosigned by {}", witnesses.policy.describe_quorum()))
             .found("no checkpoint"));
     }
-    let mut witnessed = Vec::with_capacity(included.len());
-    for entry in included {
-        let cosigned = verify_cosignatures(&witnesses.policy, &entry)?;
+    let mut witnessed = Vec::with_capacity(logged.len());
+    for entry in logged {
+        let cosigned = verify_cosignatures(&witnesses.policy, entry.included())?;
         cosigned.describe(&mut |line| details.line(line));
         if let Some(now) = now {
             cosigned.check_not_after(now)?;
@@ -57,8 +57,8 @@ pub(super) fn verify_witnesses<'a>(
 }
 
 impl<'a> WitnessedEntry<'a> {
-    /// The entry, proven to be in its log.
-    pub(super) fn entry(&self) -> &IncludedEntry<'a> {
+    /// The entry.
+    pub(super) fn entry(&self) -> &LoggedEntry<'a> {
         &self.entry
     }
 

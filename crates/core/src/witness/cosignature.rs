@@ -29,7 +29,7 @@ pub struct Cosignature<'p> {
 
 /// What a line by a witness of the policy turned out to be.
 #[derive(Debug)]
-pub enum Judged<'p> {
+pub enum CosignatureOutcome<'p> {
     /// A cosignature that verifies.
     Verified(Cosignature<'p>),
     /// One with an ML-DSA-44 key, which is not verified and proves nothing.
@@ -40,7 +40,11 @@ pub enum Judged<'p> {
 ///
 /// # Errors
 /// `ERR_WITNESS_SIGNATURE`: the known key's bad signature refuses the note (C2SP signed-note).
-pub fn verify_cosignature<'p>(witness: Witness<'p>, line: &NoteSignature, text: &str) -> Result<Judged<'p>> {
+pub fn verify_cosignature<'p>(
+    witness: Witness<'p>,
+    line: &NoteSignature,
+    text: &str,
+) -> Result<CosignatureOutcome<'p>> {
     let refused = |expected: &str, found: &dyn fmt::Display| {
         Error::new(Code::WitnessSignature)
             .on(format_args!("{} ({})", witness.name, witness.key))
@@ -49,7 +53,7 @@ pub fn verify_cosignature<'p>(witness: Witness<'p>, line: &NoteSignature, text: 
     };
     let key = match witness.key.material() {
         KeyMaterial::Cosignature(key) => key,
-        KeyMaterial::MlDsaCosignature(_) if is_ml_dsa_length(line) => return Ok(Judged::Unread),
+        KeyMaterial::MlDsaCosignature(_) if is_ml_dsa_length(line) => return Ok(CosignatureOutcome::Unread),
         _ => return Err(refused("a timestamp and an ML-DSA-44 signature", &octets(line))),
     };
     let Some((timestamp, signature)) = line.signature.split_first_chunk::<8>().filter(|(_, rest)| rest.len() == 64)
@@ -64,7 +68,7 @@ pub fn verify_cosignature<'p>(witness: Witness<'p>, line: &NoteSignature, text: 
     let message = format!("cosignature/v1\ntime {seconds}\n{text}");
     verify_ed25519(key, message.as_bytes(), signature)
         .map_err(|_| refused("its signature over the checkpoint and this time", &"one that does not verify"))?;
-    Ok(Judged::Verified(Cosignature { witness, time }))
+    Ok(CosignatureOutcome::Verified(Cosignature { witness, time }))
 }
 
 /// Whether a line is as long as an ML-DSA-44 cosignature is.

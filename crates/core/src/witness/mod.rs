@@ -3,8 +3,8 @@
 //! The operator's policy names them and the quorum ([`policy::WitnessPolicy`]); a checkpoint's note carries what
 //! they signed ([`cosignature`]); together they say whether enough of them saw this tree ([`quorum`]).
 
-mod parse;
 pub mod policy;
+mod parse;
 pub mod cosignature;
 pub mod quorum;
 

@@ -29,26 +29,32 @@ struct Draft {
     quorum: Option<Option<usize>>,
 }
 
-pub(super) fn parse(text: &str) -> Result<WitnessPolicy> {
-    if text.len() > limits::WITNESS_POLICY_BYTES {
-        return Err(Error::new(Code::InputTooLarge)
-            .expected(format_args!("at most {} bytes", limits::WITNESS_POLICY_BYTES))
-            .found(text.len()));
+impl WitnessPolicy {
+    /// Parses a policy file.
+    ///
+    /// # Errors
+    /// `ERR_WITNESS_POLICY`, `ERR_INPUT_TOO_LARGE`.
+    pub fn parse(text: &str) -> Result<Self> {
+        if text.len() > limits::WITNESS_POLICY_BYTES {
+            return Err(Error::new(Code::InputTooLarge)
+                .expected(format_args!("at most {} bytes", limits::WITNESS_POLICY_BYTES))
+                .found(text.len()));
+        }
+        let mut draft = Draft::default();
+        let mut rest = text;
+        let mut number = 0usize;
+        while !rest.is_empty() {
+            number = number.saturating_add(1);
+            // A file cut short may end in a shorter name: the last line needs its end as well.
+            let (line, after) = rest
+                .split_once('\n')
+                .ok_or_else(|| malformed("a line end after the last line", "the end of the text").on(at(number)))?;
+            draft.read_line(line).map_err(|error| error.on_outer(at(number)))?;
+            rest = after;
+        }
+        let quorum = draft.quorum.ok_or_else(|| malformed("a quorum line", "none"))?;
+        Ok(Self { logs: draft.logs, parties: draft.parties, quorum })
     }
-    let mut draft = Draft::default();
-    let mut rest = text;
-    let mut number = 0usize;
-    while !rest.is_empty() {
-        number = number.saturating_add(1);
-        // A file cut short may end in a shorter name: the last line needs its end as well.
-        let (line, after) = rest
-            .split_once('\n')
-            .ok_or_else(|| malformed("a line end after the last line", "the end of the text").on(at(number)))?;
-        draft.read_line(line).map_err(|error| error.on_outer(at(number)))?;
-        rest = after;
-    }
-    let quorum = draft.quorum.ok_or_else(|| malformed("a quorum line", "none"))?;
-    Ok(WitnessPolicy { logs: draft.logs, parties: draft.parties, quorum })
 }
 
 fn at(number: usize) -> String {

@@ -1,7 +1,6 @@
 //! Witness policies (C2SP tlog-policy): logs, witnesses, and the quorum of them.
 
-use super::parse;
-use crate::error::{Result, listed};
+use crate::error::listed;
 use crate::key::PublicKey;
 use crate::log::note::NoteSignature;
 use crate::log::vkey::{KeyMaterial, VerifierKey};
@@ -43,14 +42,6 @@ pub struct Witness<'p> {
 }
 
 impl WitnessPolicy {
-    /// Parses a policy file.
-    ///
-    /// # Errors
-    /// `ERR_WITNESS_POLICY`, `ERR_INPUT_TOO_LARGE`.
-    pub fn parse(text: &str) -> Result<Self> {
-        parse::parse(text)
-    }
-
     /// The witnesses, in the order of the file.
     pub fn witnesses(&self) -> impl Iterator<Item = Witness<'_>> {
         self.parties.iter().enumerate().filter_map(|(place, party)| match &party.rule {

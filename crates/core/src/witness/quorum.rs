@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::cosignature::{Cosignature, Judged, is_ml_dsa_length, verify_cosignature};
+use super::cosignature::{Cosignature, CosignatureOutcome, is_ml_dsa_length, verify_cosignature};
 use super::policy::{Witness, WitnessPolicy};
 use crate::encoding::hex;
 use crate::encoding::json_writer::ObjectWriter;
@@ -51,8 +51,8 @@ pub fn verify_cosignatures<'p>(policy: &'p WitnessPolicy, entry: &IncludedEntry<
     for line in checkpoint.signatures() {
         if let Some(witness) = policy.witness_of(line) {
             match verify_cosignature(witness, line, checkpoint.text())? {
-                Judged::Verified(cosignature) => cosigned.add(cosignature),
-                Judged::Unread => {
+                CosignatureOutcome::Verified(cosignature) => cosigned.add(cosignature),
+                CosignatureOutcome::Unread => {
                     if !cosigned.unread.iter().any(|known| known.place == witness.place) {
                         cosigned.unread.push(witness);
                     }

@@ -1,6 +1,6 @@
 //! Tests of witness policies and of real cosignatures.
 
-use super::cosignature::{Judged, verify_cosignature};
+use super::cosignature::{CosignatureOutcome, verify_cosignature};
 use super::policy::WitnessPolicy;
 use super::quorum::{CosignedCheckpoint, verify_cosignatures};
 use crate::crypto::sha256_parts;
@@ -206,7 +206,7 @@ fn real_cosignatures_verify() {
         let text = entry.checkpoint().text();
         let verified = |line: &NoteSignature, text: &str| {
             let witness = policy.witness_of(line).unwrap();
-            verify_cosignature(witness, line, text).map(|judged| matches!(judged, Judged::Verified(_)))
+            verify_cosignature(witness, line, text).map(|judged| matches!(judged, CosignatureOutcome::Verified(_)))
         };
         for line in entry.checkpoint().signatures().iter().filter(|line| policy.witness_of(line).is_some()) {
             assert!(verified(line, text).unwrap());

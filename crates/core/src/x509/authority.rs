@@ -43,7 +43,7 @@ impl CertificateAuthority {
         anchor.public_key().map_err(|error| error.on_outer(anchor.subject_text()))?;
         let members = certificates
             .iter()
-            .map(|c| Member { key: c.public_key().map(PublicKey::pin), issuers: OnceLock::new() })
+            .map(|c| Member { key: c.public_key().map(PublicKey::prepare), issuers: OnceLock::new() })
             .collect();
         Ok(Self { uri: uri.into(), validity, members, certificates })
     }

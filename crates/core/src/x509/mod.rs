@@ -12,6 +12,7 @@ pub mod extensions;
 pub mod certificate;
 mod second_reading;
 pub mod authority;
+pub mod purpose;
 mod path_rules;
 pub mod path;
 pub mod sct;

@@ -1,6 +1,5 @@
 //! nameConstraints (RFC 5280 section 4.2.1.10): which names the certificates below an authority may carry.
 
-use super::certificate::Certificate;
 use super::general_name::GeneralName;
 use super::{name, oid};
 use std::fmt;
@@ -42,7 +41,7 @@ impl NameConstraints {
     ///
     /// # Errors
     /// `ERR_CHAIN_NAME_CONSTRAINTS`.
-    pub(super) fn check(&self, certificate: &Certificate) -> Result<()> {
+    pub(super) fn check(&self, subject: &[u8], alternative_names: &[GeneralName]) -> Result<()> {
         let unprocessed = |base: &&GeneralName| matches!(base, GeneralName::OtherName { .. } | GeneralName::Other(_));
         if let Some(base) = self.permitted.iter().chain(&self.excluded).find(unprocessed) {
             return Err(refused("a constraint on URIs, e-mail addresses, DNS, directory or IP names", base));
@@ -50,10 +49,10 @@ impl NameConstraints {
         if self.has_distances {
             return Err(refused("subtrees without minimum and maximum", "one with"));
         }
-        certificate.subject_alt_names().iter().try_for_each(|name| self.check_name(name))?;
-        if !name::is_empty(certificate.subject()) {
-            self.check_name(&GeneralName::Directory(certificate.subject().to_vec()))?;
-            name::walk(certificate.subject(), &mut |kind, _, value| match (kind, std::str::from_utf8(value)) {
+        alternative_names.iter().try_for_each(|name| self.check_name(name))?;
+        if !name::is_empty(subject) {
+            self.check_name(&GeneralName::Directory(subject.to_vec()))?;
+            name::walk(subject, &mut |kind, _, value| match (kind, std::str::from_utf8(value)) {
                 (oid::EMAIL_ADDRESS, Ok(address)) => self.check_name(&GeneralName::Email(address.to_owned())),
                 (oid::EMAIL_ADDRESS, Err(_)) => Err(refused("an e-mail address in ASCII", "other bytes")),
                 _ => Ok(()),

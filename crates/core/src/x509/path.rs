@@ -8,21 +8,13 @@
 use super::authority::CertificateAuthority;
 use super::certificate::Certificate;
 use super::path_rules;
+use super::purpose::Purpose;
 use std::fmt;
 
 use crate::encoding::time::Time;
 use crate::error::{Code, Error, Result};
 use crate::key::PublicKey;
 use crate::limits;
-
-/// What the leaf's key is used for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Purpose {
-    /// Signing artifacts.
-    CodeSigning,
-    /// Signing RFC 3161 timestamps.
-    TimeStamping,
-}
 
 /// A path that holds, from the leaf to the anchor of a pinned authority, at every time it was searched for.
 ///

@@ -7,7 +7,7 @@ use super::authority::CertificateAuthority;
 use super::certificate::Certificate;
 use super::extensions::{Extensions, KeyUsage};
 use super::oid;
-use super::path::Purpose;
+use super::purpose::Purpose;
 use crate::encoding::time::Time;
 use crate::error::{Code, Error, Result};
 
@@ -30,7 +30,7 @@ pub(super) fn check(path: &[&Certificate], purpose: Purpose, is_pinned: impl Fn(
         check_issuer(issuer.extensions(), purpose, intermediates, is_pinned(issuer)).map_err(on)?;
         if let Some(constraints) = &issuer.extensions().name_constraints {
             for certificate in &below {
-                constraints.check(certificate).map_err(on)?;
+                constraints.check(certificate.subject(), certificate.subject_alt_names()).map_err(on)?;
             }
         }
         // Self-issued intermediates are neither counted nor constrained (RFC 5280 section 6.1.4).

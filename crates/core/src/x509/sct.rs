@@ -295,7 +295,8 @@ fn malformed(expected: impl fmt::Display, found: impl fmt::Display) -> Error {
 
 #[cfg(test)]
 mod tests {
-    use super::super::path::{Purpose, search};
+    use super::super::path::search;
+    use super::super::purpose::Purpose;
     use super::super::real;
     use super::*;
     use crate::encoding::json::{self, Value};

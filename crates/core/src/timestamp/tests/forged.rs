@@ -199,8 +199,8 @@ fn code(change: impl FnOnce(&mut Parts)) -> Option<Code> {
 
 fn judge(parts: &Parts) -> Option<Code> {
     match verify_timestamp(&parts.build(), SIGNATURE, &[authority(&[leaf(), root()])]) {
-        Ok(Judged::Verified(_)) => None,
-        Ok(Judged::Unknown(_)) => Some(Code::TimestampUntrusted),
+        Ok(TimestampOutcome::Verified(_)) => None,
+        Ok(TimestampOutcome::Unknown(_)) => Some(Code::TimestampUntrusted),
         Err(error) => Some(error.code()),
     }
 }
@@ -346,8 +346,8 @@ fn certificates() {
         SIGNATURE,
         &[authority(certificates)],
     ) {
-        Ok(Judged::Verified(_)) => None,
-        Ok(Judged::Unknown(_)) => Some(Code::TimestampUntrusted),
+        Ok(TimestampOutcome::Verified(_)) => None,
+        Ok(TimestampOutcome::Unknown(_)) => Some(Code::TimestampUntrusted),
         Err(error) => Some(error.code()),
     };
     let bare = Parts::new();

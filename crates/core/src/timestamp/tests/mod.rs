@@ -51,7 +51,7 @@ fn timestamps(case: &str) -> (Vec<Vec<u8>>, Vec<u8>) {
     (tokens, signature)
 }
 
-fn judge_case(case: &str, root: &str) -> Vec<Result<Judged>> {
+fn judge_case(case: &str, root: &str) -> Vec<Result<TimestampOutcome>> {
     let (tokens, signature) = timestamps(case);
     let authorities = authorities(root);
     tokens.iter().map(|token| verify_timestamp(token, &signature, &authorities)).collect()
@@ -84,8 +84,8 @@ fn every_case() {
             let expected = OTHERWISE.iter().find(|(other, _)| *other == name).map(|(_, verdicts)| verdicts[index]);
             let expected = expected.or_else(|| (name == "edge-timestamp-plus-foreign" && index == 1).then_some(None));
             let found = match &judged {
-                Ok(Judged::Verified(_)) => None,
-                Ok(Judged::Unknown(_)) => Some(None),
+                Ok(TimestampOutcome::Verified(_)) => None,
+                Ok(TimestampOutcome::Unknown(_)) => Some(None),
                 Err(error) => Some(Some(error.code())),
             };
             verified += u32::from(found.is_none());
@@ -98,15 +98,15 @@ fn every_case() {
     assert!(verified > 80, "{verified}");
 }
 
-fn verified(judged: Result<Judged>) -> VerifiedTimestamp {
+fn verified(judged: Result<TimestampOutcome>) -> VerifiedTimestamp {
     match judged {
-        Ok(Judged::Verified(timestamp)) => timestamp,
+        Ok(TimestampOutcome::Verified(timestamp)) => timestamp,
         other => panic!("{other:?}"),
     }
 }
 
-fn is_unknown(judged: &Result<Judged>) -> bool {
-    matches!(judged, Ok(Judged::Unknown(_)))
+fn is_unknown(judged: &Result<TimestampOutcome>) -> bool {
+    matches!(judged, Ok(TimestampOutcome::Unknown(_)))
 }
 
 const EMBEDDED: &str = "conformance/bundle-verify/rekor2-timestamp-with-embedded-cert";
@@ -203,7 +203,8 @@ fn nothing_changed_verifies() {
             for flip in [1u8, 0x80] {
                 let mut changed = token.clone();
                 changed[position] ^= flip;
-                let holds = matches!(verify_timestamp(&changed, &signature, &authorities), Ok(Judged::Verified(_)));
+                let holds =
+                    matches!(verify_timestamp(&changed, &signature, &authorities), Ok(TimestampOutcome::Verified(_)));
                 let allowed = free || (position == status && flip == 1);
                 assert!(!holds || allowed, "{case}: byte {position} ^ {flip:#x}");
             }

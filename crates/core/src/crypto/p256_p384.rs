@@ -7,14 +7,14 @@ use crate::error::Result;
 
 /// A public key: a point on P-256 or P-384.
 #[derive(Debug)]
-pub(super) enum PrimeKey {
+pub(super) enum P256OrP384Key {
     /// A key seen once.
-    Fast(Box<fast::PublicKey>),
+    Plain(Box<fast::PublicKey>),
     /// A key known in advance, with a table built once it is worth it.
-    Pinned(Box<fast::PinnedKey>),
+    Prepared(Box<fast::PinnedKey>),
 }
 
-impl PrimeKey {
+impl P256OrP384Key {
     /// From an uncompressed SEC 1 point; nothing if it is not on the curve, or the curve is another.
     pub(super) fn from_sec1(curve: Curve, point: &[u8]) -> Option<Self> {
         let curve = match curve {
@@ -22,13 +22,13 @@ impl PrimeKey {
             Curve::P384 => fast::Curve::P384,
             Curve::P521 => return None,
         };
-        fast::PublicKey::from_sec1(curve, point).ok().map(Box::new).map(Self::Fast)
+        fast::PublicKey::from_sec1(curve, point).ok().map(Box::new).map(Self::Plain)
     }
 
     /// Prepares the key for many verifications.
-    pub(super) fn pin(&mut self) {
-        if let Self::Fast(key) = self {
-            *self = Self::Pinned(Box::new(fast::PinnedKey::from(fast::PublicKey::clone(key))));
+    pub(super) fn prepare(&mut self) {
+        if let Self::Plain(key) = self {
+            *self = Self::Prepared(Box::new(fast::PinnedKey::from(fast::PublicKey::clone(key))));
         }
     }
 
@@ -38,8 +38,8 @@ impl PrimeKey {
         let digest = digest.as_bytes();
         let (r, s) = fast::parse_der_signature(signature).map_err(|_| invalid())?;
         match self {
-            Self::Fast(key) => key.verify_digest(digest, r, s),
-            Self::Pinned(key) => key.verify_digest(digest, r, s),
+            Self::Plain(key) => key.verify_digest(digest, r, s),
+            Self::Prepared(key) => key.verify_digest(digest, r, s),
         }
         .map_err(|_| invalid())
     }

@@ -37,12 +37,12 @@ const fn words<const W: usize, const N: usize>(words: [u32; W]) -> [u8; N] {
 
 /// A public key: a point on P-256 or P-384.
 #[derive(Debug)]
-pub(super) struct PrimeKey {
+pub(super) struct P256OrP384Key {
     curve: Curve,
     point: Vec<u8>,
 }
 
-impl PrimeKey {
+impl P256OrP384Key {
     /// From an uncompressed SEC 1 point; nothing if it is not on the curve, or the curve is another.
     pub(super) fn from_sec1(curve: Curve, point: &[u8]) -> Option<Self> {
         let fits = match curve {
@@ -54,7 +54,7 @@ impl PrimeKey {
     }
 
     /// Does nothing: ring prepares no key.
-    pub(super) fn pin(&mut self) {}
+    pub(super) fn prepare(&mut self) {}
 
     /// Verifies a DER signature.
     pub(super) fn verify(&self, hash: HashAlgorithm, message: Message<'_>, signature: &[u8]) -> Result<()> {

@@ -8,13 +8,13 @@ use std::sync::OnceLock;
 /// This is the crate's one need of `std`: a value built through a shared reference takes either a lock or `unsafe`, and
 /// `core` has neither. On `wasm32-unknown-unknown`, without threads, the lock is a plain flag.
 #[derive(Debug)]
-pub(crate) struct Earned<T> {
+pub(crate) struct BuiltOnUse<T> {
     free: u32,
     uses: AtomicU32,
     value: OnceLock<T>,
 }
 
-impl<T> Earned<T> {
+impl<T> BuiltOnUse<T> {
     pub(crate) const fn new(free: u32) -> Self {
         Self { free, uses: AtomicU32::new(0), value: OnceLock::new() }
     }
@@ -32,7 +32,7 @@ impl<T> Earned<T> {
     }
 
     /// Builds the value now, if there is none.
-    pub(crate) fn earn(&self, build: impl FnOnce() -> T) -> &T {
+    pub(crate) fn build_now(&self, build: impl FnOnce() -> T) -> &T {
         self.value.get_or_init(build)
     }
 }
@@ -43,13 +43,13 @@ mod tests {
 
     #[test]
     fn is_built_after_the_free_uses() {
-        let earned = Earned::new(2);
-        assert_eq!(earned.get(|| unreachable!()), None);
-        assert_eq!(earned.get(|| unreachable!()), None);
-        assert_eq!(earned.get(|| 5), Some(&5));
-        assert_eq!(earned.get(|| unreachable!()), Some(&5));
-        let earned = Earned::new(2);
-        assert_eq!(earned.earn(|| 6), &6);
-        assert_eq!(earned.get(|| unreachable!()), Some(&6));
+        let value = BuiltOnUse::new(2);
+        assert_eq!(value.get(|| unreachable!()), None);
+        assert_eq!(value.get(|| unreachable!()), None);
+        assert_eq!(value.get(|| 5), Some(&5));
+        assert_eq!(value.get(|| unreachable!()), Some(&5));
+        let value = BuiltOnUse::new(2);
+        assert_eq!(value.build_now(|| 6), &6);
+        assert_eq!(value.get(|| unreachable!()), Some(&6));
     }
 }

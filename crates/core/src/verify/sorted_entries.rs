@@ -22,30 +22,32 @@ pub(super) struct KnownEntry<'a> {
 
 /// A bundle's log entries, sorted by whether their log is pinned.
 #[derive(Debug)]
-pub(super) struct LogEvidence<'a> {
+pub(super) struct SortedEntries<'a> {
     pub(super) known: Vec<KnownEntry<'a>>,
     unknown: Vec<&'a LogEntry>,
+    /// The pinned logs.
+    logs: &'a [PinnedLog],
 }
 
-impl<'a> LogEvidence<'a> {
+impl<'a> SortedEntries<'a> {
     /// Sorts the entries.
     ///
     /// # Errors
     /// `ERR_ENTRY_KIND` if a pinned log's entry is of a kind that is not read.
     pub(super) fn sort(entries: &'a [LogEntry], logs: &'a [PinnedLog]) -> Result<Self> {
-        let mut evidence = Self { known: Vec::new(), unknown: Vec::new() };
+        let mut sorted = Self { known: Vec::new(), unknown: Vec::new(), logs };
         for (position, entry) in entries.iter().enumerate() {
             let mut candidates: Vec<&PinnedLog> = Vec::new();
             candidates.extend(logs.iter().filter(|log| log.log_id == entry.log_id));
             if candidates.is_empty() {
-                evidence.unknown.push(entry);
+                sorted.unknown.push(entry);
             } else {
                 let generation = entry.generation()?;
                 let body = parse_body(entry);
-                evidence.known.push(KnownEntry { entry, position, generation, body, logs: candidates });
+                sorted.known.push(KnownEntry { entry, position, generation, body, logs: candidates });
             }
         }
-        Ok(evidence)
+        Ok(sorted)
     }
 
     /// One line for each entry that is not counted.
@@ -59,19 +61,19 @@ impl<'a> LogEvidence<'a> {
     }
 
     /// The refusal for a bundle whose entries are all of other logs; `None` if it has none or a known one.
-    pub(super) fn only_unknown(&self, logs: &[PinnedLog]) -> Option<Error> {
-        (self.known.is_empty() && !self.unknown.is_empty()).then(|| self.none_known(logs))
+    pub(super) fn only_unknown(&self) -> Option<Error> {
+        (self.known.is_empty() && !self.unknown.is_empty()).then(|| self.none_known())
     }
 
     /// The refusal for a bundle without any entry of a pinned log.
-    pub(super) fn none_known(&self, logs: &[PinnedLog]) -> Error {
+    pub(super) fn none_known(&self) -> Error {
         let Some(entry) = self.unknown.first() else { return Error::new(Code::LogEntryMissing) };
         let id = base64::encode(&entry.log_id);
         let error = Error::new(Code::LogUntrusted)
-            .expected(if logs.is_empty() {
+            .expected(if self.logs.is_empty() {
                 "no log at all, since the trust root has none".to_owned()
             } else {
-                let pinned = listed(logs.iter().map(|log| base64::encode(&log.log_id)));
+                let pinned = listed(self.logs.iter().map(|log| base64::encode(&log.log_id)));
                 format!("a log id of the trust root: {pinned}")
             })
             .found(&id);
