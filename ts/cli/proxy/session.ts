@@ -167,7 +167,8 @@ export class Session implements Receiver {
   async #tell(id: MessageId, reason: string): Promise<void> {
     if (this.#lost !== undefined) this.#toldLost = true;
     const data = { server: this.#server };
-    const error = { code: NO_ANSWER, message: `inkan proxy: ${reason}`, data };
+    const message = `inkan proxy: ${reason}`;
+    const error = { code: NO_ANSWER, message, data };
     await this.#judged(this.#gate.inbound({ jsonrpc: "2.0", id, error }), undefined);
   }
 
