@@ -24,6 +24,8 @@ const VERBS: Readonly<Record<string, Entry>> = {
   sign: { usage: "FILE --key KEY", about: "signs a catalogue, and writes a Sigstore bundle", load: async () => (await import("./commands/sign.js")).sign },
   keygen: { usage: "[--output NAME]", about: "makes a key for inkan sign", load: async () => (await import("./commands/keygen.js")).keygen },
   state: { usage: "show|seed|reset …", about: "what a state store holds; records or removes something on purpose", load: async () => (await import("./commands/state.js")).state },
+  snapshot: { usage: "URL|-- COMMAND…", about: "what an MCP server lists, as a catalogue to sign", load: async () => (await import("./commands/snapshot.js")).snapshot },
+  diff: { usage: "OLD NEW", about: "what differs between two catalogues, and what of it a model sees", load: async () => (await import("./commands/diff.js")).diff },
 };
 
 /** The command of this name. */

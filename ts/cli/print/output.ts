@@ -37,6 +37,12 @@ export function printPage(lines: readonly Line[]): void {
 /** Prints a value as JSON. */
 export const printJson = (value: unknown): void => write(documentOf(value));
 
+/** The columns of the terminal that is printed to, if there is one. */
+export const terminalWidth = (): number | undefined => (isTerminal() ? widthOf(process.stdout) : statedWidth());
+
+/** Prints text as it is: a file's content, in which nothing is left that a terminal must not get. */
+export const printText = (text: string): void => write(text);
+
 /** Prints lines to standard error. */
 export function printError(lines: readonly Line[]): void {
   const { stderr } = process;

@@ -1,0 +1,65 @@
+/** Who signed a file, by the bundle beside it: as the bundle says, or proven where a trust root is given. */
+import { existsSync } from "node:fs";
+import { InkanError } from "../../errors.js";
+import { LIMITS } from "../../generated/limits.js";
+import { readBytes } from "../files.js";
+import { IdentityPolicy, InMemoryStateStore, inspect, KeylessVerifier, TrustRoot } from "../library.js";
+
+export interface Signer {
+  readonly bundle: string;
+  /** The name in the certificate, or the key that the bundle hints at. */
+  readonly signer: string;
+  readonly issuer?: string;
+  /** `unverified` where nothing was checked: no trust root is given, or the bundle was made with a key. */
+  readonly status: "verified" | "refused" | "unverified";
+  /** Why it was refused, or could not be read. */
+  readonly code?: string;
+}
+
+interface Inspected {
+  readonly certificates?: readonly { readonly names?: readonly string[]; readonly oidcIssuer?: string }[];
+  readonly keyHint?: string;
+}
+
+/**
+ * The bundle is the named one, else `FILE` with `.sigstore.json` in place of `.json`, if there is one. Whether this signer
+ * is the right one is for the reader to say.
+ */
+export async function signerOf(
+  file: string,
+  content: Uint8Array,
+  named: string | undefined,
+  trustRoot: Uint8Array | undefined,
+): Promise<Signer | undefined> {
+  const beside = `${file.replace(/\.json$/, "")}.sigstore.json`;
+  const bundle = named ?? (file !== "-" && existsSync(beside) ? beside : undefined);
+  if (bundle === undefined) return undefined;
+  const bytes = readBytes(bundle, LIMITS.bundle);
+  try {
+    const { certificates: [leaf] = [], keyHint = "without a name" } = (await inspect(bytes)) as Inspected;
+    const name = leaf?.names?.[0]?.replace(/^[\w-]+ /, "");
+    if (leaf === undefined || name === undefined) return { bundle, signer: `a key, ${keyHint}`, status: "unverified" };
+    const claimed = { bundle, signer: name, ...(leaf.oidcIssuer === undefined ? {} : { issuer: leaf.oidcIssuer }) };
+    if (trustRoot === undefined) return { ...claimed, status: "unverified" };
+    const verifier = new KeylessVerifier({
+      trustRoot: TrustRoot.fromJson(trustRoot),
+      identityPolicy: new IdentityPolicy({ san: name, issuer: leaf.oidcIssuer ?? "" }),
+      stateStore: new InMemoryStateStore(),
+    });
+    const report = await verifier.reportArtifact({ artifact: content, bundle: bytes });
+    return report.verdict === "verified"
+      ? { ...claimed, status: "verified" }
+      : { ...claimed, status: "refused", code: report.error.code };
+  } catch (error) {
+    if (!(error instanceof InkanError)) throw error;
+    return { bundle, signer: "nobody that can be read", status: "refused", code: error.code };
+  }
+}
+
+/** In one sentence. */
+export function signerText(which: string, one: Signer | undefined): string {
+  if (one === undefined) return `${which}: no bundle beside it, so nobody is known to have signed it`;
+  const by = one.issuer === undefined ? one.signer : `${one.signer}, as vouched for by ${one.issuer}`;
+  if (one.status === "refused") return `${which}: refused (${one.code}); its bundle names ${by}`;
+  return `${which}: ${one.status === "verified" ? "signed by" : "its bundle names, unverified,"} ${by}`;
+}

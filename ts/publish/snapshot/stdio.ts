@@ -1,0 +1,149 @@
+/** A server that is started as a child, in a process group of its own, and spoken to over stdin and stdout. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { setTimeout as pause } from "node:timers/promises";
+import type { Bounds } from "./bounds.js";
+import { SnapshotFailure } from "./failure.js";
+import type { Listener, OpenWire, Wire } from "./peer.js";
+
+/** Milliseconds that a child gets after its stdin is closed, and again after SIGTERM. */
+const GRACE = 1_000;
+/** Characters of stderr that explain why a server died. */
+const LAST_WORDS = 600;
+
+const ENDING_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** Starts `command` anew for each session. */
+export function stdioWire(command: string, args: readonly string[], bounds: Bounds): OpenWire {
+  return (listener) => new StdioWire(command, args, bounds, listener);
+}
+
+class StdioWire implements Wire {
+  readonly #child: ChildProcess;
+  readonly #listener: Listener;
+  readonly #lines: Lines;
+  readonly #exited: Promise<void>;
+  #said = "";
+  #over = false;
+
+  constructor(command: string, args: readonly string[], bounds: Bounds, listener: Listener) {
+    this.#listener = listener;
+    const windows = process.platform === "win32";
+    const child = spawn(command, [...args], {
+      stdio: "pipe",
+      detached: !windows,
+      windowsHide: true,
+      // npx and its kind are .cmd files there, which only a shell starts.
+      shell: windows && !/\.exe$/i.test(command),
+    });
+    this.#child = child;
+    this.#lines = new Lines(bounds.bytes, listener);
+    this.#exited = new Promise((resolve) => child.once("close", () => resolve()));
+    child.once("error", (error: NodeJS.ErrnoException) => {
+      const reason = error.code === "ENOENT" ? "there is no such command" : (error.code ?? error.message);
+      listener.end(new SnapshotFailure(`cannot start ${command}: ${reason}`));
+    });
+    child.stdout?.on("data", (piece: Buffer) => {
+      if (!this.#lines.add(piece)) this.#kill("SIGKILL");
+    });
+    child.stderr?.setEncoding("utf8").on("data", (piece: string) => {
+      this.#said = (this.#said + piece).slice(-LAST_WORDS);
+    });
+    child.stdin?.on("error", () => {});
+    child.once("close", (code, signal) => {
+      if (this.#over) return;
+      const how = signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`;
+      const said = this.#said.trim();
+      listener.end(new SnapshotFailure(`the server ${how}${said === "" ? "" : `; it wrote: ${said}`}`));
+    });
+    for (const signal of ENDING_SIGNALS) process.once(signal, this.#abort);
+    process.once("exit", this.#killNow);
+  }
+
+  async send(text: string): Promise<void> {
+    this.#child.stdin?.write(`${text}\n`);
+  }
+
+  /** Ends the whole group: a launcher such as npx may have gone before the server that it started. */
+  async close(): Promise<void> {
+    this.#over = true;
+    if (this.#child.pid !== undefined) {
+      this.#child.stdin?.end();
+      await Promise.race([this.#exited, pause(GRACE, undefined, { ref: false })]);
+      if (this.#kill("SIGTERM")) {
+        for (let waited = 0; waited < GRACE && this.#kill(0); waited += 50) await pause(50);
+        this.#kill("SIGKILL");
+      }
+      await Promise.race([this.#exited, pause(GRACE)]);
+      this.#child.stdout?.destroy();
+      this.#child.stderr?.destroy();
+    }
+    for (const signal of ENDING_SIGNALS) process.off(signal, this.#abort);
+    process.off("exit", this.#killNow);
+  }
+
+  /** False if there is nobody left in the group. */
+  #kill(signal: NodeJS.Signals | 0): boolean {
+    const { pid } = this.#child;
+    if (pid === undefined) return false;
+    try {
+      process.kill(process.platform === "win32" ? pid : -pid, signal);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  readonly #killNow = (): void => {
+    this.#kill("SIGKILL");
+  };
+
+  readonly #abort = (signal: NodeJS.Signals): void => {
+    this.#kill("SIGKILL");
+    this.#listener.end(new SnapshotFailure(`interrupted by ${signal}`));
+  };
+}
+
+/** Lines of UTF-8 out of pieces of bytes. */
+class Lines {
+  readonly #longest: number;
+  readonly #listener: Listener;
+  readonly #decoder = new TextDecoder("utf-8", { fatal: true });
+  #pieces: Buffer[] = [];
+  #bytes = 0;
+
+  constructor(longest: number, listener: Listener) {
+    this.#longest = longest;
+    this.#listener = listener;
+  }
+
+  /** False once there is no use in reading on. */
+  add(piece: Buffer): boolean {
+    this.#bytes += piece.length;
+    if (this.#bytes > this.#longest) {
+      this.#listener.end(new SnapshotFailure(`the server sent more than the limit of ${this.#longest} bytes`));
+      return false;
+    }
+    let start = 0;
+    for (let end = piece.indexOf(10); end !== -1; end = piece.indexOf(10, start)) {
+      this.#pieces.push(piece.subarray(start, end));
+      start = end + 1;
+      const line = Buffer.concat(this.#pieces);
+      this.#pieces = [];
+      if (!this.#tell(line)) return false;
+    }
+    this.#pieces.push(piece.subarray(start));
+    return true;
+  }
+
+  #tell(line: Buffer): boolean {
+    let text: string;
+    try {
+      text = this.#decoder.decode(line).trim();
+    } catch {
+      this.#listener.end(new SnapshotFailure("the server sent bytes that are not UTF-8"));
+      return false;
+    }
+    if (text !== "") this.#listener.text(text);
+    return true;
+  }
+}
