@@ -2,6 +2,8 @@
 //!
 //! `INKAN_ECDSA_ROUNDS` sets the number of rounds (2000 unless set), `INKAN_ECDSA_SEED` where they start. Ring hashes
 //! itself, so where a digest is chosen a textbook model in big integers is the oracle instead.
+// The oracle gets the numbers of an equation one by one.
+#![allow(clippy::too_many_arguments)]
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::as_conversions,
