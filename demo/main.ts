@@ -1,12 +1,14 @@
 /**
  * `npm run demo`: a catalogue that cosign signed in a GitHub-like workflow is verified, and what must be refused is
- * refused. Everything is in this repository; nothing is fetched.
+ * refused; a real MCP server that changes its tool is stopped by the proxy. Everything is in this repository.
  */
 import { readFileSync } from "node:fs";
 import { EMPTY, type Line, line, strong } from "../ts/cli/print/line.js";
 import { print } from "../ts/cli/print/output.js";
 import { proofLines, refusalLines, stepLines } from "../ts/cli/print/report.js";
 import { IdentityPolicy, InkanError, InMemoryStateStore, KeylessVerifier, TrustRoot } from "../ts/entry/node.js";
+import { printable } from "../ts/input/printable.js";
+import { rugPull } from "./rug_pull.js";
 
 const heading = (text: string): void => print([EMPTY, line([strong(text)]), EMPTY]);
 
@@ -64,3 +66,14 @@ try {
   if (!(error instanceof InkanError)) throw error;
   print(refusalLines("the changed tool", error));
 }
+
+heading("5. A real MCP server behind `inkan proxy`, which changes its tool in mid-session");
+const { listed, answer, refusal } = await rugPull();
+print([
+  line(`listed:  ${printable(listed.join(", "))}`),
+  line(`called:  ${printable(answer)}`),
+  line("then the server changes the tool's description, and the next call is answered:"),
+  line(printable(refusal.message, 500)),
+  line(printable(refusal.data.difference ?? "", 500)),
+]);
+if (refusal.data.code !== "ERR_TOOL_CHANGED") throw new Error("the demo expected ERR_TOOL_CHANGED");
