@@ -51,6 +51,8 @@ export function bundleCommand(outfile = inRoot("dist/cli/main.cjs")): void {
     define: { "import.meta.dirname": "__dirname" },
     external: ["ioredis"],
     logLevel: "warning",
+    // What is imported for its effects alone must not be left out in silence.
+    logOverride: { "ignored-bare-import": "error" },
   });
 }
 

@@ -1,6 +1,6 @@
 /** The command as it is installed: one file, which loads no more than it needs. */
 import { spawn, spawnSync } from "node:child_process";
-import { openSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { expect, inject, test } from "vitest";
@@ -81,4 +81,42 @@ test("loads neither network nor HTTP client nor the stream of its output", () =>
   expect(loaded.filter((name) => /^NativeModule (net|tty|http.*|internal\/deps\/undici\/undici)$/.test(name))).toEqual(
     [],
   );
+});
+
+test("from a server without a signature to a policy that checks: snapshot, keygen, sign, check, proxy", () => {
+  const folder = join(app, "first-run");
+  mkdirSync(folder);
+  copyFileSync(inRoot("demo/server.mjs"), join(folder, "server.mjs"));
+  const there = (args: string[], input = "") => spawnSync(command, args, { cwd: folder, encoding: "utf8", input });
+  const start = [process.execPath, "server.mjs"];
+  const named = ["--server", "npm:@acme/notes", "--version", "next", "--output", "notes.json"];
+  expect(there(["snapshot", ...named, "--", ...start]).status).toBe(0);
+  expect(there(["keygen", "--no-passphrase", "--output", "me"]).status).toBe(0);
+  expect(there(["sign", "notes.json", "--key", "me.key"]).status).toBe(0);
+  const notes = {
+    ...{ command: process.execPath, args: ["server.mjs"], server: "npm:@acme/notes" },
+    ...{ catalogue: "notes.json", bundle: "notes.sigstore.json", keys: ["me.pub"] },
+  };
+  writeFileSync(join(folder, "inkan.config.json"), JSON.stringify({ servers: { notes } }));
+  const checked = there(["check", "--config", "inkan.config.json"]);
+  expect([checked.status, checked.stderr]).toEqual([0, ""]);
+  expect(checked.stdout).toContain("notes");
+  const params = { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: { name: "test", version: "1" } };
+  const asked = [
+    { jsonrpc: "2.0", id: 1, method: "initialize", params },
+    { jsonrpc: "2.0", method: "notifications/initialized" },
+    { jsonrpc: "2.0", id: 2, method: "tools/list", params: {} },
+    { jsonrpc: "2.0", id: 3, method: "tools/call", params: { name: "unsigned", arguments: {} } },
+  ];
+  const proxy = there(
+    ["proxy", "--config", "inkan.config.json", "--server", "notes"],
+    asked.map((message) => `${JSON.stringify(message)}\n`).join(""),
+  );
+  const answers = proxy.stdout
+    .trim()
+    .split("\n")
+    .map((answer) => JSON.parse(answer));
+  const answer = (id: number) => answers.find((one) => one.id === id);
+  expect(answer(2).result.tools.map((tool: { name: string }) => tool.name)).toEqual(["add_note"]);
+  expect(answer(3).error.data.code).toBe("ERR_TOOL_UNSIGNED");
 });

@@ -1,13 +1,14 @@
 /** What a policy file names, from this machine: files beside it, packages that are installed, stores. */
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { InkanError, refusal } from "../errors.js";
+import { refusal } from "../errors.js";
 import { printable } from "../input/printable.js";
 import type { LoadPolicyOptions } from "../policy_file/load.js";
 import type { FileKind } from "../policy_file/sources.js";
 import { checkUnchangeableByOthers } from "../state/json_file.js";
 import type { StateStore } from "../state/store.js";
 import { readBytes } from "./files.js";
+import { InkanError } from "./library.js";
 
 /** Who may change these decides what is trusted. The others are verified. */
 const DECISIVE: ReadonlySet<FileKind> = new Set(["policy", "key", "trustRoot"]);

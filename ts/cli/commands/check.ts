@@ -7,8 +7,6 @@ import { verdictLines, verdictsToJson } from "../check/table.js";
 import { unmoved } from "../check/unmoved.js";
 import { exitCodeOfAll, nothingToCheck, sharedStores, verdictsOn } from "../check/verdicts.js";
 import { type ExitCode, misuse } from "../exit.js";
-// Before what verifies: it provides the core.
-import "../library.js";
 import { policyOnDisk } from "../policy.js";
 import { line } from "../print/line.js";
 import { print, printError, printJson } from "../print/output.js";
