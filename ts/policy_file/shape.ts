@@ -118,7 +118,7 @@ function readServer(name: string, entry: Entry, environment: Environment): Serve
   const signer = oneOf(entry, given, SIGNER_NAMES);
   const trustRoot = given.trustRoot;
   if (trustRoot === undefined && signer.name !== "keys") {
-    const hint = 'Give the path of a trusted_root.json, or "public-good".';
+    const hint = "Give the path of a trusted_root.json.";
     throw entry.refuse("the member trustRoot", "none", hint);
   }
   if (signer.name !== "keys" && evidence.name === "signature") {
