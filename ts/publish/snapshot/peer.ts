@@ -26,6 +26,8 @@ interface Open {
 }
 
 const METHOD_NOT_FOUND = -32601;
+const REASON = "inkan snapshot only lists";
+const ONLY_LISTS = { code: METHOD_NOT_FOUND, message: REASON };
 
 export class Peer {
   readonly #wire: Wire;
@@ -137,11 +139,7 @@ export class Peer {
     const asked = message.get("id");
     const id = typeof asked === "string" ? asked : (numberOf(asked) ?? null);
     const answer =
-      method === "ping"
-        ? { result: {} }
-        : method === "roots/list"
-          ? { result: { roots: [] } }
-          : { error: { code: METHOD_NOT_FOUND, message: "inkan snapshot only lists" } };
+      method === "ping" ? { result: {} } : method === "roots/list" ? { result: { roots: [] } } : { error: ONLY_LISTS };
     this.#wire.send(JSON.stringify({ jsonrpc: "2.0", id, ...answer }), "answer").catch(() => {});
   }
 
