@@ -132,17 +132,7 @@ class Checks {
     const { outbound, parts } = this.#inside;
     const refusal = outbound.refusalOf(method, params);
     if (refusal === undefined) return;
-    parts.events.tell({
-      direction: "outbound",
-      method,
-      kind: refusal.kind ?? "message",
-      name: refusal.name,
-      decision: "refused",
-      code: refusal.code,
-      signedDigest: refusal.signedDigest,
-      offeredDigest: refusal.offeredDigest,
-      difference: refusal.difference,
-    });
+    outbound.tellRefused(method, refusal);
     throw new RefusedRequest(refusalError(refusal, parts.settings.server, parts.catalogues.current()));
   }
 

@@ -1,6 +1,7 @@
 /** `inkan.config.json` to verifiers. Needs no Node module: who calls passes what reads files. */
 import type { VerifiedCatalogue } from "../catalogue/catalogue.js";
 import { InkanError, refusal } from "../errors.js";
+import { LIMITS } from "../generated/limits.js";
 import { IdentityPolicy } from "../identity/policy.js";
 import { invalidOption, kindOf, missingOption, readOptions, readText } from "../input/options.js";
 import { printable } from "../input/printable.js";
@@ -16,8 +17,8 @@ import type { Entry } from "./document.js";
 import { type Environment, type Reach, readPolicyFile, type ServerShape } from "./shape.js";
 import { readSource, type SourceReaders } from "./sources.js";
 
-/** The largest policy file, key and trust root, in bytes. */
-const LONGEST = { policy: 1 << 20, key: 1 << 16, trustRoot: 4 << 20, catalogue: 32 << 20, evidence: 16 << 20 };
+/** The largest policy file, in bytes. The files that it names have the limits of the core. */
+const LONGEST_POLICY = 1 << 20;
 
 export interface LoadPolicyOptions extends SourceReaders {
   /** The policy file, as `readFile` takes it. */
@@ -117,8 +118,8 @@ export class PolicyServer {
   async report(at: { readonly now?: Date | string } = {}): Promise<CatalogueReport> {
     const { catalogue, evidence, name, server } = this.#shape;
     const [bytes, proof] = await Promise.all([
-      this.#read(catalogue, "catalogue", LONGEST.catalogue),
-      this.#read(evidence, evidence.field, LONGEST.evidence),
+      this.#read(catalogue, "catalogue", LIMITS.catalogue),
+      this.#read(evidence, evidence.field, LIMITS.bundle),
     ]);
     const scope = this.store === undefined ? {} : { scope: name };
     const input = { catalogue: bytes, server, ...scope, ...at };
@@ -184,7 +185,7 @@ export async function loadPolicy(options: LoadPolicyOptions): Promise<Policy> {
     }
   }
   const known = read as unknown as LoadPolicyOptions;
-  const bytes = await known.readFile(file, LONGEST.policy, "policy").catch((cause: unknown) => {
+  const bytes = await known.readFile(file, LONGEST_POLICY, "policy").catch((cause: unknown) => {
     throw cause instanceof InkanError ? cause : unreadable(printable(file), cause);
   });
   let text: string;
@@ -232,7 +233,7 @@ async function verifierOf(
   if (signer.name === "keys") {
     const keys = await Promise.all(
       keyNames(signer.entry).map(async (name) => {
-        const pem = await reading(signer.entry, () => options.readFile(name, LONGEST.key, "key"));
+        const pem = await reading(signer.entry, () => options.readFile(name, LIMITS.key, "key"));
         return new TextDecoder().decode(pem);
       }),
     );
@@ -282,7 +283,7 @@ async function trustRootOf(shape: ServerShape, options: LoadPolicyOptions): Prom
     const hint = "This build does not hold the public-good root: give the path of its trusted_root.json.";
     throw trustRoot.entry.refuse("the path of a trusted_root.json", "public-good", hint);
   }
-  const bytes = await reading(trustRoot.entry, () => options.readFile(trustRoot.path, LONGEST.trustRoot, "trustRoot"));
+  const bytes = await reading(trustRoot.entry, () => options.readFile(trustRoot.path, LIMITS.trustRoot, "trustRoot"));
   const origins = logOrigins?.plain() as Record<string, readonly string[]> | undefined;
   return trustRoot.entry.locate(() =>
     origins === undefined ? TrustRoot.fromJson(bytes) : TrustRoot.fromJson(bytes, { origins }),

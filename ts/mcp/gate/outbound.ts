@@ -222,9 +222,9 @@ export class Outbound {
     return toClient(malformedAnswer(id, settings.server));
   }
 
-  #refuse(id: MessageId, method: string, refusal: Refusal): AddressedMessage[] {
-    const { events, settings, catalogues } = this.#parts;
-    events.tell({
+  /** Tells of a refused request. */
+  tellRefused(method: string, refusal: Refusal): void {
+    this.#parts.events.tell({
       direction: "outbound",
       method,
       kind: refusal.kind ?? "message",
@@ -235,6 +235,11 @@ export class Outbound {
       offeredDigest: refusal.offeredDigest,
       difference: refusal.difference,
     });
+  }
+
+  #refuse(id: MessageId, method: string, refusal: Refusal): AddressedMessage[] {
+    const { settings, catalogues } = this.#parts;
+    this.tellRefused(method, refusal);
     return toClient(refusalAnswer(id, refusal, settings.server, catalogues.current()));
   }
 
