@@ -53,9 +53,8 @@ const typescript = under("ts/", ".ts");
 const crateRules: [crate: string, where: RegExp, scope: string[]][] = [
   ["ring", /^crates\/core\/src\/crypto(\/|\.rs$)/, core],
   ["inkan_ecdsa", /^crates\/core\/src\/crypto(\/|\.rs$)/, core],
-  ["inkan_modular", /^crates\/core\/src\/crypto(\/|\.rs$)/, core],
+  ["inkan_p521_ed25519_rsa", /^crates\/core\/src\/crypto(\/|\.rs$)/, core],
   ["x509_parser", /^crates\/core\/src\/x509\//, core],
-  ["prost", /^crates\/core\/src\/bundle\/proto(\/|\.rs$)/, core],
   ["wasm_bindgen", /^crates\/wasm\//, rust],
 ];
 
@@ -182,6 +181,40 @@ test("no files of the core import each other in a circle", () => {
     ).toBe(true);
     expect(graph.get(from), `${edge} is no import any more`).toContain(to);
   }
+});
+
+/** Ways of writing that only make the WASM smaller (CONTRIBUTING.md, "Size"), and the files of the core that use them. */
+const SIZE_TRICKS: [trick: string, form: RegExp, files: string[]][] = [
+  [
+    "a function that is never inlined",
+    /#\[(inline\((never|always)\)|cold)\]/,
+    [
+      "encoding/base64.rs",
+      "encoding/der.rs",
+      "encoding/json.rs",
+      "encoding/json_writer.rs",
+      "error.rs",
+      "foreign.rs",
+      "options.rs",
+      "signer/near_miss.rs",
+      "signer/regular_expression.rs",
+      "trust/json.rs",
+      "verify/report.rs",
+      "x509/certificate.rs",
+    ],
+  ],
+  ["a loop over ranks in place of a sort", /\bfor (rank|wanted) in\b/, ["x509/path.rs"]],
+];
+
+test.each(SIZE_TRICKS)("%s is only where the size is known to gain by it", (_, form, files) => {
+  const found = core.filter((name) => form.test(code(name))).map((name) => name.replace("crates/core/src/", ""));
+  expect(found.sort()).toEqual(files);
+});
+
+test("the core sorts by its own algorithm, and makes the texts of refusals in one place (CONTRIBUTING.md, Size)", () => {
+  const heavy =
+    /\.sort(_unstable)?(_by(_key)?|_by_cached_key)?\(|\b(Hash|BTree)(Map|Set)\b|\.(expected|found|on)\(format!/;
+  expect(offenders(core, /\/order\.rs$/, (name) => heavy.test(code(name)))).toEqual([]);
 });
 
 test("pkg/ is imported only by core/ and the entries", () => {

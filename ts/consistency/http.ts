@@ -14,7 +14,7 @@ export interface HttpOptions {
   readonly fetch?: FetchFunction;
   /** How long one proof may take, all its requests together; 10,000 by default. */
   readonly timeoutMs?: number;
-  /** Once it is aborted, open requests end and later ones are refused. */
+  /** When it is aborted, open requests end and later ones are refused. */
   readonly signal?: Signal;
 }
 
@@ -47,7 +47,7 @@ export class HttpClient {
     this.#signal = read.signal;
   }
 
-  /** Runs `talk` under one deadline. Requests that are still under way when it ends are ended. */
+  /** Runs `talk` with one deadline. Requests that are still open at its end are aborted. */
   async converse<T>(talk: (get: Get) => Promise<T>): Promise<T> {
     const controller = new AbortController();
     const { signal } = controller;

@@ -60,7 +60,7 @@ export class IdentityPolicy {
   }
 }
 
-/** The policy's identity as the core reads it; anything else is refused. */
+/** The policy's identity, as the core reads it. Refuses any other value. */
 export function identityOf(subject: string, value: unknown): object {
   const identity = value instanceof IdentityPolicy ? policies.get(value) : undefined;
   if (identity === undefined) {

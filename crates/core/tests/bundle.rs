@@ -1,4 +1,4 @@
-//! Every real bundle parses, in both of its forms alike, or is refused with its code; and every kind of
+//! Every real bundle is parsed in both of its forms with the same result, or refused with its code. Every kind of
 //! malformed bundle has a code.
 
 #![allow(
@@ -216,7 +216,7 @@ fn an_unknown_field_is_refused_at_every_level() {
 #[test]
 fn a_value_of_another_kind_is_refused_everywhere() {
     for text in [full(), full_dsse(), with_chain("0.2")] {
-        // Behind each colon or in each list: what stands there, replaced by a value that fits no field.
+        // The value behind each colon or in each list is replaced by a value that fits no field.
         let starts: Vec<usize> = text.match_indices([':', '[']).map(|(at, _)| at + 1).collect();
         for at in starts {
             let Some(length) = value_length(&text[at..]) else { continue };
@@ -369,7 +369,7 @@ fn lists_are_bounded() {
         (&with_chain("0.2"), certificate, certificate, 15),
         (&full_dsse(), "{\"sig\":\"Ag==\"}", "{\"sig\":\"Ag==\"}", 31),
     ] {
-        // The first of the equal strings may stand elsewhere; the last one is in the list.
+        // The first of the equal strings may be in another place. The last one is in the list.
         let at = if item == hash { text.find(&hashes).unwrap() + 10 } else { text.rfind(from).unwrap() };
         let list = |count| format!("{}{}{}", &text[..at], many(item, count), &text[at + from.len()..]);
         parse(&list(most));
@@ -401,7 +401,7 @@ fn no_mutation_of_a_bundle_is_fatal() {
                         _ => mutant.truncate(at),
                     }
                 }
-                // What still parses has the same meaning in binary.
+                // A mutant that is still parsed has the same meaning in binary.
                 if let (Ok(parsed), Ok(binary)) = (Bundle::parse(&mutant), bundle::to_binary(&mutant)) {
                     assert_eq!(Bundle::parse(&binary), Ok(parsed));
                 }

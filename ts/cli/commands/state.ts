@@ -5,7 +5,7 @@ import { printable } from "../../input/printable.js";
 import { JSON_OPTION, type Options, type Values } from "../arguments/options.js";
 import type { Parsed } from "../arguments/parse.js";
 import { ExitCode, exitCodeOf, judging, misuse, Stop } from "../exit.js";
-import { auditFrom, checkpointIn, LOG_OPTIONS } from "../input/checkpoints.js";
+import { checkpointIn, LOG_OPTIONS, logVerifierFrom } from "../input/checkpoints.js";
 import { type Kept, readRecords } from "../input/records.js";
 import { type OpenStore, STATE_OPTIONS, storeFrom } from "../input/store.js";
 import { EMPTY, type Line, line } from "../print/line.js";
@@ -61,9 +61,9 @@ async function seed({ values, positionals }: Parsed<typeof SEED>): Promise<ExitC
   const [file, ...others] = positionals;
   if (file === undefined || others.length > 0) throw misuse("state seed takes one checkpoint");
   return withStore(values, async ({ store }) => {
-    const audit = await auditFrom(values);
-    const { note, facts } = await judging(() => checkpointIn(file, audit));
-    await judging(() => audit.seed(note, store));
+    const logVerifier = await logVerifierFrom(values);
+    const { note, facts } = await judging(() => checkpointIn(file, logVerifier));
+    await judging(() => logVerifier.seed(note, store));
     const origin = printable(facts.origin);
     print([line(`Recorded: size ${facts.treeSize} of the log ${origin}; nothing below it passes for newer`, 4)]);
     return ExitCode.Verified;

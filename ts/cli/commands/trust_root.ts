@@ -3,7 +3,7 @@ import { JSON_OPTION, type Options } from "../arguments/options.js";
 import type { Parsed } from "../arguments/parse.js";
 import { ExitCode, misuse } from "../exit.js";
 import { trustRootFrom } from "../input/policy.js";
-import { outline } from "../print/outline.js";
+import { indented } from "../print/indented.js";
 import { print, printJson } from "../print/output.js";
 import { action, actions, type Verb } from "../verb.js";
 
@@ -25,6 +25,6 @@ async function show({ values, positionals }: Parsed<typeof OPTIONS>): Promise<Ex
   if (file === undefined || others.length > 0) throw misuse("trust-root show takes one file");
   const description = await trustRootFrom(file).describe();
   if (values.json) printJson(description);
-  else print(outline(description));
+  else print(indented(description));
   return ExitCode.Verified;
 }

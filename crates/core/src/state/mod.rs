@@ -1,9 +1,9 @@
-//! What may never go back: the water-marks of logs and of scopes, and the one rule that judges them.
+//! State that may never go back: the marks of logs and of scopes, and the one rule that judges them.
 //!
-//! The caller's store only compares and swaps canonical texts; every decision is made here.
+//! The caller's store only compares and swaps canonical texts. All decisions are made here.
 
 pub mod record;
 pub mod rule;
-pub mod unsettled;
+pub mod pending_records;
 #[cfg(test)]
 mod histories;

@@ -1,6 +1,6 @@
 /**
- * Settles records: stores them one after the other. The core names the records and judges each against what is known. This
- * file has only the loop around it.
+ * Stores the records of a verification one after the other. The core names the records and judges each by what is
+ * known. This file has only the loop around it.
  */
 import { type Asking, answer } from "../consistency/answer.js";
 import type { ConsistencyPair, ConsistencySource } from "../consistency/source.js";
@@ -12,9 +12,9 @@ import { floorOf } from "./floors.js";
 import type { StateStore } from "./store.js";
 import { orUnavailable } from "./unavailable.js";
 
-/** A verification, or a seed, whose records wait to be settled. */
-export interface Unsettled extends Asking {
-  /** The records, in the order in which they are to be settled. */
+/** A verification, or a seed, whose records must be stored. */
+export interface PendingRecords extends Asking {
+  /** The records, in the order in which they must be stored. */
   records(): readonly PendingRecord[];
   /** A pair of trees that must be proven to be one history before the record can be judged against these texts. */
   unproven(key: string, stored: string | undefined, floor: string | undefined): ConsistencyPair | undefined;
@@ -24,7 +24,7 @@ export interface Unsettled extends Asking {
    */
   judge(key: string, stored: string | undefined, floor: string | undefined): string | undefined;
   /** The store holds the record as it was judged last. */
-  settled(key: string): void;
+  stored(key: string): void;
 }
 
 /** Attempts before other writers win. Each lost attempt means that another writer made progress. */
@@ -33,11 +33,15 @@ const ATTEMPTS = 100;
 const EAGER = 4;
 const LONGEST_PAUSE_MS = 25;
 
-/** Settles every record, in the core's order. When this returns, the verification may be released. */
-export async function settle(unsettled: Unsettled, store: StateStore, source?: ConsistencySource): Promise<void> {
-  const parties: Parties = { unsettled, store, source };
-  const records = unsettled.records();
-  const judged = new Map<string, Judged>();
+/** Stores every record, in the core's order. When this returns, the verification may be released. */
+export async function storeRecords(
+  pending: PendingRecords,
+  store: StateStore,
+  source?: ConsistencySource,
+): Promise<void> {
+  const parties: Parties = { pending, store, source };
+  const records = pending.records();
+  const judged = new Map<string, Judgement>();
   // All records are judged before the first is written, so that a refusal by a later one leaves the earlier ones unchanged.
   for (const { key } of records) judged.set(key, await judge(parties, key, await load(store, key)));
   for (const { key, kind } of records) {
@@ -46,40 +50,40 @@ export async function settle(unsettled: Unsettled, store: StateStore, source?: C
     // kept as it is, and the scope's record, are read again if other records were written in between.
     const isFresh = records.length === 1 || (kind === "log" && before?.next !== before?.stored);
     await bringToStand(parties, key, before, isFresh);
-    unsettled.settled(key);
+    pending.stored(key);
   }
 }
 
 interface Parties {
-  readonly unsettled: Unsettled;
+  readonly pending: PendingRecords;
   readonly store: StateStore;
   readonly source: ConsistencySource | undefined;
 }
 
 /** The text that must be stored, and the texts that it was judged by. */
-interface Judged {
+interface Judgement {
   readonly stored: string | undefined;
   readonly floor: string | undefined;
   readonly next: string;
 }
 
-/** Judges a record against a stored text and the present floor. `before` is the last judgement, which may still apply. */
+/** Judges a record by a stored text and by the present floor. `before` is the last judgement, which may still apply. */
 async function judge(
-  { unsettled, store, source }: Parties,
+  { pending, store, source }: Parties,
   key: string,
   stored: string | undefined,
-  before?: Judged,
-): Promise<Judged> {
+  before?: Judgement,
+): Promise<Judgement> {
   const floor = floorOf(store, key);
   for (;;) {
     const held = floor.text;
     if (before !== undefined && before.stored === stored && before.floor === held) return before;
     // Without a source the policy requires no proofs. If the core did require one, it would refuse to judge.
-    const pair = source && unsettled.unproven(key, stored, held);
+    const pair = source && pending.unproven(key, stored, held);
     if (source === undefined || pair === undefined) {
-      return { stored, floor: held, next: unsettled.judge(key, stored, held) ?? standing(stored) };
+      return { stored, floor: held, next: pending.judge(key, stored, held) ?? standing(stored) };
     }
-    await answer(unsettled, pair, source);
+    await answer(pending, pair, source);
   }
 }
 
@@ -87,7 +91,7 @@ async function judge(
 async function bringToStand(
   parties: Parties,
   key: string,
-  before: Judged | undefined,
+  before: Judgement | undefined,
   isFresh: boolean,
 ): Promise<void> {
   const { store } = parties;

@@ -2,14 +2,14 @@
 import { describe, expect, test } from "vitest";
 import type { PendingRecord } from "../../ts/core/verifier.js";
 import { FreshnessError, InMemoryStateStore, type StateStore } from "../../ts/index.js";
-import { settle, type Unsettled } from "../../ts/state/settle.js";
+import { type PendingRecords, storeRecords } from "../../ts/state/store_records.js";
 import { codeOf, refusalOf } from "../support/refusal.js";
 
 /** A verification that presents `sizes`, one record each, under the keys `log` and `scope`. */
-class Presented implements Unsettled {
+class Presented implements PendingRecords {
   readonly #sizes: number[];
   readonly judged: (string | undefined)[] = [];
-  settledCount = 0;
+  storedCount = 0;
 
   constructor(...sizes: number[]) {
     this.#sizes = sizes;
@@ -37,8 +37,8 @@ class Presented implements Unsettled {
     return next === stored ? undefined : next;
   }
 
-  settled(): void {
-    this.settledCount += 1;
+  stored(): void {
+    this.storedCount += 1;
   }
 }
 
@@ -66,23 +66,23 @@ describe("settling", () => {
     const store = new Shaky();
     const written: string[] = [];
     store.compareAndSwap = async (key) => written.push(key) > 0;
-    await settle(new Presented(5, 6), store);
+    await storeRecords(new Presented(5, 6), store);
     expect(written).toEqual(["log", "scope"]);
   });
 
   test("5 then 7 stands; 10 then 5 is refused and the mark stays 10", async () => {
     const store = new InMemoryStateStore();
-    await settle(new Presented(5), store);
-    await settle(new Presented(7), store);
-    await settle(new Presented(10), store);
-    expect(await codeOf(() => settle(new Presented(5), store))).toBe("ERR_LOG_ROLLBACK");
+    await storeRecords(new Presented(5), store);
+    await storeRecords(new Presented(7), store);
+    await storeRecords(new Presented(10), store);
+    expect(await codeOf(() => storeRecords(new Presented(5), store))).toBe("ERR_LOG_ROLLBACK");
     expect(await store.load("log")).toBe("10");
   });
 
   test("a seeded mark refuses at the first use", async () => {
     const store = new InMemoryStateStore();
     await store.compareAndSwap("log", undefined, "10");
-    expect(await codeOf(() => settle(new Presented(5), store))).toBe("ERR_LOG_ROLLBACK");
+    expect(await codeOf(() => storeRecords(new Presented(5), store))).toBe("ERR_LOG_ROLLBACK");
   });
 
   test("an equal record is kept without a write", async () => {
@@ -91,13 +91,13 @@ describe("settling", () => {
     store.compareAndSwap = async () => {
       throw new Error("written");
     };
-    await settle(new Presented(5), store);
+    await storeRecords(new Presented(5), store);
   });
 
   test("sixteen verifications at once end at the largest", async () => {
     const store = new InMemoryStateStore();
     const sizes = Array.from({ length: 16 }, (_, index) => ((index * 5) % 16) * 60 + 100);
-    await Promise.allSettled(sizes.map((size) => settle(new Presented(size), store)));
+    await Promise.allSettled(sizes.map((size) => storeRecords(new Presented(size), store)));
     expect(await store.load("log")).toBe("1000");
   });
 
@@ -108,7 +108,7 @@ describe("settling", () => {
       if (changes++ === 0) queueMicrotask(() => store.records.set("log", "8"));
     };
     const verification = new Presented(9);
-    await settle(verification, store);
+    await storeRecords(verification, store);
     expect(verification.judged).toEqual([undefined, "8"]);
     expect(store.records.get("log")).toBe("9");
   });
@@ -122,14 +122,14 @@ describe("settling", () => {
     store.onLoad = () => {
       if (store.loads === 2) store.records.set("log", "8");
     };
-    expect(await codeOf(() => settle(verification, store))).toBe("ERR_LOG_ROLLBACK");
-    expect([store.records.get("scope"), verification.settledCount]).toEqual(["5", 0]);
+    expect(await codeOf(() => storeRecords(verification, store))).toBe("ERR_LOG_ROLLBACK");
+    expect([store.records.get("scope"), verification.storedCount]).toEqual(["5", 0]);
   });
 
   test("a record that always changes is a conflict", async () => {
     const store = new Shaky();
     store.compareAndSwap = async () => false;
-    const refusal = await refusalOf(() => settle(new Presented(9), store));
+    const refusal = await refusalOf(() => storeRecords(new Presented(9), store));
     expect(refusal.code).toBe("ERR_STATE_CONFLICT");
     expect(store.loads).toBeLessThanOrEqual(100);
   });
@@ -141,11 +141,11 @@ describe("the floor of the running process", () => {
     ["restored from a backup", "3"],
   ])("holds when the store is %s", async (_, content) => {
     const store = new Shaky();
-    await settle(new Presented(10), store);
+    await storeRecords(new Presented(10), store);
     if (content === undefined) store.records.clear();
     else store.records.set("log", content);
-    expect(await codeOf(() => settle(new Presented(7), store))).toBe("ERR_LOG_ROLLBACK");
-    await settle(new Presented(12), store);
+    expect(await codeOf(() => storeRecords(new Presented(7), store))).toBe("ERR_LOG_ROLLBACK");
+    await storeRecords(new Presented(12), store);
     expect(store.records.get("log")).toBe("12");
   });
 
@@ -159,29 +159,29 @@ describe("the floor of the running process", () => {
     ],
   ])("is not raised by a verification whose store %s", async (_, compareAndSwap) => {
     const store = new Shaky();
-    await settle(new Presented(10), store);
+    await storeRecords(new Presented(10), store);
     const swap = store.compareAndSwap;
     store.compareAndSwap = compareAndSwap;
-    await expect(settle(new Presented(20), store)).rejects.toThrow();
+    await expect(storeRecords(new Presented(20), store)).rejects.toThrow();
     store.compareAndSwap = swap;
-    await settle(new Presented(15), store);
+    await storeRecords(new Presented(15), store);
     expect(store.records.get("log")).toBe("15");
-    expect(await codeOf(() => settle(new Presented(12), store))).toBe("ERR_LOG_ROLLBACK");
+    expect(await codeOf(() => storeRecords(new Presented(12), store))).toBe("ERR_LOG_ROLLBACK");
   });
 
   test("is one already while the swap is under way", async () => {
     const store = new Shaky();
-    await settle(new Presented(10), store);
+    await storeRecords(new Presented(10), store);
     let finish = (): void => {};
     const { compareAndSwap } = store;
     store.compareAndSwap = (...args) =>
       new Promise((resolve) => {
         finish = () => resolve(compareAndSwap.apply(store, args));
       });
-    const first = settle(new Presented(20), store);
+    const first = storeRecords(new Presented(20), store);
     await new Promise((resolve) => setTimeout(resolve));
     // The store has 10, and still this is behind what is about to stand.
-    expect(await codeOf(() => settle(new Presented(15), store))).toBe("ERR_LOG_ROLLBACK");
+    expect(await codeOf(() => storeRecords(new Presented(15), store))).toBe("ERR_LOG_ROLLBACK");
     finish();
     await first;
     expect(store.records.get("log")).toBe("20");
@@ -189,19 +189,19 @@ describe("the floor of the running process", () => {
 
   test("is put back where the store lost it", async () => {
     const store = new Shaky();
-    await settle(new Presented(10), store);
+    await storeRecords(new Presented(10), store);
     store.records.clear();
-    await settle(new Presented(10), store);
+    await storeRecords(new Presented(10), store);
     expect(store.records.get("log")).toBe("10");
   });
 
   test("follows what other processes raise", async () => {
     const store = new Shaky();
-    await settle(new Presented(10), store);
+    await storeRecords(new Presented(10), store);
     store.records.set("log", "20");
-    await settle(new Presented(20), store);
+    await storeRecords(new Presented(20), store);
     store.records.set("log", "15");
-    expect(await codeOf(() => settle(new Presented(17), store))).toBe("ERR_LOG_ROLLBACK");
+    expect(await codeOf(() => storeRecords(new Presented(17), store))).toBe("ERR_LOG_ROLLBACK");
   });
 });
 
@@ -227,8 +227,8 @@ describe("a store that fails releases nothing", () => {
   test.each(failing)("%s", async (_, change, code) => {
     const verification = new Presented(5);
     const store = Object.assign(new Shaky(), change) as StateStore;
-    const refusal = await refusalOf(() => settle(verification, store));
+    const refusal = await refusalOf(() => storeRecords(verification, store));
     expect([refusal.code, refusal.name]).toEqual([code, "StateError"]);
-    expect(verification.settledCount).toBe(0);
+    expect(verification.storedCount).toBe(0);
   });
 });

@@ -1,7 +1,7 @@
-//! Looking at a log by its signed trees alone: what a checkpoint says and what record it makes, whether one tree is the
-//! past of another, and whether a document shows that the log forked. Needs the log's key, and nothing else.
+//! Verifies what a log signed, without a bundle: a checkpoint and the record that it makes, the consistency of two
+//! checkpoints, and a fork document. Needs only the log's key.
 //!
-//! Nobody dates a bare checkpoint, so the key's window in the trust root is not looked at.
+//! A checkpoint by itself has no proven date. So the key's validity window in the trust root is not checked.
 
 use std::fmt;
 use std::sync::Arc;
@@ -17,20 +17,20 @@ use crate::log::fork::{ForkDocument, SignedTree};
 use crate::log::merkle::Hash;
 use crate::log::pinned::{OriginRule, PinnedLog};
 use crate::log::tiles;
+use crate::state::pending_records::{PendingRecords, Rules, Texts};
 use crate::state::record::LogMark;
-use crate::state::unsettled::{Rules, Texts, Unsettled};
 use crate::trust::TrustRoot;
 
-/// The logs whose checkpoints are opened.
+/// The logs whose checkpoints are accepted.
 #[derive(Debug)]
-pub enum Audit {
+pub enum LogVerifier {
     /// Those of a trust root, under the origins that it implies.
     TrustRoot(Arc<TrustRoot>),
     /// One log by its key.
     Key {
         /// The public key.
         pem: String,
-        /// The first line of its checkpoints; without, whichever the key signed.
+        /// The first line of its checkpoints. `None` accepts every origin that the key signed.
         origin: Option<String>,
     },
 }
@@ -41,7 +41,7 @@ struct Opened {
     log_key: [u8; 32],
 }
 
-impl Audit {
+impl LogVerifier {
     /// A log by its key in PEM.
     ///
     /// # Errors
@@ -51,7 +51,7 @@ impl Audit {
         Ok(Self::Key { pem: pem.to_owned(), origin: origin.map(str::to_owned) })
     }
 
-    /// What a checkpoint says, as `{"origin", "logKey", "treeSize", "rootHash"}`, once its signature holds.
+    /// The content of a checkpoint as `{"origin", "logKey", "treeSize", "rootHash"}`, after its signature is verified.
     ///
     /// # Errors
     /// Those of [`verify_lone_checkpoint`].
@@ -59,18 +59,19 @@ impl Audit {
         Ok(self.opened(note)?.to_json())
     }
 
-    /// A checkpoint on its way into a store, as the newest of its log: nothing below what is recorded passes.
+    /// A checkpoint to store as the newest of its log. A stored record with a larger tree refuses it.
     ///
     /// # Errors
     /// Those of [`verify_lone_checkpoint`].
     pub fn seed(self: &Arc<Self>, note: &str) -> Result<Seeding> {
         let mark = self.opened(note)?.mark();
-        let records = Unsettled::new(std::slice::from_ref(&mark), None, Rules::SEEDING)?;
-        Ok(Seeding { records, audit: Arc::clone(self) })
+        let records = PendingRecords::new(std::slice::from_ref(&mark), None, Rules::SEEDING)?;
+        Ok(Seeding { records, log_verifier: Arc::clone(self) })
     }
 
-    /// Proves that one checkpoint's tree is the past of the other's, in whichever order they come: a proof of
-    /// hashes of 32 bytes, one after the other. Gives `{"older": {…}, "newer": {…}}`, each as [`Self::open`] gives it.
+    /// Proves that the smaller checkpoint's tree is the past of the larger one's. The order of `one` and `other` does
+    /// not matter. `proof` is the concatenation of hashes of 32 bytes. Returns `{"older": {…}, "newer": {…}}`, each as
+    /// [`Self::open`] returns it.
     ///
     /// # Errors
     /// Those of [`verify_lone_checkpoint`] and [`verify_consistency`]; `ERR_CHECKPOINT_ORIGIN` for two logs.
@@ -81,8 +82,8 @@ impl Audit {
         Ok(pair_json(&older, &newer))
     }
 
-    /// Verifies a document `{"notes": [NOTE, NOTE], "proof"?: [BASE64…]}` that says that the log forked. Gives the
-    /// two trees, as [`Self::verify_consistency`] does.
+    /// Verifies a document `{"notes": [NOTE, NOTE], "proof"?: [BASE64…]}`, which claims that the log forked. Returns
+    /// the two trees, as [`Self::verify_consistency`] does.
     ///
     /// # Errors
     /// `ERR_JSON_*`, `ERR_INPUT_TOO_LARGE`, those of [`verify_lone_checkpoint`], `ERR_CHECKPOINT_ORIGIN` for two logs;
@@ -115,7 +116,7 @@ impl Audit {
     }
 
     fn opened(&self, note: &str) -> Result<Opened> {
-        // The origin tells the generations apart, and decides which lines of the note are the log's.
+        // The origin shows the generation of the log, and with it the name of the log's key on the note.
         let origin = note.split('\n').next().unwrap_or_default();
         match self {
             Self::Key { pem, origin: pinned } => {
@@ -146,15 +147,15 @@ impl Audit {
     }
 }
 
-/// A checkpoint whose record is to stand in a store: judged, and then settled, as the records of a verification are.
+/// A checkpoint whose record must be stored. It is judged and stored as the records of a verification are.
 #[derive(Debug)]
 pub struct Seeding {
-    records: Unsettled,
-    audit: Arc<Audit>,
+    records: PendingRecords,
+    log_verifier: Arc<LogVerifier>,
 }
 
 impl Seeding {
-    /// The one record to settle, `[{"key", "kind"}]`.
+    /// The one record to store, `[{"key", "kind"}]`.
     pub fn records(&self) -> String {
         self.records.to_json()
     }
@@ -164,17 +165,17 @@ impl Seeding {
     /// # Errors
     /// `ERR_LOG_FORK`, `ERR_LOG_ROLLBACK`, `ERR_STATE_CORRUPT`.
     pub fn judge(&mut self, key: &str, stored: Option<&str>, floor: Option<&str>) -> Result<Option<String>> {
-        let audit = &self.audit;
-        let is_signed = |mark: &LogMark| audit.opened(&mark.note).is_ok_and(|opened| opened.mark() == *mark);
+        let log_verifier = &self.log_verifier;
+        let is_signed = |mark: &LogMark| log_verifier.opened(&mark.note).is_ok_and(|opened| opened.mark() == *mark);
         self.records.judge(key, Texts { stored, floor }, &is_signed)
     }
 
-    /// The caller's word that the record stands as it was judged last.
+    /// The caller states that the record is stored as it was judged last.
     ///
     /// # Errors
     /// `ERR_INTERNAL` before it was judged, and a second time.
-    pub fn settle(&mut self, key: &str) -> Result<()> {
-        self.records.settle(key).map(|_| ())
+    pub fn mark_stored(&mut self, key: &str) -> Result<()> {
+        self.records.mark_stored(key).map(|_| ())
     }
 }
 
@@ -191,8 +192,8 @@ pub fn needed_tiles(older: &str, newer: &str) -> Result<String> {
     Ok(json_writer::array(tiles.iter().map(|tile| format!("[{},\"{}\",{}]", tile.level, tile.index, tile.width))))
 }
 
-/// The proof out of these tiles, one after the other: `{"hashes": [base64…], "genuine": …}`, where `genuine` says
-/// whether every one of their hashes leads to `newer_root` (base64). It proves nothing until it is verified.
+/// The proof from these tiles, which are concatenated: `{"hashes": [base64…], "genuine": …}`. `genuine` says whether
+/// all their hashes lead to `newer_root` (base64). The proof proves nothing until it is verified.
 ///
 /// # Errors
 /// `ERR_CONSISTENCY_PROOF_INVALID`.

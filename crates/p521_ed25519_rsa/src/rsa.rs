@@ -6,8 +6,8 @@ use crate::modulus::Modulus;
 
 /// `signature^exponent mod modulus`, big-endian and as long as the modulus, all integers big-endian.
 ///
-/// Nothing if the modulus is even or below 3, or the signature is not below it. Proves nothing: the result must be
-/// compared whole with the one encoding of the message.
+/// `None` if the modulus is even or below 3, or if the signature is not below it. Proves nothing by itself: the caller
+/// must compare the whole result with the one encoding of the message.
 pub fn raise(modulus: &[u8], exponent: &[u8], signature: &[u8]) -> Option<Vec<u8>> {
     let n = Modulus::new(modulus)?;
     let raised = n.value(&n.pow(&n.parse(signature)?, exponent));

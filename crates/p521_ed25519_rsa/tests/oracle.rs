@@ -1,8 +1,8 @@
-//! Against RustCrypto, on random signatures, good and spoilt.
+//! Compares with RustCrypto on random signatures, good and altered.
 #![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::unwrap_used, reason = "a test may fail")]
 
 use ed25519_dalek::{Digest, Sha512, Signature, SigningKey, VerifyingKey};
-use inkan_modular::{ed25519, p521};
+use inkan_p521_ed25519_rsa::{ed25519, p521};
 use p521_oracle::ecdsa::signature::hazmat::{PrehashVerifier, RandomizedPrehashSigner};
 use p521_oracle::elliptic_curve::rand_core::{CryptoRng, Error, RngCore};
 use proptest::prelude::*;

@@ -1,5 +1,6 @@
-//! Records on their way into a store: of a verification, or of what an operator seeds. Each is judged against the stored
-//! text and the process's floor, all of them before the first is written; then each is brought to stand, logs first.
+//! Records that must be stored: those of a verification, or the one that an operator seeds. Each record is judged by
+//! the stored text and by the process's floor (the newest text that it has seen stored). All records are judged before
+//! the first one is written. Then they are written one after the other, logs first.
 
 use super::record::{LogMark, ScopeMark, check_key};
 use super::rule::{Before, Content, FirstUse, Freshness, judge_log, judge_scope, newer};
@@ -9,54 +10,54 @@ use crate::error::{Code, Error, Result};
 /// How records are judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rules {
-    /// Over what the tree-size rule holds.
+    /// Whether tree sizes count.
     pub freshness: Freshness,
-    /// What happens where nothing is recorded.
+    /// What happens if nothing is recorded yet.
     pub first_use: FirstUse,
 }
 
 impl Rules {
-    /// For what an operator seeds: it may be the first, and it may not go back.
+    /// The rules for a seeded record. It may be the first one, and it must not be older than the stored one.
     pub const SEEDING: Self = Self { freshness: Freshness::Log, first_use: FirstUse::Record };
 }
 
-/// What is known of a record from before, as texts.
+/// The earlier texts of a record.
 #[derive(Debug, Clone, Copy)]
 pub struct Texts<'t> {
-    /// What the store holds.
+    /// The text in the store.
     pub stored: Option<&'t str>,
-    /// What this process has seen stand.
+    /// The newest text that this process has seen stored.
     pub floor: Option<&'t str>,
 }
 
-/// The trees of one log that a record is about.
+/// The trees of one log that its record is judged by.
 #[derive(Debug)]
 pub(crate) struct Trees<'r> {
-    /// What is known from before.
+    /// The trees that are known from before.
     pub(crate) before: Before<LogMark>,
-    /// The largest that was presented.
+    /// The largest of the presented trees.
     pub(crate) seen: &'r LogMark,
-    /// The others that were presented with it.
+    /// The other presented trees.
     pub(crate) others: &'r [LogMark],
 }
 
-/// What came of a record that stands now.
+/// The result for a record that is stored now.
 #[derive(Debug)]
-pub(crate) struct Settled<'r> {
-    /// For people.
+pub(crate) struct StoredRecord<'r> {
+    /// The lines of the report.
     pub(crate) lines: &'r [String],
-    /// The log's largest tree, and whether there is no other one of it.
+    /// The log's largest tree, and whether it is the only one known.
     pub(crate) log: Option<(&'r LogMark, bool)>,
 }
 
-/// The records of one verification, or of one seed. Logs come first, the scope last.
+/// The records of one verification, or of one seed. The logs' records come first, the scope's comes last.
 #[derive(Debug)]
-pub struct Unsettled {
+pub struct PendingRecords {
     records: Vec<Record>,
     rules: Rules,
-    /// How many records stand, in their order.
-    settled: usize,
-    /// Stored texts that turned out to be what their logs signed.
+    /// The number of records that are stored, counted in their order.
+    stored: usize,
+    /// Stored texts that were verified under the key of their log.
     signed: Vec<String>,
 }
 
@@ -64,13 +65,13 @@ pub struct Unsettled {
 struct Record {
     key: String,
     subject: Subject,
-    /// What came of it last.
+    /// The result of the last judgement.
     judgement: Option<Judgement>,
 }
 
 #[derive(Debug)]
 enum Subject {
-    /// A log: its largest checkpoint, and the others that were presented with it.
+    /// A log: its largest presented checkpoint, and the other ones.
     Log(LogMark, Vec<LogMark>),
     Scope(Content),
 }
@@ -82,8 +83,8 @@ struct Judgement {
     lines: Vec<String>,
 }
 
-impl Unsettled {
-    /// The records of these checkpoints, and of this content where it has a scope.
+impl PendingRecords {
+    /// The records of these checkpoints and of this content, if it has a scope.
     ///
     /// # Errors
     /// `ERR_LOG_FORK` for two checkpoints of one log and size with different roots.
@@ -95,10 +96,10 @@ impl Unsettled {
         if let Some(content) = content {
             records.push(Record { key: content.name.key(), subject: Subject::Scope(content), judgement: None });
         }
-        Ok(Self { records, rules, settled: 0, signed: Vec::new() })
+        Ok(Self { records, rules, stored: 0, signed: Vec::new() })
     }
 
-    /// The records in the order in which they are to be settled: `[{"key", "kind"}]`.
+    /// The records in the order in which they must be stored: `[{"key", "kind"}]`.
     pub fn to_json(&self) -> String {
         json_writer::array(self.records.iter().map(|record| {
             let kind = match record.subject {
@@ -109,7 +110,7 @@ impl Unsettled {
         }))
     }
 
-    /// The trees that the record of a log is about, the stored one proven to be the log's; `None` for a scope.
+    /// The trees that a log's record is judged by. The stored one is verified under the log's key. `None` for a scope.
     ///
     /// # Errors
     /// `ERR_STATE_CORRUPT`.
@@ -121,7 +122,7 @@ impl Unsettled {
     ) -> Result<Option<Trees<'_>>> {
         let Subject::Log(seen, others) = &find(&self.records, key)?.subject else { return Ok(None) };
         let before = Before { stored: read_log(key, texts.stored)?, floor: read_log(key, texts.floor)? };
-        // A floor was proven before it became one.
+        // A floor was verified before it became the floor.
         if let (Some(text), Some(mark)) = (texts.stored, &before.stored)
             && texts.stored != texts.floor
             && mark != seen
@@ -135,7 +136,7 @@ impl Unsettled {
         Ok(Some(Trees { before, seen, others }))
     }
 
-    /// Judges a record against what is known. Gives the text to swap in, `None` if what is stored is right.
+    /// Judges a record by what is known. Returns the text to write, or `None` if the stored text stays.
     ///
     /// # Errors
     /// Those of [`judge_log`] and [`judge_scope`]; `ERR_STATE_CORRUPT`.
@@ -179,33 +180,33 @@ impl Unsettled {
         Ok(next)
     }
 
-    /// The caller's word that a record stands in the store as it was judged last.
+    /// The caller states that a record is stored as it was judged last.
     ///
     /// # Errors
-    /// `ERR_INTERNAL` out of order: nothing may be written before all records are judged, and a log's record comes before
-    /// the scope's.
-    pub(crate) fn settle(&mut self, key: &str) -> Result<Settled<'_>> {
+    /// `ERR_INTERNAL` for a wrong order. All records must be judged before one is written, and a log's record is
+    /// written before the scope's.
+    pub(crate) fn mark_stored(&mut self, key: &str) -> Result<StoredRecord<'_>> {
         if self.records.iter().any(|record| record.judgement.is_none()) {
             return Err(other_order());
         }
-        let record = self.records.get(self.settled).filter(|record| record.key == key).ok_or_else(other_order)?;
+        let record = self.records.get(self.stored).filter(|record| record.key == key).ok_or_else(other_order)?;
         let judgement = record.judgement.as_ref().ok_or_else(other_order)?;
-        self.settled = self.settled.saturating_add(1);
+        self.stored = self.stored.saturating_add(1);
         let log = match &record.subject {
             Subject::Log(mark, others) => Some((mark, judgement.is_first_use && others.is_empty())),
             Subject::Scope(_) => None,
         };
-        Ok(Settled { lines: &judgement.lines, log })
+        Ok(StoredRecord { lines: &judgement.lines, log })
     }
 
-    /// Whether every record stands.
-    pub fn is_settled(&self) -> bool {
-        self.settled == self.records.len()
+    /// Whether every record is stored.
+    pub fn are_all_stored(&self) -> bool {
+        self.stored == self.records.len()
     }
 }
 
 impl<'r> Trees<'r> {
-    /// All of them, in any order: they must be one history.
+    /// All trees, in any order. They must be of one history.
     pub(crate) fn all(&self) -> Vec<&LogMark> {
         let mut trees: Vec<&LogMark> = self.before.marks().chain(self.others).collect();
         trees.push(self.seen);
@@ -213,7 +214,7 @@ impl<'r> Trees<'r> {
     }
 }
 
-/// Adds a checkpoint to the record of its log, which is of the largest.
+/// Adds a checkpoint to the record of its log. The record holds the largest one.
 fn add_checkpoint(records: &mut Vec<Record>, mark: &LogMark) -> Result<()> {
     let key = mark.key();
     let known = records.iter_mut().find(|record| record.key == key).map(|record| &mut record.subject);
@@ -234,7 +235,8 @@ fn find<'r>(records: &'r [Record], key: &str) -> Result<&'r Record> {
     records.iter().find(|record| record.key == key).ok_or_else(missing)
 }
 
-/// A record counts only under its own key: whoever moved one would make it another log's, or a first use.
+/// Reads a log's record. It counts only under its own key. Otherwise whoever moves a record could make it the record of
+/// another log, or make a first use.
 fn read_log(key: &str, text: Option<&str>) -> Result<Option<LogMark>> {
     let Some(text) = text else { return Ok(None) };
     let mark = LogMark::from_text(text)?;
@@ -250,6 +252,6 @@ fn read_scope(key: &str, text: Option<&str>) -> Result<Option<ScopeMark>> {
 }
 
 fn other_order() -> Error {
-    let order = "all records judged, then settled one after the other";
+    let order = "all records judged, then stored one after the other";
     Error::new(Code::Internal).expected(order).found("another order of calls")
 }

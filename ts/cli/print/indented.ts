@@ -1,10 +1,10 @@
-/** Any JSON value as an indented outline: no brackets, one fact a line. */
+/** Any JSON value as indented lines: no brackets, one fact a line. */
 import { printable } from "../../input/printable.js";
 import { EMPTY, type Line, line } from "./line.js";
 
 const LONGEST = 160;
 
-export function outline(value: unknown, indent = ""): Line[] {
+export function indented(value: unknown, indent = ""): Line[] {
   if (Array.isArray(value)) return value.flatMap((item, index) => member(`${index + 1}`, item, indent));
   if (typeof value !== "object" || value === null) return [fact(indent, scalar(value))];
   return Object.entries(value).flatMap(([name, item]) => member(label(name), item, indent));
@@ -15,7 +15,7 @@ function member(name: string, value: unknown, indent: string): Line[] {
     return [fact(indent, `${name}:`), ...paragraph(value, `${indent}  `)];
   }
   if (typeof value !== "object" || value === null) return [fact(indent, `${name}: ${scalar(value)}`)];
-  const inner = outline(value, `${indent}  `);
+  const inner = indented(value, `${indent}  `);
   return inner.length === 0 ? [fact(indent, `${name}: none`)] : [fact(indent, `${name}:`), ...inner];
 }
 

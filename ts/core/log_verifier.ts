@@ -1,4 +1,4 @@
-/** Checks of a log's signed trees by themselves, in the core. */
+/** Verifies what logs signed, without a bundle, in the core. */
 import * as glue from "../../pkg/inkan.js";
 import { boundText } from "../input/size.js";
 import { CoreObject, OwnedObject } from "./instance.js";
@@ -6,27 +6,27 @@ import type { CoreTrustRoot } from "./trust_root.js";
 import type { PendingRecord } from "./verifier.js";
 
 /** @internal */
-export type CoreAudit = CoreObject<glue.Audit>;
+export type CoreLogVerifier = CoreObject<glue.LogVerifier>;
 
 /** @internal */
-export const auditOfTrustRoot = (trustRoot: CoreTrustRoot): CoreAudit =>
-  new CoreObject(() => glue.Audit.ofTrustRoot(trustRoot.get()));
+export const logVerifierOfTrustRoot = (trustRoot: CoreTrustRoot): CoreLogVerifier =>
+  new CoreObject(() => glue.LogVerifier.ofTrustRoot(trustRoot.get()));
 
 /** @internal */
-export const auditOfKey = (pem: string, origin: string | undefined): CoreAudit => {
+export const logVerifierOfKey = (pem: string, origin: string | undefined): CoreLogVerifier => {
   const bounded = boundText("key", "key", pem);
-  return new CoreObject(() => glue.Audit.ofKey(bounded, origin));
+  return new CoreObject(() => glue.LogVerifier.ofKey(bounded, origin));
 };
 
 /**
- * A checkpoint on its way into a store, judged and settled as the records of a verification are. Free it in the end.
+ * A checkpoint to store. It is judged and stored as the records of a verification are. Must be freed.
  * @internal
  */
 export class CoreSeeding {
   readonly #object: OwnedObject<glue.Seeding>;
 
-  constructor(audit: CoreAudit, checkpoint: string) {
-    this.#object = new OwnedObject(() => audit.use((object) => object.seed(checkpoint)));
+  constructor(logVerifier: CoreLogVerifier, checkpoint: string) {
+    this.#object = new OwnedObject(() => logVerifier.use((object) => object.seed(checkpoint)));
   }
 
   records(): PendingRecord[] {
@@ -37,11 +37,11 @@ export class CoreSeeding {
     return this.#object.use((object) => object.judge(key, stored, floor));
   }
 
-  settled(key: string): void {
-    this.#object.use((object) => object.settled(key));
+  stored(key: string): void {
+    this.#object.use((object) => object.stored(key));
   }
 
-  /** An operator's word needs no proof. */
+  /** A record that an operator states needs no proof. */
   unproven(): undefined {}
   prove(): void {}
   unreachable(): void {}
