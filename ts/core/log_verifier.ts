@@ -5,6 +5,14 @@ import { CoreObject, OwnedObject } from "./instance.js";
 import type { CoreTrustRoot } from "./trust_root.js";
 import type { PendingRecord } from "./verifier.js";
 
+/** The content of a checkpoint, as the core returns it. */
+export interface CheckpointFacts {
+  readonly origin: string;
+  readonly logKey: string;
+  readonly treeSize: string;
+  readonly rootHash: string;
+}
+
 /** @internal */
 export type CoreLogVerifier = CoreObject<glue.LogVerifier>;
 

@@ -9,11 +9,14 @@
     clippy::as_conversions
 )]
 
+mod mutate;
+
 use std::path::{Path, PathBuf};
 
 use inkan_core::bundle::{self, Bundle, Content, SignerMaterial, StatedDigest, Version};
 use inkan_core::crypto::{Digest, HashAlgorithm};
 use inkan_core::error::Code;
+use mutate::Random;
 
 /// Real bundles whose form is refused. All others parse.
 const REFUSED: &[(&str, Code)] = &[
@@ -379,28 +382,12 @@ fn lists_are_bounded() {
 
 #[test]
 fn no_mutation_of_a_bundle_is_fatal() {
-    let mut state = 0x2545_f491_4f6c_dd1d_u64;
-    let mut random = |bound: usize| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        (state % bound as u64) as usize
-    };
+    let mut random = Random(0x2545_f491_4f6c_dd1d);
     for text in [full(), full_dsse(), with_chain("0.1")] {
         let binary = bundle::to_binary(text.as_bytes()).unwrap();
         for original in [text.as_bytes(), &binary] {
             for _ in 0..4000 {
-                let mut mutant = original.to_vec();
-                for _ in 0..=random(3) {
-                    let at = random(mutant.len().max(1));
-                    match random(if mutant.is_empty() { 1 } else { 5 }) {
-                        0 => mutant.insert(at, b"{}[]\",:0-\x0a\x12\x80\xff"[random(13)]),
-                        1 => mutant[at] = random(256) as u8,
-                        2 => mutant[at] ^= 1 << random(8),
-                        3 => drop(mutant.remove(at)),
-                        _ => mutant.truncate(at),
-                    }
-                }
+                let mutant = random.mutate(original, b"{}[]\",:0-\x0a\x12\x80\xff", 3);
                 // A mutant that is still parsed has the same meaning in binary.
                 if let (Ok(parsed), Ok(binary)) = (Bundle::parse(&mutant), bundle::to_binary(&mutant)) {
                     assert_eq!(Bundle::parse(&binary), Ok(parsed));

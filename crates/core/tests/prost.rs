@@ -9,11 +9,14 @@
     clippy::as_conversions
 )]
 
+mod mutate;
+
 use std::path::Path;
 
 use inkan_core::bundle::{self, Bundle, Content, SignerMaterial, StatedDigest};
 use inkan_core::error::Code;
 use inkan_core::log::entry::LogEntry;
+use mutate::Random;
 use prost::Message as _;
 
 /// The messages of `sigstore_bundle.proto` and of the files that it imports. The members of a oneof are fields side by side,
@@ -292,29 +295,14 @@ fn agree(bytes: &[u8]) -> bool {
 
 #[test]
 fn prost_reads_the_same_in_real_bundles_and_their_mutants() {
-    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
-    let mut random = |bound: usize| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        (state % bound as u64) as usize
-    };
+    let mut random = Random(0x9e37_79b9_7f4a_7c15);
     let (mut real, mut read, mut mutants) = (0, 0, 0);
     for bytes in binary_bundles() {
         real += usize::from(agree(&bytes));
         let short = shortened(&bytes);
         for round in 0..200 {
-            let mut mutant = if round % 4 == 0 { bytes.clone() } else { short.clone() };
-            for _ in 0..=random(2) {
-                let at = random(mutant.len().max(1));
-                match random(if mutant.is_empty() { 1 } else { 5 }) {
-                    0 => mutant.insert(at, [0x08, 0x0a, 0x12, 0x1a, 0x22, 0x2a, 0x00, 0x80, 0xff][random(9)]),
-                    1 => mutant[at] = random(256) as u8,
-                    2 => mutant[at] ^= 1 << random(8),
-                    3 => drop(mutant.remove(at)),
-                    _ => mutant.truncate(at),
-                }
-            }
+            let original = if round % 4 == 0 { &bytes } else { &short };
+            let mutant = random.mutate(original, &[0x08, 0x0a, 0x12, 0x1a, 0x22, 0x2a, 0x00, 0x80, 0xff], 2);
             read += usize::from(agree(&mutant));
             mutants += 1;
         }

@@ -1,5 +1,6 @@
 /** `inkan log verify-consistency`, `inkan log check-fork` */
 import { writeFileSync } from "node:fs";
+import type { CheckpointFacts } from "../../core/log_verifier.js";
 import { InkanError } from "../../errors.js";
 import { LIMITS } from "../../generated/limits.js";
 import { printable } from "../../input/printable.js";
@@ -7,7 +8,7 @@ import { JSON_OPTION, type Options } from "../arguments/options.js";
 import type { Parsed } from "../arguments/parse.js";
 import { ExitCode, exitCodeOf, misuse, Stop } from "../exit.js";
 import { readBytes, readUtf8 } from "../files.js";
-import { type CheckpointFacts, checkpointIn, LOG_OPTIONS, logVerifierFrom } from "../input/checkpoints.js";
+import { checkpointIn, LOG_OPTIONS, logVerifierFrom } from "../input/checkpoints.js";
 import { proofFrom, sourceOf } from "../input/proofs.js";
 import { good, line } from "../print/line.js";
 import { print, printJson } from "../print/output.js";

@@ -1,5 +1,5 @@
 /** Checkpoints out of files, opened with a log's key. */
-import { logVerifierOfKey, logVerifierOfTrustRoot } from "../../core/log_verifier.js";
+import { type CheckpointFacts, logVerifierOfKey, logVerifierOfTrustRoot } from "../../core/log_verifier.js";
 import { InkanError } from "../../errors.js";
 import { LIMITS } from "../../generated/limits.js";
 import { seed } from "../../state/seed.js";
@@ -22,15 +22,7 @@ export const LOG_OPTIONS = {
   },
 } as const satisfies Options;
 
-/** What a checkpoint says. */
-export interface CheckpointFacts {
-  readonly origin: string;
-  readonly logKey: string;
-  readonly treeSize: string;
-  readonly rootHash: string;
-}
-
-/** The logs whose checkpoints are opened. What does not hold throws. */
+/** The logs whose checkpoints are accepted. Everything that does not verify throws. */
 export interface LogVerifier {
   open(note: string): CheckpointFacts;
   verifyConsistency(one: string, other: string, proof: Uint8Array): { older: CheckpointFacts; newer: CheckpointFacts };

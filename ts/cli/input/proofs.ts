@@ -1,12 +1,12 @@
 /** Consistency proofs for the command: from a log's server, or out of a file. */
 
 import type { ConsistencySource } from "../../consistency/source.js";
+import type { CheckpointFacts } from "../../core/log_verifier.js";
 import { InkanError } from "../../errors.js";
 import { concatenate } from "../../input/bytes.js";
 import { printable } from "../../input/printable.js";
 import { ExitCode, misuse, Stop } from "../exit.js";
 import { RekorV1Consistency, TileConsistency } from "../library.js";
-import type { CheckpointFacts } from "./checkpoints.js";
 
 /** A log's server. What it serves is not verified; what cannot be fetched ends the command. */
 export interface LogSource {

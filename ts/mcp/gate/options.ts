@@ -4,7 +4,7 @@ import { errorOf, InkanError, isErrorCode } from "../../errors.js";
 import { invalidOption, kindOf, readCount, readOneOf, readOptions, readText } from "../../input/options.js";
 import { printable } from "../../input/printable.js";
 import type { AddressedMessage } from "../message/message.js";
-import type { GateDecision } from "./events.js";
+import type { GateDecision } from "./decision.js";
 
 /** The surfaces that an operator may open. What the server lists there passes unchanged. */
 export type OpenSurface = "prompts" | "resources" | "resourceTemplates";

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::extensions::Extensions;
 use super::general_name::GeneralName;
-use super::{algorithm, name, second_reading};
+use super::second_reading::{self, Reading};
+use super::{algorithm, name};
 use crate::crypto::{Message, Scheme};
 use crate::encoding::der::{Reader, malformed, refused_as, tag};
 use crate::encoding::time::{Time, Validity};
@@ -58,8 +59,21 @@ impl Certificate {
             Code::DerMalformed => refused_as(Code::CertificateMalformed, Some("certificate"), "a certificate", &error),
             _ => error,
         })?;
-        second_reading::check(&certificate)?;
+        second_reading::check(&certificate.reading())?;
         Ok(certificate)
+    }
+
+    fn reading(&self) -> Reading<'_> {
+        Reading {
+            der: self.der(),
+            tbs: self.tbs(),
+            serial: self.serial(),
+            issuer: self.issuer(),
+            subject: self.subject(),
+            spki: self.spki(),
+            signature: self.signature(),
+            validity: self.validity(),
+        }
     }
 
     /// The certificate's bytes.

@@ -11,15 +11,27 @@ use x509_parser::certificate::Validity;
 use x509_parser::nom::Offset;
 use x509_parser::x509::{AlgorithmIdentifier, SubjectPublicKeyInfo, X509Name};
 
-use super::certificate::Certificate;
+use crate::encoding::time::Validity as Window;
 use crate::error::{Code, Error, Result};
+
+/// What our own reading found in a certificate.
+pub(super) struct Reading<'c> {
+    pub(super) der: &'c [u8],
+    pub(super) tbs: &'c [u8],
+    pub(super) serial: &'c [u8],
+    pub(super) issuer: &'c [u8],
+    pub(super) subject: &'c [u8],
+    pub(super) spki: &'c [u8],
+    pub(super) signature: &'c [u8],
+    pub(super) validity: Window,
+}
 
 /// Requires that x509-parser reads the same.
 ///
 /// # Errors
 /// `ERR_CERTIFICATE_MALFORMED`.
-pub(super) fn check(certificate: &Certificate) -> Result<()> {
-    let part = match compare(certificate) {
+pub(super) fn check(ours: &Reading<'_>) -> Result<()> {
+    let part = match compare(ours) {
         None => "reading",
         Some(parts) => match parts.iter().find(|(_, same)| !same) {
             None => return Ok(()),
@@ -33,8 +45,8 @@ pub(super) fn check(certificate: &Certificate) -> Result<()> {
 }
 
 /// The parts, and whether x509-parser reads the same for each. `None` if it cannot read the certificate.
-fn compare(certificate: &Certificate) -> Option<[(&'static str, bool); 11]> {
-    let (end, content) = open(certificate.der(), Tag::Sequence)?;
+fn compare(ours: &Reading<'_>) -> Option<[(&'static str, bool); 11]> {
+    let (end, content) = open(ours.der, Tag::Sequence)?;
     let (_, fields) = open(content, Tag::Sequence)?;
     let (rest, signed_part) = read::<Any<'_>, _>(content)?;
     let (rest, outer_algorithm) = read::<AlgorithmIdentifier<'_>, _>(rest)?;
@@ -52,19 +64,18 @@ fn compare(certificate: &Certificate) -> Option<[(&'static str, bool); 11]> {
     let rest = pass_unique_identifier(rest, Tag(2))?;
     read_extensions(rest)?;
 
-    let ours = certificate.validity();
     Some([
         ("end", end.is_empty()),
-        ("signed part", signed_part == certificate.tbs()),
+        ("signed part", signed_part == ours.tbs),
         ("version", version == [2]),
-        ("serial number", serial == certificate.serial()),
-        ("issuer", issuer == certificate.issuer()),
-        ("subject", subject == certificate.subject()),
-        ("key", key == certificate.spki()),
+        ("serial number", serial == ours.serial),
+        ("issuer", issuer == ours.issuer),
+        ("subject", subject == ours.subject),
+        ("key", key == ours.spki),
         ("signature algorithm", algorithm == outer_algorithm),
-        ("signature", &*signature.data == certificate.signature()),
-        ("start", validity.not_before.timestamp() == ours.start.as_seconds()),
-        ("end", Some(validity.not_after.timestamp()) == ours.end.map(|end| end.as_seconds())),
+        ("signature", &*signature.data == ours.signature),
+        ("start", validity.not_before.timestamp() == ours.validity.start.as_seconds()),
+        ("end", Some(validity.not_after.timestamp()) == ours.validity.end.map(|end| end.as_seconds())),
     ])
 }
 
