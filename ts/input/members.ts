@@ -87,7 +87,7 @@ function whole<T>(what: string, read: () => T): T {
     return read();
   } catch (thrown) {
     if (thrown instanceof InkanError) throw thrown;
-    throw invalidOption(what, "an object that can be read", "one whose own code throws");
+    throw invalidOption(what, "an object that can be read", "an object whose own code throws");
   }
 }
 

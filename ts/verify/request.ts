@@ -42,7 +42,7 @@ export interface CatalogueInput extends AtTime, InScope {
    * refused if the call gives neither this nor `anyServer`.
    */
   readonly server?: string;
-  /** Takes the catalogue for whichever server it names. Excludes `server`. All servers then share one record. */
+  /** Accepts a catalogue for any server. Excludes `server`. All servers then share one record. */
   readonly anyServer?: true;
 }
 

@@ -103,12 +103,12 @@ impl PublicKey {
             [block] => {
                 let refusal =
                     Error::new(Code::PemMalformed).expected("a block labelled PUBLIC KEY").found(&block.label);
-                Err(explained(refusal.hint("Give the public key; nothing else is a substitute.")))
+                Err(explained(refusal.hint("Give the public key. Nothing else can replace it.")))
             }
             blocks if blocks.iter().all(is_key) => Err(Error::new(Code::PemMalformed)
                 .expected("one public key in a text")
                 .found(format_args!("{} keys in one text", blocks.len()))
-                .hint("Give one public key per text: several keys are several entries of the list, each block in its own.")),
+                .hint("Give one public key in each text. Several keys are several items of the list.")),
             blocks => Err(Error::new(Code::PemMalformed)
                 .expected("one block, labelled PUBLIC KEY")
                 .found(listed(blocks.iter().map(|block| block.label.as_str())))

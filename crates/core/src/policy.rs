@@ -116,7 +116,7 @@ impl Witnesses {
         let Some(mut options) = policy.nested("witnesses")? else { return Ok(None) };
         let text = options
             .required_text("policy")
-            .map_err(|error| error.hint("Give the text of a policy file: without one, anybody could be a witness."))?;
+            .map_err(|error| error.hint("Give the text of a policy file. Without one, anybody could be a witness."))?;
         let mode = options.word("mode", &[("report", false), ("require", true)])?;
         let required = mode.ok_or_else(|| {
             invalid(options.path("mode"), "report or require", "nothing").hint("Say whether the quorum is required.")

@@ -142,7 +142,7 @@ pub fn explain_artifact(error: Error, artifact: Message<'_>, is_signed: &dyn Fn(
     };
     match changed_line_ends(bytes, is_signed) {
         Some(change) => error.hint(format!(
-            "The file differs from the signed one only in {change}: git (core.autocrlf), an editor or a paste changed it. Get it anew, as it was published."
+            "The file differs from the signed one only in {change}: git (core.autocrlf), an editor or a paste changed it. Get the published file again."
         )),
         None => foreign::explain(error, bytes, Wanted::Artifact),
     }

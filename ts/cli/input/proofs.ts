@@ -12,7 +12,7 @@ import { RekorV1Consistency, TileConsistency } from "../library.js";
 export interface LogSource {
   /** The newest checkpoint. */
   checkpoint(): Promise<string>;
-  /** The hashes of the proof between two trees, in whichever order they come. */
+  /** The hashes of the proof between two trees, in any order. */
   prove(one: CheckpointFacts, other: CheckpointFacts): Promise<Uint8Array>;
 }
 
@@ -32,7 +32,7 @@ export function sourceOf(origin: string, given: string | undefined): LogSource {
   };
 }
 
-/** What a verifier asks, whichever log it asks about. The trust root implies the origins, and so the hosts. */
+/** The proofs that a verifier asks for, of any log. The trust root implies the origins, and so the hosts. */
 export function anyLog(given: string | undefined): ConsistencySource {
   return {
     prove(pair) {

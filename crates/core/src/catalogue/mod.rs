@@ -146,7 +146,7 @@ impl Catalogue {
         Err(Error::new(Code::CatalogueServer)
             .expected("a call that names the catalogue's server")
             .found(format_args!("a catalogue for {server}, and a call that names no server"))
-            .hint("Give the server that you connect to as the option server; anyServer: true takes a catalogue for any server."))
+            .hint("Give the server that you connect to as the option server. anyServer: true accepts a catalogue for any server."))
     }
 
     /// Everything except the definitions' texts, as JSON.

@@ -44,7 +44,7 @@ impl EcdsaKey {
             match point.first() {
                 Some(2 | 3) => refusal
                     .found("a compressed point")
-                    .hint("Write the key anew: openssl ec -pubin -in key.pem -pubout -conv_form uncompressed."),
+                    .hint("Write the key again: openssl ec -pubin -in key.pem -pubout -conv_form uncompressed."),
                 Some(6 | 7) => refusal.found("a point in hybrid form"),
                 Some(0) => refusal.found("the point at infinity"),
                 _ => refusal.found(format_args!("{} bytes that are no such point", point.len())),

@@ -145,7 +145,7 @@ fn check_follows(recorded: &ScopeMark, seen: &Content) -> Result<()> {
             let expected = format_args!("a version above {before}");
             Err(match now {
                 Some(now) if now == before => rollback(expected, format_args!("version {now} with other content"))
-                    .hint("Either an old catalogue is replayed, or its publisher changed it and forgot to raise the version."),
+                    .hint("Either somebody replays an old catalogue, or its publisher changed it and forgot to raise the version."),
                 Some(now) => rollback(expected, format_args!("version {now}")),
                 None => rollback(expected, "no version"),
             })

@@ -61,7 +61,7 @@ impl StatedOrigins {
                     format_args!("the baseUrl of a log of the trust root: {known}"),
                     base_url,
                 )
-                .hint("Write the address as the trust root has it under tlogs, baseUrl, to the last slash."))
+                .hint("Write the address exactly as the trust root has it under tlogs, baseUrl, including a slash at the end."))
             }
         }
     }

@@ -39,7 +39,7 @@ fn refusal(form: &str, count: usize, names: &[String]) -> Error {
         .expected("one trust root")
         .found(format_args!("{count} trust roots, as {form}"))
         .hint(format!(
-            "Give the one root of the instance that signs ({}{more}), in a file of its own: of JSON Lines, with a root a line, that is one line, such as sed -n 2p FILE > trusted_root.json.",
+            "Give the one root of the instance that signs ({}{more}), in a file of its own. In JSON Lines each line is one root, such as sed -n 2p FILE > trusted_root.json.",
             names.join("; ")
         ))
 }

@@ -101,7 +101,7 @@ impl<'p> CosignedCheckpoint<'p> {
             return Err(error
                 .expected(format_args!("a log that the witness policy names: {}", self.policy.describe_logs()))
                 .found(format_args!("{} with the {}", self.origin, self.log_key))
-                .hint("Add a log line for it to the witness policy if its witnesses are the right ones."));
+                .hint("If its witnesses are the right ones, add a log line for it to the witness policy."));
         }
         let mut found = match listed(self.cosignatures.iter().map(|cosignature| cosignature.witness().name)) {
             names if names.is_empty() => "nobody cosigned".to_owned(),
