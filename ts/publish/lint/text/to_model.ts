@@ -120,7 +120,15 @@ const ORDERS: readonly Pattern[] = [
   },
 ];
 
-function formsOf(text: string): Forms {
+const known = new WeakMap<Text, Forms>();
+
+function formsOf(given: Text): Forms {
+  const forms = known.get(given) ?? prepare(given.text);
+  known.set(given, forms);
+  return forms;
+}
+
+function prepare(text: string): Forms {
   const own = text.normalize("NFKC").replace(/\p{Default_Ignorable_Code_Point}/gu, "");
   const lines = folded(own)
     .replace(/[\u2018\u2019]/g, "'")
@@ -130,7 +138,7 @@ function formsOf(text: string): Forms {
 
 const onOneLine = (text: string): string => text.replace(/\s+/g, " ").toLowerCase();
 
-function* matches(text: string, patterns: readonly Pattern[]): Iterable<Problem> {
+function* matches(text: Text, patterns: readonly Pattern[]): Iterable<Problem> {
   const forms = formsOf(text);
   const told = new Set<string>();
   for (const { on, pattern, what } of patterns) {
@@ -144,11 +152,12 @@ function* matches(text: string, patterns: readonly Pattern[]): Iterable<Problem>
 /** A text that is shorter says nothing. */
 const SHORTEST = 4;
 
-export function* overrides({ text, role }: Text): Iterable<Problem> {
-  if (role !== "unseen" && text.length >= SHORTEST) yield* matches(text, OVERRIDES);
+export function* overrides(text: Text): Iterable<Problem> {
+  if (text.role !== "unseen" && text.text.length >= SHORTEST) yield* matches(text, OVERRIDES);
 }
 
 /** The instructions of a server are there to tell a model what to do: orders in them are honest. */
-export function* orders({ text, role }: Text, { about }: Subject): Iterable<Problem> {
-  if (role === "prose" && about.kind !== "instructions" && text.length >= SHORTEST) yield* matches(text, ORDERS);
+export function* orders(text: Text, { about }: Subject): Iterable<Problem> {
+  if (text.role === "prose" && about.kind !== "instructions" && text.text.length >= SHORTEST)
+    yield* matches(text, ORDERS);
 }

@@ -13,36 +13,41 @@ const [ESC, CSI] = [0x1b, 0x9b];
 
 const isControl = (code: number): boolean => code < 0x20 || (code >= 0x7f && code <= 0x9f);
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+
 /** Control characters but for tab and line ends. A carriage return alone lets the rest of a line overwrite its start. */
 export function* controlCharacters({ text }: Text): Iterable<Problem> {
   if (ASCII.test(text) && !text.includes("\r")) return;
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (!isControl(code) || code === 0x09 || code === 0x0a) continue;
-    if (code === 0x0d && text.charAt(at + 1) === "\n") continue;
-    if (code === 0x0d && at === text.length - 1) continue;
+  for (const { 0: character, index: at } of text.matchAll(CONTROL)) {
+    const code = character.charCodeAt(0);
+    if (code === 0x0d && (text.charAt(at + 1) === "\n" || at === text.length - 1)) continue;
     const what = code === ESC || code === CSI ? ", with which an ANSI escape sequence begins" : ", a control character";
     yield { text: `The text has ${nameOf(code)}${what}.` };
     return;
   }
 }
 
+/** All that may not be printed, and a little more: most texts have none of it. */
+const SUSPECT =
+  /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800\ufff0-\uffff\u{13430}-\u{1345f}\u{16fe4}\u{e0000}-\u{e0fff}]/gu;
+/** After so many there are enough. */
+const MOST_COUNTED = 1_000;
+
 /** Invisible characters, marks of direction, private and unassigned ones, but for honest uses of them. */
 export function* hiddenCharacters({ text, role }: Text): Iterable<Problem> {
   if (ASCII.test(text)) return;
   const found = new Map<number, number>();
-  for (let at = 0; at < text.length; ) {
-    const code = text.codePointAt(at) ?? 0;
-    const next = at + (code > 0xffff ? 2 : 1);
-    if (!isPrintable(code) && !isControl(code)) {
-      const end = role === "identifier" ? at : honestUntil(text, at, code);
-      if (end > at) {
-        at = end;
-        continue;
-      }
-      found.set(code, (found.get(code) ?? 0) + 1);
-    }
-    at = next;
+  let count = 0;
+  let honest = 0;
+  for (const { 0: character, index: at } of text.matchAll(SUSPECT)) {
+    const code = character.codePointAt(0) ?? 0;
+    if (at < honest || isControl(code) || isPrintable(code)) continue;
+    honest = role === "identifier" ? at : honestUntil(text, at, code);
+    if (honest > at) continue;
+    found.set(code, (found.get(code) ?? 0) + 1);
+    count += 1;
+    if (count === MOST_COUNTED) break;
   }
   if (found.size === 0) return;
   const listed = [...found]
