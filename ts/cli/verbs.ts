@@ -25,6 +25,7 @@ const VERBS: Readonly<Record<string, Entry>> = {
   keygen: { usage: "[--output NAME]", about: "makes a key for inkan sign", load: async () => (await import("./commands/keygen.js")).keygen },
   state: { usage: "show|seed|reset …", about: "what a state store holds; records or removes something on purpose", load: async () => (await import("./commands/state.js")).state },
   snapshot: { usage: "URL|-- COMMAND…", about: "what an MCP server lists, as a catalogue to sign", load: async () => (await import("./commands/snapshot.js")).snapshot },
+  lint: { usage: "FILE", about: "what to mend in a catalogue before it is signed", load: async () => (await import("./commands/lint.js")).lint },
   diff: { usage: "OLD NEW", about: "what differs between two catalogues, and what of it a model sees", load: async () => (await import("./commands/diff.js")).diff },
 };
 
