@@ -6,15 +6,15 @@ import { printable } from "../input/printable.js";
 import type { LoadPolicyOptions } from "../policy_file/load.js";
 import type { FileKind } from "../policy_file/sources.js";
 import { checkUnchangeableByOthers } from "../state/json_file.js";
-import type { StateStore } from "../state/store.js";
 import { readBytes } from "./files.js";
+import { openStore } from "./input/store.js";
 import { InkanError } from "./library.js";
 
 /** Who may change these decides what is trusted. The others are verified. */
 const DECISIVE: ReadonlySet<FileKind> = new Set(["policy", "key", "trustRoot"]);
 
 /** The readers for `loadPolicy`. Paths are relative to the folder of the policy file. */
-export function policyOnDisk(file: string): LoadPolicyOptions {
+export function policyOnDisk(file: string) {
   const folder = dirname(resolve(file));
   return {
     file,
@@ -25,8 +25,8 @@ export function policyOnDisk(file: string): LoadPolicyOptions {
       return readBytes(whole, longest);
     },
     readPackage: async (name, path, longest) => readBytes(join(packageFolder(folder, name), path), longest),
-    openStore: (state) => openStore(folder, state),
-  };
+    openStore: async (state) => (await openStore(state, folder)).store,
+  } satisfies LoadPolicyOptions;
 }
 
 async function checkOwner(path: string): Promise<void> {
@@ -39,15 +39,6 @@ async function checkOwner(path: string): Promise<void> {
     const hint = "Whoever can change this file decides what is trusted: give it and its folder to this user alone.";
     throw refusal("ERR_POLICY_SOURCE", { subject: subject ?? printable(path), expected, found, hint }, error);
   }
-}
-
-async function openStore(folder: string, state: string): Promise<StateStore> {
-  if (/^rediss?:\/\//.test(state)) {
-    const { RedisStateStore } = await import("../state/redis.js");
-    return new RedisStateStore({ url: state });
-  }
-  const { JsonStateStore } = await import("../state/json.js");
-  return new JsonStateStore(resolve(folder, state));
 }
 
 /** The nearest installed package of this name, from a folder upwards. */
