@@ -211,7 +211,7 @@ export function parseDocument(file: string, text: string): Entry {
         ? { found: "values that are nested too deeply" }
         : line === undefined
           ? { found: printable(message, 200) }
-          : oddityAt(text, line, column);
+          : oddityAt(text, line, column, message);
     throw refusal(
       "ERR_POLICY_FILE",
       { subject: place, expected: "one JSON object", hint: SYNTAX_HINT, ...found },
@@ -223,16 +223,26 @@ export function parseDocument(file: string, text: string): Entry {
 const SYNTAX_HINT = "Correct the file; comments and trailing commas are no JSON.";
 
 /** What stands where a JSON text goes wrong, in words. */
-function oddityAt(text: string, line: number, column: number): { readonly found: string; readonly hint?: string } {
+function oddityAt(
+  text: string,
+  line: number,
+  column: number,
+  message: string,
+): { readonly found: string; readonly hint?: string } {
   if (text.startsWith("\ufeff")) return { found: "a byte order mark", hint: "Save the file as UTF-8 without one." };
   if (text.trim() === "") return { found: "an empty file", hint: 'Write { "servers": { … } }.' };
-  const rest = (text.split(/\r\n|\n|\r/)[line - 1] ?? "").slice(column - 1);
-  if (rest === "") return { found: "the end of the file", hint: "Close what is open: a brace, a bracket or a quote." };
+  const lines = text.split(/\r\n|\n|\r/).slice(line - 1);
+  const rest = (lines[0] ?? "").slice(column - 1);
+  // Where nothing follows, the parser may name the last token in place of the end.
+  const isLast = /^[{[:,]\s*$/.test(rest) && lines.slice(1).every((one) => one.trim() === "");
+  if (isLast || /\bend of input\b/.test(message)) {
+    return { found: "the end of the file", hint: "Close what is open: a brace, a bracket or a quote." };
+  }
   const where = ` in column ${column}`;
   if (/^\/[/*]/.test(rest)) return { found: `a comment${where}` };
   if (/^[}\]]/.test(rest)) return { found: `${rest[0]}${where}, perhaps after a comma too many` };
-  const [character = ""] = rest;
-  return { found: `${JSON.stringify(character)}${where}` };
+  const [character] = rest;
+  return { found: `${character === undefined ? "the end of the line" : JSON.stringify(character)}${where}` };
 }
 
 const nameOf = ({ name }: MemberNode): string => (name.type === "Identifier" ? name.name : name.value);
