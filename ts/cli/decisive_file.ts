@@ -1,9 +1,10 @@
 /** Files that decide what is trusted: the policy file, keys, trust roots. Whoever could change one could let anything through. */
 import { closeSync, constants, fstatSync, openSync, type Stats } from "node:fs";
-import { InkanError, refusal } from "../errors.js";
+import { refusal } from "../errors.js";
 import { printable } from "../input/printable.js";
 import { checkUnchangeableByOthers } from "../state/json_file.js";
 import { readOpened, whyUnreadable } from "./files.js";
+import { InkanError } from "./library.js";
 
 // A pipe that nobody writes to must not hold the command up.
 const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);

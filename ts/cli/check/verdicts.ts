@@ -85,6 +85,7 @@ export const verdictOf = (one: Verdict): "verified" | "refused" | "unjudged" =>
 export function exitCodeOfAll(verdicts: readonly Verdict[]): ExitCode {
   const words = verdicts.map(verdictOf);
   if (words.includes("refused")) return ExitCode.Refused;
+  if (verdicts.some((one) => one.verdict === "unjudged" && one.error.code === "ERR_INTERNAL")) return ExitCode.Internal;
   return words.every((word) => word === "verified") ? ExitCode.Verified : ExitCode.Misuse;
 }
 
