@@ -49,7 +49,7 @@ export type Offers = { readonly [member in Surface["member"]]: KindOffers } & {
 
 /** Judges all views of a server. A session of its own is played through a gate for each. */
 export async function judgeOffers(
-  server: PolicyServer,
+  server: Pick<PolicyServer, "server" | "gateOptions">,
   catalogue: VerifiedCatalogue,
   views: readonly Seen[],
 ): Promise<Offers> {
