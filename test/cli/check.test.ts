@@ -95,7 +95,7 @@ test.skipIf(process.platform === "win32")("what decides is a plain file: no pipe
   execFileSync("mkfifo", [join(folder, "pipe")]);
   symlinkSync("trusted_root.json", join(folder, "link"));
   for (const [trustRoot, told] of [
-    ["/dev/stdin", "a plain file"],
+    ["/dev/stdin", "/dev/stdin"],
     ["/dev/null", "a plain file"],
     ["pipe", "a plain file"],
     ["/proc/self/cmdline", "/proc holds the kernel's files"],

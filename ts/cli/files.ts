@@ -39,6 +39,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EISDIR: "it is a folder",
   EACCES: "no permission",
   ELOOP: "its links lead in a circle",
+  ENXIO: "it is a socket, or a device that is not there",
 };
 
 /** Why the file system gave no file, in words. */
