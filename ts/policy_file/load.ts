@@ -186,17 +186,24 @@ export async function loadPolicy(options: LoadPolicyOptions): Promise<Policy> {
   }
   const known = read as unknown as LoadPolicyOptions;
   const bytes = await known.readFile(file, LONGEST_POLICY, "policy").catch((cause: unknown) => {
-    throw cause instanceof InkanError ? cause : unreadable(printable(file), cause);
+    if (cause instanceof InkanError) throw cause;
+    const found = printable(reasonOf(cause), 300);
+    const hint = "Check the path of the policy file, and that this user may read it.";
+    throw refusal("ERR_POLICY_FILE", { subject: printable(file), expected: "a file to read", found, hint }, cause);
   });
   let text: string;
   try {
     text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (cause) {
-    throw refusal("ERR_POLICY_FILE", { subject: printable(file), expected: "UTF-8", found: "other bytes" }, cause);
+    throw refusal(
+      "ERR_POLICY_FILE",
+      { subject: printable(file), expected: "UTF-8", found: "other bytes", hint: "Save the file as UTF-8." },
+      cause,
+    );
   }
   const shapes = readPolicyFile(file, text, known.environment ?? {});
   for (const { signer } of shapes.values()) {
-    if (signer.name === "keys") keyNames(signer.entry);
+    if (signer.name === "keys") keyEntries(signer.entry);
     else identityOf(signer.name, signer.entry);
   }
   return new Policy(file, shapes, known);
@@ -210,7 +217,7 @@ async function openStore(
   if (open === undefined) {
     throw invalidOption(
       "loadPolicy.openStore",
-      `a function that opens ${state.text}`,
+      "a function that opens what the policy file names as state",
       "nothing",
       'Pass one, or write "state": "none".',
     );
@@ -232,25 +239,31 @@ async function verifierOf(
   const trustRoot = await trustRootOf(shape, options);
   if (signer.name === "keys") {
     const keys = await Promise.all(
-      keyNames(signer.entry).map(async (name) => {
-        const pem = await reading(signer.entry, () => options.readFile(name, LIMITS.key, "key"));
+      keyEntries(signer.entry).map(async (entry) => {
+        const pem = await reading(entry, () => options.readFile(entry.text(), LIMITS.key, "key"));
         return new TextDecoder().decode(pem);
       }),
     );
     const policy = { keys, ...shared, ...(trustRoot === undefined ? {} : { trustRoot }) };
-    return signer.entry.locate(
+    return shape.entry.locate(
       () => new KeyedVerifier({ ...policy, ...(stateStore === undefined ? {} : { stateStore }) }),
     );
   }
   const identityPolicy = identityOf(signer.name, signer.entry);
   if (trustRoot === undefined || stateStore === undefined) throw shape.entry.refuse("the member trustRoot", "none");
-  return shape.entry.locate(() => new KeylessVerifier({ trustRoot, identityPolicy, stateStore, ...shared }));
+  return shape.entry.locate(() => new KeylessVerifier({ trustRoot, identityPolicy, stateStore, ...shared }), {
+    identity: signer.entry,
+  });
 }
 
-function keyNames(entry: Entry): readonly string[] {
-  const names = entry.texts();
-  if (names.length === 0) throw entry.refuse("the path of a public key, or a list of them", "an empty list");
-  return names;
+function keyEntries(entry: Entry): readonly Entry[] {
+  const entries = entry.oneOrMore();
+  const expected = "the path of a public key, or a list of them";
+  if (entries.length === 0) throw entry.refuse(expected, "an empty list");
+  for (const one of entries) {
+    if (one.text().includes("-----BEGIN")) throw one.refuse(expected, "the key itself", "Write it into a file.");
+  }
+  return entries;
 }
 
 function identityOf(name: Exclude<ServerShape["signer"]["name"], "keys">, entry: Entry): IdentityPolicy {
@@ -285,15 +298,16 @@ async function trustRootOf(shape: ServerShape, options: LoadPolicyOptions): Prom
   }
   const bytes = await reading(trustRoot.entry, () => options.readFile(trustRoot.path, LIMITS.trustRoot, "trustRoot"));
   const origins = logOrigins?.plain() as Record<string, readonly string[]> | undefined;
-  return trustRoot.entry.locate(() =>
-    origins === undefined ? TrustRoot.fromJson(bytes) : TrustRoot.fromJson(bytes, { origins }),
+  return trustRoot.entry.locate(
+    () => (origins === undefined ? TrustRoot.fromJson(bytes) : TrustRoot.fromJson(bytes, { origins })),
+    { origins: logOrigins },
   );
 }
 
 /** Reads a file that an entry names. */
 async function reading<T>(entry: Entry, read: () => Promise<T>): Promise<T> {
   try {
-    return await read();
+    return await entry.locate(read);
   } catch (cause) {
     throw cause instanceof InkanError ? cause : unreadable(entry.place, cause);
   }

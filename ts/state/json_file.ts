@@ -106,10 +106,11 @@ async function checkFolders(folder: string): Promise<void> {
 
 /**
  * Refuses a file that others could change or replace: it, its folders and the links to it must belong to this user or to
- * root, and nobody else may write to them. Others may read it.
+ * root, and nobody else may write to them. Others may read it. Gives what the path leads to, so that its reader can tell
+ * that it has opened that very file; undefined on Windows, where nothing is checked.
  */
-export async function checkUnchangeableByOthers(path: string, links = 0): Promise<void> {
-  if (!POSIX) return;
+export async function checkUnchangeableByOthers(path: string, links = 0): Promise<Stats | undefined> {
+  if (!POSIX) return undefined;
   await checkFolders(dirname(path));
   const found = await lstat(path);
   checkOwner(path, found);
@@ -120,6 +121,7 @@ export async function checkUnchangeableByOthers(path: string, links = 0): Promis
   if ((found.mode & 0o022) !== 0) {
     throw permissions(path, "a file that nobody else may write to: chmod go-w", `the mode ${octal(found.mode)}`);
   }
+  return found;
 }
 
 function checkOwner(path: string, { uid }: { readonly uid: number }): void {

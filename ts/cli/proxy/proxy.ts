@@ -14,7 +14,7 @@ import { policyOnDisk } from "../policy.js";
 import { AuditFile } from "./audit.js";
 import { Notes } from "./notes.js";
 import { ChildServer } from "./server/child.js";
-import { RemoteServer, wrongHeader } from "./server/http.js";
+import { RemoteServer } from "./server/http.js";
 import { Session } from "./session.js";
 
 export interface ProxyOptions {
@@ -30,13 +30,6 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 export async function runProxy({ config, server: name, audit: auditPath, log }: ProxyOptions): Promise<number> {
   const server = await starting(() => policyServer(config, name));
   const { reach } = server;
-  const wrong = reach.kind === "url" ? wrongHeader(reach.headers) : undefined;
-  if (wrong !== undefined) {
-    throw new Stop(
-      ExitCode.Misuse,
-      `${printable(config)}: servers.${printable(name)}.headers.${printable(wrong)} holds what no header may hold`,
-    );
-  }
   const notes = opening("log", log, () => new Notes(name, log));
   // The session is there before the first decision is.
   let fail = (reason: string): void => notes.say(reason);
