@@ -1,4 +1,5 @@
 /** What stands in `inkan.config.json`: names, shapes, and which members exclude each other. Nothing is opened here. */
+import { isLoopback } from "../input/loopback.js";
 import { type Entry, parseDocument } from "./document.js";
 
 /** How a server is reached. */
@@ -118,7 +119,7 @@ function readServer(name: string, entry: Entry, environment: Environment): Serve
   const signer = oneOf(entry, given, SIGNER_NAMES);
   const trustRoot = given.trustRoot;
   if (trustRoot === undefined && signer.name !== "keys") {
-    const hint = "Give the path of a trusted_root.json.";
+    const hint = 'Give the path of a trusted_root.json, or "public-good".';
     throw entry.refuse("the member trustRoot", "none", hint);
   }
   if (signer.name !== "keys" && evidence.name === "signature") {
@@ -205,8 +206,6 @@ function readVariables(entry: Entry, environment: Environment): Readonly<Record<
   }
   return read;
 }
-
-const isLoopback = ({ hostname }: URL): boolean => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
 
 function readUrl(entry: Entry): string {
   const text = entry.text();

@@ -1,16 +1,20 @@
 /** The verdict on each server of a policy file. */
 import { InkanError, refusal } from "../../errors.js";
-import type { Policy } from "../../policy_file/load.js";
+import type { Policy, TrustRootSource } from "../../policy_file/load.js";
 import type { StateStore } from "../../state/store.js";
 import type { CatalogueReport } from "../../verify/result.js";
 import { ExitCode, exitCodeOf } from "../exit.js";
+import { ageWarning } from "../print/trust_root_age.js";
 
 /** So many servers are judged at a time. */
 const AT_ONCE = 8;
 
 export type Verified = Extract<CatalogueReport, { verdict: "verified" }>["catalogue"];
 
-export type Verdict =
+/** With the server's trust root, if it has one that could be read. */
+export type Verdict = Judged & { readonly trustRoot?: TrustRootSource | undefined };
+
+type Judged =
   | { readonly name: string; readonly verdict: "verified"; readonly server: string; readonly catalogue: Verified }
   | { readonly name: string; readonly verdict: "refused" | "unjudged"; readonly error: InkanError };
 
@@ -29,18 +33,26 @@ export async function verdictsOn(policy: Policy, names: readonly string[], done:
 }
 
 async function verdictOn(policy: Policy, name: string): Promise<Verdict> {
+  let trustRoot: TrustRootSource | undefined;
   try {
     const server = await policy.server(name);
+    trustRoot = server.trustRoot;
     const report = await server.report();
     if (report.verdict === "verified") {
-      return { name, verdict: "verified", server: server.server, catalogue: report.catalogue };
+      return { name, verdict: "verified", server: server.server, catalogue: report.catalogue, trustRoot };
     }
     const judged = exitCodeOf(report.error, "evidence") === ExitCode.Refused;
-    return { name, verdict: judged ? "refused" : "unjudged", error: report.error };
+    return { name, verdict: judged ? "refused" : "unjudged", error: report.error, trustRoot };
   } catch (error) {
     if (!(error instanceof InkanError)) throw error;
-    return { name, verdict: "unjudged", error };
+    return { name, verdict: "unjudged", error, trustRoot };
   }
+}
+
+/** One line for each trust root that is old. */
+export function oldTrustRoots(verdicts: readonly Verdict[]): string[] {
+  const lines = verdicts.map(({ trustRoot }) => trustRoot && ageWarning(trustRoot.path, trustRoot.record));
+  return [...new Set(lines.filter((text) => text !== undefined))];
 }
 
 /** What all verdicts together say: a refusal before what was not judged. */

@@ -5,7 +5,7 @@ import { JSON_OPTION, type Options } from "../arguments/options.js";
 import type { Parsed } from "../arguments/parse.js";
 import { verdictLines, verdictsToJson } from "../check/table.js";
 import { unmoved } from "../check/unmoved.js";
-import { exitCodeOfAll, nothingToCheck, sharedStores, verdictsOn } from "../check/verdicts.js";
+import { exitCodeOfAll, nothingToCheck, oldTrustRoots, sharedStores, verdictsOn } from "../check/verdicts.js";
 import { type ExitCode, misuse } from "../exit.js";
 import { policyOnDisk } from "../policy.js";
 import { line } from "../print/line.js";
@@ -62,6 +62,7 @@ async function checkAll({ values, positionals }: Parsed<typeof ALL>): Promise<Ex
       told = now;
       printError([line(`${done} of ${names.length} servers checked`)]);
     });
+    for (const warning of oldTrustRoots(verdicts)) printError([line(`warning: ${warning}`)]);
     if (values.json) printJson(verdictsToJson(config, verdicts));
     else print(verdictLines(verdicts));
     return exitCodeOfAll(verdicts);
