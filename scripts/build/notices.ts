@@ -36,6 +36,7 @@ export function generateNotices(): string {
 the Rust standard library and its allocator (MIT OR Apache-2.0)`,
     ...others.map((crate) => `${title(crate)}\n\n${licenceTexts(crate)}`),
     bundledLibrary("@cfworker/json-schema"),
+    bundledData("@sigstore/tuf"),
   ];
   return `${parts.join(`\n\n${"-".repeat(80)}\n\n`)}\n`;
 }
@@ -46,6 +47,15 @@ function bundledLibrary(name: string): string {
   const { version, license, author } = JSON.parse(manifest) as { version: string; license: string; author: string };
   if (license !== "MIT") throw new Error(`${name} is under ${license}: read it`);
   return `${name} ${version} (MIT), part of dist/mcp/schema/json_schema.js\n\nCopyright (c) ${author}\n\n${MIT}`;
+}
+
+/** A package of which only data becomes part of dist/. */
+function bundledData(name: string): string {
+  const manifest = readFileSync(inRoot("node_modules", name, "package.json"), "utf8");
+  const { version, license } = JSON.parse(manifest) as { version: string; license: string };
+  if (license !== "Apache-2.0") throw new Error(`${name} is under ${license}: read it`);
+  return `${name} ${version} (Apache-2.0; its text is the file LICENSE): the trust root in dist/generated/public_good.js and
+ the TUF root in dist/generated/public_good_tuf.js`;
 }
 
 /** Foreign crates with code in the WASM. Crates that only build, test, or run in the compiler are left out. */

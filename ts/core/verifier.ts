@@ -39,7 +39,7 @@ const verifierOf = (what: string, make: () => glue.Verifier): CoreVerifier =>
 /** A record that must be stored before the result is released. */
 export interface PendingRecord {
   readonly key: string;
-  readonly kind: "log" | "scope";
+  readonly kind: "log" | "scope" | "tuf";
 }
 
 /**

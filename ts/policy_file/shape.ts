@@ -1,4 +1,5 @@
 /** What stands in `inkan.config.json`: names, shapes, and which members exclude each other. Nothing is opened here. */
+import { isLoopback } from "../input/loopback.js";
 import { type Entry, parseDocument } from "./document.js";
 
 /** How a server is reached. */
@@ -121,7 +122,7 @@ function readServer(name: string, entry: Entry, environment: Environment): Serve
   const signer = oneOf(entry, given, SIGNER_NAMES);
   const trustRoot = given.trustRoot;
   if (trustRoot === undefined && signer.name !== "keys") {
-    const hint = "Give the path of a trusted_root.json.";
+    const hint = 'Give the path of a trusted_root.json, or "public-good".';
     throw entry.refuse("the member trustRoot", "none", hint);
   }
   if (signer.name !== "keys" && evidence.name === "signature") {
@@ -251,8 +252,6 @@ function readVariables(
 
 /** Without the query, which may hold a secret. */
 const shownUrl = ({ protocol, host, pathname }: URL): string => `${protocol}//${host}${pathname}`;
-
-const isLoopback = ({ hostname }: URL): boolean => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
 
 function readUrl(entry: Entry): string {
   const text = entry.text();

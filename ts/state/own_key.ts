@@ -4,9 +4,9 @@
  */
 import { refusal } from "../errors.js";
 
-const RECORD_KEY = /^(?:log|scope):[0-9a-f]{64}$/;
+const RECORD_KEY = /^(?:log|scope|tuf):[0-9a-f]{64}$/;
 /** The beginning of every record that the core writes. */
-const RECORD_TEXT = /^\{"kind":"(?:log|scope)","format":1,/;
+const RECORD_TEXT = /^\{"kind":"(?:log|scope|tuf)","format":1,/;
 
 /** Throws `ERR_STATE_CORRUPT` unless each record is under its own key. Keys in `checked` were checked before. */
 export async function checkOwnKeys(

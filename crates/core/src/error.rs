@@ -75,6 +75,7 @@ codes! {
         OptionInvalid = "ERR_OPTION_INVALID", "An option has a value that cannot be used.", "Correct the option; nothing was verified.";
         PolicyFile = "ERR_POLICY_FILE", "The policy file has a value that cannot be used.", "Correct the line that is named; nothing was started.";
         PolicySource = "ERR_POLICY_SOURCE", "A file that the policy names could not be read.", "Check the path or the address, and that this user may read it.";
+        TufUnavailable = "ERR_TUF_UNAVAILABLE", "The TUF repository did not give what was asked for.", "Check the mirror's address and the network, then try again; nothing was written.";
         JsonMalformed = "ERR_JSON_MALFORMED", "The text is not one JSON value.", "Check that the file is complete and is the intended one.";
         JsonEncoding = "ERR_JSON_ENCODING", "The JSON text has a byte order mark, invalid UTF-8 or a lone surrogate.", "Write the file as UTF-8 without a byte order mark.";
         JsonDuplicateKey = "ERR_JSON_DUPLICATE_KEY", "A JSON object has one key twice.", "Parsers disagree on which value counts; write each key once.";
@@ -185,6 +186,7 @@ codes! {
         ResourceChanged = "ERR_RESOURCE_CHANGED", "The resource's definition differs from the signed one.", "The server changed a resource after it was signed; do not read it.";
         ResourceTemplateUnsigned = "ERR_RESOURCE_TEMPLATE_UNSIGNED", "The resource template is not in the verified catalogue.", "The server offers a resource template that its publisher did not sign.";
         ResourceTemplateChanged = "ERR_RESOURCE_TEMPLATE_CHANGED", "The resource template's definition differs from the signed one.", "The server changed a resource template after it was signed; do not use it.";
+        TufInvalid = "ERR_TUF_INVALID", "The TUF repository's metadata, or the trust root that it names, does not verify.", "The mirror is damaged or lies, or the initial root is that of another repository; nothing was written.";
         GateClosed = "ERR_GATE_CLOSED", "The gate is closed: it was given no verified catalogue.", "Verify the server's catalogue and give it to createGate or gate.replace.";
         InstructionsUnsigned = "ERR_INSTRUCTIONS_UNSIGNED", "The server's instructions are not signed.", "They were dropped; the publisher has to sign them with the catalogue.";
         SamplingTools = "ERR_SAMPLING_TOOLS", "The server offers tools of its own making to the client's model.", "Nobody signed these tools; sampling: \"allow\" lets them pass if you trust the server with that.";
@@ -198,6 +200,8 @@ codes! {
         LogRollback = "ERR_LOG_ROLLBACK", "The checkpoint is older than one already seen.", "Fetch a newer bundle of the catalogue; alert someone if there is none.";
         CatalogueRollback = "ERR_CATALOGUE_ROLLBACK", "The catalogue is older than one already seen, or the same version with other content.", "An old catalogue is being replayed; fetch the newest one.";
         CatalogueExpired = "ERR_CATALOGUE_EXPIRED", "The catalogue's own expiry, or the policy's maximum age, has passed.", "Ask the publisher for a newer catalogue.";
+        TufRollback = "ERR_TUF_ROLLBACK", "The TUF repository's metadata is older than what was already seen, or the same version with other content.", "The mirror serves an old or a false state: use another one, and alert someone. Nothing was written.";
+        TufExpired = "ERR_TUF_EXPIRED", "The TUF repository's metadata has expired.", "The mirror stopped at an old state, or this machine's clock is wrong; nothing was written.";
         TimeInFuture = "ERR_TIME_IN_FUTURE", "A proven signing time lies after the time the caller gave as now.", "Check this machine's clock.";
         StateFirstUse = "ERR_STATE_FIRST_USE", "Nothing is recorded for this scope or log, and the policy refuses first uses.", "Seed the state with a bundle you trust, or allow first use.";
     }

@@ -193,6 +193,34 @@ impl Seeding {
     }
 }
 
+/// TUF metadata whose record is to stand in a store.
+#[wasm_bindgen]
+pub struct RepositoryUpdate(state::repository::Update);
+
+#[wasm_bindgen]
+impl RepositoryUpdate {
+    /// From the record's text.
+    #[wasm_bindgen(js_name = fromRecord)]
+    pub fn from_record(record: &str) -> Thrown<RepositoryUpdate> {
+        state::repository::Update::new(record).map(Self).map_err(thrown)
+    }
+
+    /// The record to settle, as JSON.
+    pub fn records(&self) -> String {
+        self.0.records()
+    }
+
+    /// Judges the record against the store's text and this process's floor; gives the text to swap in.
+    pub fn judge(&mut self, key: &str, stored: Option<String>, floor: Option<String>) -> Thrown<Option<String>> {
+        self.0.judge(key, stored.as_deref(), floor.as_deref()).map_err(thrown)
+    }
+
+    /// The record stands as it was judged last.
+    pub fn settled(&mut self, key: &str) -> Thrown<()> {
+        self.0.settle(key).map_err(thrown)
+    }
+}
+
 /// The tiles that a consistency proof needs, as JSON: `[[level, index, width], …]`, indexes as texts. Sizes are decimal.
 #[wasm_bindgen(js_name = neededTiles)]
 pub fn needed_tiles(older: &str, newer: &str) -> Thrown<String> {
@@ -254,5 +282,5 @@ pub fn inspect_bundle(bytes: &[u8]) -> Thrown<String> {
 /// A stored record and its key, as JSON.
 #[wasm_bindgen(js_name = describeRecord)]
 pub fn describe_record(text: &str) -> Thrown<String> {
-    state::record::describe(text).map_err(thrown)
+    state::describe(text).map_err(thrown)
 }

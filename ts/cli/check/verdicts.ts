@@ -1,9 +1,10 @@
 /** The verdict on each server of a policy file. */
 import { InkanError, refusal } from "../../errors.js";
-import type { Policy, PolicyServer } from "../../policy_file/load.js";
+import type { Policy, PolicyServer, TrustRootSource } from "../../policy_file/load.js";
 import type { StateStore } from "../../state/store.js";
 import type { CatalogueReport } from "../../verify/result.js";
 import { ExitCode, exitCodeOf } from "../exit.js";
+import { ageWarning } from "../print/trust_root_age.js";
 import { type Live, type LiveOptions, liveVerdict } from "./live.js";
 import { type Standing, Unmoved } from "./unmoved.js";
 
@@ -13,8 +14,10 @@ const LIVE_AT_ONCE = 4;
 
 export type Verified = Extract<CatalogueReport, { verdict: "verified" }>["catalogue"];
 
-/** The verdict on a catalogue, and on what its server offers. */
-export type Verdict =
+/** The verdict on a catalogue, and on what its server offers; with the server's trust root, if it could be read. */
+export type Verdict = Judged & { readonly trustRoot?: TrustRootSource | undefined };
+
+type Judged =
   | {
       readonly name: string;
       readonly verdict: "verified";
@@ -53,12 +56,14 @@ export async function verdictsOn(policy: Policy, { names, live, begun, done }: C
 }
 
 async function verdictOn(policy: Policy, name: string, live: LiveOptions | undefined): Promise<Verdict> {
+  let trustRoot: TrustRootSource | undefined;
   try {
     const server = await policy.server(name);
+    trustRoot = server.trustRoot;
     const report = await server.report();
     if (report.verdict === "refused") {
       const judged = exitCodeOf(report.error, "evidence") === ExitCode.Refused;
-      return { name, verdict: judged ? "refused" : "unjudged", error: report.error };
+      return { name, verdict: judged ? "refused" : "unjudged", error: report.error, trustRoot };
     }
     const { catalogue } = report;
     const verified = {
@@ -67,11 +72,12 @@ async function verdictOn(policy: Policy, name: string, live: LiveOptions | undef
       server: server.server,
       catalogue,
       state: standingOf(server),
+      trustRoot,
     } as const;
     return live === undefined ? verified : { ...verified, live: await liveVerdict(server, catalogue, live) };
   } catch (error) {
     if (!(error instanceof InkanError)) throw error;
-    return { name, verdict: "unjudged", error };
+    return { name, verdict: "unjudged", error, trustRoot };
   }
 }
 
@@ -80,6 +86,11 @@ const standingOf = ({ store }: PolicyServer): Standing => (store instanceof Unmo
 /** The verdict on a server as a whole: what it offers counts like its catalogue. */
 export const verdictOf = (one: Verdict): "verified" | "refused" | "unjudged" =>
   one.verdict === "verified" ? (one.live?.verdict ?? "verified") : one.verdict;
+/** One line for each trust root that is old. */
+export function oldTrustRoots(verdicts: readonly Verdict[]): string[] {
+  const lines = verdicts.map(({ trustRoot }) => trustRoot && ageWarning(trustRoot.path, trustRoot.record));
+  return [...new Set(lines.filter((text) => text !== undefined))];
+}
 
 /** What all verdicts together say: a refusal before what was not judged. */
 export function exitCodeOfAll(verdicts: readonly Verdict[]): ExitCode {

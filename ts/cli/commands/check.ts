@@ -9,7 +9,7 @@ import { verdictsToJson } from "../check/json.js";
 import { Progress } from "../check/progress.js";
 import { verdictLines } from "../check/table.js";
 import { Unmoved } from "../check/unmoved.js";
-import { exitCodeOfAll, nothingToCheck, sharedStores, verdictsOn } from "../check/verdicts.js";
+import { exitCodeOfAll, nothingToCheck, oldTrustRoots, sharedStores, verdictsOn } from "../check/verdicts.js";
 import { ExitCode, misuse, stated } from "../exit.js";
 import { policyOnDisk } from "../policy.js";
 import { line } from "../print/line.js";
@@ -87,6 +87,7 @@ async function checkAll({ values, positionals }: Parsed<typeof ALL>): Promise<Ex
       begun,
       done,
     }).finally(() => progress.end());
+    for (const warning of oldTrustRoots(verdicts)) printError([line(`warning: ${warning}`)]);
     if (values.json) printJson(verdictsToJson(config, verdicts));
     else print(verdictLines(verdicts, terminalWidth()));
     return exitCodeOfAll(verdicts);

@@ -30,7 +30,7 @@ export const state: Verb = {
       "inkan state reset --state WHERE RECORD…|--all [--yes]",
     ],
     about: [
-      "show prints the records: the largest checkpoint seen of each log, and the newest catalogue of each scope. A record that cannot be used is named, and the exit code is 2.",
+      "show prints the records: the largest checkpoint seen of each log, the newest catalogue of each scope, and the newest metadata of each TUF repository. A record that cannot be used is named, and the exit code is 2.",
       "seed records a signed checkpoint, or that of a bundle, as the newest of its log: with --first-use deny nothing passes before. It never lowers a record. A scope is recorded by verifying its catalogue once without --first-use deny.",
       'reset removes records, by the names that show prints, or --all. It shows them first and asks for the word "reset", or wants --yes: without a record, what is older or forked passes as a first use.',
     ],

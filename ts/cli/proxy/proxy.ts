@@ -11,6 +11,7 @@ import { didYouMean } from "../arguments/suggestion.js";
 import { ExitCode, Stop } from "../exit.js";
 import { InkanError } from "../library.js";
 import { policyOnDisk } from "../policy.js";
+import { ageWarning } from "../print/trust_root_age.js";
 import { AuditFile } from "./audit.js";
 import { Notes } from "./notes.js";
 import { ChildServer } from "./server/child.js";
@@ -49,6 +50,8 @@ export async function runProxy({ config, server: name, audit: auditPath, log }: 
   const folder = dirname(resolve(config));
   const child =
     reach.kind === "command" ? new ChildServer({ ...reach, cwd: resolve(folder, reach.cwd ?? ".") }, notes) : undefined;
+  const warning = server.trustRoot && ageWarning(server.trustRoot.path, server.trustRoot.record);
+  if (warning !== undefined) notes.say(warning);
   const verified = await verify(server);
   if (verified instanceof InkanError) {
     notes.say(`no tool passes, the catalogue was refused: ${verified.code}: ${printable(verified.message, 1_000)}`);

@@ -1,5 +1,5 @@
-//! The two kinds of records, in their canonical spelling. A stored text that differs from what this module writes is
-//! refused. It never counts as empty.
+//! The records of logs and scopes, in their canonical spelling; `repository` beside this file has the third kind. A
+//! stored text that differs from what these modules write is refused. It never counts as empty.
 
 use std::fmt;
 
@@ -224,28 +224,16 @@ pub fn check_key(found: &str, own: &str) -> Result<()> {
         .found(format_args!("that of {own}")))
 }
 
-/// Reads a stored text of either kind. Returns its canonical JSON and its key: `{"key", "record"}`.
-///
-/// # Errors
-/// `ERR_STATE_CORRUPT`.
-pub fn describe(text: &str) -> Result<String> {
-    let key = match LogMark::from_text(text) {
-        Ok(mark) => mark.key(),
-        Err(_) => ScopeMark::from_text(text)?.name.key(),
-    };
-    Ok(ObjectWriter::new().string("key", &key).json("record", text).finish())
-}
-
 fn corrupt(expected: impl fmt::Display) -> Error {
     Error::new(Code::StateCorrupt).expected(expected).found("something else")
 }
 
-fn parse(text: &str) -> Result<Value<'_>> {
+pub(super) fn parse(text: &str) -> Result<Value<'_>> {
     json::parse(text.as_bytes(), limits::STATE_RECORD_BYTES)
         .map_err(|error| Error::new(Code::StateCorrupt).expected("a state record").found(error))
 }
 
-fn string<'v>(value: &'v Value<'_>, key: &str) -> Result<&'v str> {
+pub(super) fn string<'v>(value: &'v Value<'_>, key: &str) -> Result<&'v str> {
     value.get(key).and_then(Value::as_str).ok_or_else(|| corrupt(format_args!("a text {key}")))
 }
 
@@ -256,24 +244,25 @@ fn optional_string<'v>(value: &'v Value<'_>, key: &str) -> Result<Option<&'v str
     }
 }
 
-fn number(value: &Value<'_>, key: &str) -> Result<u64> {
+pub(super) fn number(value: &Value<'_>, key: &str) -> Result<u64> {
     string(value, key)?.parse().map_err(|_| corrupt(format_args!("a decimal number {key}")))
 }
 
-fn hash(value: &Value<'_>, key: &str) -> Result<[u8; 32]> {
+pub(super) fn hash(value: &Value<'_>, key: &str) -> Result<[u8; 32]> {
     hex::decode(string(value, key)?)
         .ok()
         .and_then(|bytes| bytes.try_into().ok())
         .ok_or_else(|| corrupt(format_args!("64 hexadecimal digits {key}")))
 }
 
-fn check_canonical(found: &str, canonical: &str) -> Result<()> {
+pub(super) fn check_canonical(found: &str, canonical: &str) -> Result<()> {
     if found == canonical { Ok(()) } else { Err(corrupt("the canonical spelling of a record of format 1")) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::state::describe;
 
     #[test]
     fn records_have_one_spelling() {
