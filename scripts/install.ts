@@ -93,7 +93,7 @@ function wasmCommands(): void {
 }
 
 /** Folders with packages of their own, apart from those that every clone installs. */
-const PACKAGES = ["test/runtimes", "test/differential", "test/mcp/packages"];
+const PACKAGES = ["test/runtimes", "test/differential", "test/mcp/packages", "test/publish/packages"];
 
 /** Installs the packages of these folders; a copy of the lock file tells whether they are there. */
 export function installPackages(): void {

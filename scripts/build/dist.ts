@@ -49,7 +49,7 @@ export function bundleCommand(outfile = inRoot("dist/cli/main.cjs")): void {
     minify: true,
     legalComments: "none",
     define: { "import.meta.dirname": "__dirname" },
-    external: ["ioredis"],
+    external: ["ioredis", "@sigstore/sign"],
     logLevel: "warning",
     // What is imported for its effects alone must not be left out in silence.
     logOverride: { "ignored-bare-import": "error" },
