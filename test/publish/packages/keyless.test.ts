@@ -16,6 +16,15 @@ import {
   tsaHandler,
 } from "@sigstore/mock";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { identityOf, servicesOf, timeoutOf } from "../../../ts/cli/input/keyless.js";
+import { claimedIn } from "../../../ts/cli/input/signer.js";
+import { IdentityPolicy, InMemoryStateStore, KeylessVerifier, TrustRoot } from "../../../ts/cli/library.js";
+import { SigstoreClient } from "../../../ts/publish/keyless/client.js";
+import { SigningFailure } from "../../../ts/publish/keyless/failure.js";
+import { checkServices } from "../../../ts/publish/keyless/services.js";
+import { signKeyless } from "../../../ts/publish/keyless/sign.js";
+import { servicesFrom } from "../../../ts/publish/keyless/signing_config.js";
+import { readToken } from "../../../ts/publish/keyless/token.js";
 import { sigstoreJsVerdict } from "../../differential/sigstore_js.js";
 import { inkanMeanwhile } from "../../support/command.js";
 import { type Handler, type Instance, newKey, rekorV2, startInstance } from "./instance.js";
@@ -207,147 +216,196 @@ describe("the token", () => {
     expect(asked).toEqual(["/token?v=1&audience=sigstore", "Bearer request-secret"]);
   });
 
-  test.each([
-    ["is missing", { env: { SIGSTORE_ID_TOKEN: "" } }, "no identity token was found"],
-    ["is no token", { env: { SIGSTORE_ID_TOKEN: "hunter2-hunter2" } }, "no JSON Web Token"],
-    ["is over", { claims: { ...WORKFLOW, exp: 1_000 } }, "expired at 1970-01-01T00:16:40.000Z"],
-    ["names nobody", { claims: { iss: ISSUER } }, "names nobody"],
-    ["has no issuer", { claims: { sub: "x" } }, "no issuer"],
-    ["has an e-mail address that nobody verified", { claims: { iss: ISSUER, email: "a@example.com" } }, "not verified"],
-  ])("that %s asks no service", async (_, how: How, reason) => {
-    const { status, stdout, stderr } = await sign(undefined, how);
-    expect([status, stdout, written(), counts()]).toEqual([2, "", false, [0, 0, 0, 0]]);
-    expect(stderr).toContain(reason);
-    expect(stderr).not.toContain("hunter2");
+  test("is missing, or is none: no service is asked", async () => {
+    for (const [text, reason] of [
+      ["", "no identity token was found"],
+      ["hunter2-hunter2", "no JSON Web Token"],
+    ] as const) {
+      const { status, stdout, stderr } = await sign(undefined, { env: { SIGSTORE_ID_TOKEN: text } });
+      expect([status, stdout, written(), counts()]).toEqual([2, "", false, [0, 0, 0, 0]]);
+      expect(stderr).toContain(reason);
+      expect(stderr).not.toContain("hunter2");
+    }
   });
+
+  test.each([
+    ["is over", { ...WORKFLOW, exp: 1_000 }, "expired at 1970-01-01T00:16:40.000Z"],
+    ["was over long ago", { ...WORKFLOW, exp: -1e300 }, "expired at a time long past"],
+    ["names nobody", { iss: ISSUER }, "names nobody"],
+    ["has no issuer", { sub: "x" }, "no issuer"],
+    ["has an e-mail address that nobody verified", { iss: ISSUER, email: "a@example.com" }, "not verified"],
+    ["has no object of claims", [1], "no issuer"],
+  ])("that %s is refused", (_, claims, reason) => {
+    expect(() => readToken(token(claims), Date.now())).toThrow(reason);
+  });
+
+  test.each(["", "a.b.c", "eyJ.x", "eyJh.bnVsbA.", `eyJh.${"x".repeat(70_000)}.`, "eyJh.W10.", "eyJh.__.x"])(
+    "that is none is refused without its text: %#",
+    (text) => {
+      const read = (): unknown => readToken(text, Date.now());
+      expect(read).toThrow(SigningFailure);
+      expect(read).not.toThrow(/eyJ/);
+    },
+  );
 });
+
+/** Signs as the command does, in this process, and gives the error that comes of it. */
+async function refusalOf(version: 1 | 2 = 1, origins: Record<string, string[]> = {}): Promise<Error | undefined> {
+  const job = {
+    bytes: Buffer.from(CATALOGUE),
+    kind: "catalogue",
+    client: await SigstoreClient.load(1_000, 10),
+    services: servicesFrom(JSON.stringify(instance.signingConfig(version)), Date.now()),
+    token: readToken(token(), Date.now()),
+    namesIn: claimedIn,
+    verifierOf: (expected: ConstructorParameters<typeof IdentityPolicy>[0], thresholds: object) =>
+      new KeylessVerifier({
+        trustRoot: TrustRoot.fromJson(text("root.json"), { origins }),
+        identityPolicy: new IdentityPolicy(expected),
+        stateStore: new InMemoryStateStore(),
+        thresholds,
+      }),
+  } as const;
+  return signKeyless(job).then(
+    () => undefined,
+    (error: Error) => error,
+  );
+}
 
 /** What a service answers in place of the truth. */
 const answering =
   (statusCode: number, response = "", contentType = "application/json"): Handler =>
   async () => ({ statusCode, response, contentType });
 
-describe("a service that fails leaves no file, and is named", () => {
+const TOKEN_REFUSED = '{"code":16,"message":"There was an error processing the identity token"}';
+
+describe("a service that fails is named", () => {
   test.each([
     [
       "fulcio",
-      answering(401, '{"code":16,"message":"There was an error processing the identity token"}'),
+      answering(401, TOKEN_REFUSED),
       "Fulcio",
-      "the HTTP status 401: There was an error processing the identity token (the token is refused",
+      "the HTTP status 401: There was an error processing the identity",
     ],
     ["fulcio", answering(500), "Fulcio", "the HTTP status 500"],
     ["fulcio", answering(201, "{}"), "Fulcio", "gave an answer that cannot be read"],
     ["fulcio", answering(201, "<html>"), "Fulcio", "gave an answer that cannot be read"],
     ["rekor", answering(500, '{"message":"the tree is full"}'), "Rekor v1", "the HTTP status 500: the tree is full"],
     ["rekor", answering(201, "{}"), "Rekor v1", "gave an answer that cannot be read"],
-    ["rekor", answering(400, "no\u001b[2Jtext", "text/plain"), "Rekor v1", "the HTTP status 400"],
+    ["rekor", answering(400, "no text", "text/plain"), "Rekor v1", "the HTTP status 400: Bad Request"],
     ["timestamps", answering(503), "the timestamp authority", "the HTTP status 503"],
     ["rekor", async () => undefined, "Rekor v1", "did not answer within 1 seconds"],
   ] as ["fulcio" | "rekor" | "timestamps", Handler, string, string][])(
     "%s (%#)",
-    async (name, handler, service, reason) => {
+    async (name, handler, service, why) => {
       const failing = instance[name];
       failing.handler = handler;
-      const { status, stdout, stderr } = await sign(["--signing-config", "config1.json", "--timeout", "1s"]);
-      expect([status, stdout, written()]).toEqual([2, "", false]);
-      expect(stderr).toContain(`not signed: ${service} at ${failing.url}`);
-      expect(stderr).toContain(reason);
-      expect(stderr).not.toContain("\u001b");
+      const error = await refusalOf();
+      expect(error).toBeInstanceOf(SigningFailure);
+      expect(error?.message).toContain(`${service} at ${failing.url}`);
+      expect(error?.message).toContain(why);
     },
   );
 
-  test("Fulcio is down, and a service echoes the token", async () => {
-    const down = await sign(["--fulcio-url", "http://127.0.0.1:9", "--rekor-url", instance.rekor.url]);
-    expect([down.status, written()]).toEqual([2, false]);
-    expect(down.stderr).toContain("Fulcio at http://127.0.0.1:9 cannot be reached: ECONNREFUSED");
+  test("also where it is down, or a service echoes the token", async () => {
     instance.fulcio.handler = async (body) => {
       const { oidcIdentityToken } = JSON.parse(body).credentials;
       return { statusCode: 400, response: JSON.stringify({ message: `bad token ${oidcIdentityToken}` }) };
     };
     const echoed = await sign();
-    expect(echoed.status).toBe(2);
-    expect(echoed.stderr).toContain("bad token (the token)");
+    expect([echoed.status, echoed.stdout, written()]).toEqual([2, "", false]);
+    expect(echoed.stderr).toContain("bad token (a token)");
     expect(echoed.stderr).not.toContain("eyJ");
+    const down = await sign(["--fulcio-url", "http://127.0.0.1:9", "--rekor-url", instance.rekor.url]);
+    expect([down.status, written()]).toEqual([2, false]);
+    expect(down.stderr).toContain("not signed: Fulcio at http://127.0.0.1:9 cannot be reached: ECONNREFUSED");
   });
 
-  test("is asked again a few times", async () => {
+  test("and what it wrote cannot steer a terminal", async () => {
+    instance.rekor.handler = answering(400, JSON.stringify({ message: "no\u001b[2J" }));
+    const { status, stderr } = await sign();
+    expect([status, written()]).toEqual([2, false]);
+    expect(stderr).not.toContain("\u001b");
+  });
+
+  test("only after it was asked again", async () => {
+    const last = (): Promise<Error | undefined> => {
+      instance.rekor.requests.length = 0;
+      return refusalOf();
+    };
     let left = 2;
     instance.rekor.handler = async (body) => {
       left -= 1;
       return left >= 0 ? { statusCode: 503, response: "" } : instance.rekor.honest(body);
     };
-    expect((await sign()).status).toBe(0);
-    expect(instance.rekor.requests.length).toBe(3);
+    expect([await last(), instance.rekor.requests.length]).toEqual([undefined, 3]);
+    left = 3;
+    expect([await last(), instance.rekor.requests.length]).toEqual([expect.any(SigningFailure), 3]);
   });
 });
 
-describe("evidence that does not hold leaves no file, and its code is told", () => {
-  const refused = async (code: RegExp, config = "config1.json"): Promise<void> => {
-    const { status, stdout, stderr } = await sign(["--signing-config", config]);
-    expect([status, stdout, written()]).toEqual([1, "", false]);
-    expect(stderr).toMatch(code);
-  };
+describe("evidence that does not hold is refused", () => {
+  const code = async (version?: 1 | 2, origins?: Record<string, string[]>): Promise<string | undefined> =>
+    ((await refusalOf(version, origins)) as { code?: string } | undefined)?.code;
 
-  test("the log answers with an entry of another signature", async () => {
+  test("the log answers with an entry of another signature: nothing is written", async () => {
     let first: string | undefined;
     instance.rekor.handler = (body) => {
       first ??= body;
       return instance.rekor.honest(first);
     };
-    expect((await sign()).status).toBe(0);
-    rmSync(at("tools.sigstore.json"));
-    await refused(/ERR_ENTRY_/);
+    expect(await code()).toBeUndefined();
+    const { status, stdout, stderr } = await sign();
+    expect([status, stdout, written()]).toEqual([1, "", false]);
+    expect(stderr).toContain("ERR_ENTRY_");
   });
 
   test("the log is none that the trust root has", async () => {
-    const foreign = rekorHandler(await initializeTLog(instance.rekor.url, newKey())).fn;
-    instance.rekor.handler = foreign;
-    await refused(/ERR_(LOG|TLOG|ENTRY|THRESHOLD)\w*/);
+    const tlog = await initializeTLog(instance.rekor.url, newKey());
+    instance.rekor.handler = rekorHandler(tlog).fn;
+    expect(await code()).toBe("ERR_LOG_UNTRUSTED");
   });
 
   test("Rekor v2: the request in place of an entry, as the mock's own handler gives it", async () => {
     const tlog = await initializeTLog(instance.rekorV2.url, instance.keys.rekorV2);
     instance.rekorV2.handler = rekorV2Handler(tlog).fn;
-    await refused(/ERR_/, "config2.json");
+    expect(await code(2)).toMatch(/^ERR_/);
   });
 
   test("Rekor v2: the checkpoint of another origin, unless that is stated", async () => {
-    const host = new URL(instance.rekorV2.url).host;
-    instance.rekorV2.handler = rekorV2(instance.keys.rekorV2, `${host} - 4711`);
-    await refused(/ERR_CHECKPOINT_ORIGIN/, "config2.json");
-    const stated = ["--log-origin", `${instance.rekorV2.url}=${host} - 4711`];
+    const origin = "rekor-pod.example";
+    instance.rekorV2.handler = rekorV2(instance.keys.rekorV2, origin);
+    expect(await code(2)).toBe("ERR_CHECKPOINT_ORIGIN");
+    expect(await code(2, { [instance.rekorV2.url]: [origin] })).toBeUndefined();
+    const stated = ["--log-origin", `${instance.rekorV2.url}=${origin}`];
     expect((await sign(["--signing-config", "config2.json", ...stated])).status).toBe(0);
   });
 
-  test.each([1, 2])("a timestamp of another digest (Rekor v%i)", async (version) => {
+  test.each([1, 2] as const)("a timestamp of another digest (Rekor v%i)", async (version) => {
     instance.timestamps.handler = (body) => {
       const artifactHash = createHash("sha256").update("another").digest("base64");
       return instance.timestamps.honest(JSON.stringify({ ...JSON.parse(body), artifactHash }));
     };
-    await refused(/ERR_TIMESTAMP_/, `config${version}.json`);
+    expect(await code(version)).toMatch(/^ERR_TIMESTAMP_/);
   });
 
-  test.each([1, 2])("a timestamp of an authority that the trust root has not (Rekor v%i)", async (version) => {
+  test.each([1, 2] as const)("a timestamp of an authority that the root lacks (Rekor v%i)", async (version) => {
     instance.timestamps.handler = tsaHandler(await initializeTSA(newKey())).fn;
-    await refused(/ERR_TIMESTAMP/, `config${version}.json`);
+    expect(await code(version)).toMatch(/^ERR_TIMESTAMP_/);
   });
 
-  test("a certificate of another authority", async () => {
-    const ca = await initializeCA(newKey(), await initializeCTLog(instance.keys.ct));
-    instance.fulcio.handler = fulcioHandler(ca, { subjectClaim: "san" }).fn;
-    await refused(/ERR_CERTIFICATE|ERR_CHAIN/);
-  });
-
-  test("a certificate that no CT log has", async () => {
-    const ca = await initializeCA(instance.keys.ca);
-    instance.fulcio.handler = fulcioHandler(ca, { subjectClaim: "san" }).fn;
-    await refused(/ERR_SCT/);
+  test("a certificate of another authority, and one that no CT log has", async () => {
+    const other = await initializeCA(newKey(), await initializeCTLog(instance.keys.ct));
+    instance.fulcio.handler = fulcioHandler(other, { subjectClaim: "san" }).fn;
+    expect(await code()).toMatch(/^ERR_CHAIN_/);
+    const unlogged = await initializeCA(instance.keys.ca);
+    instance.fulcio.handler = fulcioHandler(unlogged, { subjectClaim: "san" }).fn;
+    expect(await code()).toMatch(/^ERR_(SCT|CHAIN)_/);
   });
 });
 
 describe("nothing is asked where there is nothing to sign", () => {
   test.each([
-    ["no JSON", "{", 1, "ERR_JSON_MALFORMED"],
     ["no catalogue", '{"servers":[]}', 1, "ERR_CATALOGUE_MALFORMED"],
     ["expired", '{"tools":[],"expires":"2020-01-01T00:00:00Z"}', 1, "ERR_CATALOGUE_EXPIRED"],
   ])("%s", async (_, content, expected, code) => {
@@ -361,20 +419,35 @@ describe("nothing is asked where there is nothing to sign", () => {
     expect(stderr).toContain(code);
   });
 
-  test.each([
-    [["--signature", "s"], "--signature"],
-    [["--passphrase-file", "p"], "--passphrase-file"],
-    [["--fulcio-url", "http://fulcio.example"], "https URL"],
-    [["--fulcio-url", "https://a:b@fulcio.example"], "https URL"],
-    [["--signing-config", "config1.json", "--rekor-url", "https://x.example"], "excludes"],
-    [["--certificate-identity", "x"], "together"],
-    [["--timeout", "soon"], "span of time"],
-    [["--trusted-root", "nowhere.json"], "nowhere.json"],
-    [["--signing-config", "root.json"], "mediaType"],
-  ])("misuse: %j", async (options, reason) => {
-    const { status, stderr } = await sign(options);
+  test("options that do not go together", async () => {
+    const { status, stderr } = await sign(["--signing-config", "config1.json", "--signature", "s"]);
     expect([status, counts(), written()]).toEqual([2, [0, 0, 0, 0], false]);
-    expect(stderr).toContain(reason);
+    expect(stderr).toContain("--signature");
+    const config = at("config1.json");
+    expect(() => servicesOf({ "signing-config": config, "rekor-url": "https://x.example" })).toThrow("excludes");
+    expect(() => identityOf({ "certificate-identity": "x" })).toThrow("together");
+    expect(() => timeoutOf({ timeout: "soon" })).toThrow("span of time");
+    expect(() => servicesOf({ "signing-config": at("root.json") })).toThrow("mediaType");
+  });
+
+  test("services that a token must not be sent to, and services without a proven time", () => {
+    const services = (fulcio: string, version: 1 | 2 = 1) => {
+      const logs = [{ url: "https://rekor.example", version }];
+      return (): void => checkServices({ fulcio, logs, timestamps: [] });
+    };
+    for (const url of [
+      "http://fulcio.example",
+      "https://a:b@fulcio.example",
+      "ftp://x",
+      "http://127.0.0.1.example",
+      "",
+    ]) {
+      expect(services(url)).toThrow("https URL");
+    }
+    for (const url of ["https://fulcio.example", "http://127.0.0.1:1", "http://[::1]", "http://localhost:2"]) {
+      expect(services(url)).not.toThrow();
+    }
+    expect(services("https://fulcio.example", 2)).toThrow("timestamp authority");
   });
 
   test("without a key a trust root is needed, and with a key no service", async () => {

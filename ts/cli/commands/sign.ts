@@ -142,12 +142,14 @@ async function keyless(read: () => Job, values: Given): Promise<Line[]> {
 
 /** A service that does not answer as it should is no verdict on what is signed. */
 async function asking<T>(call: () => Promise<T>): Promise<T> {
-  try {
-    return await judging(call);
-  } catch (error) {
-    if (error instanceof SigningFailure) throw new Stop(ExitCode.Misuse, `not signed: ${error.message}`);
-    throw error;
-  }
+  return judging(async () => {
+    try {
+      return await call();
+    } catch (error) {
+      if (error instanceof SigningFailure) throw new Stop(ExitCode.Misuse, `not signed: ${error.message}`);
+      throw error;
+    }
+  });
 }
 
 /** The convention: `tools.json` and `tools.sigstore.json`. */

@@ -24,24 +24,25 @@ export interface Certified {
 
 /** What Sigstore calls its audience in tokens that CI systems make. */
 const AUDIENCE = "sigstore";
-/** How often a service is asked again after an answer of 5xx, 408 or 429, or none: after one and after two seconds. */
-const RETRY = { retries: 2, minTimeout: 1_000, factor: 2 };
+/** How often a service is asked again after an answer of 5xx, 408 or 429, or none: after a pause, and after twice as long. */
+const RETRIES = { retries: 2, factor: 2 };
 const SHA2_256 = 1;
 
 export class SigstoreClient {
   readonly #library: Library;
   readonly #timeout: number;
-  #token = "";
+  readonly #pause: number;
 
-  private constructor(library: Library, timeout: number) {
+  private constructor(library: Library, timeout: number, pause: number) {
     this.#library = library;
     this.#timeout = timeout;
+    this.#pause = pause;
   }
 
-  /** `timeout`: milliseconds that each answer may take. */
-  static async load(timeout: number): Promise<SigstoreClient> {
+  /** `timeout`: milliseconds that each answer may take; `pause`: milliseconds until a service is asked again. */
+  static async load(timeout: number, pause = 1_000): Promise<SigstoreClient> {
     try {
-      return new SigstoreClient(await import("@sigstore/sign"), timeout);
+      return new SigstoreClient(await import("@sigstore/sign"), timeout, pause);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code !== "MODULE_NOT_FOUND" && code !== "ERR_MODULE_NOT_FOUND") throw error;
@@ -59,7 +60,6 @@ export class SigstoreClient {
 
   /** A certificate for a key that is made here and thrown away, and this key's signature of the bytes. */
   async certify(url: string, token: string, bytes: Uint8Array): Promise<Certified> {
-    this.#token = token;
     const signer = new this.#library.FulcioSigner({
       fulcioBaseURL: base(url),
       identityProvider: { getToken: async () => token },
@@ -88,7 +88,7 @@ export class SigstoreClient {
   }
 
   get #patience() {
-    return { retry: RETRY, timeout: this.#timeout };
+    return { retry: { ...RETRIES, minTimeout: this.#pause }, timeout: this.#timeout };
   }
 
   /** Says which service failed, and how. */
@@ -96,10 +96,7 @@ export class SigstoreClient {
     try {
       return await asked;
     } catch (error) {
-      const said = reasonOf(error, this.#timeout);
-      // A service may quote what it was sent.
-      const reason = this.#token === "" ? said : said.replaceAll(this.#token, "(the token)");
-      throw new SigningFailure(`${service} at ${url} ${reason}`);
+      throw new SigningFailure(`${service} at ${url} ${reasonOf(error, this.#timeout)}`);
     }
   }
 
@@ -140,13 +137,18 @@ function reasonOf(error: unknown, timeout: number): string {
   };
   if (typeof statusCode === "number") {
     const hint = HINTS[statusCode];
-    const said = (message ?? "").replace(/^\(\d+\)\s*/, "").slice(0, 300);
+    const said = withoutTokens(message ?? "")
+      .replace(/^\(\d+\)\s*/, "")
+      .slice(0, 300);
     return `answered with the HTTP status ${statusCode}${said === "" ? "" : `: ${said}`}${hint === undefined ? "" : ` (${hint})`}`;
   }
   if (type?.endsWith("-timeout") === true) return `did not answer within ${timeout / 1000} seconds`;
   if (type === "system" || /^E[A-Z_]+$/.test(code ?? "")) return `cannot be reached: ${code ?? message}`;
   return "gave an answer that cannot be read";
 }
+
+/** A service may quote what it was sent, whole or in part. */
+const withoutTokens = (text: string): string => text.replace(/eyJ[\w.-]+/g, "(a token)");
 
 const HINTS: Readonly<Record<number, string>> = {
   401: "the token is refused: its time may be over, or its audience may not be sigstore",
