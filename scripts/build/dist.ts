@@ -52,7 +52,7 @@ export function bundleCommand(outfile = inRoot("dist/cli/main.cjs")): void {
     minify: true,
     legalComments: "none",
     define: { "import.meta.dirname": "__dirname" },
-    external: ["ioredis", "tuf-js"],
+    external: ["ioredis", "tuf-js", "@sigstore/sign"],
     logLevel: "warning",
     // A module that is imported only for its effects must not be left out without an error.
     logOverride: { "ignored-bare-import": "error" },

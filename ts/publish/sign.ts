@@ -1,6 +1,8 @@
 /** Signs a file by a key, and verifies what it made before it gives it away. */
 import type { KeyedVerifier } from "../verify/keyed.js";
-import { type SigningKey, signBytes } from "./key.js";
+import type { WithBundle, WithSignature } from "../verify/request.js";
+import { checkSigned, type SignedKind } from "./check.js";
+import { generateSigningKey, type SigningKey, signBytes } from "./key.js";
 
 const MEDIA_TYPE = "application/vnd.dev.sigstore.bundle.v0.3+json";
 
@@ -14,8 +16,7 @@ export interface Signed {
 export interface SignOptions {
   readonly bytes: Uint8Array;
   readonly key: SigningKey;
-  /** A catalogue must be one by the core's rules; an artifact may be anything. */
-  readonly kind: "catalogue" | "artifact";
+  readonly kind: SignedKind;
   /** Makes the verifier of a public key. */
   readonly verifierOf: (publicKey: string) => KeyedVerifier;
 }
@@ -40,22 +41,15 @@ export async function signWithKey({ bytes, key, kind, verifierOf }: SignOptions)
   const bundle = `${JSON.stringify(content)}\n`;
   const verifier = verifierOf(key.publicKey);
   for (const evidence of [{ bundle: Buffer.from(bundle) }, { signature }]) {
-    const report =
-      kind === "artifact"
-        ? await verifier.reportArtifact({ artifact: bytes, ...evidence })
-        : await verifier.report({ catalogue: bytes, ...serverOf(bytes), ...evidence });
-    if (report.verdict !== "verified") throw report.error;
+    await checkSigned<WithBundle | WithSignature>(verifier, kind, bytes, evidence);
   }
   return { bundle, signature };
 }
 
-/** The server that a catalogue names: what is verified here is that it can be released to who asks for that server. */
-function serverOf(bytes: Uint8Array): { readonly server?: string } {
-  try {
-    const { server } = JSON.parse(Buffer.from(bytes).toString("utf8"));
-    return typeof server === "string" && server !== "" ? { server } : {};
-  } catch {
-    // The core refuses what is no JSON, and says where.
-    return {};
-  }
+/**
+ * Throws the core's refusal of what must not be signed. The core reads only what a key has proven, so a key signs it that
+ * is made for this and thrown away.
+ */
+export async function checkBeforeSigning({ bytes, kind, verifierOf }: Omit<SignOptions, "key">): Promise<void> {
+  await signWithKey({ bytes, kind, verifierOf, key: generateSigningKey("p256") });
 }

@@ -16,9 +16,27 @@ export interface Signer {
   readonly code?: string;
 }
 
+/** The name and issuer in the leaf, or the hint at a key. */
+interface Claimed {
+  readonly san?: string;
+  readonly issuer?: string;
+  readonly keyHint?: string;
+}
+
 interface Inspected {
   readonly certificates?: readonly { readonly names?: readonly string[]; readonly oidcIssuer?: string }[];
   readonly keyHint?: string;
+}
+
+/** What a bundle says of its signer. Nothing of it is proven. */
+export async function claimedIn(bundle: Uint8Array): Promise<Claimed> {
+  const { certificates: [leaf] = [], keyHint } = (await inspect(bundle)) as Inspected;
+  const san = leaf?.names?.[0]?.replace(/^[\w-]+ /, "");
+  return {
+    ...(san === undefined ? {} : { san }),
+    ...(leaf?.oidcIssuer === undefined ? {} : { issuer: leaf.oidcIssuer }),
+    ...(keyHint === undefined ? {} : { keyHint }),
+  };
 }
 
 /**
@@ -36,14 +54,13 @@ export async function signerOf(
   if (bundle === undefined) return undefined;
   const bytes = readBytes(bundle, LIMITS.bundle);
   try {
-    const { certificates: [leaf] = [], keyHint = "without a name" } = (await inspect(bytes)) as Inspected;
-    const name = leaf?.names?.[0]?.replace(/^[\w-]+ /, "");
-    if (leaf === undefined || name === undefined) return { bundle, signer: `a key, ${keyHint}`, status: "unverified" };
-    const claimed = { bundle, signer: name, ...(leaf.oidcIssuer === undefined ? {} : { issuer: leaf.oidcIssuer }) };
+    const { san: name, issuer, keyHint = "without a name" } = await claimedIn(bytes);
+    if (name === undefined) return { bundle, signer: `a key, ${keyHint}`, status: "unverified" };
+    const claimed = { bundle, signer: name, ...(issuer === undefined ? {} : { issuer }) };
     if (trustRoot === undefined) return { ...claimed, status: "unverified" };
     const verifier = new KeylessVerifier({
       trustRoot: TrustRoot.fromJson(trustRoot),
-      identityPolicy: new IdentityPolicy({ san: name, issuer: leaf.oidcIssuer ?? "" }),
+      identityPolicy: new IdentityPolicy({ san: name, issuer: issuer ?? "" }),
       stateStore: new InMemoryStateStore(),
     });
     const report = await verifier.reportArtifact({ artifact: content, bundle: bytes });

@@ -56,14 +56,17 @@ export function refusalLines(name: string, error: InkanError): Line[] {
   ];
 }
 
-export function proofLines(name: string, proof: Proof, facts: readonly string[]): Line[] {
-  const { signer } = proof;
+/** Who signed, and when. */
+export function signerTexts({ signer, signedAt }: Proof): string[] {
   const who =
     signer.type === "keyless"
       ? [`signed by ${printable(signer.san.value, LONGEST)}`, `as vouched for by ${printable(signer.issuer)}`]
       : [`signed by the pinned key ${signer.fingerprint}`];
-  const when = proof.signedAt[0] === undefined ? [] : [`at ${proof.signedAt[0]}`];
-  const texts = [...who, ...when, ...proof.log.flatMap(seenBy), ...proof.log.flatMap(unproven), ...facts];
+  return signedAt[0] === undefined ? who : [...who, `at ${signedAt[0]}`];
+}
+
+export function proofLines(name: string, proof: Proof, facts: readonly string[]): Line[] {
+  const texts = [...signerTexts(proof), ...proof.log.flatMap(seenBy), ...proof.log.flatMap(unproven), ...facts];
   return [line([good("Verified"), `: ${name}`], 4), ...texts.map((text) => line(`  ${text}`, 4))];
 }
 
