@@ -12,6 +12,8 @@ export const ERROR_CLASSES = {
   ERR_POLICY_FILE: "InputError",
   /** Check the path or the address, and that this user may read it. */
   ERR_POLICY_SOURCE: "InputError",
+  /** Check the mirror's address and the network, then try again; nothing was written. */
+  ERR_TUF_UNAVAILABLE: "InputError",
   /** Check that the file is complete and is the intended one. */
   ERR_JSON_MALFORMED: "InputError",
   /** Write the file as UTF-8 without a byte order mark. */
@@ -228,6 +230,8 @@ export const ERROR_CLASSES = {
   ERR_RESOURCE_TEMPLATE_UNSIGNED: "VerificationError",
   /** The server changed a resource template after it was signed; do not use it. */
   ERR_RESOURCE_TEMPLATE_CHANGED: "VerificationError",
+  /** The mirror is damaged or lies, or the initial root is that of another repository; nothing was written. */
+  ERR_TUF_INVALID: "VerificationError",
   /** Verify the server's catalogue and give it to createGate or gate.replace. */
   ERR_GATE_CLOSED: "VerificationError",
   /** They were dropped; the publisher has to sign them with the catalogue. */
@@ -250,6 +254,10 @@ export const ERROR_CLASSES = {
   ERR_CATALOGUE_ROLLBACK: "FreshnessError",
   /** Ask the publisher for a newer catalogue. */
   ERR_CATALOGUE_EXPIRED: "FreshnessError",
+  /** The mirror serves an old or a false state: use another one, and alert someone. Nothing was written. */
+  ERR_TUF_ROLLBACK: "FreshnessError",
+  /** The mirror stopped at an old state, or this machine's clock is wrong; nothing was written. */
+  ERR_TUF_EXPIRED: "FreshnessError",
   /** Check this machine's clock. */
   ERR_TIME_IN_FUTURE: "FreshnessError",
   /** Seed the state with a bundle you trust, or allow first use. */

@@ -22,6 +22,18 @@ export const ERROR_TEXTS = {
     message: "A file that the policy names could not be read.",
     hint: "Check the path or the address, and that this user may read it.",
   },
+  ERR_TUF_UNAVAILABLE: {
+    message: "The TUF repository did not give what was asked for.",
+    hint: "Check the mirror's address and the network, then try again; nothing was written.",
+  },
+  ERR_TUF_INVALID: {
+    message: "The TUF repository's metadata, or the trust root that it names, does not verify.",
+    hint: "The mirror is damaged or lies, or the initial root is that of another repository; nothing was written.",
+  },
+  ERR_TUF_EXPIRED: {
+    message: "The TUF repository's metadata has expired.",
+    hint: "The mirror stopped at an old state, or this machine's clock is wrong; nothing was written.",
+  },
   ERR_TOOL_MALFORMED: {
     message: "What the server offers is not a tool definition.",
     hint: "Pass the whole tool object as the server lists it; if that is what you passed, the server is broken.",
