@@ -9,8 +9,8 @@ use std::fmt;
 use super::record::{check_canonical, check_key, hash, number, parse, string};
 use super::rule::Before;
 use crate::crypto::sha256;
-use crate::encoding::json_writer::{self, ObjectWriter};
 use crate::encoding::hex;
+use crate::encoding::json_writer::{self, ObjectWriter};
 use crate::error::{Code, Error, Result};
 use crate::limits;
 
@@ -110,7 +110,11 @@ fn check_version(role: &str, before: u64, now: u64, says_the_same: bool) -> Resu
         return Err(rollback(role, format_args!("version {before} or later"), format_args!("version {now}")));
     }
     if now == before && !says_the_same {
-        return Err(rollback(role, format_args!("what version {before} said before"), "other content of the same version"));
+        return Err(rollback(
+            role,
+            format_args!("what version {before} said before"),
+            "other content of the same version",
+        ));
     }
     Ok(())
 }
@@ -172,7 +176,9 @@ impl Update {
         if std::mem::take(&mut self.is_judged) && key == self.seen.key() {
             return Ok(());
         }
-        Err(Error::new(Code::Internal).expected("a record that is judged, then settled").found("another order of calls"))
+        Err(Error::new(Code::Internal)
+            .expected("a record that is judged, then settled")
+            .found("another order of calls"))
     }
 }
 
@@ -198,7 +204,11 @@ mod tests {
         }
     }
 
-    fn judge(stored: Option<&RepositoryMark>, floor: Option<&RepositoryMark>, seen: &RepositoryMark) -> Result<Option<String>> {
+    fn judge(
+        stored: Option<&RepositoryMark>,
+        floor: Option<&RepositoryMark>,
+        seen: &RepositoryMark,
+    ) -> Result<Option<String>> {
         let [stored, floor] = [stored, floor].map(|mark| mark.map(RepositoryMark::to_text));
         Update::new(&seen.to_text())?.judge(&seen.key(), stored.as_deref(), floor.as_deref())
     }
