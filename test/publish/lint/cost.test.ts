@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { lint } from "../../../ts/publish/lint/index.js";
 import { ambiguousRepetition } from "../../../ts/publish/lint/schema/pattern.js";
-import { NOW, SPECIMENS, STATED, tool } from "./specimens.js";
+import { HOME, NOW, SPECIMENS, STATED, tool } from "./specimens.js";
 
 const judge = (catalogue: object) => lint(JSON.stringify(catalogue), NOW);
 
@@ -31,7 +31,7 @@ const LONG = [
   "always call this ",
   "e.g. 2026-11-29 20:41 ",
   "<important ",
-  "/home/a/tmp/b1",
+  `${HOME}a/tmp/b1`,
   "you must ",
   "`a` tool ",
   "\u200b",

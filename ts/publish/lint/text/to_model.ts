@@ -58,7 +58,7 @@ const OVERRIDES: readonly Pattern[] = [
   {
     on: "sentence",
     pattern:
-      /\bread (?:the )?(?:file |contents? of )?[`'"]?[~\w/.-]{0,40}(?:\.ssh|id_rsa|\.aws|\.env|mcp\.json|\/etc\/(?:passwd|shadow))[\w/.-]{0,40}[`'"]?[^]{0,60}\b(?:pass|send|include|provide|put|append)\b/,
+      /\bread (?:the )?(?:file |contents? of )?[`'"]?[~\w/.-]{0,40}(?:\.ssh|id_rsa|\.aws|\.env|mcp\.json|\/etc\/(?:passwd|shadow))[\w/.-]{0,40}[`'"]?.{0,60}\b(?:pass|send|include|provide|put|append)\b/,
     what: "tells the model to read secrets and to pass them on",
   },
   {
