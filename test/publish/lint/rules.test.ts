@@ -1,7 +1,10 @@
 /** Each rule finds its specimens, and passes their twins. */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { isPrintable } from "../../../ts/input/printable.js";
 import { type Finding, lint, RULES, type RuleName } from "../../../ts/publish/lint/index.js";
+import type { Text } from "../../../ts/publish/lint/subject.js";
+import { hiddenCharacters } from "../../../ts/publish/lint/text/unicode.js";
 import { inRoot } from "../../support/repository.js";
 import { NOW, SPECIMENS, STATED, tool } from "./specimens.js";
 
@@ -100,6 +103,18 @@ test.each(ATTACKS.map(([description, ...rules]) => ({ description, rules })))(
     expect(rules.filter((rule) => !found.has(rule))).toEqual([]);
   },
 );
+
+test("every character that inkan does not print is found", () => {
+  const missed: string[] = [];
+  // The planes of private characters are alike: some of each.
+  for (let code = 0x80; code <= 0x10ffff; code += code < 0xe1000 ? 1 : 0x333) {
+    if (isPrintable(code) || (code >= 0x80 && code <= 0x9f)) continue;
+    // Between Latin letters no joiner and no variation selector is honest.
+    const text: Text = { text: `A${String.fromCodePoint(code)}B`, pointer: "", role: "prose" };
+    if ([...hiddenCharacters(text)].length === 0) missed.push(code.toString(16));
+  }
+  expect(missed).toEqual([]);
+});
 
 describe("ignoring", () => {
   const noisy = (ignored: object) => ({

@@ -145,11 +145,19 @@ export const SPECIMENS: Readonly<Record<RuleName, readonly Specimen[]>> = {
     ),
   ],
   "dynamic-text": [
-    pair(described(`Files of ${HOME}mkowalski/work.`), described(`Files of ${HOME}user, e.g. ${HOME}mkowalski/work.`)),
+    pair(
+      described(`Files of ${HOME}mkowalski/work.`),
+      described(`Files of ${HOME}username, e.g. ${HOME}mkowalski/work.`),
+    ),
     pair(
       described("Started at 2026-11-29 20:41."),
       described("A time such as 2026-11-29T20:41:00Z. Protocol 2024-11-05."),
     ),
+    pair(
+      described(`Lists files in the allowed folder ${HOME}user/work.`),
+      described("Lists files in the allowed folders, such as /srv/work."),
+    ),
+    pair(described("Knows all until (2026-11-29)."), described("By MCP 2025-11-25; a date is '2026-11-29'.")),
     pair(described("Listens on localhost:53712."), described("Listens on localhost:8080.")),
     pair(text({ default: "C:\\Users\\mkowalski\\x" }), text({ default: "C:\\data" })),
     pair(
