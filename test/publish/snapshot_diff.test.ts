@@ -48,6 +48,15 @@ describe("snapshot", () => {
     expect(JSON.parse(text("next.json")).version).toBe(2);
   });
 
+  test("the _meta that the publisher wrote into the file stays there", () => {
+    const output = ["--server", "npm:@acme/lister", "--output", "meta.json"];
+    expect(snapshot(BOTH, ...output).status).toBe(0);
+    const meta = { "inkan/lint": { ignore: ["no-expiry"] } };
+    writeFileSync(at("meta.json"), JSON.stringify({ ...JSON.parse(text("meta.json")), _meta: meta }));
+    expect(snapshot(BOTH, ...output).status).toBe(0);
+    expect(JSON.parse(text("meta.json"))._meta).toEqual(meta);
+  });
+
   test("what it writes is signed and verified as a catalogue", () => {
     expect(snapshot(BOTH, "--server", "npm:@acme/lister", "--version", "1", "--output", "made.json").status).toBe(0);
     expect(inkan(["keygen", "--output", "k", "--no-passphrase"], { cwd: folder }).status).toBe(0);

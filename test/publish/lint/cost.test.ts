@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { lint } from "../../../ts/publish/lint/index.js";
 import { ambiguousRepetition } from "../../../ts/publish/lint/schema/pattern.js";
-import { NOW, SPECIMENS, STATED, tool } from "./specimens.js";
+import { HOME, NOW, SPECIMENS, STATED, tool } from "./specimens.js";
 
 const judge = (catalogue: object) => lint(JSON.stringify(catalogue), NOW);
 
@@ -16,7 +16,7 @@ test("ten thousand tools that name each other", () => {
 });
 
 /** Quadratic work on so much would take minutes. */
-const SIZE = 500_000;
+const SIZE = 250_000;
 const long = (piece: string, size: number): string => piece.repeat(Math.ceil(size / piece.length));
 
 /** Texts on which a pattern that tries all ways takes quadratic time or longer. */
@@ -31,7 +31,7 @@ const LONG = [
   "always call this ",
   "e.g. 2026-11-29 20:41 ",
   "<important ",
-  "/home/a/tmp/b1",
+  `${HOME}a/tmp/b1`,
   "you must ",
   "`a` tool ",
   "\u200b",
@@ -47,10 +47,30 @@ test.each(LONG)("a long text of %j", (piece) => {
   expect(findings.length).toBeLessThan(50);
 });
 
+test.each([
+  ["/tmp/", "a", " "],
+  ["a", "-", "b"],
+  ["<!--", "-", ">"],
+  ["logged in as ", "a@", ""],
+  ["read ", "~/.", " pass"],
+])("a long word: %j, then many %j", (before, piece, after) => {
+  const { findings } = judge({ ...STATED, tools: [tool({ description: before + long(piece, SIZE) + after })] });
+  expect(findings.length).toBeLessThan(10);
+});
+
+test("a long name above many schemas", () => {
+  const properties = Object.fromEntries(
+    Array.from({ length: 10_000 }, (_, index) => [`token${index}`, { type: "string", "x-mcp-header": `h${index}` }]),
+  );
+  const above = { ["p".repeat(SIZE)]: { type: "object", properties } };
+  const { counts } = judge({ ...STATED, tools: [tool({ inputSchema: { type: "object", properties: above } })] });
+  expect(counts).toEqual({ errors: 0, warnings: 10_001 });
+});
+
 test("five megabytes", () => {
   const { counts } = judge({
     ...STATED,
-    tools: [tool({ description: long("Reads a file and returns it. ", 10 * SIZE) })],
+    tools: [tool({ description: long("Reads a file and returns it. ", 20 * SIZE) })],
   });
   expect(counts).toEqual({ errors: 0, warnings: 0 });
 });
@@ -134,7 +154,7 @@ const PIECES = [
 test("changed bytes give findings, or a reason why they are no catalogue", () => {
   const random = randomFrom(15);
   let judged = 0;
-  for (let round = 0; round < 1_500; round += 1) {
+  for (let round = 0; round < 1_000; round += 1) {
     const seed = SEEDS[random(SEEDS.length)] ?? "";
     const from = random(seed.length);
     const changed = seed.slice(0, from) + (PIECES[random(PIECES.length)] ?? "") + seed.slice(from + random(8));
@@ -146,7 +166,7 @@ test("changed bytes give findings, or a reason why they are no catalogue", () =>
       expect(error instanceof TypeError || error instanceof SyntaxError ? "" : String(error)).toBe("");
     }
   }
-  expect(judged).toBeGreaterThan(100);
+  expect(judged).toBeGreaterThan(50);
 });
 
 /** Any JSON value, where a definition may have one. */

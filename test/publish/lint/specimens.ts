@@ -11,6 +11,10 @@ export const STATED = {
 /** The time at which the specimens are judged. */
 export const NOW = Date.parse("2026-12-01T00:00:00Z");
 
+/** Folders of users, in pieces: no file of this repository may name a folder of one machine. */
+export const HOME = ["", "home", ""].join("/");
+const USERS = ["", "Users", ""].join("/");
+
 type Members = Readonly<Record<string, unknown>>;
 
 export const tool = (members: Members = {}): Members => ({
@@ -141,11 +145,19 @@ export const SPECIMENS: Readonly<Record<RuleName, readonly Specimen[]>> = {
     ),
   ],
   "dynamic-text": [
-    pair(described("Files of /home/mkowalski/work."), described("Files of /home/user, e.g. /home/mkowalski/work.")),
+    pair(
+      described(`Files of ${HOME}mkowalski/work.`),
+      described(`Files of ${HOME}username, e.g. ${HOME}mkowalski/work.`),
+    ),
     pair(
       described("Started at 2026-11-29 20:41."),
       described("A time such as 2026-11-29T20:41:00Z. Protocol 2024-11-05."),
     ),
+    pair(
+      described(`Lists files in the allowed folder ${HOME}user/work.`),
+      described("Lists files in the allowed folders, such as /srv/work."),
+    ),
+    pair(described("Knows all until (2026-11-29)."), described("By MCP 2025-11-25; a date is '2026-11-29'.")),
     pair(described("Listens on localhost:53712."), described("Listens on localhost:8080.")),
     pair(text({ default: "C:\\Users\\mkowalski\\x" }), text({ default: "C:\\data" })),
     pair(
@@ -153,7 +165,7 @@ export const SPECIMENS: Readonly<Record<RuleName, readonly Specimen[]>> = {
       { ...file(tool()), instructions: "A UUID, for example 3f0c1e9a-8d1b-4c53-9a55-0242ac120002." },
     ),
     pair(
-      { ...file(tool()), resources: [{ uri: "file:///Users/mkowalski/notes", name: "notes" }] },
+      { ...file(tool()), resources: [{ uri: `file://${USERS}mkowalski/notes`, name: "notes" }] },
       { ...file(tool()), resources: [{ uri: "file:///srv/notes", name: "notes" }] },
     ),
   ],

@@ -6,7 +6,14 @@ import { SnapshotFailure } from "../../publish/snapshot/failure.js";
 import { httpWire } from "../../publish/snapshot/http.js";
 import { packageOf } from "../../publish/snapshot/package.js";
 import { type Snapshot, takeSnapshot } from "../../publish/snapshot/snapshot.js";
-import { expiryFrom, headersFrom, millisecondsIn, nextVersion, versionFrom } from "../../publish/snapshot/stated.js";
+import {
+  expiryFrom,
+  headersFrom,
+  metaIn,
+  millisecondsIn,
+  nextVersion,
+  versionFrom,
+} from "../../publish/snapshot/stated.js";
 import { stdioWire } from "../../publish/snapshot/stdio.js";
 import { replaceFile } from "../../publish/write.js";
 import type { Options, Values } from "../arguments/options.js";
@@ -77,9 +84,10 @@ async function write(
   const { open, server } = sourceOf(values, positionals, command, bounds);
   const version = versionOf(values);
   const times = values.expires === undefined ? {} : stated(() => expiryFrom(values.expires ?? "", Date.now()));
+  const meta = values.output !== undefined && existsSync(values.output) ? metaIn(readUtf8(values.output)) : undefined;
   let taken: Snapshot;
   try {
-    taken = await takeSnapshot({ open, bounds }, { server, version, ...times });
+    taken = await takeSnapshot({ open, bounds }, { server, version, ...times, meta });
   } catch (error) {
     if (error instanceof SnapshotFailure) throw new Stop(ExitCode.Misuse, `no snapshot: ${error.message}`);
     throw error;

@@ -10,10 +10,12 @@ export interface Statement {
   readonly version?: number | undefined;
   readonly issuedAt?: string | undefined;
   readonly expires?: string | undefined;
+  /** The publisher's own, kept from the file before. */
+  readonly meta?: Json | undefined;
 }
 
 /** The file's text. Characters that cannot be seen are written as `\uXXXX`, so that who reviews the file sees them. */
-export function composeCatalogue(union: Union, { server, version, issuedAt, expires }: Statement): string {
+export function composeCatalogue(union: Union, { server, version, issuedAt, expires, meta }: Statement): string {
   const [instructions, ...others] = union.instructions;
   const lists = KINDS.map((kind) => [kind, sorted(union, kind)] as const);
   const mains = lists.flatMap(([kind, names]): [string, Json][] => {
@@ -35,6 +37,7 @@ export function composeCatalogue(union: Union, { server, version, issuedAt, expi
     ["instructions", instructions],
     ...mains,
     ["alternatives", alternatives.size === 0 ? undefined : alternatives],
+    ["_meta", meta],
   ];
   const stated = members.filter((member): member is [string, Json] => member[1] !== undefined);
   const lines = writeJson(new Map(stated), "  ").split("\n");

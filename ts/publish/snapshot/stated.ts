@@ -1,5 +1,5 @@
 /** What the publisher states on the command line, read. A `RangeError` says what is wrong with a text. */
-import { Digits, membersOf, readJson } from "../json.js";
+import { Digits, type Json, membersOf, readJson } from "../json.js";
 
 const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 /** No timer of a runtime waits longer, and no catalogue should live longer than some decades. */
@@ -37,6 +37,16 @@ export function nextVersion(text: string): number {
   const last = version instanceof Digits ? versionFrom(version.text) : Number.NaN;
   if (!Number.isSafeInteger(last + 1)) throw new RangeError("the version in the --output file cannot be raised");
   return last + 1;
+}
+
+/** The `_meta` of a catalogue file: what the publisher wrote into it by hand, such as rules to ignore. */
+export function metaIn(text: string): Json | undefined {
+  try {
+    return membersOf(readJson(text))?.get("_meta");
+  } catch {
+    // Another file stands there, and is replaced.
+    return undefined;
+  }
 }
 
 function parsed(text: string) {

@@ -18,7 +18,7 @@ interface Mirrored extends SchemaNode {
 const mirroredIn = (subject: Subject): Mirrored[] =>
   subject.schemas.flatMap((node) => {
     const header = membersOf(node.schema)?.get("x-mcp-header");
-    if (header === undefined || !node.pointer.startsWith(subject.at("inputSchema"))) return [];
+    if (header === undefined || node.root !== subject.members.get("inputSchema")) return [];
     return [{ ...node, header, place: `${node.pointer}/x-mcp-header` }];
   });
 
@@ -43,8 +43,7 @@ export function* invalidHeaders(subject: Subject): Iterable<Problem> {
 
 /** Headers are logged by what stands between client and server. */
 export function* secretHeaders(subject: Subject): Iterable<Problem> {
-  for (const { header, place, pointer } of mirroredIn(subject)) {
-    const name = pointer.replace(/^.*\//s, "");
+  for (const { header, place, name } of mirroredIn(subject)) {
     if (typeof header !== "string" || !(SECRET.test(name) || SECRET.test(header))) continue;
     yield {
       text: `The parameter ${JSON.stringify(name)} is repeated in the header Mcp-Param-${header}, which proxies log.`,

@@ -43,7 +43,7 @@ const HINTS = ["readOnlyHint", "destructiveHint", "idempotentHint", "openWorldHi
 /** Members whose type SDK v1 rejects, and with it the whole list. */
 export function* memberTypes(subject: Subject): Iterable<Problem> {
   const wrong = (pointer: string, wanted: string): Problem => ({
-    text: `The member is no ${wanted}: MCP's SDK v1 rejects the server's whole list.`,
+    text: `${pointer.replace(/^.*\//s, "")} is no ${wanted}: MCP's SDK v1 rejects the server's whole list.`,
     pointer,
   });
   for (const name of ["title", "description"]) {

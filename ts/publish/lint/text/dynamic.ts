@@ -7,32 +7,41 @@ const EXAMPLE =
   /(?:\be\.?g\.?|\bexamples?|\bsuch as|\blike|\bfor instance|\bformat(?:ted)?|\bISO|\bRFC|例|例えば|z\. ?B\.|напр|\bp\. ?ex\.)[^.\n]{0,40}$/i;
 const BEFORE = 60;
 
-/** Names in paths that stand for any user. */
-const ANYBODY =
-  /^(?:user(?:name)?|me|you|name|foo|bar|someone|alice|bob|john|jane|example|test|runner|node|app|shared|public|default)$/i;
+/** Before a date that names a version: MCP 2025-11-25. */
+const VERSION =
+  /\b(?:version|revision|protocol|API|spec\w*|schema|releases?|draft|MCP|models?|standard)\W{1,3}(?:\w+ )?$/i;
+
+/** Names in paths that are to be replaced. */
+const PLACEHOLDER = /^(?:user-?name|your-?name|you|me|name|USER(?:NAME)?)$/;
 
 interface Kind {
   readonly pattern: RegExp;
   readonly what: string;
   /** Whether what was found counts. */
-  readonly counts?: (found: RegExpExecArray) => boolean;
+  readonly counts?: (found: RegExpExecArray, before: string) => boolean;
 }
 
 const KINDS: readonly Kind[] = [
   { pattern: /\b20\d\d-[01]\d-[0-3]\d[T ][0-2]\d:[0-5]\d/g, what: "a time" },
   {
+    // In quotes it shows a form.
+    pattern: /(?<![\w.`'"-])20\d\d-[01]\d-[0-3]\d(?![\w`'"-])/g,
+    what: "a date",
+    counts: (_, before) => !VERSION.test(before),
+  },
+  {
     pattern:
-      /\b(?:today(?: is|'s date)?|current(?: date| time)?(?: is)?|now is|as of|last updated|generated(?: on| at)?|started(?: on| at)?|built(?: on| at)?)[: ]{1,2}(?:[A-Z][a-z]{2,8},? )?(?:20\d\d-[01]\d-[0-3]\d|[0-3]?\d [A-Z][a-z]{2,8} 20\d\d|[A-Z][a-z]{2,8} [0-3]?\d,? 20\d\d)/gi,
+      /\b(?:today(?: is|'s date)?|current(?: date| time)?(?: is)?|now is|as of|last updated|generated(?: on| at)?|started(?: on| at)?|built(?: on| at)?)[: ]{1,2}(?:[A-Z][a-z]{2,8},? )?(?:[0-3]?\d [A-Z][a-z]{2,8} 20\d\d|[A-Z][a-z]{2,8} [0-3]?\d,? 20\d\d)/gi,
     what: "a date",
   },
   {
-    pattern: /(?:\/home\/|\/Users\/|\b[A-Z]:\\Users\\)([\w.-]+)/g,
+    pattern: /(?:\/home\/|\/Users\/|\b[A-Z]:\\Users\\)([\w.-]{1,64})/g,
     what: "a user's folder",
-    counts: ([, name = ""]) => !ANYBODY.test(name),
+    counts: ([, name = ""]) => !PLACEHOLDER.test(name),
   },
   {
     pattern:
-      /\/var\/folders\/\w\w\/|\/tmp\/[\w-]*(?:\d{3}|[A-Z][a-z0-9]*[A-Z]|[a-z]{2,}[-.][A-Za-z0-9]{6,})[\w-]*|\\AppData\\Local\\Temp\\/g,
+      /\/var\/folders\/\w\w\/|\/tmp\/[\w-]{0,40}?(?:\d{3}|[A-Z][a-z0-9]{0,20}[A-Z]|[a-z]{2,20}[-.][A-Za-z0-9]{6})[\w-]{0,40}|\\AppData\\Local\\Temp\\/g,
     what: "a temporary folder",
   },
   {
@@ -42,16 +51,19 @@ const KINDS: readonly Kind[] = [
   },
   { pattern: /\b[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\b/gi, what: "a UUID" },
   { pattern: /\bpid[ :=]{1,2}\d{2,7}\b/gi, what: "a process id" },
-  { pattern: /\b(?:logged|signed) in as [`'"]?[\w.@-]+/gi, what: "a user" },
+  { pattern: /\b(?:logged|signed) in as [`'"]?[\w.@-]{1,64}/gi, what: "a user" },
   { pattern: /\b1[6-9]\d{11}\b/g, what: "a time in milliseconds" },
 ];
 
 export function* dynamicText({ text, role }: Text): Iterable<Problem> {
   if (role === "data" || role === "unseen") return;
+  const told = new Set<string>();
   for (const { pattern, what, counts } of KINDS) {
     for (const found of text.matchAll(pattern)) {
-      if (counts?.(found as RegExpExecArray) === false) continue;
-      if (role === "prose" && EXAMPLE.test(text.slice(Math.max(0, found.index - BEFORE), found.index))) continue;
+      const before = text.slice(Math.max(0, found.index - BEFORE), found.index);
+      if (counts?.(found, before) === false || (role === "prose" && EXAMPLE.test(before))) continue;
+      if (told.has(what)) break;
+      told.add(what);
       yield { text: `The text has ${what}: ${JSON.stringify(found[0].slice(0, 80))}.` };
       break;
     }

@@ -3,7 +3,8 @@ import type { Problem } from "../finding.js";
 import type { Subject, Text } from "../subject.js";
 
 const TOKEN = /[\p{L}\p{N}_][\p{L}\p{N}_.-]*/gu;
-const LONGEST = 128;
+/** A longer word is no name of a tool. */
+const LONGEST = 140;
 const MOST_NAMED = 5;
 
 /** A name that no prose has by chance: with a joint, or a capital inside. */
@@ -19,8 +20,9 @@ interface Mention {
 /** Words that may be names of tools. */
 function* mentionsIn(text: string): Iterable<Mention> {
   for (const match of text.matchAll(TOKEN)) {
+    if (match[0].length > LONGEST) continue;
     const word = match[0].replace(/[.-]+$/, "");
-    if (word.length > LONGEST || word.length < 2) continue;
+    if (word.length < 2) continue;
     const end = match.index + word.length;
     const quoted = isQuote(text.charAt(match.index - 1)) && isQuote(text.charAt(end));
     const followed = /^[`'"\u2019\u201d]?\s(?:MCP )?(?:tool|function)\b(?!-)/.test(text.slice(end, end + 16));

@@ -52,6 +52,18 @@ const OVERRIDES: readonly Pattern[] = [
   {
     on: "sentence",
     pattern:
+      /\b(?:not|never) be (?:told|mentioned|revealed|disclosed|shown) to the user\b|\bwithout the user(?:'s knowledge| knowing| noticing)\b/,
+    what: SECRECY,
+  },
+  {
+    on: "sentence",
+    pattern:
+      /\bread (?:the )?(?:file |contents? of )?[`'"]?[~\w/.-]{0,40}(?:\.ssh|id_rsa|\.aws|\.env|mcp\.json|\/etc\/(?:passwd|shadow))[\w/.-]{0,40}[`'"]?.{0,60}\b(?:pass|send|include|provide|put|append)\b/,
+    what: "tells the model to read secrets and to pass them on",
+  },
+  {
+    on: "sentence",
+    pattern:
       /\b(?:your|the model's|the assistant's) (?:(?:hidden|initial|original|full|entire|secret) )?system prompt\b/,
     what: "is about the model's system prompt",
   },

@@ -30,7 +30,7 @@ export function* controlCharacters({ text }: Text): Iterable<Problem> {
 
 /** All that may not be printed, and a little more: most texts have none of it. */
 const SUSPECT =
-  /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800\ufff0-\uffff\u{13430}-\u{1345f}\u{16fe4}\u{e0000}-\u{e0fff}]/gu;
+  /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800\ufff0-\uffff\u{13430}-\u{1345f}\u{16fe4}\u{1d159}\u{e0000}-\u{e0fff}]/gu;
 /** After so many there are enough. */
 const MOST_COUNTED = 1_000;
 
@@ -70,7 +70,8 @@ function decodedTags(text: string): string {
 }
 
 const [ZWNJ, ZWJ, LRM, RLM, ALM] = [0x200c, 0x200d, 0x200e, 0x200f, 0x061c];
-const RIGHT_TO_LEFT = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
+// A mark has the script of its letters, and is none.
+const RIGHT_TO_LEFT = /(?=\p{L})[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
 /** Scripts in which a joiner changes the shape of letters: those of Unicode's chapters 9, 12, 13 and 16. */
 const JOINING =
   /[\p{Script=Arabic}\p{Script=Syriac}\p{Script=Mongolian}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Gurmukhi}\p{Script=Gujarati}\p{Script=Oriya}\p{Script=Tamil}\p{Script=Telugu}\p{Script=Kannada}\p{Script=Malayalam}\p{Script=Sinhala}\p{Script=Khmer}\p{Script=Myanmar}\p{Script=Thai}\p{Script=Lao}\p{Script=Tibetan}]$/u;
