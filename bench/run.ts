@@ -9,6 +9,7 @@ import { parseArgs } from "node:util";
 import { BuildError } from "../scripts/build/process.js";
 import { writeJob } from "./cases.js";
 import { manyCatalogues, toolCounts } from "./catalogues.js";
+import { checks } from "./check.js";
 import { coldStart } from "./cold.js";
 import { gates } from "./gate.js";
 import { hostileInputs } from "./hostile.js";
@@ -19,7 +20,18 @@ import { render, type Table } from "./table.js";
 import { preparation, verification } from "./warm.js";
 import { type Command, Worker } from "./worker.js";
 
-const SECTIONS = ["warm", "parts", "cold", "catalogues", "tools", "gate", "proxy", "hostile", "runtimes"] as const;
+const SECTIONS = [
+  "warm",
+  "parts",
+  "cold",
+  "catalogues",
+  "tools",
+  "gate",
+  "proxy",
+  "check",
+  "hostile",
+  "runtimes",
+] as const;
 type Section = (typeof SECTIONS)[number];
 
 const { values } = parseArgs({
@@ -66,7 +78,9 @@ async function section(name: Section, measure: () => Promise<Table[]> | Table[])
 
 try {
   const job = writeJob(folder);
-  for (const peer of [INKAN, ...PEERS.filter(({ name }) => wanted.includes(name))]) {
+  // Only these sections ask peers.
+  const asks = (["warm", "parts", "cold"] as const).some((name) => sections.has(name));
+  for (const peer of asks ? [INKAN, ...PEERS.filter(({ name }) => wanted.includes(name))] : []) {
     say(`prepares ${peer.name}`);
     try {
       const command = peer.prepare();
@@ -89,6 +103,7 @@ try {
   await section("tools", () => toolCounts());
   await section("gate", () => gates());
   await section("proxy", () => proxies(folder, rounds));
+  await section("check", () => checks(folder, rounds));
   await section("hostile", () => hostileInputs(folder));
   await section("runtimes", async () => [await runtimes(folder, job, rounds)]);
   const machine = {

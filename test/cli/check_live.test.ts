@@ -78,7 +78,7 @@ test("one that offers something else is refused, and what differs is named; a re
       {
         name: "changed",
         verdict: "refused",
-        state: "first use",
+        state: "first-use",
         live: {
           verdict: "refused",
           protocols: ["2025-11-25"],

@@ -6,8 +6,8 @@ import { ExitCode, Stop } from "./exit.js";
 /** No file that a command reads whole is larger, but for artifacts. */
 const LARGEST = LIMITS.catalogue;
 
-/** So much is read at once of what has no size: a pipe, a terminal, a device. */
-const PIECE = 2 ** 20;
+/** So much is read at first of what has no size: a pipe, a terminal, a device. */
+const PIECE = 2 ** 16;
 
 /**
  * A file's bytes; `-` is standard input. Reads one byte more than `largest` at most, whatever the file is and says of its
@@ -48,21 +48,21 @@ export function whyUnreadable(error: unknown): string {
   return REASONS[code] ?? (code === "" ? printable(message) : code);
 }
 
-/** What there is to read, in pieces: `size` is a guess, which pipes and devices do not make. */
+/** What there is to read. `size` is a guess, which pipes and devices do not make. */
 function readAll(opened: number, file: string, size: number, largest: number): Uint8Array {
-  const pieces: Uint8Array[] = [];
+  // One byte more than there should be, so that the end is seen without more room.
+  let bytes = new Uint8Array(Math.min(size === 0 ? PIECE : size, largest) + 1);
   let length = 0;
   for (;;) {
-    const room = Math.min(largest + 1 - length, Math.max(size + 1 - length, PIECE));
-    const piece = new Uint8Array(room);
-    const read = readSome(opened, piece);
-    if (read === 0) break;
+    const read = readSome(opened, bytes.subarray(length));
+    if (read === 0) return length === bytes.length ? bytes : bytes.slice(0, length);
     length += read;
     if (length > largest) throw tooLarge(file, largest, "more");
-    pieces.push(read < room ? piece.slice(0, read) : piece);
+    if (length < bytes.length) continue;
+    const larger = new Uint8Array(Math.min(2 * length, largest + 1));
+    larger.set(bytes);
+    bytes = larger;
   }
-  const [only] = pieces;
-  return only !== undefined && pieces.length === 1 ? only : Buffer.concat(pieces, length);
 }
 
 /** Waits where a pipe that does not block has nothing yet. */

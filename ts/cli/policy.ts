@@ -13,12 +13,19 @@ const DECISIVE: ReadonlySet<FileKind> = new Set(["policy", "key", "trustRoot"]);
 /** The readers for `loadPolicy`. Paths are relative to the folder of the policy file. */
 export function policyOnDisk(file: string) {
   const folder = dirname(resolve(file));
+  const read = new Map<string, Promise<Uint8Array>>();
+  // Many servers may share a trust root: it is read and checked once.
+  const decisive = (path: string, longest: number): Promise<Uint8Array> => {
+    const reading = read.get(path) ?? readDecisive(path, longest);
+    read.set(path, reading);
+    return reading;
+  };
   return {
     file,
     environment: process.env,
     readFile: async (path, longest, kind) => {
       const whole = kind === "policy" ? resolve(path) : resolve(folder, path);
-      return DECISIVE.has(kind) ? readDecisive(whole, longest) : readBytes(whole, longest);
+      return DECISIVE.has(kind) ? decisive(whole, longest) : readBytes(whole, longest);
     },
     readPackage: async (name, path, longest) => readBytes(join(packageFolder(folder, name), path), longest),
     openStore: async (state) => (await openStore(state, folder)).store,

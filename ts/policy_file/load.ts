@@ -254,6 +254,7 @@ async function verifierOf(
     const policy = { keys, ...shared, ...(trustRoot === undefined ? {} : { trustRoot }) };
     return shape.entry.locate(
       () => new KeyedVerifier({ ...policy, ...(stateStore === undefined ? {} : { stateStore }) }),
+      { stateStore: shape.state.entry },
     );
   }
   const identityPolicy = identityOf(signer.name, signer.entry);

@@ -1,15 +1,16 @@
 /** A store over another that only this process sees the changes of: what is checked is judged, and no mark moves. */
 import type { StateStore } from "../../state/store.js";
+import type { Loading } from "./first_look.js";
 
 /** What the records say of a catalogue. */
 export type Standing = "first use" | "recorded" | "newer" | "none";
 
 export class Unmoved implements StateStore {
-  readonly #store: StateStore;
+  readonly #store: Loading;
   readonly #changed = new Map<string, string>();
   #standing: Standing = "recorded";
 
-  constructor(store: StateStore) {
+  constructor(store: Loading) {
     this.#store = store;
   }
 

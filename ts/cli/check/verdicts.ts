@@ -1,10 +1,12 @@
 /** The verdict on each server of a policy file. */
 import { InkanError, refusal } from "../../errors.js";
 import type { Policy, PolicyServer, TrustRootSource } from "../../policy_file/load.js";
-import type { StateStore } from "../../state/store.js";
+import type { ManagedStateStore } from "../../state/store.js";
 import type { CatalogueReport } from "../../verify/result.js";
 import { ExitCode, exitCodeOf } from "../exit.js";
+import { isRedis } from "../input/store.js";
 import { ageWarning } from "../print/trust_root_age.js";
+import { firstLook, type Loading } from "./first_look.js";
 import { type Live, type LiveOptions, liveVerdict } from "./live.js";
 import { type Standing, Unmoved } from "./unmoved.js";
 
@@ -101,21 +103,27 @@ export function exitCodeOfAll(verdicts: readonly Verdict[]): ExitCode {
 }
 
 /** One store for each place that the policy file names, so that its content is read as one. */
-export function sharedStores(
-  open: (state: string) => StateStore | Promise<StateStore>,
-  wrap: (store: StateStore) => StateStore,
-): { readonly openStore: (state: string) => Promise<StateStore>; readonly close: () => Promise<void> } {
-  const opened = new Map<string, Promise<StateStore>>();
+export function sharedStores(open: (state: string) => Promise<ManagedStateStore>): {
+  readonly openStore: (state: string) => Promise<Unmoved>;
+  readonly close: () => Promise<void>;
+} {
+  const opened = new Map<string, Promise<{ readonly store: ManagedStateStore; readonly look: Loading }>>();
+  const openOnce = async (state: string): Promise<{ store: ManagedStateStore; look: Loading }> => {
+    const store = await open(state);
+    return { store, look: isRedis(state) ? store : firstLook(store, state) };
+  };
   return {
     openStore: async (state) => {
-      const store = opened.get(state) ?? Promise.resolve(open(state));
-      opened.set(state, store);
-      return wrap(await store);
+      const shared = opened.get(state) ?? openOnce(state);
+      opened.set(state, shared);
+      return new Unmoved((await shared).look);
     },
     close: async () => {
-      for (const store of opened.values()) {
-        const { close } = (await store.catch(() => ({}))) as { close?: () => Promise<void> };
-        if (close !== undefined) await close.call(await store).catch(() => {});
+      for (const shared of opened.values()) {
+        const { close } = (await shared.then(({ store }) => store).catch(() => ({}))) as {
+          close?: () => Promise<void>;
+        };
+        if (close !== undefined) await close.call((await shared).store).catch(() => {});
       }
     },
   };

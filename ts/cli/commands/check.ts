@@ -8,7 +8,6 @@ import type { Parsed } from "../arguments/parse.js";
 import { verdictsToJson } from "../check/json.js";
 import { Progress } from "../check/progress.js";
 import { verdictLines } from "../check/table.js";
-import { Unmoved } from "../check/unmoved.js";
 import { exitCodeOfAll, nothingToCheck, oldTrustRoots, sharedStores, verdictsOn } from "../check/verdicts.js";
 import { ExitCode, misuse, stated } from "../exit.js";
 import { policyOnDisk } from "../policy.js";
@@ -64,7 +63,7 @@ async function checkAll({ values, positionals }: Parsed<typeof ALL>): Promise<Ex
   if (timeout !== undefined && live !== true) throw misuse("--timeout is for --live");
   const answer = timeout === undefined ? undefined : stated(() => millisecondsIn(timeout));
   const disk = policyOnDisk(config);
-  const stores = sharedStores(disk.openStore, (store) => new Unmoved(store));
+  const stores = sharedStores(disk.openStore);
   try {
     const policy = await loadPolicy({ ...disk, openStore: stores.openStore });
     const names = [...new Set(named ?? policy.servers)];

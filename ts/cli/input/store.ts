@@ -23,11 +23,11 @@ export interface OpenStore {
   close(): Promise<void>;
 }
 
-const REDIS = /^rediss?:\/\//;
+export const isRedis = (where: string): boolean => /^rediss?:\/\//.test(where);
 
 /** The store at a place: the URL of a Redis server, or the path of a file, relative to `folder`. */
 export async function openStore(where: string, folder: string, prefix?: string): Promise<OpenStore> {
-  if (REDIS.test(where)) {
+  if (isRedis(where)) {
     const { RedisStateStore } = await import("../../state/redis.js");
     const store = new RedisStateStore({ url: where, ...(prefix === undefined ? {} : { prefix }) });
     return { store, close: () => store.close() };
@@ -39,10 +39,10 @@ export async function openStore(where: string, folder: string, prefix?: string):
 /** The store of `--state`. Undefined when none is named. */
 export async function storeFrom(values: Values<typeof STATE_OPTIONS>): Promise<OpenStore | undefined> {
   const { state: where, "state-prefix": prefix } = values;
-  const isRedis = where !== undefined && REDIS.test(where);
-  if (prefix !== undefined && !isRedis) throw misuse("--state-prefix is for --state redis://…");
+  const remote = where !== undefined && isRedis(where);
+  if (prefix !== undefined && !remote) throw misuse("--state-prefix is for --state redis://…");
   if (where === undefined) return undefined;
-  if (!isRedis && /^[a-z][a-z0-9+.-]+:\/\//i.test(where))
+  if (!remote && /^[a-z][a-z0-9+.-]+:\/\//i.test(where))
     throw misuse("--state takes a file's path, redis://… or rediss://…");
   return openStore(where, ".", prefix);
 }
