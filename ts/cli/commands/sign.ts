@@ -2,12 +2,13 @@
 import { resolve } from "node:path";
 import { LIMITS } from "../../generated/limits.js";
 import type { SignedKind } from "../../publish/check.js";
+import { readByCore } from "../../publish/core_reading.js";
 import { isEncrypted, readSigningKey, type SigningKey } from "../../publish/key.js";
 import { SigstoreClient } from "../../publish/keyless/client.js";
 import { SigningFailure } from "../../publish/keyless/failure.js";
 import { pinsOf } from "../../publish/keyless/pins.js";
 import { signKeyless } from "../../publish/keyless/sign.js";
-import { checkBeforeSigning, signWithKey } from "../../publish/sign.js";
+import { signWithKey } from "../../publish/sign.js";
 import { replaceFile } from "../../publish/write.js";
 import type { Options, Values } from "../arguments/options.js";
 import type { Parsed } from "../arguments/parse.js";
@@ -111,8 +112,7 @@ async function keyless(read: () => Job, values: Given): Promise<Line[]> {
   const identity = identityOf(values);
   const { output, bytes, kind } = read();
   // What is signed without a key stands in a public log for good: first it must be what it should be.
-  const verifierOf = (publicKey: string): KeyedVerifier => new KeyedVerifier({ keys: publicKey });
-  await judging(() => checkBeforeSigning({ bytes, kind, verifierOf }));
+  if (kind === "catalogue") await judging(() => readByCore(bytes));
   const { bundle, proof, positions } = await asking(async () => {
     const services = servicesOf(values);
     const client = await SigstoreClient.load(timeoutOf(values));
