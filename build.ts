@@ -27,6 +27,7 @@ import { generateLimits, LIMITS_FILE } from "./scripts/build/limits.js";
 import { generateNotices, NOTICES_FILE } from "./scripts/build/notices.js";
 import { inRoot } from "./scripts/build/paths.js";
 import { BuildError } from "./scripts/build/process.js";
+import { generatePublicGood } from "./scripts/build/public_good.js";
 import { checkSize, lowerBudget } from "./scripts/build/size.js";
 import { checkStamp, makeStamp, STAMP_FILE } from "./scripts/build/stamp.js";
 import { problems, versions, wasmTools } from "./scripts/build/tools.js";
@@ -49,7 +50,8 @@ function generate(): Map<string, Uint8Array> {
     files.set(NAMES_FILE, Buffer.from(generateNames(readNames())));
     files.set(LIMITS_FILE, Buffer.from(generateLimits()));
     files.set(STAMP_FILE, makeStamp(files));
-    // After the stamp: most of the page is not generated.
+    // After the stamp: the package says what they are, and most of the page is not generated.
+    for (const [name, content] of generatePublicGood()) files.set(name, content);
     if (codes !== undefined) files.set(ERRORS_FILE, Buffer.from(generateErrors(codes)));
     return files;
   } finally {
@@ -70,18 +72,23 @@ function build(): void {
   for (const line of [...checkExports(), ...checkSize(committedWasm())]) console.warn(`warning: ${line}`);
 }
 
+const changed = (files: ReadonlyMap<string, Uint8Array>): string[] =>
+  [...files]
+    .filter(([name, content]) => !isAsCommitted(name, content))
+    .map(([name]) => `${name} is not what its sources build`);
+
 /** One line for each generated file that is committed as something else. */
 function compareWithRebuilt(): string[] {
-  const changed = [...generate()].filter(([name, content]) => !isAsCommitted(name, content));
-  if (changed.length === 0) return [];
-  return [...changed.map(([name]) => `${name} is not what its sources build`), `tools here: ${versions()}`];
+  const drift = changed(generate());
+  return drift.length === 0 ? [] : [...drift, `tools here: ${versions()}`];
 }
 
 function check(): void {
   const missing = problems(wasmTools).join("\n  ");
   if (missing && process.env.CI) throw new BuildError(`--check must rebuild in CI, and cannot:\n\n  ${missing}`);
   if (missing) console.warn(`not rebuilt, hashes compared only, for want of:\n\n  ${missing}\n`);
-  const drift = [...(missing ? checkStamp() : compareWithRebuilt()), ...checkExports(), ...checkSize(committedWasm())];
+  const rebuilt = missing ? [...checkStamp(), ...changed(generatePublicGood())] : compareWithRebuilt();
+  const drift = [...rebuilt, ...checkExports(), ...checkSize(committedWasm())];
   if (drift.length > 0) {
     throw new BuildError(`drift:\n\n  ${drift.join("\n  ")}\n\nto repair: npm run build, and commit what it writes`);
   }

@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-// Two slow cores are the smallest machine that the suite must pass on.
+// The suite must pass on two slow cores.
 const patience = { testTimeout: 60_000, hookTimeout: 120_000 };
 const nested = ["**/node_modules/**", "test/runtimes/**", "test/packaging/**"];
 

@@ -1,10 +1,10 @@
 /**
- * Installs what the tests need and the machine lacks: by name, through the registries, and says so.
+ * Installs what the tests need and the machine does not have, from the registries. Says what it installs.
  *
  *   tsx scripts/install.ts          for `npm test`: Rust, a C compiler, Chromium, Redis, the other runtimes
- *   tsx scripts/install.ts --wasm   also what rebuilds the WASM: clang, wasm-pack, wasm-bindgen
+ *   tsx scripts/install.ts --wasm   also the tools that rebuild the WASM: clang, wasm-pack, wasm-bindgen
  *
- * What cannot be installed is left: the build and the tests that need it say what is missing.
+ * Goes on if something cannot be installed. The build and the tests that need it then say what is missing.
  */
 import { copyFileSync, existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
@@ -15,11 +15,11 @@ import { bindgenVersion, LLVM, rustVersion, WASM_TARGET } from "./build/tools.js
 
 const say = (text: string): void => console.log(`setup: ${text}`);
 
-/** Programs that Debian's packages bring. */
+/** Programs from Debian's packages. */
 const DEBIAN: Record<string, string> = { cc: "gcc", chromium: "chromium", "redis-server": "redis-server" };
 const DEBIAN_WASM: Record<string, string> = { [`clang-${LLVM}`]: `clang-${LLVM}`, [`llvm-ar-${LLVM}`]: `llvm-${LLVM}` };
 
-/** Runs an install step; a failure is told and does not stop the others. */
+/** Runs an install step. A failure is reported and does not stop the other steps. */
 function attempt(program: string, args: string[], env?: Record<string, string>): boolean {
   say(`${program} ${args.join(" ")}`);
   try {
@@ -48,7 +48,7 @@ function debianPackages(programs: Record<string, string>): void {
   apt(["-q", "install", "-y", "--no-install-recommends", ...names]);
 }
 
-/** The Rust that rust-toolchain.toml names, with its components and targets. */
+/** The Rust version that rust-toolchain.toml names, with its components and targets. */
 function rust(): void {
   const cargoBin = join(process.env.CARGO_HOME ?? join(homedir(), ".cargo"), "bin");
   process.env.PATH = `${process.env.PATH}${delimiter}${cargoBin}`;
@@ -77,7 +77,7 @@ function rust(): void {
   attempt("rustup", ["toolchain", "install", toolchain, "--profile", "minimal", "--no-self-update", ...extras]);
 }
 
-/** Built once per machine, so built fast rather than small. */
+/** Built once for each machine, so the build is fast rather than its result small. */
 const QUICK = {
   CARGO_PROFILE_RELEASE_OPT_LEVEL: "1",
   CARGO_PROFILE_RELEASE_LTO: "false",
@@ -87,15 +87,15 @@ const QUICK = {
 function wasmCommands(): void {
   if (!which("wasm-pack")) attempt("cargo", ["install", "--locked", "wasm-pack"], QUICK);
   if (tryCapture("wasm-bindgen", ["--version"])?.trim() !== `wasm-bindgen ${bindgenVersion()}`) {
-    // Its lock file cannot be used as it is.
+    // Its lock file cannot be used.
     attempt("cargo", ["install", "wasm-bindgen-cli", "--version", bindgenVersion()], QUICK);
   }
 }
 
-/** Folders with packages of their own, apart from those that every clone installs. */
+/** Folders with their own packages, which not every clone installs. */
 const PACKAGES = ["test/runtimes", "test/differential", "test/mcp/packages", "test/publish/packages"];
 
-/** Installs the packages of these folders; a copy of the lock file tells whether they are there. */
+/** Installs the packages of these folders. A copy of the lock file shows that they are installed. */
 export function installPackages(): void {
   for (const name of PACKAGES) {
     const lock = inRoot(name, "package-lock.json");
@@ -106,7 +106,10 @@ export function installPackages(): void {
   }
 }
 
-/** Installs for the tests, and with `wasm` also for rebuilding pkg/. Adds to PATH of this process what it installed. */
+/**
+ * Installs the needs of the tests, and with `wasm` also those of rebuilding pkg/. Adds the installed programs to PATH
+ * of this process.
+ */
 export function install({ wasm }: { wasm: boolean }): void {
   debianPackages(wasm ? { ...DEBIAN, ...DEBIAN_WASM } : DEBIAN);
   rust();

@@ -1,12 +1,15 @@
-/** Programs that tests run. A missing one fails in CI; elsewhere the test is skipped, and says what to install. */
+/**
+ * Programs that tests run. In CI, a missing program fails the test. Elsewhere the test is skipped and says what to
+ * install.
+ */
 import { existsSync } from "node:fs";
 import type { TestContext } from "vitest";
 import { inRoot } from "./build/paths.js";
 import { which } from "./build/process.js";
 
 /**
- * The path of a program: the one under test/runtimes/node_modules if `shipped` names it, else the first on PATH.
- * Never returns without it.
+ * The path of a program: the one under test/runtimes/node_modules if `shipped` names it, otherwise the first one on
+ * PATH. Does not return without a path.
  */
 export function need(context: TestContext, program: string, install: string, shipped?: string): string {
   const binary = shipped === undefined ? undefined : inRoot("test/runtimes/node_modules", shipped);

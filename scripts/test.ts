@@ -1,6 +1,6 @@
 /**
- * `npm test`: every test there is. Sets up what it needs, runs the Rust tests, builds dist/, runs the TypeScript,
- * runtime and packaging tests, and ends with the sum over all of them.
+ * `npm test`: runs all tests. Installs what they need, runs the Rust tests, builds dist/, and runs the TypeScript,
+ * runtime and packaging tests. The last output is the sum of all of them.
  */
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -16,7 +16,7 @@ interface Count {
   skipped: number;
 }
 
-/** Runs a program, shows what it prints as it prints it, and returns that. */
+/** Runs a program, shows its output at once, and returns the output. */
 function tee(program: string, args: string[]): Promise<{ status: number | null; output: string }> {
   return new Promise((resolve) => {
     const child = spawn(program, args, { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
@@ -30,7 +30,7 @@ function tee(program: string, args: string[]): Promise<{ status: number | null; 
   });
 }
 
-/** A run that failed without a failed test (it did not compile, say) counts as one. */
+/** A run that failed without a failed test counts as one failure. For example, it did not compile. */
 const orOne = (count: Count, status: number | null): Count =>
   status !== 0 && count.failed === 0 ? { ...count, failed: 1 } : count;
 
@@ -48,7 +48,7 @@ async function cargoTest(...args: string[]): Promise<Count> {
   return orOne(count, status);
 }
 
-/** The forged vectors are what their forge mints: none edited by hand, none left over. */
+/** The forged vectors must be those that the forge makes, without edits by hand and without leftovers. */
 async function forgedVectors(): Promise<Count> {
   const { status, output } = await tee("cargo", ["run", "--quiet", "--locked", "-p", "inkan-forge", "--", "--check"]);
   if (status !== 0) console.error(output || "cargo run -p inkan-forge writes the vectors anew");

@@ -53,9 +53,8 @@ const typescript = under("ts/", ".ts");
 const crateRules: [crate: string, where: RegExp, scope: string[]][] = [
   ["ring", /^crates\/core\/src\/crypto(\/|\.rs$)/, core],
   ["inkan_ecdsa", /^crates\/core\/src\/crypto(\/|\.rs$)/, core],
-  ["inkan_modular", /^crates\/core\/src\/crypto(\/|\.rs$)/, core],
+  ["inkan_p521_ed25519_rsa", /^crates\/core\/src\/crypto(\/|\.rs$)/, core],
   ["x509_parser", /^crates\/core\/src\/x509\//, core],
-  ["prost", /^crates\/core\/src\/bundle\/proto(\/|\.rs$)/, core],
   ["wasm_bindgen", /^crates\/wasm\//, rust],
 ];
 
@@ -148,22 +147,16 @@ function coreImports(): Map<string, Set<string>> {
   return graph;
 }
 
-/** Circles of the core that stay, by the import that closes them. An entry that is no longer needed fails. */
-const CIRCLES: Record<string, string> = {
-  "x509/certificate x509/second_reading":
-    "no certificate exists that two parsers read differently, so its constructor asks the second one, which compares the certificate's own fields",
-};
-
 test("no files of the core import each other in a circle", () => {
   const graph = coreImports();
   // A folder's mod.rs holds the types that its files share, and calls these files: the two are one thing, the folder.
   const isOwnHead = (from: string, to: string): boolean => from.startsWith(`${to}/`);
-  const reaches = (from: string, goal: string, left: (edge: string) => boolean): boolean => {
+  const reaches = (from: string, goal: string): boolean => {
     const seen = new Set<string>();
     const open = [from];
     for (let at = open.pop(); at !== undefined; at = open.pop()) {
       for (const next of graph.get(at) ?? []) {
-        if (isOwnHead(at, next) || !left(`${at} ${next}`) || seen.has(next)) continue;
+        if (isOwnHead(at, next) || seen.has(next)) continue;
         if (next === goal) return true;
         seen.add(next);
         open.push(next);
@@ -171,17 +164,43 @@ test("no files of the core import each other in a circle", () => {
     }
     return false;
   };
-  const circles = [...graph.keys()].filter((own) => reaches(own, own, (edge) => !(edge in CIRCLES)));
+  const circles = [...graph.keys()].filter((own) => reaches(own, own));
   expect(graph.get("x509/path")).toContain("x509/path_rules");
   expect(circles).toEqual([]);
-  for (const edge of Object.keys(CIRCLES)) {
-    const [from = "", to = ""] = edge.split(" ");
-    expect(
-      reaches(to, from, () => true),
-      `${edge} closes no circle any more`,
-    ).toBe(true);
-    expect(graph.get(from), `${edge} is no import any more`).toContain(to);
-  }
+});
+
+/** Ways of writing that only make the WASM smaller (CONTRIBUTING.md, "Size"), and the files of the core that use them. */
+const SIZE_TRICKS: [trick: string, form: RegExp, files: string[]][] = [
+  [
+    "a function that is never inlined",
+    /#\[(inline\((never|always)\)|cold)\]/,
+    [
+      "encoding/base64.rs",
+      "encoding/der.rs",
+      "encoding/json.rs",
+      "encoding/json_writer.rs",
+      "error.rs",
+      "foreign.rs",
+      "options.rs",
+      "signer/near_miss.rs",
+      "signer/regular_expression.rs",
+      "trust/json.rs",
+      "verify/report.rs",
+      "x509/certificate.rs",
+    ],
+  ],
+  ["a loop over ranks in place of a sort", /\bfor (rank|wanted) in\b/, ["x509/path.rs"]],
+];
+
+test.each(SIZE_TRICKS)("%s is only where the size is known to gain by it", (_, form, files) => {
+  const found = core.filter((name) => form.test(code(name))).map((name) => name.replace("crates/core/src/", ""));
+  expect(found.sort()).toEqual(files);
+});
+
+test("the core sorts by its own algorithm, and makes the texts of refusals in one place (CONTRIBUTING.md, Size)", () => {
+  const heavy =
+    /\.sort(_unstable)?(_by(_key)?|_by_cached_key)?\(|\b(Hash|BTree)(Map|Set)\b|\.(expected|found|on)\(format!/;
+  expect(offenders(core, /\/order\.rs$/, (name) => heavy.test(code(name)))).toEqual([]);
 });
 
 test("pkg/ is imported only by core/ and the entries", () => {
@@ -189,14 +208,15 @@ test("pkg/ is imported only by core/ and the entries", () => {
   expect(offenders(typescript, allowed, (name) => imports(name).some((from) => /(^|\/)pkg\//.test(from)))).toEqual([]);
 });
 
-test("Node modules are imported only by the Node entry, the JSON store, what publishers run and the command", () => {
-  const allowed = /^ts\/(entry\/node\.ts$|state\/json(_file)?\.ts$|publish\/|cli\/)/;
+test("Node modules are imported only by the Node entry, the JSON store, TUF, what publishers run and the command", () => {
+  const allowed = /^ts\/(entry\/node\.ts$|state\/json(_file)?\.ts$|publish\/|tuf\/|cli\/)/;
   expect(offenders(typescript, allowed, (name) => imports(name).some((from) => from.startsWith("node:")))).toEqual([]);
 });
 
 /** Where a package may be imported. */
 const FOREIGN: Readonly<Record<string, string>> = {
   ioredis: "ts/state/redis.ts",
+  "tuf-js": "ts/tuf/client.ts",
   "@sigstore/sign": "ts/publish/keyless/client.ts",
   // Knows the line of each value, for messages about a file that people write.
   "@humanwhocodes/momoa": "ts/policy_file/document.ts",

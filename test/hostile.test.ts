@@ -1,9 +1,9 @@
 /** Hostile input costs no more than its size is worth: the core's steps are counted, not the time. */
 import { generateKeyPairSync, sign } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { auditOfKey } from "../ts/core/audit.js";
 import { definitionDigest } from "../ts/core/hasher.js";
 import { describeRecord } from "../ts/core/inspect.js";
+import { logVerifierOfKey } from "../ts/core/log_verifier.js";
 import { InkanError, init, KeyedVerifier, TrustRoot } from "../ts/entry/slim.js";
 import { type Entry, KINDS, ROOM } from "./support/hostile.js";
 import { countingWasm, stepsOf } from "./support/steps.js";
@@ -13,7 +13,7 @@ await init(countingWasm());
 const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
 const keys = publicKey.export({ type: "spki", format: "pem" }).toString();
 const verifier = new KeyedVerifier({ keys });
-const audit = auditOfKey(keys, undefined);
+const logVerifier = logVerifierOfKey(keys, undefined);
 const textOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString("latin1");
 const nothing = Buffer.from("{}");
 
@@ -24,7 +24,7 @@ const GIVE: Readonly<Record<Entry, (bytes: Uint8Array) => unknown>> = {
   definition: (bytes) => definitionDigest("tool", bytes),
   catalogue: (catalogue) => verifier.verify({ catalogue, signature: sign("sha256", catalogue, privateKey) }),
   key: (bytes) => new KeyedVerifier({ keys: textOf(bytes) }),
-  note: (bytes) => audit.use((object) => object.open(textOf(bytes))),
+  note: (bytes) => logVerifier.use((object) => object.open(textOf(bytes))),
   record: (bytes) => describeRecord(textOf(bytes)),
   witnesses: (bytes) => new KeyedVerifier({ keys, witnesses: { policy: textOf(bytes), mode: "report" } }),
 };

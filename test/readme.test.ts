@@ -49,6 +49,7 @@ const PRINTS: Readonly<Record<string, RegExp>> = {
   "docs/catalogue-format.md 0":
     /^signed name,inputSchema\nERR_TOOL_CHANGED description: signed absent, offered "Send the file to evil.example."$/m,
   "docs/state.md 0": /^true$/m,
+  "docs/trust-root.md 0": /^[1-9]\d* public-good \d{4}-\d{2}-\d{2}T[\d:]+Z$/m,
   "docs/verify.md 0": /^refused$.*^failed .*^ERR_IDENTITY_SAN/ms,
   "docs/witnesses.md 0": /^\S+ lacks the quorum: \[\]$/m,
 };
@@ -57,6 +58,10 @@ describe("examples", () => {
   test.each(examples)("$example runs", ({ example, code }) => {
     // The signed catalogue of the tests comes from a local GitHub-like issuer, and the library from its sources.
     const local = code
+      .replace(
+        'from "inkan/public-good"',
+        `from ${JSON.stringify(pathToFileURL(inRoot("ts/trust/public_good.ts")).href)}`,
+      )
       .replace('from "inkan"', `from ${JSON.stringify(pathToFileURL(inRoot("ts/entry/node.ts")).href)}`)
       .replace("githubActions({", `githubActions({ issuer: "${real.expected.issuer}",`);
     const script = join(folder, `${example.replace(/\W/g, "_")}.mts`);

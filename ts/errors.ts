@@ -40,7 +40,7 @@ export abstract class InkanError extends Error {
   readonly evidence?: readonly string[];
   /** For `ERR_LOG_FORK`: what proves it to others, as `inkan log check-fork` takes it. */
   readonly evidenceDocument?: string;
-  /** Every step of the refused verification; absent when nothing was verified yet. */
+  /** Every step of the refused verification. Absent if nothing was verified yet. */
   readonly report?: VerificationReport;
 
   constructor(given: ErrorDetail, options?: { cause?: unknown }) {
@@ -63,17 +63,17 @@ export abstract class InkanError extends Error {
   }
 }
 
-/** Malformed input, or an option that is wrong: fix the call or the file. */
+/** The input is malformed, or an option is wrong. Correct the call or the file. */
 export class InputError extends InkanError {
   override readonly name = "InputError";
 }
 
-/** The evidence does not hold: do not use what was signed. */
+/** The evidence does not hold. Do not use what was signed. */
 export class VerificationError extends InkanError {
   override readonly name = "VerificationError";
 }
 
-/** What was seen before contradicts what is presented now: alert someone. */
+/** What is presented contradicts what was seen before. Alert someone. */
 export class FreshnessError extends InkanError {
   override readonly name = "FreshnessError";
 }
@@ -102,10 +102,10 @@ export function errorOf(detail: ErrorDetail, cause?: unknown): InkanError {
   return new Class(detail, cause === undefined ? undefined : { cause });
 }
 
-/** A code whose texts this layer has, because it raises it. The core raises the others, with their texts. */
+/** A code whose texts this layer has, because it raises the code. The core raises the others, with their texts. */
 export type RaisedCode = keyof typeof ERROR_TEXTS;
 
-/** What a refusal adds to the texts of its code. `hint` replaces the code's own. */
+/** What a refusal adds to the texts of its code. `hint` replaces the hint of the code. */
 export interface Facts {
   readonly subject?: string | undefined;
   readonly expected?: string | undefined;
@@ -118,7 +118,7 @@ export function refusal(code: RaisedCode, facts: Facts = {}, cause?: unknown): I
   return errorOf({ code, ...ERROR_TEXTS[code], ...known(facts) }, cause);
 }
 
-/** The facts that there are. */
+/** The facts that are not undefined. */
 const known = (facts: Facts): object =>
   Object.fromEntries(Object.entries(facts).filter(([, text]) => text !== undefined));
 
@@ -127,10 +127,10 @@ export function isErrorCode(text: unknown): text is ErrorCode {
   return typeof text === "string" && Object.hasOwn(ERROR_CLASSES, text);
 }
 
-/** Whether an error is about a wrong call, and not about the evidence. */
+/** Whether an error is about a wrong call and not about the evidence. */
 export const isMisuse = ({ code }: InkanError): boolean => code.startsWith("ERR_OPTION_");
 
-/** The same refusal, with what its subject begins with under the name that the caller knows. */
+/** The same refusal, with the beginning of its subject replaced by a name that the caller knows. */
 export function renamed(error: InkanError, begin: RegExp, name: string): InkanError {
   const { code, summary: message, subject, expected, found, hint } = error;
   return errorOf({ code, message, hint, ...known({ subject: subject?.replace(begin, name), expected, found }) });
@@ -141,7 +141,9 @@ export function attachReport<E extends InkanError>(error: E, report: Verificatio
   return Object.defineProperty(error, "report", withoutPrototype({ value: report, enumerable: false }));
 }
 
-/** The same with every text for people safe to print: option values and names in them come from anywhere. */
+/**
+ * The same with all texts for people made safe to print, because option values and names in them may come from anybody.
+ */
 function escapeTexts(detail: ErrorDetail): ErrorDetail {
   const { message, subject, expected, found, hint } = detail;
   return {

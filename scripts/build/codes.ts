@@ -1,4 +1,7 @@
-/** The lists of crates/core to TypeScript: error codes (and the table in docs/errors.md), Fulcio extensions, report steps. */
+/**
+ * Writes the lists of crates/core to TypeScript: error codes (and the table in docs/errors.md), Fulcio extensions,
+ * report steps.
+ */
 import { existsSync, readFileSync } from "node:fs";
 import { inRoot } from "./paths.js";
 import { BuildError, capture } from "./process.js";
@@ -7,13 +10,16 @@ export const CODES_FILE = "ts/generated/error_codes.ts";
 
 export const TEXTS_FILE = "ts/generated/error_texts.ts";
 
-/** The codes that TypeScript raises by itself: `refusal("ERR_…")` in ts/. Only their texts are in the package twice. */
+/** The codes that TypeScript itself raises by `refusal("ERR_…")` in ts/. Only their texts are in the package twice. */
 export const RAISED_BY_TYPESCRIPT: readonly string[] = [
   "ERR_INPUT_TOO_LARGE",
   "ERR_OPTION_UNKNOWN",
   "ERR_OPTION_INVALID",
   "ERR_POLICY_FILE",
   "ERR_POLICY_SOURCE",
+  "ERR_TUF_UNAVAILABLE",
+  "ERR_TUF_INVALID",
+  "ERR_TUF_EXPIRED",
   "ERR_TOOL_MALFORMED",
   "ERR_PROMPT_MALFORMED",
   "ERR_RESOURCE_MALFORMED",
@@ -49,13 +55,13 @@ interface CodeRow {
   hint: string;
 }
 
-/** What an example of crates/core prints, or undefined while there is none. */
+/** The output of an example of crates/core. Undefined while there is no such example. */
 function printedBy(example: string): unknown {
   if (!existsSync(inRoot(`crates/core/examples/${example}.rs`))) return undefined;
   return JSON.parse(capture("cargo", ["run", "--quiet", "--locked", "-p", "inkan-core", "--example", example]));
 }
 
-/** The list, or undefined while crates/core prints none. */
+/** The list of codes. Undefined while crates/core prints none. */
 export function readCodes(): CodeRow[] | undefined {
   const rows = printedBy("error_codes") as CodeRow[] | undefined;
   if (rows === undefined) return undefined;
@@ -134,11 +140,11 @@ ${lines.join("")}} as const;
 `;
 }
 
-/** A text as Biome writes it: with the quotes that need fewer escapes. */
+/** A text as Biome writes it, with the quotes that need fewer escapes. */
 const quoted = (text: string): string =>
   text.includes('"') && !text.includes("'") ? `'${text.replaceAll("\\", "\\\\")}'` : JSON.stringify(text);
 
-/** The text of {@link ERRORS_FILE}: as it is, with the table between its marks made anew. */
+/** The text of {@link ERRORS_FILE}. Only the table between its marks is made anew. */
 export function generateErrors(rows: readonly CodeRow[]): string {
   const page = readFileSync(inRoot(ERRORS_FILE), "utf8");
   const [before, after] = [page.split("<!-- errors:begin -->")[0], page.split("<!-- errors:end -->")[1]];

@@ -1,11 +1,13 @@
-/** ts/ and the committed WASM to what is published: dist/ and the base64 module for browsers. Needs no Rust. */
+/**
+ * Builds what is published from ts/ and the committed WASM: dist/, and the base64 module for browsers. Needs no Rust.
+ */
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { deflateRawSync } from "node:zlib";
 import { buildSync } from "esbuild";
 import { inRoot } from "./paths.js";
 import { run } from "./process.js";
 
-/** Not committed: the same bytes as the `.wasm` file beside it. */
+/** Not committed. It has the same bytes as the `.wasm` file beside it. */
 const INLINE_FILE = "pkg/inkan_inline.js";
 
 export function buildDist(): void {
@@ -16,7 +18,7 @@ export function buildDist(): void {
   bundleCommand();
 }
 
-/** The gate's one library becomes part of the file that uses it: the package has no dependency. */
+/** The gate's one library becomes part of the file that uses it, so that the package has no dependency. */
 function bundleSchemas(): void {
   const file = inRoot("dist/mcp/schema/json_schema.js");
   buildSync({
@@ -35,8 +37,9 @@ function bundleSchemas(): void {
 }
 
 /**
- * The command as one CommonJS file, which starts sooner than modules do: there is one file to find, and Node makes no
- * module namespaces of its own modules, for which it would load all that they load only when asked.
+ * Bundles the command into one CommonJS file, which starts faster than modules. There is only one file to find. Node
+ * makes no module namespaces for its built-in modules, and for a namespace it would load everything that they otherwise
+ * load on demand.
  */
 export function bundleCommand(outfile = inRoot("dist/cli/main.cjs")): void {
   buildSync({
@@ -49,14 +52,14 @@ export function bundleCommand(outfile = inRoot("dist/cli/main.cjs")): void {
     minify: true,
     legalComments: "none",
     define: { "import.meta.dirname": "__dirname" },
-    external: ["ioredis", "@sigstore/sign"],
+    external: ["ioredis", "tuf-js", "@sigstore/sign"],
     logLevel: "warning",
-    // What is imported for its effects alone must not be left out in silence.
+    // A module that is imported only for its effects must not be left out without an error.
     logOverride: { "ignored-bare-import": "error" },
   });
 }
 
-/** Deflated before it becomes base64: base64 hides from a server's compression what there is to compress. */
+/** The bytes are compressed before they become base64, because a server can compress base64 only badly. */
 function writeInline(): void {
   const deflated = deflateRawSync(readFileSync(inRoot("pkg/inkan_bg.wasm")), { level: 9 });
   writeFileSync(
@@ -83,7 +86,7 @@ interface Manifest {
 const leaves = (target: Target): string[] =>
   typeof target === "string" ? [target] : Object.values(target).flatMap(leaves);
 
-/** One line for each disagreement between package.json's exports and the sources behind them. */
+/** One line for each difference between package.json's exports and the sources behind them. */
 export function checkExports(): string[] {
   const manifest = JSON.parse(readFileSync(inRoot("package.json"), "utf8")) as Manifest;
   const targets = [...Object.values(manifest.exports).flatMap(leaves), ...Object.values(manifest.bin)];

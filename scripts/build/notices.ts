@@ -1,4 +1,6 @@
-/** The licences of the crates that are compiled into the WASM, which whoever distributes it must pass on. */
+/**
+ * Collects the licences of the crates that are compiled into the WASM. Whoever distributes the WASM must pass them on.
+ */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { inRoot } from "./paths.js";
@@ -34,11 +36,12 @@ export function generateNotices(): string {
 the Rust standard library and its allocator (MIT OR Apache-2.0)`,
     ...others.map((crate) => `${title(crate)}\n\n${licenceTexts(crate)}`),
     bundledLibrary("@cfworker/json-schema"),
+    bundledData("@sigstore/tuf"),
   ];
   return `${parts.join(`\n\n${"-".repeat(80)}\n\n`)}\n`;
 }
 
-/** A library that becomes part of dist/, under the MIT licence, whose text its package does not hold. */
+/** A library that becomes part of dist/, under the MIT licence. Its package has no text of the licence. */
 function bundledLibrary(name: string): string {
   const manifest = readFileSync(inRoot("node_modules", name, "package.json"), "utf8");
   const { version, license, author } = JSON.parse(manifest) as { version: string; license: string; author: string };
@@ -46,7 +49,16 @@ function bundledLibrary(name: string): string {
   return `${name} ${version} (MIT), part of dist/mcp/schema/json_schema.js\n\nCopyright (c) ${author}\n\n${MIT}`;
 }
 
-/** Foreign crates that leave code in the WASM: not those that only build, test, or run in the compiler. */
+/** A package of which only data becomes part of dist/. */
+function bundledData(name: string): string {
+  const manifest = readFileSync(inRoot("node_modules", name, "package.json"), "utf8");
+  const { version, license } = JSON.parse(manifest) as { version: string; license: string };
+  if (license !== "Apache-2.0") throw new Error(`${name} is under ${license}: read it`);
+  return `${name} ${version} (Apache-2.0; its text is the file LICENSE): the trust root in dist/generated/public_good.js and
+ the TUF root in dist/generated/public_good_tuf.js`;
+}
+
+/** Foreign crates with code in the WASM. Crates that only build, test, or run in the compiler are left out. */
 function linkedCrates(): Package[] {
   const options = ["--format-version", "1", "--locked", "--filter-platform", WASM_TARGET];
   const { packages, resolve } = JSON.parse(capture("cargo", ["metadata", ...options])) as Metadata;
@@ -65,7 +77,7 @@ function linkedCrates(): Package[] {
   return packages.filter(({ id, source }) => reached.has(id) && source !== null);
 }
 
-/** Whether the Apache licence alone is enough. */
+/** Whether the Apache licence alone is sufficient. */
 const offersApache = ({ license }: Package): boolean =>
   license !== null && /\bApache-2\.0\b/.test(license) && !/\bAND\b/.test(license);
 

@@ -1,4 +1,4 @@
-/** Where things are, as absolute paths of this checkout. */
+/** The paths of this checkout, as absolute paths. */
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 

@@ -1,10 +1,10 @@
-/** Running other programs. */
+/** Runs other programs. */
 import { spawnSync } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import { root } from "./paths.js";
 
-/** A failure that is told to the user as one message, without a stack. */
+/** A failure that the user sees as one message, without a stack. */
 export class BuildError extends Error {}
 
 export interface RunOptions {

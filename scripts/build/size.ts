@@ -1,4 +1,4 @@
-/** The ratchet on sizes: they may shrink freely, and grow only when someone edits a number and says why. */
+/** The budget of sizes. They may shrink freely, and grow only if someone edits a number and states the reason. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { buildSync } from "esbuild";
@@ -22,10 +22,10 @@ interface Budget {
   reason: string;
 }
 
-/** Compressors differ by a little between versions of Node. */
+/** Compressors differ slightly between versions of Node. */
 const TOLERANCE = { raw: 0, gzip: 0.005, brotli: 0.005 };
 
-/** What a page needs to verify one catalogue. */
+/** The code that a page needs to verify one catalogue. */
 const PAGE = `
 import { IdentityPolicy, InMemoryStateStore, init, KeylessVerifier, TrustRoot } from "./ts/entry/slim.ts";
 export async function verify(wasm, root, identity, input) {
@@ -74,7 +74,7 @@ export function checkSize(wasm: Uint8Array): string[] {
   );
 }
 
-/** The same for the tarball. */
+/** The same for the tarball of `npm pack`. */
 export function checkPackageSize(tarball: { size: number; unpackedSize: number }): string[] {
   const { packed, unpacked } = readBudget().tarball;
   const grown = (found: number, allowed: number, what: string): string[] =>
@@ -84,7 +84,7 @@ export function checkPackageSize(tarball: { size: number; unpackedSize: number }
   return [...grown(tarball.size, packed, "packed"), ...grown(tarball.unpackedSize, unpacked, "unpacked")];
 }
 
-/** Lowers each number that is now undercut. */
+/** Lowers each number to the present size, if that is smaller. */
 export function lowerBudget(wasm: Uint8Array): void {
   const [budget, sizes] = [readBudget(), measureAll(wasm)];
   for (const what of MEASURED) {

@@ -1,4 +1,7 @@
-/** pkg/stamp.json: which sources the committed files were built from. Tells drift where no Rust is installed. */
+/**
+ * pkg/stamp.json: the sources that the committed files were built from. It shows a difference even if Rust is not
+ * installed.
+ */
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { inRoot } from "./paths.js";
@@ -7,7 +10,7 @@ import { capture } from "./process.js";
 export const STAMP_FILE = "pkg/stamp.json";
 
 interface Stamp {
-  /** SHA-256 over everything that decides the bytes. */
+  /** SHA-256 over everything that influences the bytes. */
   source: string;
   /** SHA-256 of each file that was written. */
   files: Record<string, string>;
@@ -26,14 +29,14 @@ const SOURCES = [
   "crates/core/examples",
   "crates/ecdsa/Cargo.toml",
   "crates/ecdsa/src",
-  "crates/modular/Cargo.toml",
-  "crates/modular/src",
+  "crates/p521_ed25519_rsa/Cargo.toml",
+  "crates/p521_ed25519_rsa/src",
   "crates/wasm",
 ];
 
 const sha256 = (data: string | Uint8Array): string => createHash("sha256").update(data).digest("hex");
 
-/** Hashes name and content of every source, tracked or new, but not what git ignores. */
+/** Hashes the name and content of every source, whether tracked or new. Files that git ignores are left out. */
 function sourceHash(): string {
   const listed = capture("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", ...SOURCES]);
   const names = listed.split("\0").filter((name) => name !== "" && existsSync(inRoot(name)));
@@ -48,7 +51,7 @@ export function makeStamp(files: Map<string, Uint8Array>): Uint8Array {
   return Buffer.from(`${JSON.stringify(stamp, null, 2)}\n`);
 }
 
-/** One line for each disagreement between the stamp, the sources and the committed files. */
+/** One line for each difference between the stamp, the sources and the committed files. */
 export function checkStamp(): string[] {
   if (!existsSync(inRoot(STAMP_FILE))) return [`${STAMP_FILE} is missing`];
   const { source, files } = JSON.parse(readFileSync(inRoot(STAMP_FILE), "utf8")) as Stamp;

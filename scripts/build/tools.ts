@@ -1,19 +1,19 @@
-/** The tools a rebuild of the WASM needs, how to find them, and what to tell who lacks one. */
+/** The tools for rebuilding the WASM: how to find them, and the message if one is missing. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { inRoot } from "./paths.js";
 import { BuildError, capture, tryCapture, which } from "./process.js";
 
-/** ring's C code is compiled by this version of LLVM: another gives other bytes. */
+/** The version of LLVM that compiles ring's C code. Another version gives other bytes. */
 export const LLVM = "19";
 export const WASM_TARGET = "wasm32-unknown-unknown";
-/** wasm-opt of the pinned npm package, so that every machine has the same one. */
+/** wasm-opt of the pinned npm package, so that every machine uses the same one. */
 export const wasmOpt = (): string => inRoot("node_modules/binaryen/bin/wasm-opt");
 
 interface Tool {
   name: string;
   install: string;
-  /** Undefined when the tool is there and right, else what is wrong. */
+  /** What is wrong with the tool. Undefined if it is installed in the right version. */
   problem: () => string | undefined;
 }
 
@@ -28,7 +28,7 @@ export function rustVersion(): string {
   return match(inRoot("rust-toolchain.toml"), /^channel = "(.+)"$/m);
 }
 
-/** The wasm-bindgen of Cargo.lock; the command of that name must be the same. */
+/** The wasm-bindgen of Cargo.lock. The command of that name must have the same version. */
 export function bindgenVersion(): string {
   return match(inRoot("Cargo.lock"), /name = "wasm-bindgen"\nversion = "(.+)"/);
 }
@@ -61,7 +61,7 @@ const target: Tool = {
   },
 };
 
-/** The source of the standard library, which the WASM is built with. */
+/** The source of the standard library, which is compiled into the WASM. */
 const librarySource: Tool = {
   name: "the Rust component rust-src",
   install: "rustup component add rust-src",
@@ -85,7 +85,7 @@ const bindgen: Tool = {
 const debian = (name: string): Tool =>
   onPath(name, `apt-get install clang-${LLVM} llvm-${LLVM} (Debian, Ubuntu) or your system's LLVM ${LLVM}`);
 
-/** Everything that `wasm-pack build` and what follows it run. */
+/** The tools that `wasm-pack build` and the later steps run. */
 export const wasmTools: Tool[] = [
   cargo,
   target,
@@ -110,7 +110,7 @@ export function problems(tools: Tool[]): string[] {
   for (const tool of tools) {
     const problem = tool.problem();
     if (problem) lines.push(`${tool.name}: ${problem}\n    to install: ${tool.install}`);
-    // Nothing else can be asked without a Rust of the right version.
+    // Nothing else can be checked without a Rust of the right version.
     if (problem && tool === cargo) break;
   }
   return lines;
@@ -123,7 +123,7 @@ export function requireTools(tools: Tool[], purpose: string): void {
     throw new BuildError(`${purpose} needs what this machine lacks:\n\n  ${missing.join("\n  ")}`);
 }
 
-/** Versions for a report of bytes that differ. */
+/** The versions of the tools, for a report about bytes that differ. */
 export function versions(): string {
   const first = (program: string, args: string[]): string =>
     tryCapture(program, args)?.split("\n")[0]?.trim() ?? `${program}: missing`;
@@ -136,5 +136,5 @@ export function versions(): string {
   ].join("; ");
 }
 
-/** Where the source of the Rust that is in use stands, if it is installed. */
+/** The folder of the source of the Rust that is in use, if it is installed. */
 export const rustSource = (): string => join(capture("rustc", ["--print", "sysroot"]).trim(), "lib/rustlib/src/rust");

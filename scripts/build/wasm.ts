@@ -1,4 +1,7 @@
-/** crates/ to WASM and glue: wasm-pack (cargo and wasm-bindgen), then wasm-opt. The same sources give the same bytes. */
+/**
+ * Builds the WASM and its glue from crates/: wasm-pack (cargo and wasm-bindgen), then wasm-opt. The same sources give
+ * the same bytes.
+ */
 import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
@@ -10,34 +13,42 @@ import { LLVM, requireTools, rustSource, WASM_TARGET, wasmOpt, wasmTools } from 
 const WASM_OPT_FLAGS = ["-O3", "--strip-debug", "--strip-producers", "--strip-target-features"];
 
 /**
- * A panic traps at once: nobody reads its text (a page has no standard error), and code that makes texts of panics is a
- * twentieth of the module. That takes a standard library built with it, which only an unstable option of cargo does;
- * RUSTC_BOOTSTRAP allows it to the stable compiler that rust-toolchain.toml pins, for this build alone.
+ * A panic traps at once. Nobody reads its text, because a page has no standard error, and the code that makes such
+ * texts is a twentieth of the module. This needs a standard library that is built in the same way, which only an
+ * unstable option of cargo can do. RUSTC_BOOTSTRAP allows that option to the stable compiler that rust-toolchain.toml
+ * pins, for this build alone.
  */
 const RUST_FLAGS = ["-Zunstable-options", "-Cpanic=immediate-abort"];
 
 /**
- * One result a function: for each signature with several, V8 compiles a wrapper by its optimising compiler when the module
- * is loaded. wasm-bindgen makes such signatures as soon as one object file allows them.
+ * Each function has at most one result. For each signature with several results, V8 compiles a wrapper with its
+ * optimising compiler when the module is loaded. wasm-bindgen makes such signatures as soon as one object file allows
+ * them.
  */
 const ONE_RESULT = { rustc: "-Ctarget-feature=-multivalue", clang: "-mno-multivalue" };
 
-/** Optimised as little of the standard library as speed needs: the rest is small, as Cargo.toml's profile asks. */
+/**
+ * Only the parts of the standard library that need speed are optimised for speed. The rest is small, as Cargo.toml's
+ * profile asks.
+ */
 const STANDARD_LIBRARY = [
   ...["-Z", "build-std=std,panic_abort", "-Z", "build-std-features="],
   ...["alloc", "compiler_builtins"].flatMap((crate) => ["--config", `profile.release.package.${crate}.opt-level=3`]),
 ];
 
-/** Flags of the wasm-bindgen command that wasm-pack cannot be asked for: a trapped instance can be replaced by a new one. */
+/**
+ * A flag of the wasm-bindgen command that wasm-pack does not offer. With it, a trapped instance can be replaced by a
+ * new one.
+ */
 const BINDGEN_FLAGS = ["--experimental-reset-state-function"];
 
-/** What the build writes, and what is committed of it. */
+/** The files that the build writes and that are committed. */
 export const WASM_FILES = ["inkan.js", "inkan.d.ts", "inkan_bg.wasm", "inkan_bg.wasm.d.ts"];
 
 /** Compiles crates/wasm into `folder`. */
 export function buildWasm(folder: string): void {
   requireTools(wasmTools, "Building the WASM");
-  // Fetched first: the folders of the crates must exist to be named in the flags.
+  // Fetched first, because the folders of the crates must exist before flags can name them.
   run("cargo", ["fetch", "--locked", "--target", WASM_TARGET]);
   const shims = mkdtempSync(join(tmpdir(), "inkan-build-"));
   try {
@@ -56,7 +67,7 @@ export function buildWasm(folder: string): void {
   run("node", [wasmOpt(), ...WASM_OPT_FLAGS, wasm, "-o", wasm]);
 }
 
-/** Compilers and flags; no path of this machine may reach the output. */
+/** The compilers and their flags. No path of this machine may appear in the output. */
 function cargoEnvironment(): Record<string, string | undefined> {
   const paths = remappedPaths();
   return {
@@ -67,7 +78,7 @@ function cargoEnvironment(): Record<string, string | undefined> {
       ...paths.map(([from, to]) => `--remap-path-prefix=${from}=${to}`),
     ].join("\x1f"),
     RUSTFLAGS: undefined,
-    // wasm-bindgen and wasm-opt read the section of target features, which strip removes; wasm-opt strips the rest.
+    // wasm-bindgen and wasm-opt read the section of target features, which strip removes. wasm-opt strips the rest.
     CARGO_PROFILE_RELEASE_STRIP: "none",
     CC_wasm32_unknown_unknown: `clang-${LLVM}`,
     AR_wasm32_unknown_unknown: `llvm-ar-${LLVM}`,
@@ -79,7 +90,7 @@ function cargoEnvironment(): Record<string, string | undefined> {
   };
 }
 
-/** Prefixes of this machine and what stands for them; of several that match, rustc takes the last. */
+/** Path prefixes of this machine and their replacements. If several match, rustc uses the last. */
 function remappedPaths(): [from: string, to: string][] {
   const cargoHome = process.env.CARGO_HOME ?? join(homedir(), ".cargo");
   const registries = join(cargoHome, "registry", "src");
@@ -87,7 +98,7 @@ function remappedPaths(): [from: string, to: string][] {
   return [
     [root, "inkan"],
     [cargoHome, "cargo"],
-    // The folder of a registry is named after its address and its client's settings.
+    // The name of a registry's folder depends on its address and on the client's settings.
     ...(existsSync(registries) ? readdirSync(registries) : []).map((name): [string, string] => [
       join(registries, name),
       "crates",

@@ -1,5 +1,6 @@
 /** `inkan check`, spawned. */
-import { chmodSync, copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { chmodSync, copyFileSync, existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -88,4 +89,45 @@ test.skipIf(process.platform === "win32")("what others may change is refused: po
   const root = inkan(["check", "--config", path]);
   expect([root.status, root.stdout]).toEqual([2, expect.stringContaining("chmod go-w")]);
   chmodSync(join(folder, "trusted_root.json"), 0o600);
+});
+
+test.skipIf(process.platform === "win32")("what decides is a plain file: no pipe, no device, nothing of /proc", () => {
+  execFileSync("mkfifo", [join(folder, "pipe")]);
+  symlinkSync("trusted_root.json", join(folder, "link"));
+  for (const [trustRoot, told] of [
+    ["/dev/stdin", "/dev/stdin"],
+    ["/dev/null", "a plain file"],
+    ["pipe", "a plain file"],
+    ["/proc/self/cmdline", "/proc holds the kernel's files"],
+    [".", "it is a folder"],
+    ["trusted_root.json/x", "a file stands where the path has a folder"],
+  ] as const) {
+    const { status, stdout } = inkan(["check", "--config", config({ files: { ...GOOD, trustRoot } })], {
+      input: Buffer.of(),
+    });
+    expect([trustRoot, status, stdout]).toEqual([trustRoot, 2, expect.stringContaining(told)]);
+  }
+  expect(inkan(["check", "--config", config({ files: { ...GOOD, trustRoot: "link" } })]).status).toBe(0);
+});
+
+test("the columns: who signed, when, until when, and how it stands to the records", () => {
+  const path = config({ files: GOOD, unrecorded: { ...GOOD, state: "none" } });
+  const [head, first, second] = inkan(["check", "--config", path]).stdout.split("\n");
+  expect(head?.split(/ {2,}/).map((text) => text.trim())).toEqual([
+    "SERVER",
+    "VERSION",
+    "SIGNED",
+    "EXPIRES",
+    "TOOLS",
+    "STATE",
+    "VERDICT",
+    "SIGNER",
+  ]);
+  expect(first).toMatch(/ first use .*verified/);
+  expect(first).toContain(`${real.expected.identity} (${real.expected.issuer})`);
+  expect(second).toMatch(/ none .*verified/);
+  const narrow = inkan(["check", "--config", path, "--server", "files"], { env: { COLUMNS: "50" } }).stdout;
+  expect(narrow).toMatch(/^files: verified$/m);
+  expect(narrow).toMatch(/^ {2}state: first use$/m);
+  for (const line of narrow.split("\n")) expect(line.length).toBeLessThanOrEqual(50);
 });

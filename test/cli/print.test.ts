@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { documentOf } from "../../ts/cli/print/document.js";
+import { indented } from "../../ts/cli/print/indented.js";
 import { layOut, wrap } from "../../ts/cli/print/layout.js";
 import { bad, line } from "../../ts/cli/print/line.js";
-import { outline } from "../../ts/cli/print/outline.js";
 import { proofLines, refusalLines, stepLines } from "../../ts/cli/print/report.js";
 import { styleOf } from "../../ts/cli/print/style.js";
 import { verifyToJson } from "../../ts/cli/print/verify_json.js";
@@ -183,7 +183,7 @@ describe("every forbidden character is escaped, wherever it stood", () => {
       }
       const content = await inspect(make(text)).catch((error: unknown) => error);
       if (content instanceof InkanError) expectSafe(content.message + documentOf(content.toJSON()));
-      else expectSafe(layOut(outline(content), plain) + documentOf(content));
+      else expectSafe(layOut(indented(content), plain) + documentOf(content));
     }
   });
 

@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { helpLines } from "../../ts/cli/print/help.js";
+import { indented } from "../../ts/cli/print/indented.js";
 import { layOut } from "../../ts/cli/print/layout.js";
-import { outline } from "../../ts/cli/print/outline.js";
 import { styleOf } from "../../ts/cli/print/style.js";
 import { verbList, verbOf } from "../../ts/cli/verbs.js";
 import { realCase } from "../support/cases.js";
@@ -84,7 +84,7 @@ describe("colours", () => {
   });
 });
 
-describe("outline", () => {
+describe("indented", () => {
   test("has one fact a line, and escapes what steers a terminal", () => {
     const value = {
       kind: "a",
@@ -95,7 +95,7 @@ describe("outline", () => {
       "\u001b[2J": "x\u202ey",
     };
     const plain = styleOf({}, {});
-    expect(layOut(outline(value), plain).split("\n")).toEqual([
+    expect(layOut(indented(value), plain).split("\n")).toEqual([
       "kind: a",
       "build signer URI: yes",
       "log entries:",

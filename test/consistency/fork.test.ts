@@ -1,8 +1,8 @@
 /** The document that shows a fork: what proves one under the log's key alone, and all that does not. No bundle raises these codes. */
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
-import { auditOfKey, auditOfTrustRoot, type CoreAudit } from "../../ts/core/audit.js";
 import { ensureReady } from "../../ts/core/instance.js";
+import { type CoreLogVerifier, logVerifierOfKey, logVerifierOfTrustRoot } from "../../ts/core/log_verifier.js";
 import { TrustRoot } from "../../ts/entry/node.js";
 import { coreTrustRoot } from "../../ts/trust/trust_root.js";
 import { MadeLog } from "../support/log_server.js";
@@ -18,40 +18,40 @@ const ours2 = recorded("a/rekor2/checkpoints/000002-keyless-uri-gha.txt");
 const theirs1 = recorded("fork/rekor2/checkpoints/000001-fork-keyless-email-1.txt");
 const theirs2 = recorded("fork/rekor2/checkpoints/000002-fork-keyless-email-2.txt");
 
-const check = (audit: CoreAudit, document: unknown): object => {
+const check = (logVerifier: CoreLogVerifier, document: unknown): object => {
   const text = typeof document === "string" ? document : JSON.stringify(document);
-  return JSON.parse(audit.use((object) => object.checkFork(Buffer.from(text))));
+  return JSON.parse(logVerifier.use((object) => object.checkFork(Buffer.from(text))));
 };
 const base64 = (hashes: readonly Uint8Array[]): string[] => hashes.map((hash) => Buffer.from(hash).toString("base64"));
 
 describe("the recorded fork", () => {
-  const byKey = () => auditOfKey(recorded("a/rekor2.pub"), undefined);
+  const byKey = () => logVerifierOfKey(recorded("a/rekor2.pub"), undefined);
   const byRoot = () =>
-    auditOfTrustRoot(coreTrustRoot("trustRoot", TrustRoot.fromJson(recorded("a/trusted_root.json"))));
+    logVerifierOfTrustRoot(coreTrustRoot("trustRoot", TrustRoot.fromJson(recorded("a/trusted_root.json"))));
 
   test.each([
     ["the key", byKey],
-    ["the key and the origin", () => auditOfKey(recorded("a/rekor2.pub"), "rekor.stack.test")],
+    ["the key and the origin", () => logVerifierOfKey(recorded("a/rekor2.pub"), "rekor.stack.test")],
     ["the trust root", byRoot],
-  ])("of one size is shown by %s", (_, audit) => {
-    expect(check(audit(), { notes: [ours1, theirs1] })).toMatchObject({
+  ])("of one size is shown by %s", (_, logVerifier) => {
+    expect(check(logVerifier(), { notes: [ours1, theirs1] })).toMatchObject({
       older: { origin: "rekor.stack.test", treeSize: "1" },
       newer: { origin: "rekor.stack.test", treeSize: "1" },
     });
   });
 
-  test.each<[what: string, audit: () => CoreAudit, document: unknown, code: string]>([
+  test.each<[what: string, logVerifier: () => CoreLogVerifier, document: unknown, code: string]>([
     ["one tree twice", byKey, { notes: [ours1, ours1] }, "ERR_FORK_UNPROVEN"],
     ["trees of other sizes without a proof", byKey, { notes: [ours1, theirs2] }, "ERR_FORK_UNPROVEN"],
     [
       "the key of another log",
-      () => auditOfKey(recorded("a/rekor1.pub"), undefined),
+      () => logVerifierOfKey(recorded("a/rekor1.pub"), undefined),
       { notes: [ours1, theirs1] },
       "ERR_CHECKPOINT_UNSIGNED",
     ],
     [
       "another origin",
-      () => auditOfKey(recorded("a/rekor2.pub"), "rekor.other.test"),
+      () => logVerifierOfKey(recorded("a/rekor2.pub"), "rekor.other.test"),
       { notes: [ours1, theirs1] },
       "ERR_CHECKPOINT_ORIGIN",
     ],
@@ -72,8 +72,8 @@ describe("the recorded fork", () => {
     ["no JSON", byKey, "{", "ERR_JSON_MALFORMED"],
     ["a name twice", byKey, `{"notes":[],"notes":${JSON.stringify([ours1, theirs1])}}`, "ERR_JSON_DUPLICATE_KEY"],
     ["a large file", byKey, " ".repeat(600_000), "ERR_INPUT_TOO_LARGE"],
-  ])("%s shows nothing", async (_, audit, document, code) => {
-    expect(await codeOf(() => check(audit(), document))).toBe(code);
+  ])("%s shows nothing", async (_, logVerifier, document, code) => {
+    expect(await codeOf(() => check(logVerifier(), document))).toBe(code);
   });
 
   test("checkpoints are opened under the right log only", async () => {
@@ -89,14 +89,14 @@ describe("the recorded fork", () => {
 describe("a fork at different sizes", () => {
   const log = MadeLog.ofSize(40);
   const theirs = log.fork(3);
-  const audit = () => auditOfKey(log.pem, undefined);
+  const logVerifier = () => logVerifierOfKey(log.pem, undefined);
   const proofOf = (size: number, whole: boolean): string[] => base64(consistencyProof(size, theirs.leaves, whole));
 
   test.each([3, 4, 16, 21, 39])("is shown at size %i by the proof with its first node", async (size) => {
     const notes = [log.checkpoint(size), theirs.checkpoint(40)];
     const shown = size > 3;
     const verdict = async (document: object) => {
-      const found = await codeOf(() => check(audit(), document)).catch((error: Error) => error.message);
+      const found = await codeOf(() => check(logVerifier(), document)).catch((error: Error) => error.message);
       return found === "accepted" ? "shown" : found;
     };
     expect(await verdict({ notes, proof: proofOf(size, false) })).toBe(shown ? "shown" : "ERR_FORK_UNPROVEN");
@@ -116,7 +116,7 @@ describe("a fork at different sizes", () => {
   test("two origins under one key are two logs", async () => {
     const elsewhere = new MadeLog("elsewhere.test", theirs.leaves, log);
     const notes = [log.checkpoint(5), elsewhere.checkpoint(5)];
-    for (const note of notes) audit().use((object) => object.open(note));
-    expect(await codeOf(() => check(audit(), { notes }))).toBe("ERR_CHECKPOINT_ORIGIN");
+    for (const note of notes) logVerifier().use((object) => object.open(note));
+    expect(await codeOf(() => check(logVerifier(), { notes }))).toBe("ERR_CHECKPOINT_ORIGIN");
   });
 });

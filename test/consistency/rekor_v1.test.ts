@@ -1,8 +1,8 @@
 /** Proofs that a Rekor v1 computes, recorded and made here. */
 import { readFileSync } from "node:fs";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
-import { auditOfKey } from "../../ts/core/audit.js";
 import { ensureReady } from "../../ts/core/instance.js";
+import { logVerifierOfKey } from "../../ts/core/log_verifier.js";
 import { ConsistencyByOrigin, RekorV1Consistency } from "../../ts/entry/node.js";
 import { LogServer, MadeLog, type Site, stopLogServers } from "../support/log_server.js";
 import { codeOf } from "../support/refusal.js";
@@ -52,13 +52,15 @@ describe("the recorded log", () => {
     const newer = await source.checkpoint(origin);
     expect([treeOf(older).treeSize, newer]).toEqual([`${size}`, log.signedTreeHead]);
     const hashes = await source.prove({ origin, logKey: "", older: treeOf(older), newer: treeOf(newer) });
-    const audit = auditOfKey(readFileSync(vectorFile("real/catalogues/logs/a/rekor1.pub"), "utf8"), origin);
-    const proven = JSON.parse(audit.use((object) => object.verifyConsistency(older, newer, Buffer.concat(hashes))));
+    const logVerifier = logVerifierOfKey(readFileSync(vectorFile("real/catalogues/logs/a/rekor1.pub"), "utf8"), origin);
+    const proven = JSON.parse(
+      logVerifier.use((object) => object.verifyConsistency(older, newer, Buffer.concat(hashes))),
+    );
     expect(proven).toMatchObject({ older: { origin, treeSize: `${size}` }, newer: { treeSize: "13" } });
     const [first, ...others] = hashes;
     expect(first).toBeDefined();
     const changed = Buffer.concat([Buffer.alloc(32), ...others]);
-    expect(await codeOf(() => audit.use((object) => object.verifyConsistency(older, newer, changed)))).toBe(
+    expect(await codeOf(() => logVerifier.use((object) => object.verifyConsistency(older, newer, changed)))).toBe(
       "ERR_CONSISTENCY_PROOF_INVALID",
     );
   });
@@ -89,9 +91,9 @@ describe("a fork", () => {
   ])("at size %i: %s", async (size, code) => {
     const { source } = await serve(theirs.rekorV1(50));
     const hashes = await source.prove({ ...theirs.pair(size, 50), older: log.tree(size) });
-    const audit = auditOfKey(log.pem, undefined);
+    const logVerifier = logVerifierOfKey(log.pem, undefined);
     const verify = () =>
-      audit.use((object) =>
+      logVerifier.use((object) =>
         object.verifyConsistency(log.checkpoint(size), theirs.checkpoint(50), Buffer.concat(hashes)),
       );
     expect(await codeOf(verify)).toBe(code);

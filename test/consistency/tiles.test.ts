@@ -1,8 +1,8 @@
 /** Proofs out of tiles: of the recorded log, of large trees made here, and of servers that lie. Nothing is believed. */
 import { readFileSync } from "node:fs";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
-import { auditOfKey, type CoreAudit } from "../../ts/core/audit.js";
 import { ensureReady } from "../../ts/core/instance.js";
+import { type CoreLogVerifier, logVerifierOfKey } from "../../ts/core/log_verifier.js";
 import { TileConsistency } from "../../ts/entry/node.js";
 import { LogServer, MadeLog, recordedLog, type Site, stopLogServers } from "../support/log_server.js";
 import { codeOf } from "../support/refusal.js";
@@ -26,22 +26,27 @@ const recorded: Recorded = JSON.parse(
 const recordedKey = readFileSync(vectorFile("real/catalogues/logs/a/rekor2.pub"), "utf8");
 
 /** Verifies a proof in the core; its code, or what it proves. */
-function judge(audit: CoreAudit, older: string, newer: string, hashes: readonly Uint8Array[]): Promise<string> {
+function judge(
+  logVerifier: CoreLogVerifier,
+  older: string,
+  newer: string,
+  hashes: readonly Uint8Array[],
+): Promise<string> {
   return codeOf(() => {
-    audit.use((object) => object.verifyConsistency(older, newer, Buffer.concat(hashes)));
+    logVerifier.use((object) => object.verifyConsistency(older, newer, Buffer.concat(hashes)));
     throw new Error("proven");
   }).catch((error: Error) => error.message);
 }
 
 test("every pair of recorded checkpoints, from the recorded tiles, one request each", async () => {
   const { server, source } = await serve(recordedLog("a"));
-  const audit = auditOfKey(recordedKey, "rekor.stack.test");
+  const logVerifier = logVerifierOfKey(recordedKey, "rekor.stack.test");
   const tree = ({ size, root }: Recorded["checkpoints"][number]) => ({ treeSize: `${size}`, rootHash: root });
   let pairs = 0;
   for (const [index, newer] of recorded.checkpoints.entries()) {
     for (const older of recorded.checkpoints.slice(0, index)) {
       const pair = { origin: "rekor.stack.test", logKey: "", older: tree(older), newer: tree(newer) };
-      expect(await judge(audit, older.note, newer.note, await source.prove(pair))).toBe("proven");
+      expect(await judge(logVerifier, older.note, newer.note, await source.prove(pair))).toBe("proven");
       pairs += 1;
     }
   }
@@ -52,7 +57,7 @@ test("every pair of recorded checkpoints, from the recorded tiles, one request e
 
 describe("large trees", () => {
   const log = MadeLog.ofSize(66_000);
-  const audit = () => auditOfKey(log.pem, undefined);
+  const logVerifier = () => logVerifierOfKey(log.pem, undefined);
 
   test.each([
     [255, 257],
@@ -66,7 +71,7 @@ describe("large trees", () => {
   ])("%i leaves are the past of %i, by few requests", async (older, newer) => {
     const { server, source } = await serve(log.tiles(newer));
     const hashes = await source.prove(log.pair(older, newer));
-    expect(await judge(audit(), log.checkpoint(older), log.checkpoint(newer), hashes)).toBe("proven");
+    expect(await judge(logVerifier(), log.checkpoint(older), log.checkpoint(newer), hashes)).toBe("proven");
     expect(server.requests.length).toBeLessThanOrEqual(5);
     expect(new Set(server.requests).size).toBe(server.requests.length);
   });
@@ -89,7 +94,7 @@ describe("large trees", () => {
   test("where partial tiles are gone, full ones serve", async () => {
     const { server, source } = await serve((path) => log.tiles(66_000, { partial: path.includes("/2/") })(path));
     const hashes = await source.prove(log.pair(300, 65_700));
-    expect(await judge(audit(), log.checkpoint(300), log.checkpoint(65_700), hashes)).toBe("proven");
+    expect(await judge(logVerifier(), log.checkpoint(300), log.checkpoint(65_700), hashes)).toBe("proven");
     const asked = server.requests.map((path) => path.replace("/api/v2/tile/", "")).sort();
     expect(asked).toEqual(["0/001", "0/256", "0/256.p/164", "1/000", "2/000.p/1"]);
   });
@@ -98,7 +103,7 @@ describe("large trees", () => {
 describe("a server that lies", () => {
   const log = MadeLog.ofSize(700);
   const judged = (hashes: readonly Uint8Array[], newer: number): Promise<string> =>
-    judge(auditOfKey(log.pem, undefined), log.checkpoint(300), log.checkpoint(newer), hashes);
+    judge(logVerifierOfKey(log.pem, undefined), log.checkpoint(300), log.checkpoint(newer), hashes);
 
   /** The log with one bit changed in each tile whose path matches. */
   const changed =
@@ -138,19 +143,19 @@ describe("a server that lies", () => {
     const { server, source } = await serve(log.tiles(700));
     expect(await judged(await source.prove(log.pair(300, 700)), 700)).toBe("proven");
     server.site = theirs.tiles(700);
-    const audit = auditOfKey(log.pem, undefined);
+    const logVerifier = logVerifierOfKey(log.pem, undefined);
     const consistent = await source.prove(theirs.pair(300, 700));
-    expect(await judge(audit, log.checkpoint(300), theirs.checkpoint(700), consistent)).toBe("proven");
+    expect(await judge(logVerifier, log.checkpoint(300), theirs.checkpoint(700), consistent)).toBe("proven");
     const forked = await source.prove({ ...theirs.pair(600, 700), older: log.tree(600) });
-    expect(await judge(audit, log.checkpoint(600), theirs.checkpoint(700), forked)).toBe("ERR_LOG_FORK");
+    expect(await judge(logVerifier, log.checkpoint(600), theirs.checkpoint(700), forked)).toBe("ERR_LOG_FORK");
   });
 
   test.each([[512], [256], [3], [699]])("a fork at size %i is shown, powers of two included", async (size) => {
     const theirs = log.fork(0);
     const { source } = await serve(theirs.tiles(700));
     const hashes = await source.prove({ ...theirs.pair(size, 700), older: log.tree(size) });
-    const audit = auditOfKey(log.pem, undefined);
-    expect(await judge(audit, log.checkpoint(size), theirs.checkpoint(700), hashes)).toBe("ERR_LOG_FORK");
+    const logVerifier = logVerifierOfKey(log.pem, undefined);
+    expect(await judge(logVerifier, log.checkpoint(size), theirs.checkpoint(700), hashes)).toBe("ERR_LOG_FORK");
   });
 
   test.each<[string, Site]>([

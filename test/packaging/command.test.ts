@@ -33,7 +33,14 @@ test("accepts and refuses", () => {
 });
 
 test("says what to install before it signs keyless", () => {
-  const signed = run(["sign", real.files.catalogue, "--trusted-root", real.files.trustRoot, "--output", join(app, "b")]);
+  const signed = run([
+    "sign",
+    real.files.catalogue,
+    "--trusted-root",
+    real.files.trustRoot,
+    "--output",
+    join(app, "b"),
+  ]);
   expect(signed).toEqual({ status: 2, stdout: "", stderr: expect.stringContaining("npm install @sigstore/sign") });
 });
 

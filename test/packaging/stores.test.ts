@@ -24,6 +24,17 @@ test("the Redis store loads without ioredis, and says what to install when it co
   expect(found).toEqual([true, "ERR_STATE_UNAVAILABLE", expect.stringContaining("npm install ioredis")]);
 });
 
+test("the TUF client loads without tuf-js, and says what to install when it fetches", () => {
+  const found = run(
+    "tuf.mjs",
+    `import { InMemoryStateStore, InputError } from "inkan";
+    import { fetchTrustRoot } from "inkan/tuf";
+    const error = await fetchTrustRoot({ stateStore: new InMemoryStateStore() }).catch((reason) => reason);
+    console.log(JSON.stringify([error instanceof InputError, error.code, error.hint]));`,
+  );
+  expect(found).toEqual([true, "ERR_TUF_UNAVAILABLE", expect.stringContaining("npm install tuf-js")]);
+});
+
 test("the JSON store passes the suite that is shipped", () => {
   const found = run(
     "json.mjs",

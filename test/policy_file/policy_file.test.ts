@@ -87,7 +87,6 @@ test.each([60, { everySeconds: 60 }])("refresh: %j", async (refresh) => {
 });
 
 const { command: _, ...WITHOUT_REACH } = GOOD;
-const { trustRoot: __, ...WITHOUT_ROOT } = GOOD;
 const REMOTE = { ...WITHOUT_REACH, url: "https://tools.example.com/mcp" };
 
 test("variables of the environment stand in env and headers, and are never printed", async () => {
@@ -99,38 +98,6 @@ test("variables of the environment stand in env and headers, and are never print
   expect(error.message).toContain("the environment variable TOKEN");
   const typo = await refusalOf(() => load(text.replace('"headers"', '"header"'), { TOKEN: "s3cret" }));
   expect(typo.message).not.toContain("s3cret");
-});
-
-type Mistake = readonly [what: string, text: string, place: string, told: string];
-
-const MISTAKES: readonly Mistake[] = [
-  ["an unknown name", fileOf({ ...GOOD, catalog: "x" }), ":13: servers.files.catalog", "Did you mean catalogue?"],
-  ["an unknown name at the top", '{"servers":{},\n"server":{}}', ":2: server", "Did you mean servers?"],
-  ["a duplicate", '{"servers":{},\n"servers":{}}', ":2: servers", "it stands in line 1 too"],
-  ["two reaches", fileOf({ ...GOOD, url: "https://a.example" }), "servers.files.url", "command too"],
-  ["no reach", fileOf(WITHOUT_REACH), "servers.files", "one of command, url"],
-  ["headers for a command", fileOf({ ...GOOD, headers: {} }), "servers.files.headers", "url beside headers"],
-  ["two signers", fileOf({ ...GOOD, keys: ["k.pem"] }), "servers.files", "keys too"],
-  ["two proofs", fileOf({ ...GOOD, signature: "x" }), "servers.files.signature", "bundle too"],
-  ["no trust root", fileOf(WITHOUT_ROOT), "servers.files", "the member trustRoot"],
-  ["no server for a command", fileOf({ ...GOOD, server: undefined }), "servers.files", "the member server"],
-  ["plain http", fileOf({ ...REMOTE, url: "http://tools.example.com" }), "servers.files.url", "an https URL"],
-  ["a wrong word", fileOf({ ...GOOD, sampling: "yes" }), "servers.files.sampling", "one of refuse, allow"],
-  ["tools unsigned", fileOf({ ...GOOD, unsigned: ["tools"] }), "servers.files.unsigned[0]", "one of prompts"],
-  ["a refresh of 0", fileOf({ ...GOOD, refresh: 0 }), "servers.files.refresh", "1 or more"],
-  ["a negative overlap", fileOf({ ...GOOD, overlapSeconds: -1 }), "servers.files.overlapSeconds", "0 or more"],
-  ["no keys", fileOf({ ...WITHOUT_ROOT, identity: undefined, keys: [] }), "servers.files.keys", "an empty list"],
-  ["a comment", '{"servers":{}\n// x\n}', FILE, "one JSON object"],
-  ["a comma too many", '{"servers":{},}', FILE, "one JSON object"],
-  ["nothing", "", FILE, "one JSON object"],
-  ["deep nesting", `{"servers":${"[".repeat(50_000)}`, FILE, "one JSON object"],
-];
-
-test.each(MISTAKES)("%s is refused with line and member", async (_what, text, place, told) => {
-  const error = await refusalOf(() => load(text));
-  expect(error.code).toBe("ERR_POLICY_FILE");
-  expect(error.subject).toContain(place);
-  expect(error.message).toContain(told);
 });
 
 test("a URL with a password is refused without printing it", async () => {

@@ -2,7 +2,7 @@
 import { Cluster, Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { RedisStateStore } from "../../ts/state/redis.js";
-import { settle } from "../../ts/state/settle.js";
+import { storeRecords } from "../../ts/state/store_records.js";
 import { managedStoreTests, storeTests } from "../../ts/state/suite.js";
 import { logMark, Presented } from "../support/marks.js";
 import { RedisServer, stopServers } from "../support/redis_server.js";
@@ -191,7 +191,7 @@ describe("the second barrier: a log's tree never gets smaller", () => {
 });
 
 describe("the rule over it", () => {
-  const raise = (size: bigint | number, store = open()): Promise<void> => settle(new Presented(size), store);
+  const raise = (size: bigint | number, store = open()): Promise<void> => storeRecords(new Presented(size), store);
 
   test("10, then 5 refused, then 12", async () => {
     await raise(10);

@@ -2,7 +2,7 @@
 import { Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { RedisStateStore } from "../../ts/state/redis.js";
-import { settle } from "../../ts/state/settle.js";
+import { storeRecords } from "../../ts/state/store_records.js";
 import { logMark, Presented } from "../support/marks.js";
 import { RedisServer, stopServers, Wire } from "../support/redis_server.js";
 import { codeOf, refusalOf } from "../support/refusal.js";
@@ -42,7 +42,7 @@ async function started(...options: string[]): Promise<RedisServer> {
   return other;
 }
 
-const raise = (store: RedisStateStore, size: number): Promise<void> => settle(new Presented(size), store);
+const raise = (store: RedisStateStore, size: number): Promise<void> => storeRecords(new Presented(size), store);
 const isScript = (bytes: Buffer): boolean => /EVAL/i.test(bytes.toString("latin1"));
 
 /** Whether a call is refused as unavailable, by either method. */

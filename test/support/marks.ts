@@ -1,7 +1,7 @@
 /** Records as the core writes them, and a verification that presents a log's checkpoint: never smaller, as the core has it. */
 import type { PendingRecord } from "../../ts/core/verifier.js";
 import { FreshnessError } from "../../ts/errors.js";
-import type { Unsettled } from "../../ts/state/settle.js";
+import type { PendingRecords } from "../../ts/state/store_records.js";
 
 const sizeOf = (record: string): bigint => BigInt(JSON.parse(record).treeSize);
 
@@ -21,7 +21,7 @@ export function logMark(treeSize: bigint | string, logKey = "ab".repeat(32)): st
 }
 
 /** A verified checkpoint of this size, whose record waits under the key `log:a`. */
-export class Presented implements Unsettled {
+export class Presented implements PendingRecords {
   readonly #size: bigint;
 
   constructor(size: bigint | number) {
@@ -46,5 +46,5 @@ export class Presented implements Unsettled {
     return stored !== undefined && sizeOf(stored) === this.#size ? undefined : logMark(this.#size);
   }
 
-  settled(): void {}
+  stored(): void {}
 }

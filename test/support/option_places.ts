@@ -13,6 +13,8 @@ import {
 } from "../../ts/entry/node.js";
 import { JsonStateStore } from "../../ts/state/json.js";
 import { RedisStateStore } from "../../ts/state/redis.js";
+import { publicGood } from "../../ts/trust/public_good.js";
+import { fetchTrustRoot } from "../../ts/tuf/index.js";
 import { realCase } from "./cases.js";
 
 export type Options = { readonly [name: string]: unknown };
@@ -193,6 +195,24 @@ export const places: readonly Place[] = [
     call: (options) => seedLog(options),
     good: { stateStore: store(), trustRoot: root, checkpoint: "no checkpoint" },
     values: { stateStore: store(), trustRoot: root, checkpoint: "no checkpoint" },
+  },
+  {
+    name: "fetchTrustRoot",
+    call: (options) => fetchTrustRoot(options),
+    good: { stateStore: store(), mirror: "https://tuf.test", fetch: http.fetch },
+    values: {
+      stateStore: store(),
+      mirror: "https://tuf.test",
+      root: '{"signed":{"version":1}}',
+      timeoutMs: 1,
+      fetch: http.fetch,
+    },
+  },
+  {
+    name: "publicGood",
+    call: (options) => publicGood(options),
+    good: {},
+    values: { origins: {} },
   },
   {
     name: "JsonStateStore",

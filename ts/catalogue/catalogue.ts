@@ -18,7 +18,7 @@ import { KINDS, LISTS } from "./kinds.js";
 
 const verified = Symbol();
 
-// Set by the class, because only the class sees its private field. No property leads here, so nobody can replace it.
+// Set by the class, because only the class sees its private field. No property leads to it, so nobody can replace it.
 let hasVerifiedNames: (value: object) => value is VerifiedCatalogue;
 
 /**
@@ -28,7 +28,7 @@ let hasVerifiedNames: (value: object) => value is VerifiedCatalogue;
 class VerifiedCatalogue implements Proof {
   readonly #names: Names;
   readonly #instructions: ReadonlySet<string>;
-  /** The main lists, in the publisher's order. Definitions are parsed when they are first asked for. */
+  /** The main lists, in the publisher's order. Definitions are parsed on demand. */
   readonly tools: readonly SignedTool[];
   readonly prompts: readonly SignedDefinition[];
   readonly resources: readonly SignedDefinition[];

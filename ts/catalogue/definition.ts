@@ -11,7 +11,7 @@ export interface SignedDefinition {
   readonly kind: DefinitionKind;
   /** A tool's or prompt's `name`, a resource's `uri`, a template's `uriTemplate`. */
   readonly name: string;
-  /** `sha256:<hex>` of the canonical form (docs/catalogue-format.md), made when it is first asked for. */
+  /** `sha256:<hex>` of the canonical form (docs/catalogue-format.md), computed on demand. */
   readonly digest: string;
   /** In the publisher's order of members, deeply frozen. Numbers are doubles. */
   readonly definition: { readonly [member: string]: FrozenJson };
@@ -24,7 +24,7 @@ export interface SignedDefinition {
 /** One tool as signed. */
 export type SignedTool = SignedDefinition & { readonly kind: "tool"; readonly definition: ToolDefinition };
 
-/** Parses and hashes its text when it is first asked to. */
+/** Parses and hashes its text on demand. */
 class Signed implements SignedDefinition {
   static readonly #lazy = {
     digest: withoutPrototype({
@@ -57,7 +57,8 @@ class Signed implements SignedDefinition {
     this.name = name;
     this.alternative = alternative;
     this.#text = text;
-    // One by one: defining both at once takes twice as long, and a catalogue may have a hundred thousand.
+    // One property at a time: defining both at once takes twice as long, and a catalogue may have a hundred thousand
+    // definitions.
     Object.defineProperty(this, "digest", Signed.#lazy.digest);
     Object.defineProperty(this, "definition", Signed.#lazy.definition);
     Object.freeze(this);

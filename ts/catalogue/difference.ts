@@ -1,4 +1,4 @@
-/** Which fields of a definition differ from the signed definition: to explain a refusal, never to decide one. */
+/** Which fields of a definition differ from the signed definition. This explains a refusal and never decides one. */
 import { printable } from "../input/printable.js";
 
 /** One field that differs. A side is undefined where the field is absent. */
@@ -18,7 +18,7 @@ const SPELLINGS: ReadonlyMap<string, string> = new Map([
   ["output_schema", "outputSchema"],
 ]);
 
-/** The differing fields, deepest first named, in the order of the signed definition. */
+/** The fields that differ, in the order of the signed definition. A field is named by its whole path. */
 export function differencesOf(signed: object, offered: object): Difference[] {
   const respelt = Object.entries(offered).map(([key, value]) => [SPELLINGS.get(key) ?? key, value]);
   return compare("", signed, Object.fromEntries(respelt));
@@ -41,7 +41,7 @@ function compare(field: string, signed: unknown, offered: unknown): Difference[]
   return [{ field, signed, offered }];
 }
 
-/** Whether both are the same strings in whatever order. */
+/** Whether both hold the same strings, in any order. */
 function isSameSet(signed: unknown, offered: unknown): boolean {
   if (!Array.isArray(signed) || !Array.isArray(offered) || signed.length !== offered.length) return false;
   const left = new Set(signed);
@@ -81,7 +81,7 @@ function firstDifferences(signed: object, offered: object) {
   return { shown, more };
 }
 
-/** Where to begin showing two texts: a little before they part. */
+/** Where to begin showing two texts: shortly before their first difference. */
 function excerptStart(signed: unknown, offered: unknown): number {
   if (typeof signed !== "string" || typeof offered !== "string") return 0;
   let same = 0;

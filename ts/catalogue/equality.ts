@@ -1,8 +1,9 @@
 /**
- * Whether an offered value equals a signed definition, for the common case: plain objects, as `JSON.parse` makes them.
+ * Whether an offered value equals a signed definition, for the common case of plain objects, as `JSON.parse` makes
+ * them.
  *
  * True means that the core would find the same canonical form. False leaves the decision to the core.
- * `test/catalogue_equality.test.ts` holds the two against each other.
+ * `test/catalogue_equality.test.ts` compares the two.
  */
 import type { FrozenJson } from "../core/release.js";
 
@@ -26,7 +27,7 @@ function equalItems(signed: readonly FrozenJson[], offered: object): boolean {
 }
 
 function equalMembers(signed: Members, offered: object): boolean {
-  // Boxed primitives and raw JSON texts become something else in JSON than their members say.
+  // The members of boxed primitives and of raw JSON texts are not what JSON makes of them.
   if (Object.getPrototypeOf(offered) !== Object.prototype) return false;
   const names = Object.keys(offered);
   if (names.length !== Object.keys(signed).length) return false;
@@ -37,7 +38,7 @@ function equalMembers(signed: Members, offered: object): boolean {
   });
 }
 
-/** Arrays under `required`: those of distinct strings are compared as sets. */
+/** Arrays under `required`. Two arrays of distinct strings are compared as sets. */
 function equalRequired(signed: readonly FrozenJson[], offered: unknown): boolean {
   const left = new Set(signed);
   if (left.size !== signed.length || !signed.every((item) => typeof item === "string")) {
@@ -45,7 +46,7 @@ function equalRequired(signed: readonly FrozenJson[], offered: unknown): boolean
   }
   if (!Array.isArray(offered) || offered.length !== signed.length) return false;
   if (typeof (offered as { toJSON?: unknown }).toJSON === "function") return false;
-  // Each string is taken out once, so one that is offered twice is not found the second time.
+  // Each string is taken out once, so a string that is offered twice is not found the second time.
   for (let index = 0; index < signed.length; index += 1) {
     if (!left.delete(offered[index])) return false;
   }

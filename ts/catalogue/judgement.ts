@@ -1,4 +1,4 @@
-/** Judges what a server offers against what is signed. */
+/** Judges a server's offer by the signed definitions. */
 import { definitionDigest } from "../core/hasher.js";
 import { type ErrorCode, InkanError, InternalError } from "../errors.js";
 import { LIMITS } from "../generated/limits.js";
@@ -31,15 +31,15 @@ export interface RefusedDecision {
   readonly name?: string;
   /** The digest of the main definition of this name. */
   readonly signedDigest?: string;
-  /** Absent where nothing was hashed: the name is not signed, or what is offered is too large or no definition. */
+  /** Absent if nothing was hashed: the name is not signed, or the offer is too large or not a definition. */
   readonly offeredDigest?: string;
-  /** The first differing members, signed and offered: printable, at most 2,000 characters, made when asked. */
+  /** The first differing members, signed and offered: printable, at most 2,000 characters. Computed on demand. */
   difference(): string | undefined;
-  /** The refusal as an error, made when asked. */
+  /** The refusal as an error, made on demand. */
   error(): InkanError;
 }
 
-/** What the judge looks up. */
+/** Where the judgement looks up signed definitions. */
 export interface SignedNames {
   /** The main definition of a name. */
   main(kind: DefinitionKind, name: string): SignedDefinition | undefined;
@@ -51,7 +51,7 @@ export interface SignedNames {
 export const isDefinitionKind = (kind: unknown): kind is DefinitionKind =>
   typeof kind === "string" && Object.hasOwn(IDENTIFIERS, kind);
 
-/** Never throws for what was offered. */
+/** Never throws, whatever was offered. */
 export function judgeOffer(names: SignedNames, kind: DefinitionKind, offered: unknown): CatalogueDecision {
   let name: string | undefined;
   try {
@@ -77,13 +77,13 @@ export function judgeOffer(names: SignedNames, kind: DefinitionKind, offered: un
   }
 }
 
-/** What the offered object's own code threw may be anything, and may throw again. */
+/** The error that the offered object's own code threw. It may be any value, and reading it may throw again. */
 function readable(thrown: unknown): Error {
   try {
     if (thrown instanceof InkanError) return thrown;
     if (thrown instanceof Error) return new TypeError(String(thrown.message));
   } catch {
-    // Told below.
+    // Reported below.
   }
   return new TypeError("an object whose own code throws");
 }
@@ -94,7 +94,7 @@ function ownText(offered: object, member: string): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-/** The core's judgement of the offered object's JSON text, which is taken once. */
+/** The core's judgement of the offered object's JSON text. The text is made once. */
 function judgeText(
   names: SignedNames,
   kind: DefinitionKind,
@@ -126,7 +126,9 @@ function decide(
   return equal === undefined ? changed(main, offered.digest, text) : signedBy(equal);
 }
 
-/** The JSON text; undefined once it is certain to be larger than any definition. Throws what the object throws. */
+/**
+ * The JSON text. Undefined as soon as it is certain to be larger than any definition. Throws what the object throws.
+ */
 function boundedJson(value: object): string | undefined {
   let left = LIMITS.definition;
   let exceeded = false;
@@ -173,7 +175,7 @@ function changed(main: SignedDefinition, offeredDigest: string | undefined, text
   });
 }
 
-/** A failure of the core is refused under its own code. */
+/** A failure of the core is a refusal with the core's code. */
 function malformed(kind: DefinitionKind, name: string | undefined, cause: Error): RefusedDecision {
   const internal = cause instanceof InternalError ? cause : undefined;
   return Object.freeze({

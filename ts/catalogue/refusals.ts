@@ -47,7 +47,7 @@ export function unsignedError(kind: DefinitionKind, name: string, signed: number
   });
 }
 
-/** Without the offered text where that is too large to look at. */
+/** Leaves out the offered text if it is too large to look at. */
 export function changedError(signed: SignedDefinition, offered: string | undefined, longest: number): InkanError {
   const { changed } = WORDINGS[signed.kind];
   const words = WORDS[signed.kind];

@@ -1,16 +1,18 @@
 /**
- * Whether something offered has so many values that it need not be hashed: more than any signed definition of its name has,
- * and a margin. A value costs the core and a comparison microseconds, and one megabyte holds a hundred thousand.
+ * Whether an offer has so many values that it need not be hashed: more than any signed definition of its name, plus a
+ * margin. Each value costs the core and a comparison microseconds, and one megabyte can hold a hundred thousand values.
  */
 import { LIMITS } from "../generated/limits.js";
 import type { SignedDefinition } from "./definition.js";
 
-/** Values beyond those of the signed definition that are still hashed and compared, to say what has changed. */
+/**
+ * An offer with this many more values than the signed definition is still hashed and compared, to say what has changed.
+ */
 const MARGIN = 2_000;
 /** A control character is written as an escape, which costs about an eighth of a value. */
 const PER_ESCAPE = 1 / 8;
 const LONG_TEXT = 1_000;
-/** The core reads nothing that is nested more deeply (`JSON_DEPTH`), such as what is nested in itself. */
+/** The core refuses deeper nesting (`JSON_DEPTH`). An object that contains itself is nested without end. */
 const DEEPEST = 64;
 
 const weights = new WeakMap<SignedDefinition, number>();
@@ -27,12 +29,12 @@ function weightOf(signed: SignedDefinition): number {
 }
 
 /**
- * Whether `offered` is too large to be one of `signed`, or to be worth a look. Throws what the object throws, and for what
- * is nested too deeply.
+ * Whether `offered` is too large to be one of `signed`, or too large to compare. Throws what the object throws, and for
+ * an object that is nested too deeply.
  */
 export function outweighs(offered: object, signed: readonly SignedDefinition[]): boolean {
   const scale = new Scale(signed.reduce((most, one) => Math.max(most, weightOf(one)), 0) + MARGIN);
-  // Once: an object of very many members takes milliseconds to look at.
+  // Only once, because an object of very many members takes milliseconds to look at.
   return scale.add(offered, 0);
 }
 
@@ -45,14 +47,14 @@ class Scale {
     this.#most = most;
   }
 
-  /** Counts a value and what is in it, up to where it is over; says whether it is. */
+  /** Counts a value and its content, until the limit is exceeded. Returns whether it is. */
   add(value: unknown, depth: number): boolean {
     this.weight += 1;
     if (typeof value === "string") this.#addText(value);
     if (this.#isOver()) return true;
     if (typeof value !== "object" || value === null) return false;
     if (depth > DEEPEST) throw new RangeError("nested too deeply");
-    // What has a form of its own in JSON is not what its members say.
+    // If an object has a form of its own in JSON, its members do not matter.
     if (typeof (value as { toJSON?: unknown }).toJSON === "function") return false;
     const names = Array.isArray(value) ? undefined : Object.keys(value);
     const count = names?.length ?? (value as readonly unknown[]).length;

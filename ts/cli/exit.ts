@@ -53,6 +53,16 @@ export class Stop extends Error {
 
 export const misuse = (message: string): Stop => new Stop(ExitCode.Misuse, `${message}; try inkan --help`);
 
+/** Reads an option's value. What reads it says by a `RangeError` why it is wrong. */
+export function stated<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof RangeError) throw misuse(error.message);
+    throw error;
+  }
+}
+
 /** Runs what judges evidence: an error of it ends the command with the exit code for evidence. */
 export async function judging<T>(call: () => Promise<T>): Promise<T> {
   try {

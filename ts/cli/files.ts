@@ -17,22 +17,35 @@ export function readBytes(file: string, largest: number = LARGEST): Uint8Array {
   let opened: number | undefined;
   try {
     opened = file === "-" ? 0 : openSync(file, constants.O_RDONLY);
-    const { size } = fstatSync(opened);
-    if (size > largest) throw tooLarge(file, largest, `${size} bytes`);
-    return readAll(opened, file, size, largest);
+    return readOpened(opened, file, largest);
   } catch (error) {
     if (error instanceof Stop) throw error;
-    const { code } = error as NodeJS.ErrnoException;
-    const reasons: Readonly<Record<string, string>> = {
-      ENOENT: "there is no such file",
-      EISDIR: "it is a folder",
-      EACCES: "no permission",
-    };
-    const reason = reasons[code ?? ""] ?? code ?? String(error);
-    throw new Stop(ExitCode.Misuse, `cannot read ${printable(file)}: ${reason}`);
+    throw new Stop(ExitCode.Misuse, `cannot read ${printable(file)}: ${whyUnreadable(error)}`);
   } finally {
     if (opened !== undefined && opened !== 0) closeSync(opened);
   }
+}
+
+/** The bytes of a file that is open. `file` is its name, for messages. */
+export function readOpened(opened: number, file: string, largest: number): Uint8Array {
+  const { size } = fstatSync(opened);
+  if (size > largest) throw tooLarge(file, largest, `${size} bytes`);
+  return readAll(opened, file, size, largest);
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  ENOTDIR: "a file stands where the path has a folder",
+  EISDIR: "it is a folder",
+  EACCES: "no permission",
+  ELOOP: "its links lead in a circle",
+  ENXIO: "it is a socket, or a device that is not there",
+};
+
+/** Why the file system gave no file, in words. */
+export function whyUnreadable(error: unknown): string {
+  const { code = "", message } = error as NodeJS.ErrnoException;
+  return REASONS[code] ?? (code === "" ? printable(message) : code);
 }
 
 /** What there is to read, in pieces: `size` is a guess, which pipes and devices do not make. */

@@ -1,19 +1,11 @@
 /** A command line, from its words to its exit code. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { HELP } from "./arguments/parse.js";
 import { ExitCode, misuse, Stop } from "./exit.js";
 import { helpLines, overviewLines } from "./print/help.js";
 import { line } from "./print/line.js";
 import { print, printError, printPage } from "./print/output.js";
 import { verbList, verbOf } from "./verbs.js";
-
-function version(): string {
-  const manifest: { version: string } = JSON.parse(
-    readFileSync(join(import.meta.dirname, "../../package.json"), "utf8"),
-  );
-  return manifest.version;
-}
+import { version } from "./version.js";
 
 /** Runs a command line, without the name of the program, and gives the exit code. An error is printed. */
 export async function run(args: readonly string[]): Promise<ExitCode> {

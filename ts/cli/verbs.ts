@@ -19,12 +19,13 @@ const VERBS: Readonly<Record<string, Entry>> = {
   proxy: { usage: "--config FILE --server NAME …", about: "stands between an MCP host and a server; lets through what is signed", load: async () => (await import("./commands/proxy.js")).proxy },
   check: { usage: "--config FILE", about: "does every server's catalogue in a policy file verify?", load: async () => (await import("./commands/check.js")).check },
   inspect: { usage: "[BUNDLE]", about: "what is in a bundle, unverified", load: async () => (await import("./commands/inspect.js")).inspect },
-  "trust-root": { usage: "show FILE", about: "which authorities and logs a trusted_root.json holds", load: async () => (await import("./commands/trust_root.js")).trustRoot },
+  "trust-root": { usage: "show|fetch …", about: "a trusted_root.json: what it holds, and the present one by TUF", load: async () => (await import("./commands/trust_root.js")).trustRoot },
   log: { usage: "verify-consistency|check-fork …", about: "is one signed tree of a log the past of another? did the log fork?", load: async () => (await import("./commands/log.js")).log },
   sign: { usage: "FILE --key KEY", about: "signs a catalogue, and writes a Sigstore bundle", load: async () => (await import("./commands/sign.js")).sign },
   keygen: { usage: "[--output NAME]", about: "makes a key for inkan sign", load: async () => (await import("./commands/keygen.js")).keygen },
   state: { usage: "show|seed|reset …", about: "what a state store holds; records or removes something on purpose", load: async () => (await import("./commands/state.js")).state },
   snapshot: { usage: "URL|-- COMMAND…", about: "what an MCP server lists, as a catalogue to sign", load: async () => (await import("./commands/snapshot.js")).snapshot },
+  lint: { usage: "FILE", about: "what to mend in a catalogue before it is signed", load: async () => (await import("./commands/lint.js")).lint },
   diff: { usage: "OLD NEW", about: "what differs between two catalogues, and what of it a model sees", load: async () => (await import("./commands/diff.js")).diff },
 };
 

@@ -1,4 +1,4 @@
-/** Answers the core's question for a proof, with the help of a source. */
+/** Answers the core's request for a proof, with the help of a source. */
 import { InkanError } from "../errors.js";
 import { invalidOption, kindOf } from "../input/options.js";
 import { printable } from "../input/printable.js";
@@ -8,11 +8,11 @@ import type { ConsistencyPair, ConsistencySource } from "./source.js";
 export interface Asking {
   /** Verifies the hashes of a proof, one after the other. */
   prove(proof: Uint8Array): void;
-  /** Says that there is no proof; the policy decides what follows. */
+  /** Says that there is no proof. The policy decides what follows. */
   unreachable(reason: string): void;
 }
 
-/** Proofs that held, by source. The core verifies them again, but no server is asked again. */
+/** Proofs that the core accepted, by source. The core verifies them again, but no server is asked again. */
 const held = new WeakMap<ConsistencySource, Map<string, Uint8Array>>();
 const MOST_HELD = 64;
 
@@ -39,7 +39,7 @@ export async function answer(asking: Asking, pair: ConsistencyPair, source: Cons
   }
 }
 
-/** More hashes than a proof can have, so that the core need not be handed gigabytes to refuse them. */
+/** More hashes than a proof can have. A longer answer is not passed to the core. */
 const MOST_HASHES = 128;
 
 function concatenate(hashes: unknown): Uint8Array {

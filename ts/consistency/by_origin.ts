@@ -32,7 +32,7 @@ export class ConsistencyByOrigin implements ConsistencySource {
   }
 }
 
-/** The entries of a `Map` of whichever realm. What its class or the object itself overrides is not asked. */
+/** The entries of a `Map` of any realm. Methods that its class or the object itself overrides are not called. */
 function entriesOf(value: unknown): [unknown, unknown][] | undefined {
   try {
     const entries: [unknown, unknown][] = [];

@@ -14,7 +14,7 @@ export interface HttpOptions {
   readonly fetch?: FetchFunction;
   /** How long one proof may take, all its requests together; 10,000 by default. */
   readonly timeoutMs?: number;
-  /** Once it is aborted, open requests end and later ones are refused. */
+  /** When it is aborted, open requests end and later ones are refused. */
   readonly signal?: Signal;
 }
 
@@ -29,8 +29,11 @@ export class HttpClient {
   readonly #fetch: typeof fetch;
   readonly #timeoutMs: number;
   readonly #signal: AbortSignal | undefined;
+  readonly #absent: readonly number[];
 
-  constructor(what: string, options: HttpOptions) {
+  /** `absent` are the answers that say that there is no such file. */
+  constructor(what: string, options: HttpOptions, absent: readonly number[] = [404]) {
+    this.#absent = absent;
     const read = readOptions(what, options, ["url", "fetch", "timeoutMs", "signal"]);
     this.#base = readUrl(`${what}.url`, read.url);
     if (read.fetch !== undefined && typeof read.fetch !== "function") {
@@ -47,7 +50,7 @@ export class HttpClient {
     this.#signal = read.signal;
   }
 
-  /** Runs `talk` under one deadline. Requests that are still under way when it ends are ended. */
+  /** Runs `talk` with one deadline. Requests that are still open at its end are aborted. */
   async converse<T>(talk: (get: Get) => Promise<T>): Promise<T> {
     const controller = new AbortController();
     const { signal } = controller;
@@ -81,7 +84,7 @@ export class HttpClient {
       const reason = cause instanceof Error ? (cause.cause instanceof Error ? cause.cause : cause).message : cause;
       throw new Error(`${url} could not be fetched: ${reason}`, { cause });
     }
-    if (response.status === 404) return undefined;
+    if (this.#absent.includes(response.status)) return undefined;
     if (response.status !== 200) {
       const redirected = response.type === "opaqueredirect" || (response.status >= 300 && response.status < 400);
       throw new Error(`${url} ${redirected ? "redirects, which is not followed" : `answers ${response.status}`}`);

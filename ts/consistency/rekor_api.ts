@@ -50,6 +50,6 @@ function objectOf(what: string, value: unknown): Readonly<Record<string, unknown
 }
 
 function hashOf(text: unknown): Uint8Array {
-  if (typeof text !== "string" || !/^[0-9a-f]{64}$/.test(text)) throw new Error("the proof has a hash that is none");
+  if (typeof text !== "string" || !/^[0-9a-f]{64}$/.test(text)) throw new Error("the proof has a hash in another form");
   return Uint8Array.from(text.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16));
 }

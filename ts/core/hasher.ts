@@ -2,11 +2,11 @@
 import * as glue from "../../pkg/inkan.js";
 import { enter, OwnedObject } from "./instance.js";
 
-/** So many bytes of a file are in the core's memory at once. */
+/** The largest part of a file that is in the core's memory at once, in bytes. */
 const PIECE = 2 ** 20;
 
 /**
- * One hash, piece by piece. Free it in the end, finished or not.
+ * One hash of bytes that come in pieces. Must be freed, whether or not it was finished.
  * @internal
  */
 export class CoreHasher {
@@ -22,7 +22,7 @@ export class CoreHasher {
     }
   }
 
-  /** The digest, once. */
+  /** The digest. Can be called once. */
   finish(): string {
     return this.#object.consume((object) => object.finish());
   }

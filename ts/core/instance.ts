@@ -1,13 +1,13 @@
 /**
- * The instance of the WASM core: loaded once, dropped after a trap, and when its memory has grown too large. The files
- * beside this one wrap what lives in it.
+ * The instance of the WASM core. It is loaded once, and dropped after a trap or when its memory has grown too large.
+ * The files beside this one wrap the objects in it.
  *
- * Only bytes and strings cross. The core throws `Error`s whose message is a refusal as JSON; everything else that
- * comes out of it (a trap, a stack overflow) is a bug: it becomes `ERR_INTERNAL`, and the instance is dropped,
- * because its memory may be in any state. Whatever is needed again is made again in the next instance.
+ * Only bytes and strings cross the seam. The core throws `Error`s whose message is a refusal as JSON. Anything else
+ * that it throws, such as a trap or a stack overflow, is a bug. It becomes `ERR_INTERNAL`, and the instance is dropped,
+ * because its memory may be in any state. Objects that are still needed are made again in the next instance.
  *
- * WASM's memory never shrinks. So an instance that a large input has grown beyond {@link MOST_KEPT_PAGES} is dropped as
- * soon as no work in it is under way: verifications and hashes cannot go on in another one.
+ * The memory of WASM never shrinks. So an instance that a large input has grown beyond {@link MOST_KEPT_PAGES} is
+ * dropped as soon as no verification or hash is under way in it, because these cannot continue in another instance.
  */
 import initAsync, * as glue from "../../pkg/inkan.js";
 import { type ErrorDetail, errorOf, InkanError, isErrorCode, refusal } from "../errors.js";
@@ -23,10 +23,13 @@ let underWay = 0;
 /** How many calls are in the core, one inside the other. */
 let depth = 0;
 
-/** 48 MiB. One with several parsed trust roots and their tables takes a tenth of it. */
+/** 48 MiB. An instance with several parsed trust roots and their tables takes a tenth of it. */
 const MOST_KEPT_PAGES = 48 * 16;
 
-/** Loads the core once, however many ask: at once where this runtime can. A failed load may be tried again. */
+/**
+ * Loads the core once, however many callers there are. Loads it at once if this runtime can. A failed load may be tried
+ * again.
+ */
 export async function ensureReady(): Promise<void> {
   if (readyNow()) return;
   flight ??= load(Promise.resolve().then(wasmSource));
@@ -48,7 +51,7 @@ function load(source: ReturnType<typeof wasmSource>): Promise<void> {
     });
 }
 
-/** Loads the core if this runtime can do that at once, else begins to load it. Says whether it is loaded. */
+/** Loads the core if this runtime can do that at once. Otherwise begins to load it. Returns whether it is loaded. */
 export function readyNow(): boolean {
   if (loaded || flight !== undefined) return loaded;
   try {
@@ -61,12 +64,14 @@ export function readyNow(): boolean {
       loaded = true;
     }
   } catch {
-    // Not provided yet, or too large to compile at once on this thread: the asynchronous way will tell.
+    // Not provided yet, or too large to compile at once on this thread. The asynchronous way reports an error.
   }
   return loaded;
 }
 
-/** What runtimes call a file or a package that is not there, or a program that does not know where it is. */
+/**
+ * The codes of runtimes for a file or a package that does not exist, or for a program that does not know its own place.
+ */
 const ABSENT: ReadonlySet<unknown> = new Set([
   "ENOENT",
   "ENOTDIR",
@@ -113,7 +118,7 @@ function giveMemoryBack(): void {
   try {
     if (broken || glue.memoryPages() > MOST_KEPT_PAGES) renew();
   } catch {
-    // The next call tries again, and throws what is wrong.
+    // The next call tries again, and throws the cause.
     broken = true;
   }
 }
@@ -121,7 +126,7 @@ function giveMemoryBack(): void {
 /** Pages of 64 KiB that the core's memory has. */
 export const memoryPages = (): number => (loaded ? enter(() => glue.memoryPages()) : 0);
 
-/** The typed error of what came over the glue. */
+/** The typed error for a value that the glue threw. */
 function fromCore(thrown: unknown): InkanError {
   const detail = thrown instanceof Error ? parseDetail(thrown.message) : undefined;
   if (detail !== undefined) return errorOf(detail);
@@ -150,8 +155,8 @@ function readDetail(value: unknown): ErrorDetail | undefined {
 }
 
 /**
- * Something that lives in the core and can be made again: a trust root, a verifier. The glue frees it with this.
- * @internal The glue's declarations ask for DOM types: the published ones must not refer to them.
+ * An object in the core that can be made again: a trust root, a verifier. The glue frees it together with this object.
+ * @internal The glue's declarations need DOM types. The published declarations must not refer to them.
  */
 export class CoreObject<T> {
   readonly #make: () => T;
@@ -174,13 +179,13 @@ export class CoreObject<T> {
   }
 
   use<R>(call: (object: T) => R): R {
-    // In one call of `enter`: after `get` alone the instance might be dropped.
+    // In one call of `enter`, because the instance might be dropped after `get`.
     return enter(() => call(this.get()));
   }
 }
 
 /**
- * An object of one instance, for one piece of work: a verification, a hash. Nothing can make it again; free it in the end.
+ * An object of one instance, for one piece of work: a verification, a hash. It cannot be made again, and must be freed.
  * @internal
  */
 export class OwnedObject<T extends { free(): void }> {
@@ -227,7 +232,7 @@ export class OwnedObject<T extends { free(): void }> {
   }
 }
 
-/** One piece of work is no longer under way. */
+/** Ends one piece of work. */
 function end(): void {
   underWay -= 1;
   giveMemoryBack();

@@ -1,4 +1,4 @@
-/** What a verification proves once its records are stored, as the core states it. */
+/** The result of a verification after its records are stored, as the core states it. */
 
 /** Who signed. Every text was in a certificate that chains to the trust root, or is of a pinned key. */
 export type Signer =
@@ -56,7 +56,7 @@ export type FrozenJson =
   | readonly FrozenJson[]
   | { readonly [key: string]: FrozenJson };
 
-/** A whole MCP tool definition. Fields that MCP adds later are kept, signed and compared as well. */
+/** A whole MCP tool definition. Fields that later versions of MCP add are kept, signed and compared as well. */
 export interface ToolDefinition {
   readonly name: string;
   readonly title?: string;
@@ -80,7 +80,7 @@ export interface Proof {
   readonly log: readonly LogPosition[];
 }
 
-/** Of each definition of a list: its name, and the length of its text. */
+/** The name of each definition of a list, and the length of its text. */
 export type DefinitionIndex = readonly (readonly [name: string, length: number])[];
 
 export interface DefinitionLists {
@@ -126,7 +126,7 @@ export function readRelease(released: string): Release {
   return { ...JSON.parse(released.slice(0, end)), texts: released.slice(end + 1) };
 }
 
-/** Freezes a parsed JSON value through and through. */
+/** Freezes a parsed JSON value with everything in it. */
 export function deepFreeze<T>(root: T): T {
   const open: unknown[] = [root];
   while (open.length > 0) {

@@ -40,11 +40,11 @@ export function wasmSource(): GlueSource | Promise<GlueSource> {
 }
 
 /**
- * The module of what a caller or a server gave, compiled off the calling thread, and while it arrives where the runtime
- * can do that. Refuses an HTTP error page.
+ * The module that a caller or a server gave, compiled outside of the calling thread, and while it is being received if
+ * the runtime can do that. Refuses an HTTP error page.
  */
 export async function compiled(wasm: WasmSource | FetchResponse): Promise<CompiledModule> {
-  // Bytes first: in Node the mere mention of `Response` loads a whole HTTP client.
+  // Bytes first, because in Node the mere mention of `Response` loads a whole HTTP client.
   const kind = Object.prototype.toString.call(wasm);
   if (kind === "[object WebAssembly.Module]") return wasm as CompiledModule;
   if (kind === "[object ArrayBuffer]" || ArrayBuffer.isView(wasm)) return WebAssembly.compile(wasm as BufferSource);

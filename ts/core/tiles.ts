@@ -18,7 +18,7 @@ export function neededTiles(older: string, newer: string): Tile[] {
   return tiles.map(([level, index, width]) => ({ level, index, width }));
 }
 
-/** The proof out of these tiles, one after the other, and whether all of them lead to the newer root (base64). */
+/** The proof from these tiles, which are concatenated, and whether all of them lead to the newer root (base64). */
 export function proofFromTiles(
   older: string,
   newer: string,

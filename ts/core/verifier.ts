@@ -26,7 +26,7 @@ export const keyedVerifier = (policy: string, trustRoot: CoreTrustRoot | undefin
   );
 };
 
-/** The core names an option by its place in the policy. The caller gave it to the class `what`. */
+/** The core names an option by its place in the policy. The caller gave it as an option of the class `what`. */
 const verifierOf = (what: string, make: () => glue.Verifier): CoreVerifier =>
   new CoreObject(() => {
     try {
@@ -39,11 +39,11 @@ const verifierOf = (what: string, make: () => glue.Verifier): CoreVerifier =>
 /** A record that must be stored before the result is released. */
 export interface PendingRecord {
   readonly key: string;
-  readonly kind: "log" | "scope";
+  readonly kind: "log" | "scope" | "tuf";
 }
 
 /**
- * One verification in the core, from its verdict to its release. Free it in the end.
+ * One verification in the core, from its verdict to its release. Must be freed.
  * @internal
  */
 export class CoreVerification {
@@ -64,7 +64,7 @@ export class CoreVerification {
     return refusal === undefined ? undefined : JSON.parse(refusal);
   }
 
-  /** The records to settle. Empty after a refusal. */
+  /** The records to store. Empty after a refusal. */
   records(): PendingRecord[] {
     return JSON.parse(this.#object.use((object) => object.records()) ?? "[]");
   }
@@ -75,7 +75,7 @@ export class CoreVerification {
   }
 
   prove(proof: Uint8Array): void {
-    // One hash too many is enough for the core to refuse a longer one.
+    // One more hash than allowed is enough for the core to refuse a longer proof.
     this.#object.use((object) => object.prove(proof.subarray(0, LIMITS.consistencyProof)));
   }
 
@@ -87,8 +87,8 @@ export class CoreVerification {
     return this.#object.use((object) => object.judge(key, stored, floor));
   }
 
-  settled(key: string): void {
-    this.#object.use((object) => object.settled(key));
+  stored(key: string): void {
+    this.#object.use((object) => object.stored(key));
   }
 
   /** Ends the verification, because the store failed. */

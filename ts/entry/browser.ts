@@ -1,4 +1,4 @@
-// Browsers and unknown runtimes: base64 in a chunk of its own, imported on first use; works with every bundler.
+// Browsers and unknown runtimes: base64 in a chunk of its own, imported on first use. Works with every bundler.
 import { compiled, provideWasm } from "../core/source.js";
 
 provideWasm(async () => compiled((await import("../../pkg/inkan_inline.js")).wasmResponse()));

@@ -1,5 +1,5 @@
-// Node, Bun, Deno: the installed file, read synchronously on first use. Bundlers that move assets rewrite the URL;
-// a program that was bundled to one file finds the package by its name, which is hidden from bundlers.
+// Node, Bun, Deno: the installed file, read synchronously on first use. Bundlers that move assets rewrite the URL. A
+// program that was bundled into one file finds the package by its name. The name is hidden from bundlers.
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { provideWasm } from "../core/source.js";

@@ -20,7 +20,7 @@ export const ERROR_CLASSES = {
   ERR_JSON_DUPLICATE_KEY: "InputError",
   /** Check that this is the intended file. */
   ERR_JSON_TOO_DEEP: "InputError",
-  /** Write it as a decimal string: integers beyond 2^53 in a bundle, numbers beyond every double anywhere. */
+  /** Write an integer beyond 2^53 in a bundle as a decimal string. A number beyond the range of doubles is not accepted anywhere. */
   ERR_JSON_NUMBER: "InputError",
   /** Check that the file was not truncated or re-wrapped. */
   ERR_BASE64_MALFORMED: "InputError",
@@ -156,13 +156,13 @@ export const ERROR_CLASSES = {
   ERR_DIGEST_ALGORITHM: "VerificationError",
   /** The artifact or the signature was changed after signing. */
   ERR_SIGNATURE_INVALID: "VerificationError",
-  /** Ask the publisher for another bundle: an envelope in one carries one signature. */
+  /** Ask the publisher for a bundle whose envelope has one signature. */
   ERR_DSSE_SIGNATURES: "VerificationError",
   /** inkan verifies envelopes of the type application/vnd.in-toto+json. */
   ERR_DSSE_PAYLOAD_TYPE: "VerificationError",
   /** This attestation is about another file. */
   ERR_STATEMENT_SUBJECT: "VerificationError",
-  /** Ask the publisher for a bundle with a log entry; logEntries: 0 in the policy would do without one, on purpose. */
+  /** Ask the publisher for a bundle with a log entry. To accept bundles without one, state logEntries: 0 in the policy. */
   ERR_LOG_ENTRY_MISSING: "VerificationError",
   /** Check that the trust root is the one of the instance that signed. */
   ERR_LOG_UNTRUSTED: "VerificationError",
@@ -204,7 +204,7 @@ export const ERROR_CLASSES = {
   ERR_CHECKPOINT_MISMATCH: "VerificationError",
   /** The source served a wrong proof, or one of another log; if a second source says the same, the log may have forked: keep both notes. */
   ERR_CONSISTENCY_PROOF_INVALID: "VerificationError",
-  /** Two notes of one log with other roots for one size, or with a proof that contradicts the older one, would. */
+  /** A document shows a fork if its two notes of one log have different roots for one size, or if its proof contradicts the older note. */
   ERR_FORK_UNPROVEN: "VerificationError",
   /** The checkpoint or the cosignature was altered, or the witness policy has another key of this witness. */
   ERR_WITNESS_SIGNATURE: "VerificationError",
@@ -234,13 +234,13 @@ export const ERROR_CLASSES = {
   ERR_INSTRUCTIONS_UNSIGNED: "VerificationError",
   /** Nobody signed these tools; sampling: "allow" lets them pass if you trust the server with that. */
   ERR_SAMPLING_TOOLS: "VerificationError",
-  /** What was decided before still holds; look at what the server answers to its list. */
+  /** Earlier decisions still hold; check how the server answers the request for its list. */
   ERR_LIST_UNFINISHED: "VerificationError",
-  /** The catalogue before stays in place; look at the source. */
+  /** The present catalogue stays in use; check the source. */
   ERR_CATALOGUE_REFRESH: "VerificationError",
   /** The server does not do what it signed; do not use the result. */
   ERR_TOOL_RESULT: "VerificationError",
-  /** The call passed unchecked; inkan lint tells what to write instead. */
+  /** The call passed unchecked; inkan lint says what to write instead. */
   ERR_SCHEMA_UNCHECKED: "VerificationError",
   /** The log misbehaves or its key is stolen; keep the evidence and alert its operator. */
   ERR_LOG_FORK: "FreshnessError",

@@ -11,11 +11,11 @@ export const ERROR_TEXTS = {
     hint: "Correct the spelling, or update inkan if the option is newer than this build.",
   },
   ERR_OPTION_INVALID: {
-    message: "An option has a value that cannot be honoured.",
+    message: "An option has a value that cannot be used.",
     hint: "Correct the option; nothing was verified.",
   },
   ERR_POLICY_FILE: {
-    message: "The policy file has something that cannot be honoured.",
+    message: "The policy file has a value that cannot be used.",
     hint: "Correct the line that is named; nothing was started.",
   },
   ERR_POLICY_SOURCE: {

@@ -28,9 +28,9 @@ export interface GithubActionsOptions {
   readonly server?: string;
   /** The OIDC issuer, if not GitHub's public one. */
   readonly issuer?: string;
-  /** Further extensions, exactly. Those that the options above pin cannot be pinned here again. */
+  /** Further extensions with exact values. Those that the options above pin cannot be pinned again. */
   readonly extensions?: ExtensionPins;
-  /** Further extensions, by globs. */
+  /** Further extensions with globs. */
   readonly extensionPatterns?: ExtensionPins;
 }
 
@@ -99,7 +99,9 @@ export function githubActionsIdentity(options: unknown): ExactIdentity | Pattern
   return name.includes("*") ? { sanPattern: name, ...conditions } : { san: name, ...conditions };
 }
 
-/** The caller's pins with our own. Refuses an extension that is pinned twice, because it is unclear which value counts. */
+/**
+ * The caller's pins and our own. Refuses an extension that is pinned twice, because it is unclear which value counts.
+ */
 function merge(option: "extensions" | "extensionPatterns", value: unknown, ours: ExtensionPins, other: ExtensionPins) {
   if (value === undefined) return ours;
   const pins = readExtensions(`${WHAT}.${option}`, value);

@@ -60,7 +60,7 @@ export class IdentityPolicy {
   }
 }
 
-/** The policy's identity as the core reads it; anything else is refused. */
+/** The policy's identity, as the core reads it. Refuses any other value. */
 export function identityOf(subject: string, value: unknown): object {
   const identity = value instanceof IdentityPolicy ? policies.get(value) : undefined;
   if (identity === undefined) {
@@ -74,11 +74,15 @@ function readIdentity(identity: unknown): object {
   const read = readOptions("identityPolicy", identity, NAMES);
   if ((read.san === undefined) === (read.sanPattern === undefined)) {
     const found = read.san === undefined ? "neither" : "both";
-    throw invalidOption("identityPolicy", "either san or sanPattern", found, "Name the one who may sign.");
+    throw invalidOption("identityPolicy", "either san or sanPattern", found, "State who may sign.");
   }
   const field = read.san === undefined ? "sanPattern" : "san";
   if (read.issuer === undefined) {
-    throw missingOption("identityPolicy.issuer", "the OIDC issuer", "A name means nothing without who vouched for it.");
+    throw missingOption(
+      "identityPolicy.issuer",
+      "the OIDC issuer",
+      "A name proves nothing without the issuer that confirmed it.",
+    );
   }
   return {
     [field]: readSan(`identityPolicy.${field}`, read[field]),

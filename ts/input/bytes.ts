@@ -1,10 +1,10 @@
 import { invalidOption, kindOf } from "./options.js";
 import { boundText, checkSize, type InputKind } from "./size.js";
 
-/** Bytes as callers have them. */
+/** Bytes in the forms that callers have. */
 export type Bytes = Uint8Array | ArrayBuffer;
 
-/** A view of the caller's bytes, within the limit of their kind; nothing is copied. */
+/** A view of the caller's bytes, within the limit of their kind. Nothing is copied. */
 export function viewBytes(subject: string, kind: InputKind, value: unknown): Uint8Array {
   const view = viewOf(value);
   if (view !== undefined) {
@@ -19,11 +19,11 @@ export function viewBytes(subject: string, kind: InputKind, value: unknown): Uin
   );
 }
 
-/** Whether this is an ArrayBuffer, of whichever realm. */
+/** Whether this is an ArrayBuffer, of any realm. */
 const isBuffer = (value: unknown): value is ArrayBuffer =>
   Object.prototype.toString.call(value) === "[object ArrayBuffer]";
 
-/** Whether this is given as bytes, not as a text or an object. */
+/** Whether the value is bytes, and not a text or an object. */
 export const isBytes = (value: unknown): boolean => ArrayBuffer.isView(value) || isBuffer(value);
 
 /** Undefined for a value that is not bytes, or only looks like bytes. */

@@ -1,8 +1,8 @@
-/** JSON texts that no member of `Object.prototype` changes. */
+/** JSON texts that members added to `Object.prototype` do not change. */
 
 /**
- * As `JSON.stringify`, but a `toJSON` that somebody added to every object or array is not called. `look` sees each member
- * before it is written, and may throw to end it.
+ * Like `JSON.stringify`, but does not call a `toJSON` that somebody added to every object or array. `look` sees each
+ * member before it is written, and may throw to end it.
  */
 export function jsonText(value: object, look?: (name: string, member: unknown) => void): string {
   const isPolluted = Object.hasOwn(Object.prototype, "toJSON") || Object.hasOwn(Array.prototype, "toJSON");
@@ -14,13 +14,13 @@ export function jsonText(value: object, look?: (name: string, member: unknown) =
   });
 }
 
-/** A replacer is called after `toJSON`, and finds the value as it was in the `holder`. */
+/** JSON calls a replacer after `toJSON`. The original value is in the `holder`. */
 function withoutAddedToJson(holder: Readonly<Record<string, unknown>>, name: string, value: unknown): unknown {
   const original = holder[name];
   return typeof original === "object" && original !== null && !hasOwnToJson(original) ? original : value;
 }
 
-/** Whether an object, or a class of it, says how it becomes JSON. */
+/** Whether an object, or its class, defines its form in JSON. */
 function hasOwnToJson(value: object): boolean {
   for (let holder: object | null = value; holder !== null; holder = Reflect.getPrototypeOf(holder)) {
     if (holder === Object.prototype || holder === Array.prototype) return false;
@@ -29,5 +29,5 @@ function hasOwnToJson(value: object): boolean {
   return false;
 }
 
-/** A parsed object without its prototype, so that a member which is absent cannot be found there. */
+/** A parsed object without a prototype, so that an absent member cannot be found in the prototype. */
 export const withoutPrototype = <T extends object>(value: T): T => ({ __proto__: null, ...value });

@@ -26,7 +26,7 @@ function className(value: object): string | undefined {
   return typeof name === "string" && name !== "" ? name : undefined;
 }
 
-/** Whether an object inherits from nothing but `Object.prototype`, of whichever realm. */
+/** Whether an object inherits only from `Object.prototype`, of any realm. */
 export function isPlain(value: object): boolean {
   if (Array.isArray(value)) return false;
   const prototype = Reflect.getPrototypeOf(value);

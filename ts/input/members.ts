@@ -81,19 +81,19 @@ function notPlain(what: string, value: unknown): InkanError {
   return invalidOption(what, "a plain object", found, hint);
 }
 
-/** What `read` gives. A Proxy's own code may throw anything: that becomes a refusal. */
+/** The result of `read`. A Proxy's own code may throw anything, which becomes a refusal. */
 function whole<T>(what: string, read: () => T): T {
   try {
     return read();
   } catch (thrown) {
     if (thrown instanceof InkanError) throw thrown;
-    throw invalidOption(what, "an object that can be read", "one whose own code throws");
+    throw invalidOption(what, "an object that can be read", "an object whose own code throws");
   }
 }
 
 /**
- * A member of an object that has behaviour, such as a store or a client: its own, or its class's. What somebody added to
- * `Object.prototype` does not count.
+ * A member of an object with behaviour, such as a store or a client: its own, or that of its class. A member that
+ * somebody added to `Object.prototype` does not count.
  */
 export function memberOf(value: unknown, name: string | symbol): unknown {
   if ((typeof value !== "object" && typeof value !== "function") || value === null) return undefined;

@@ -77,7 +77,7 @@ export function readTime(subject: string, value: unknown): string {
   return new Date(time).toISOString();
 }
 
-/** The time of a Date of whichever realm. What its class or the object itself overrides is not asked. */
+/** The time of a Date of any realm. Methods that its class or the object itself overrides are not called. */
 function timeOf(value: unknown): number | undefined {
   if (typeof value !== "object") return undefined;
   try {

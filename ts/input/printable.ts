@@ -1,10 +1,10 @@
 /**
- * Texts that are safe to print: what an attacker wrote must not steer a terminal, hide, or change the order of what
- * stands beside it. `crates/core/src/printable.rs` has the same list and says why each kind is in it; a test compares
+ * Makes texts safe to print. A text from an attacker must not control a terminal, be invisible, or change the order of
+ * the text around it. `crates/core/src/printable.rs` has the same list and says why each kind is in it. A test compares
  * the two.
  */
 
-/** Characters that are never printed as they are: first and last of each range, in ascending order. */
+/** Characters that are always escaped: first and last of each range, in ascending order. */
 const UNPRINTABLE: readonly (readonly [first: number, last: number])[] = [
   [0x0000, 0x001f],
   [0x007f, 0x009f],
@@ -19,7 +19,7 @@ const UNPRINTABLE: readonly (readonly [first: number, last: number])[] = [
   [0x2060, 0x206f],
   [0x2800, 0x2800],
   [0x3164, 0x3164],
-  // Lone surrogates, which Rust's texts cannot hold.
+  // Lone surrogates. Texts in Rust cannot contain them.
   [0xd800, 0xdfff],
   [0xe000, 0xf8ff],
   [0xfdd0, 0xfdef],
@@ -45,7 +45,7 @@ export function isPrintable(code: number): boolean {
   return (code & 0xfffe) !== 0xfffe && !UNPRINTABLE.some(([first, last]) => first <= code && code <= last);
 }
 
-/** `text` with what may not be printed replaced by what `write` makes of it. */
+/** `text`, with each character that is not printable replaced by the result of `write`. */
 export function escapeUnprintable(text: string, write: (character: string) => string = braced): string {
   if (ASCII.test(text)) return text;
   let out = "";
@@ -56,10 +56,10 @@ export function escapeUnprintable(text: string, write: (character: string) => st
 /** As `\u{1b}`, as the core writes it. */
 const braced = (character: string): string => `\\u{${character.codePointAt(0)?.toString(16)}}`;
 
-/** `text` without what may not be printed, and at most `longest` characters of it. */
+/** `text`, with characters that are not printable escaped, and at most `longest` characters of it. */
 export function printable(text: string, longest = 200): string {
   if (text.length <= longest) return escapeUnprintable(text);
-  // A character may have two units. It is not cut in half.
+  // A character may have two units, and must not be cut in half.
   const cut = [...text.slice(0, 2 * longest)].slice(0, longest).join("");
   return escapeUnprintable(cut) + (cut.length < text.length ? "…" : "");
 }

@@ -2,7 +2,7 @@
 import { refusal } from "../errors.js";
 import { LIMITS } from "../generated/limits.js";
 
-/** What an input is, to the table of limits. */
+/** The kind of an input in the table of limits. */
 export type InputKind = keyof typeof LIMITS;
 
 const DIGEST_HINT = "Give a large file by its digest: verifyArtifact({ digest: await digestOf(stream), … }).";
@@ -19,13 +19,13 @@ export function checkSize(subject: string, kind: InputKind, length: number, unit
   });
 }
 
-/** A text on its way into the core. */
+/** Checks a text before it goes into the core. */
 export function boundText<Text extends string | undefined>(subject: string, kind: InputKind, text: Text): Text {
   if (text !== undefined) checkSize(subject, kind, text.length, "characters");
   return text;
 }
 
-/** Bytes on their way into the core. */
+/** Checks bytes before they go into the core. */
 export function boundBytes(subject: string, kind: InputKind, bytes: Uint8Array): Uint8Array {
   checkSize(subject, kind, bytes.length);
   return bytes;

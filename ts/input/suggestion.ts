@@ -1,6 +1,9 @@
 /** Suggests the right name for an option whose name is wrong. */
 
-/** An option, and what people call it, in small letters without separators: by other tools' names too. */
+/**
+ * An option, and other names that people use for it, in small letters without separators. Some are the names of other
+ * tools.
+ */
 const ALIASES = `
 keys: publickey publickeys key pubkey pem
 fulcio: certificate ca cafile
@@ -48,10 +51,10 @@ runnerEnvironment: runner`
   .split("\n")
   .map((line) => line.split(/:? /));
 
-/** Longer names are not compared: no option is as long, and the work grows with the length. */
+/** Longer names are not compared, because no option has such a length and the work grows with the length. */
 const LONGEST = 40;
 
-/** The known name that `given` is most like, if there is one that is like it. */
+/** The known name that `given` resembles, if there is one. */
 export function suggestion(given: string, known: readonly string[]): string | undefined {
   if (given.length > LONGEST) return undefined;
   const name = plain(given);
@@ -61,7 +64,7 @@ export function suggestion(given: string, known: readonly string[]): string | un
   let least = Number.POSITIVE_INFINITY;
   for (const candidate of known) {
     const changes = distance(plain(candidate), name);
-    // A short name is soon like any other.
+    // Short names resemble many others, so they may differ less.
     const most = candidate.length < 3 ? 0 : candidate.length < 6 ? 1 : 2;
     if (changes <= most && changes < least) [best, least] = [candidate, changes];
   }
@@ -70,7 +73,7 @@ export function suggestion(given: string, known: readonly string[]): string | un
 
 const plain = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, "");
 
-/** How many letters must be added, left out, changed, or exchanged with their neighbour, to make `b` of `a`. */
+/** The number of letters to add, remove, change, or exchange with a neighbour, to turn `a` into `b`. */
 function distance(a: string, b: string): number {
   let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, column) => column);

@@ -1,6 +1,6 @@
 /**
- * A client whose answers are checked once more: an SDK may answer a list out of a cache that others share, take
- * instructions from what was stored before, or check a result against a definition that its caller brings.
+ * A client whose answers are checked a second time. An SDK may answer a list from a cache that others share, take
+ * instructions from what was stored before, or check a result against a definition that its caller supplies.
  */
 import type { DefinitionKind, SignedDefinition } from "../catalogue/definition.js";
 import { invalidOption, kindOf } from "../input/options.js";
@@ -12,7 +12,7 @@ import { refusalError } from "./message/refusal.js";
 import { SURFACES } from "./message/surfaces.js";
 import { gateTransport, isGated, type McpTransport } from "./transport.js";
 
-/** The refusal of a call that the client makes, with the members that an SDK's error for the same answer has. */
+/** The refusal of a call by the client. Has the members that an SDK's error for the same answer has. */
 class RefusedRequest extends Error {
   override readonly name = "McpError";
   readonly code: number;
@@ -37,7 +37,7 @@ const LISTS: Readonly<Record<string, DefinitionKind>> = {
   listResourceTemplates: "resourceTemplate",
 };
 
-/** Methods of a client that make a request, and which one. */
+/** The methods of a client that make a request, with the method of the request. */
 const REQUESTS: Readonly<Record<string, string>> = {
   callTool: "tools/call",
   getPrompt: "prompts/get",
@@ -46,7 +46,9 @@ const REQUESTS: Readonly<Record<string, string>> = {
   complete: "completion/complete",
 };
 
-/** What else clients of the SDKs have, and what is passed on as it is. Nothing that is not named here is reachable. */
+/**
+ * Other members of the SDKs' clients that are passed on unchanged. A member that is not named here cannot be reached.
+ */
 const PASSED = [
   "assertCanSetRequestHandler",
   "close",
@@ -100,7 +102,7 @@ class Checks {
     return this.#client[method](...(method === "callTool" ? this.#withSignedDefinition(params, args) : args));
   }
 
-  /** A request by its wire name: it may be answered from a cache, too. */
+  /** A request by its method. The client may answer it from a cache as well. */
   async raw(request: unknown, rest: unknown[]): Promise<unknown> {
     const method = ownText(request, "method") ?? "";
     const params = own(request, "params");
@@ -136,7 +138,7 @@ class Checks {
     throw new RefusedRequest(refusalError(refusal, parts.settings.server, parts.catalogues.current()));
   }
 
-  /** The definition that results are checked against is the signed one, whatever the caller or a cache says. */
+  /** Results are checked against the signed definition, whatever the caller or a cache supplies. */
   #withSignedDefinition(params: unknown, args: unknown[]): unknown[] {
     const { verdicts } = this.#inside.parts;
     const name = ownText(params, "name") ?? "";
@@ -148,7 +150,8 @@ class Checks {
         brings(one) ? withMembers(one as JsonObject, { toolDefinition: handedOn(signed) }) : one,
       );
     }
-    // A client of the second SDK looks its definitions up in the cache. It has been listed, so it is to be checked.
+    // A client of the second SDK looks definitions up in its cache. The tool has been listed, so its results must be
+    // checked.
     if (typeof this.#client.getProtocolEra !== "function" || !verdicts.wasSeen("tool", name)) return args;
     const [, options] = args;
     if (options !== undefined && !isObject(options)) return args;
@@ -160,7 +163,7 @@ class Checks {
     const { settings, catalogues, events, verdicts } = this.#inside.parts;
     if (settings.open.has(member) || !isObject(result)) return result;
     const offered: readonly unknown[] = Array.isArray(own(result, member)) ? (result[member] as unknown[]) : [];
-    // Where the transport leads through the gate, it has judged what the server offers, and this may be from a cache.
+    // If the transport leads through the gate, the gate has judged the server's offer, and this may come from a cache.
     const walk = this.#inside.attached() ? undefined : new Walk(isFirst && own(result, "nextCursor") === undefined);
     if (walk !== undefined) await this.#judge(kind, offered, walk);
     const listed: unknown[] = [];
@@ -185,7 +188,7 @@ class Checks {
     return withMembers(result, { [member]: listed });
   }
 
-  /** Judges what the server offers by what the SDK has left of it: there is nobody else who does. */
+  /** Judges the server's offer by what the SDK has kept of it, because no gate has judged it before. */
   async #judge(kind: DefinitionKind, offered: readonly unknown[], walk: Walk): Promise<void> {
     const { catalogues, verdicts } = this.#inside.parts;
     await inSlices(offered, (one) => {
@@ -203,7 +206,7 @@ class Checks {
     if (walk.whole) verdicts.ended(kind, walk);
   }
 
-  /** The signed definition of which something parsed by an SDK is a part: an SDK drops members, and adds none. */
+  /** The signed definition that a value parsed by an SDK is a part of. An SDK drops members, and adds none. */
   #matching(kind: DefinitionKind, name: string, parsed: unknown): SignedDefinition | undefined {
     const { catalogues, verdicts } = this.#inside.parts;
     if (verdicts.refusalOf(kind, name) !== undefined) return undefined;
@@ -215,11 +218,14 @@ class Checks {
   }
 }
 
-/** Members that every SDK keeps: one that is missing was taken away. */
+/** Members that every SDK keeps. If one is missing, somebody removed it. */
 const KEPT = ["title", "description", "icons", "annotations", "arguments", "mimeType", "_meta"];
 const KEPT_ANNOTATIONS = ["title", "readOnlyHint", "destructiveHint", "idempotentHint", "openWorldHint"];
 
-/** Whether something parsed by an SDK can be this definition: nothing is added or changed, and little is missing. */
+/**
+ * Whether a value parsed by an SDK can be this definition: nothing is added or changed, and only droppable members are
+ * missing.
+ */
 function isParsedFrom(parsed: unknown, signed: unknown): boolean {
   const isKept = (members: readonly string[], part: unknown, whole: unknown): boolean =>
     members.every((member) => own(whole, member) === undefined || own(part, member) !== undefined);
@@ -231,7 +237,10 @@ function isParsedFrom(parsed: unknown, signed: unknown): boolean {
   );
 }
 
-/** Whether every member of `part` is in `whole` with the same value. Arrays are the same length; `required` is a set. */
+/**
+ * Whether every member of `part` is in `whole` with the same value. Arrays must have the same length. `required` is a
+ * set.
+ */
 function isPartOf(part: unknown, whole: unknown, name = ""): boolean {
   if (Array.isArray(part)) {
     if (!Array.isArray(whole) || part.length !== whole.length) return false;
@@ -249,7 +258,7 @@ function isPartOf(part: unknown, whole: unknown, name = ""): boolean {
   );
 }
 
-/** The signed definition with the members that an SDK has kept of it, in the publisher's order. */
+/** The signed definition, with only the members that an SDK has kept, in the publisher's order. */
 function projected(signed: SignedDefinition, parsed: JsonObject): unknown {
   const kept = (whole: unknown, part: unknown): unknown => {
     if (Array.isArray(whole) && Array.isArray(part)) return whole.map((one, index) => kept(one, part[index]));
@@ -265,7 +274,7 @@ function projected(signed: SignedDefinition, parsed: JsonObject): unknown {
   return kept(JSON.parse(signed.text), parsed);
 }
 
-/** A client with the methods of `client`, each of which is checked or named as one that needs no check. */
+/** A client with the methods of `client`. Each method is checked, or is named as one that needs no check. */
 class GatedClient {
   constructor(client: Client, gate: Gate) {
     const checks = new Checks(client, gate);
@@ -294,8 +303,8 @@ class GatedClient {
 }
 
 /**
- * A client that hands out only what is signed. `connect` puts the gate around its transport, if it is not there already.
- * It has the methods of the SDK's client; for others, use the client itself.
+ * A client that returns only signed definitions. `connect` puts the gate around its transport, unless it is there
+ * already. It has the methods of the SDK's client. For other methods, use the client itself.
  */
 export function gateClient<C extends object>(client: C, gate: Gate): C {
   if (typeof client !== "object" || client === null || typeof (client as Client).callTool !== "function") {

@@ -1,6 +1,6 @@
 /** `inkan/mcp`: the gate between an agent and an MCP server. */
 export { gateClient } from "./client.js";
-export type { DecisionKind, GateDecision } from "./gate/events.js";
+export type { DecisionKind, GateDecision } from "./gate/decision.js";
 export { createGate, type Gate } from "./gate/gate.js";
 export type { GateLimits, GateOptions, OpenSurface, RefreshOptions } from "./gate/options.js";
 export { signedBehind } from "./lists/lists.js";

@@ -14,11 +14,11 @@ export interface GatedServerOptions {
   /** A client of an MCP SDK, v1 or v2. */
   readonly client: object;
   readonly gate: Gate;
-  /** What `connect` connects the client to. Leave it out if the client is connected already. */
+  /** The transport that `connect` uses. Leave it out if the client is connected already. */
   readonly transport?: McpTransport;
 }
 
-/** What `@openai/agents` takes as an `MCPServer`. */
+/** The type that `@openai/agents` accepts as an `MCPServer`. */
 export interface GatedServer {
   cacheToolsList: boolean;
   readonly name: string;
@@ -45,7 +45,7 @@ export function gatedMcpServer(options: GatedServerOptions): GatedServer {
   const call = (name: string, args: unknown, meta: unknown): Promise<Loose> =>
     client.callTool({ name, arguments: args ?? {}, ...(isObject(meta) && { _meta: meta }) });
   return {
-    // Each turn asks the gate, which knows what was revoked in between.
+    // Each turn asks the gate, because names may be revoked between turns.
     cacheToolsList: false,
     name: readText(`${what}.name`, read.name),
     connect: async () => {
@@ -76,7 +76,7 @@ async function allPages(client: Loose): Promise<Loose[]> {
   return tools;
 }
 
-/** The agents write every character but letters, digits and `_` as `_`: two tools must not become one. */
+/** The agents write every character except letters, digits and `_` as `_`. Two tools must not get the same name. */
 function distinct(tools: Loose[]): Loose[] {
   const names = new Map<string, string>();
   for (const { name } of tools) {

@@ -1,12 +1,12 @@
 /**
- * A gate around a transport of any of the SDKs. It is a class of its own with members of its own: clients look into a
- * transport's constructor and fields to start another one like it, and whatever they find here must lead through the gate.
+ * A gate around a transport of any SDK. It is a class of its own with its own members. Clients look at a transport's
+ * constructor and fields to start another transport like it, so everything that they find must lead through the gate.
  */
 import { invalidOption, kindOf } from "../input/options.js";
 import { type Gate, type GateInside, gateInside } from "./gate/gate.js";
 import { type AddressedMessage, type MessageId, own } from "./message/message.js";
 
-/** What the transports of the SDKs, v1 and v2, and of the frameworks on them have in common. */
+/** The members that the transports of the SDKs (v1 and v2), and of the frameworks on top of them, have in common. */
 export interface McpTransport {
   start(): Promise<void>;
   // biome-ignore lint/suspicious/noExplicitAny: each SDK has types of its own for the same messages and options
@@ -47,7 +47,7 @@ class GatedTransport implements McpTransport {
   onerror?: (error: Error) => void;
   // biome-ignore lint/suspicious/noExplicitAny: each SDK has types of its own for the same messages
   onmessage?: (message: any, extra?: any) => void;
-  /** Those that are there exactly where the inner transport has them, since clients ask whether they are. */
+  /** Members that are present only if the inner transport has them, because clients check for their presence. */
   declare setProtocolVersion?: (version: string) => void;
   declare setSupportedProtocolVersions?: (versions: string[]) => void;
   declare readonly hasPerRequestStream?: boolean;
@@ -81,7 +81,7 @@ class GatedTransport implements McpTransport {
     this.#inner.sessionId = id;
   }
 
-  /** Where a client that knows no `setProtocolVersion` writes it. Undefined before; the type is that client's. */
+  /** A client that does not know `setProtocolVersion` writes it here. Undefined before. Its type is that client's. */
   get protocolVersion(): string {
     return this.#inner.protocolVersion as string;
   }
@@ -118,7 +118,7 @@ class GatedTransport implements McpTransport {
   async send(message: unknown, options?: any): Promise<void> {
     for (const one of await this.#gate.outbound(message)) {
       if (one.to === "client") {
-        // The caller's own handlers for the answer are in place once `send` has been called.
+        // The caller's own handlers for the answer are in place after `send` returns.
         queueMicrotask(() => this.#deliver(one, undefined));
         continue;
       }
@@ -138,14 +138,14 @@ class GatedTransport implements McpTransport {
     await this.#end();
   }
 
-  /** A stream of its own that ends, or a signal that aborts it, ends a request without a message. */
+  /** The end of a request's own stream, or a signal that aborts it, ends the request without a message. */
   #watched(id: MessageId, options: SendOptions | undefined): SendOptions | undefined {
     if (options === undefined) return undefined;
     const { requestSignal, onRequestStreamEnd } = options;
     requestSignal?.addEventListener("abort", () => this.#inside.forget(id), { once: true });
     if (onRequestStreamEnd === undefined) return options;
     const ended = (): void => {
-      // The answer may be on its way through the gate.
+      // The answer may still be on its way through the gate.
       void this.#inside.settled().then(() => {
         this.#inside.forget(id);
         onRequestStreamEnd();
@@ -170,7 +170,7 @@ class GatedTransport implements McpTransport {
     this.onerror?.(error instanceof Error ? error : new Error(String(error)));
   };
 
-  /** Told once, after everything that came before the end. */
+  /** Called once, after everything that came before the end. */
   async #end(): Promise<void> {
     await this.#inside.settled();
     if (this.#closed) return;
@@ -180,7 +180,9 @@ class GatedTransport implements McpTransport {
   }
 }
 
-/** What clients recognise a child process by: they then wait for it as for one, and find nothing to start another with. */
+/**
+ * The members by which clients recognise a child process. They then wait for it to end, and cannot start another one.
+ */
 class GatedProcessTransport extends GatedTransport {
   readonly #process: Inner;
 
@@ -201,8 +203,8 @@ class GatedProcessTransport extends GatedTransport {
 export type { GatedTransport };
 
 /**
- * A transport on which nothing passes that the gate does not let through. Give it to the client in place of `transport`.
- * One gate serves one open transport at a time.
+ * A transport on which only messages pass that the gate allows. Give it to the client in place of `transport`. One gate
+ * serves one open transport at a time.
  */
 export function gateTransport(transport: McpTransport, gate: Gate): GatedTransport {
   if (typeof transport !== "object" || transport === null || typeof transport.send !== "function") {

@@ -9,6 +9,7 @@ import { createGate, type Gate } from "../mcp/gate/gate.js";
 import type { GateOptions } from "../mcp/gate/options.js";
 import { InMemoryStateStore } from "../state/memory.js";
 import type { StateStore } from "../state/store.js";
+import { LONGEST_RECORD, recordNameOf, recordOf, type TrustRootRecord } from "../trust/record.js";
 import { TrustRoot } from "../trust/trust_root.js";
 import { KeyedVerifier } from "../verify/keyed.js";
 import { KeylessVerifier } from "../verify/keyless.js";
@@ -60,12 +61,15 @@ export class Policy {
     }
     const { state } = shape;
     const store = await openStore(shape, this.#options);
+    const trustRoot = await trustRootOf(shape, this.#options);
     const verifier = await verifierOf(
       shape,
       store ?? (shape.signer.name === "keys" ? undefined : new InMemoryStateStore()),
+      trustRoot?.root,
       this.#options,
     );
-    return new PolicyServer(shape, verifier, state.text === "none" ? undefined : store, this.#options);
+    const settled = state.text === "none" ? undefined : store;
+    return new PolicyServer(shape, verifier, settled, { readers: this.#options, trustRoot: trustRoot?.source });
   }
 }
 
@@ -79,18 +83,21 @@ export class PolicyServer {
   readonly #readers: SourceReaders;
   /** Where its records stand; undefined for `"state": "none"`. */
   readonly store: StateStore | undefined;
+  /** Where its trust root comes from; undefined if it has none. */
+  readonly trustRoot: TrustRootSource | undefined;
 
   /** @internal */
   constructor(
     shape: ServerShape,
     verifier: KeyedVerifier | KeylessVerifier,
     store: StateStore | undefined,
-    readers: SourceReaders,
+    { readers, trustRoot }: { readonly readers: SourceReaders; readonly trustRoot: TrustRootSource | undefined },
   ) {
     this.#shape = shape;
     this.#verifier = verifier;
     this.#readers = readers;
     this.store = store;
+    this.trustRoot = trustRoot;
     Object.freeze(this);
   }
 
@@ -186,17 +193,24 @@ export async function loadPolicy(options: LoadPolicyOptions): Promise<Policy> {
   }
   const known = read as unknown as LoadPolicyOptions;
   const bytes = await known.readFile(file, LONGEST_POLICY, "policy").catch((cause: unknown) => {
-    throw cause instanceof InkanError ? cause : unreadable(printable(file), cause);
+    if (cause instanceof InkanError) throw cause;
+    const found = printable(reasonOf(cause), 300);
+    const hint = "Check the path of the policy file, and that this user may read it.";
+    throw refusal("ERR_POLICY_FILE", { subject: printable(file), expected: "a file to read", found, hint }, cause);
   });
   let text: string;
   try {
     text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (cause) {
-    throw refusal("ERR_POLICY_FILE", { subject: printable(file), expected: "UTF-8", found: "other bytes" }, cause);
+    throw refusal(
+      "ERR_POLICY_FILE",
+      { subject: printable(file), expected: "UTF-8", found: "other bytes", hint: "Save the file as UTF-8." },
+      cause,
+    );
   }
   const shapes = readPolicyFile(file, text, known.environment ?? {});
   for (const { signer } of shapes.values()) {
-    if (signer.name === "keys") keyNames(signer.entry);
+    if (signer.name === "keys") keyEntries(signer.entry);
     else identityOf(signer.name, signer.entry);
   }
   return new Policy(file, shapes, known);
@@ -210,7 +224,7 @@ async function openStore(
   if (open === undefined) {
     throw invalidOption(
       "loadPolicy.openStore",
-      `a function that opens ${state.text}`,
+      "a function that opens what the policy file names as state",
       "nothing",
       'Pass one, or write "state": "none".',
     );
@@ -221,6 +235,7 @@ async function openStore(
 async function verifierOf(
   shape: ServerShape,
   stateStore: StateStore | undefined,
+  trustRoot: TrustRoot | undefined,
   options: LoadPolicyOptions,
 ): Promise<KeyedVerifier | KeylessVerifier> {
   const { signer, thresholds, freshness, firstUse } = shape;
@@ -229,28 +244,33 @@ async function verifierOf(
     ...(freshness === undefined ? {} : { freshness: freshness.oneOf(["scope", "log"]) }),
     ...(firstUse === undefined ? {} : { firstUse: firstUse.oneOf(["record", "deny"]) }),
   };
-  const trustRoot = await trustRootOf(shape, options);
   if (signer.name === "keys") {
     const keys = await Promise.all(
-      keyNames(signer.entry).map(async (name) => {
-        const pem = await reading(signer.entry, () => options.readFile(name, LIMITS.key, "key"));
+      keyEntries(signer.entry).map(async (entry) => {
+        const pem = await reading(entry, () => options.readFile(entry.text(), LIMITS.key, "key"));
         return new TextDecoder().decode(pem);
       }),
     );
     const policy = { keys, ...shared, ...(trustRoot === undefined ? {} : { trustRoot }) };
-    return signer.entry.locate(
+    return shape.entry.locate(
       () => new KeyedVerifier({ ...policy, ...(stateStore === undefined ? {} : { stateStore }) }),
     );
   }
   const identityPolicy = identityOf(signer.name, signer.entry);
   if (trustRoot === undefined || stateStore === undefined) throw shape.entry.refuse("the member trustRoot", "none");
-  return shape.entry.locate(() => new KeylessVerifier({ trustRoot, identityPolicy, stateStore, ...shared }));
+  return shape.entry.locate(() => new KeylessVerifier({ trustRoot, identityPolicy, stateStore, ...shared }), {
+    identity: signer.entry,
+  });
 }
 
-function keyNames(entry: Entry): readonly string[] {
-  const names = entry.texts();
-  if (names.length === 0) throw entry.refuse("the path of a public key, or a list of them", "an empty list");
-  return names;
+function keyEntries(entry: Entry): readonly Entry[] {
+  const entries = entry.oneOrMore();
+  const expected = "the path of a public key, or a list of them";
+  if (entries.length === 0) throw entry.refuse(expected, "an empty list");
+  for (const one of entries) {
+    if (one.text().includes("-----BEGIN")) throw one.refuse(expected, "the key itself", "Write it into a file.");
+  }
+  return entries;
 }
 
 function identityOf(name: Exclude<ServerShape["signer"]["name"], "keys">, entry: Entry): IdentityPolicy {
@@ -273,27 +293,45 @@ function identityOf(name: Exclude<ServerShape["signer"]["name"], "keys">, entry:
   });
 }
 
-async function trustRootOf(shape: ServerShape, options: LoadPolicyOptions): Promise<TrustRoot | undefined> {
+/** Where a server's trust root comes from. */
+export interface TrustRootSource {
+  /** As the policy file names it: a path, or `public-good`. */
+  readonly path: string;
+  /** When TUF gave it. A file that `inkan trust-root fetch` did not write has none. */
+  readonly record: TrustRootRecord | undefined;
+}
+
+interface LoadedTrustRoot {
+  readonly root: TrustRoot;
+  readonly source: TrustRootSource;
+}
+
+async function trustRootOf(shape: ServerShape, options: LoadPolicyOptions): Promise<LoadedTrustRoot | undefined> {
   const { trustRoot, logOrigins } = shape;
   if (trustRoot === undefined) {
     if (logOrigins !== undefined) throw logOrigins.refuse("trustRoot beside it", "none");
     return undefined;
   }
-  if (trustRoot.path === "public-good") {
-    const hint = "This build does not hold the public-good root: give the path of its trusted_root.json.";
-    throw trustRoot.entry.refuse("the path of a trusted_root.json", "public-good", hint);
+  const { path, entry } = trustRoot;
+  const stated = logOrigins === undefined ? {} : { origins: logOrigins.plain() as Record<string, readonly string[]> };
+  if (path === "public-good") {
+    const { PUBLIC_GOOD, publicGood } = await import("../trust/public_good.js");
+    return { root: entry.locate(() => publicGood(stated)), source: { path, record: PUBLIC_GOOD } };
   }
-  const bytes = await reading(trustRoot.entry, () => options.readFile(trustRoot.path, LIMITS.trustRoot, "trustRoot"));
-  const origins = logOrigins?.plain() as Record<string, readonly string[]> | undefined;
-  return trustRoot.entry.locate(() =>
-    origins === undefined ? TrustRoot.fromJson(bytes) : TrustRoot.fromJson(bytes, { origins }),
-  );
+  const bytes = await reading(entry, () => options.readFile(path, LIMITS.trustRoot, "trustRoot"));
+  const root = entry.locate(() => TrustRoot.fromJson(bytes, stated));
+  // Most files have no record beside them.
+  const record = await options
+    .readFile(recordNameOf(path), LONGEST_RECORD, "trustRootRecord")
+    .then((text) => recordOf(bytes, text))
+    .catch(() => undefined);
+  return { root, source: { path, record } };
 }
 
 /** Reads a file that an entry names. */
 async function reading<T>(entry: Entry, read: () => Promise<T>): Promise<T> {
   try {
-    return await read();
+    return await entry.locate(read);
   } catch (cause) {
     throw cause instanceof InkanError ? cause : unreadable(entry.place, cause);
   }

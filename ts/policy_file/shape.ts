@@ -1,4 +1,5 @@
 /** What stands in `inkan.config.json`: names, shapes, and which members exclude each other. Nothing is opened here. */
+import { isLoopback } from "../input/loopback.js";
 import { type Entry, parseDocument } from "./document.js";
 
 /** How a server is reached. */
@@ -81,9 +82,12 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** Reads the whole file. Every server must be well formed, whichever of them is used. */
 export function readPolicyFile(file: string, text: string, environment: Environment): ReadonlyMap<string, ServerShape> {
   const top = parseDocument(file, text);
-  const { servers, $schema } = top.object(["$schema", "servers"]);
+  const { servers, $schema } = top.object(["$schema", "servers"], {
+    mcpServers: "servers",
+    context_servers: "servers",
+  });
   $schema?.text();
-  if (servers === undefined) throw top.refuse("the member servers", "none");
+  if (servers === undefined) throw top.refuse("the member servers", "none", 'Write { "servers": { … } }.');
   const shapes = new Map<string, ServerShape>();
   for (const [name, entry] of servers.members()) {
     if (name === "") throw entry.refuse("a name", "an empty text");
@@ -118,7 +122,7 @@ function readServer(name: string, entry: Entry, environment: Environment): Serve
   const signer = oneOf(entry, given, SIGNER_NAMES);
   const trustRoot = given.trustRoot;
   if (trustRoot === undefined && signer.name !== "keys") {
-    const hint = "Give the path of a trusted_root.json.";
+    const hint = 'Give the path of a trusted_root.json, or "public-good".';
     throw entry.refuse("the member trustRoot", "none", hint);
   }
   if (signer.name !== "keys" && evidence.name === "signature") {
@@ -141,13 +145,22 @@ function readServer(name: string, entry: Entry, environment: Environment): Serve
     thresholds: given.thresholds,
     freshness: given.freshness,
     firstUse: given.firstUse,
-    state: { text: given.state?.text() ?? STATE_FILE, entry: given.state ?? entry },
+    state: { text: given.state === undefined ? STATE_FILE : readState(given.state), entry: given.state ?? entry },
     unsigned: given.unsigned?.list().map((surface) => surface.oneOf(SURFACES)),
     sampling: given.sampling?.oneOf(["refuse", "allow"]),
     overlapSeconds: given.overlapSeconds?.count(),
     refresh: given.refresh === undefined ? undefined : { everySeconds: given.refresh.secondsOr("everySeconds") },
     validate: given.validate?.oneOf(["arguments", "results", "both"]),
   };
+}
+
+/** Where records are kept. The place is not told: a URL may hold a password. */
+function readState(entry: Entry): string {
+  const text = withoutNul(entry, entry.text());
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(text) && !/^rediss?:\/\//.test(text)) {
+    throw entry.refuse("a path, redis://…, rediss://… or none", "another URL");
+  }
+  return text;
 }
 
 /** The one of several members that is given. */
@@ -178,35 +191,67 @@ function readReach(entry: Entry, given: Given, environment: Environment): Reach 
     if (headers !== undefined) throw headers.refuse("url beside headers", "command");
     return {
       kind: "command",
-      command: command.text(),
-      args: args === undefined ? [] : args.list().map((argument) => argument.anyText()),
-      env: env === undefined ? {} : readVariables(env, environment),
-      cwd: cwd?.text(),
+      command: withoutNul(command, command.text()),
+      args: args === undefined ? [] : args.list().map((argument) => withoutNul(argument, argument.anyText())),
+      env: env === undefined ? {} : readVariables(env, environment, checkVariable),
+      cwd: cwd === undefined ? undefined : withoutNul(cwd, cwd.text()),
     };
   }
-  if (url === undefined) throw entry.refuse("one of command, url", "none");
+  if (url === undefined) {
+    throw entry.refuse("one of command, url", "none", 'Say how the server is started, "command", or reached, "url".');
+  }
   for (const misplaced of [args, env, cwd]) {
     if (misplaced !== undefined) throw misplaced.refuse("command beside it", "url");
   }
-  return { kind: "url", url: readUrl(url), headers: headers === undefined ? {} : readVariables(headers, environment) };
+  const sent = headers === undefined ? {} : readVariables(headers, environment, checkHeader);
+  return { kind: "url", url: readUrl(url), headers: sent };
+}
+
+/** No program can be given a text with U+0000. */
+function withoutNul(entry: Entry, text: string): string {
+  if (text.includes("\0")) throw entry.refuse("a text without U+0000", "one with it");
+  return text;
+}
+
+/** Refuses a variable that no program can be given. Values are never told: they may be secrets. */
+function checkVariable(entry: Entry, name: string, value: string): void {
+  if (name === "" || /[=\0]/.test(name)) throw entry.refuse("a variable's name, without = and U+0000", name);
+  withoutNul(entry, value);
+}
+
+/** Refuses a header that cannot be sent (RFC 9110, sections 5.1 and 5.5; Latin-1, as `fetch` has it). */
+function checkHeader(entry: Entry, name: string, value: string): void {
+  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) throw entry.refuse("a header's name", name);
+  if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
+    throw entry.refuse("a value that a header may hold", "characters that none may hold");
+  }
 }
 
 /** Names and texts, with `${env:NAME}` replaced by what the environment has. */
-function readVariables(entry: Entry, environment: Environment): Readonly<Record<string, string>> {
+function readVariables(
+  entry: Entry,
+  environment: Environment,
+  check: (entry: Entry, name: string, value: string) => void,
+): Readonly<Record<string, string>> {
   const read: Record<string, string> = Object.create(null);
   for (const [name, member] of entry.members()) {
-    read[name] = member.anyText().replace(/\$\{env:([^}]*)\}/g, (_, variable: string) => {
-      const value = Object.hasOwn(environment, variable) ? environment[variable] : undefined;
-      if (value === undefined) {
+    const value = member.anyText().replace(/\$\{env:([^}]*)(\}?)/g, (_, variable: string, end: string) => {
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the spelling of the policy file
+      if (variable === "" || end === "") throw member.refuse("${env:NAME}", "no name, or no brace at its end");
+      const set = Object.hasOwn(environment, variable) ? environment[variable] : undefined;
+      if (set === undefined) {
         throw member.refuse(`the environment variable ${variable}`, "not set", `Set ${variable}, or write the value.`);
       }
-      return value;
+      return set;
     });
+    check(member, name, value);
+    read[name] = value;
   }
   return read;
 }
 
-const isLoopback = ({ hostname }: URL): boolean => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+/** Without the query, which may hold a secret. */
+const shownUrl = ({ protocol, host, pathname }: URL): string => `${protocol}//${host}${pathname}`;
 
 function readUrl(entry: Entry): string {
   const text = entry.text();
@@ -216,15 +261,10 @@ function readUrl(entry: Entry): string {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: the spelling of the policy file
     throw entry.refuse("a URL without a user's name", "one with it", "Give credentials by headers and ${env:NAME}.");
   }
-  if (url === undefined || !(url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url)))) {
-    throw entry.refuse("an https URL (http for this machine alone)", text);
-  }
-  if (url.username !== "" || url.password !== "") {
-    throw entry.refuse(
-      "a URL without a user's name",
-      "one with it",
-      "Give credentials by headers, as docs/policy-file.md shows.",
-    );
+  // A parser of URLs forgives white space and missing slashes.
+  const isWhole = /^https?:\/\/\S+$/i.test(text);
+  if (url === undefined || !isWhole || !(url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url)))) {
+    throw entry.refuse("an https URL (http for this machine alone)", url === undefined ? text : shownUrl(url));
   }
   return text;
 }

@@ -6,7 +6,7 @@ import { readBounded } from "../consistency/http.js";
 import type { Source } from "./shape.js";
 
 /** What a file is read as. Who could change the first three could let anything through: their owner must be checked. */
-export type FileKind = "policy" | "key" | "trustRoot" | "catalogue" | "bundle" | "signature";
+export type FileKind = "policy" | "key" | "trustRoot" | "trustRootRecord" | "catalogue" | "bundle" | "signature";
 
 /** What the policy file cannot do by itself; the command passes the disk, npm and the runtime's `fetch`. */
 export interface SourceReaders {

@@ -4,6 +4,9 @@ import type { VerifiedCatalogue } from "../catalogue/catalogue.js";
 import { KeyedVerifier } from "../verify/keyed.js";
 import { generateSigningKey, signBytes } from "./key.js";
 
+/** A time before every expiry. */
+export const BEFORE_ALL = new Date(0);
+
 /**
  * Reads a catalogue by the core's rules. Throws the core's refusal of what is none.
  *

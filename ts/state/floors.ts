@@ -5,7 +5,7 @@
  */
 import type { StateStore } from "./store.js";
 
-/** A text on its way into the store. It is a floor for other judgements meanwhile, and stays one once it is stored. */
+/** A text that is being stored. Meanwhile it is a floor for other judgements. After it is stored, it stays one. */
 export interface Claim {
   readonly text: string;
   /** A later claim was judged against the earlier ones, so it is never older than they are. */
@@ -22,7 +22,7 @@ export class Floor {
     return (this.#claimed ?? this.#stands)?.text;
   }
 
-  /** Raises the floor to a text that was judged against it, before anything else of this process runs. */
+  /** Raises the floor to a text that was judged by it, before any other code of this process runs. */
   claim(text: string): Claim {
     this.#turns += 1;
     this.#claimed = { text, turn: this.#turns };

@@ -1,4 +1,4 @@
-/** A file that one process at a time replaces as a whole, and that others may neither read nor write. */
+/** A file that one process at a time replaces as a whole. Other users may neither read nor write it. */
 import { randomBytes } from "node:crypto";
 import { constants, type Stats } from "node:fs";
 import { type FileHandle, lstat, mkdir, open, readdir, readlink, rename, unlink } from "node:fs/promises";
@@ -8,7 +8,7 @@ import process from "node:process";
 import { type InkanError, refusal } from "../errors.js";
 import { printable } from "../input/printable.js";
 
-/** No state file is larger, so that a foreign one cannot exhaust the memory. */
+/** A larger file is not read, so that a foreign file cannot exhaust the memory. */
 const LARGEST_BYTES = 64 << 20;
 const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 /** Modes and owners mean nothing on Windows, where a folder cannot be flushed either. */
@@ -37,7 +37,7 @@ export async function readPrivate(path: string): Promise<Uint8Array | undefined>
   }
 }
 
-/** Reads to the end, whatever size the file was said to have. */
+/** Reads to the end of the file, whatever size the file system states. */
 async function readBounded(path: string, file: FileHandle): Promise<Uint8Array> {
   let bytes = new Uint8Array((await file.stat()).size + 1);
   let filled = 0;
@@ -64,7 +64,7 @@ async function checkFile(path: string, file: FileHandle): Promise<void> {
   checkSize(path, found.size);
 }
 
-/** The most links on a path, so that links that lead to each other end. */
+/** The most links on a path. Links that lead to each other end here. */
 const MOST_LINKS = 40;
 
 /**
@@ -106,10 +106,11 @@ async function checkFolders(folder: string): Promise<void> {
 
 /**
  * Refuses a file that others could change or replace: it, its folders and the links to it must belong to this user or to
- * root, and nobody else may write to them. Others may read it.
+ * root, and nobody else may write to them. Others may read it. Gives what the path leads to, so that its reader can tell
+ * that it has opened that very file; undefined on Windows, where nothing is checked.
  */
-export async function checkUnchangeableByOthers(path: string, links = 0): Promise<void> {
-  if (!POSIX) return;
+export async function checkUnchangeableByOthers(path: string, links = 0): Promise<Stats | undefined> {
+  if (!POSIX) return undefined;
   await checkFolders(dirname(path));
   const found = await lstat(path);
   checkOwner(path, found);
@@ -120,6 +121,7 @@ export async function checkUnchangeableByOthers(path: string, links = 0): Promis
   if ((found.mode & 0o022) !== 0) {
     throw permissions(path, "a file that nobody else may write to: chmod go-w", `the mode ${octal(found.mode)}`);
   }
+  return found;
 }
 
 function checkOwner(path: string, { uid }: { readonly uid: number }): void {
@@ -135,7 +137,7 @@ function checkWriters(folder: string, mode: number): void {
   throw permissions(folder, expected, `the mode ${octal(mode)}`);
 }
 
-/** The user whom this process acts for; undefined on Windows, and in Deno without the permission to ask. */
+/** The user that this process acts for. Undefined on Windows, and in Deno without the permission to ask. */
 function currentUser(): number | undefined {
   try {
     return process.geteuid?.();
@@ -150,7 +152,7 @@ function checkSize(path: string, size: number): void {
   throw refusal("ERR_STATE_CORRUPT", facts);
 }
 
-/** Makes the folder and those above it that are missing, for this user alone. */
+/** Makes the folder and the missing folders above it, for this user alone. */
 export async function makeFolder(folder: string): Promise<void> {
   if (await makeOne(folder)) return;
   const above = dirname(folder);
@@ -159,7 +161,7 @@ export async function makeFolder(folder: string): Promise<void> {
   if (!(await makeOne(folder))) throw new Error(`the folder ${folder} cannot be made`);
 }
 
-/** False where the folder above is missing. */
+/** False if the folder above is missing. */
 async function makeOne(folder: string): Promise<boolean> {
   try {
     await mkdir(folder, { mode: 0o700 });
@@ -189,19 +191,19 @@ async function flushFolder(folder: string): Promise<void> {
   }
 }
 
-/** A claim of this age is abandoned, whichever process made it. */
+/** A claim of this age counts as abandoned, whichever process made it. */
 const LONGEST_CLAIM_MS = 10_000;
 
-/** The claims of this process that are at work. */
+/** The claims of this process that are in use. */
 const ownClaims = new Set<string>();
 
 /**
- * The right to replace a file: a temporary file beside it, which is the lock and becomes the content in one.
+ * The right to replace a file: a temporary file beside it. It is the lock, and it becomes the content.
  *
- * A process that wants to replace the file creates a temporary file with a name that is never used twice. Only then it looks
- * for the files of others. If it finds one, it gives up. If it finds an abandoned one, it removes that first. So of two
- * processes that overlap, at least one sees the other. A process whose file was removed cannot commit, because the rename
- * fails. So a wrong guess that a file is abandoned costs a retry, and never a record.
+ * A process that wants to replace the file creates a temporary file with a name that is never used twice. Then it looks
+ * for the temporary files of others. If it finds one, it gives up. If it finds an abandoned one, it removes that first.
+ * So of two processes that overlap, at least one sees the other. A process whose file was removed cannot commit,
+ * because the rename fails. So a file that is wrongly taken for abandoned costs a retry, and never a record.
  */
 export class Claim {
   readonly #path: string;
@@ -235,7 +237,7 @@ export class Claim {
     return undefined;
   }
 
-  /** Replaces the file, durably. False if this claim was taken for abandoned; then nothing has changed. */
+  /** Replaces the file durably. False if this claim was taken for abandoned. Then nothing has changed. */
   async commit(text: string): Promise<boolean> {
     const bytes = new TextEncoder().encode(text);
     checkSize(this.#path, bytes.length);
@@ -261,7 +263,7 @@ export class Claim {
   }
 }
 
-/** Stands for this machine in the names of claims: its name, as far as a file's name can hold it. */
+/** The name of this machine in the names of claims, as far as a file's name can contain it. */
 const HOST = hostOf();
 
 function hostOf(): string {
@@ -276,7 +278,7 @@ function hostOf(): string {
   }
 }
 
-/** Whether no claim but `own` is at work. Removes those that are abandoned. */
+/** Whether no claim other than `own` is in use. Removes abandoned claims. */
 async function isFree(path: string, own?: string): Promise<boolean> {
   const prefix = `${basename(path)}.`;
   for (const name of await readdir(dirname(path))) {
@@ -285,8 +287,8 @@ async function isFree(path: string, own?: string): Promise<boolean> {
     if (host === undefined) continue;
     const claim = join(dirname(path), name);
     const found = await lookAt(claim);
-    // Only this user's plain files are claims: others may give theirs such a name where everybody may write, and would
-    // otherwise block this one for as long as they like.
+    // Only plain files of this user are claims. In a folder where everybody may write, others could give their files
+    // such names, and would otherwise block this process for as long as they like.
     const user = currentUser();
     if (found === undefined || !found.isFile() || (user !== undefined && found.uid !== user)) continue;
     const isOld = Math.abs(Date.now() - found.mtimeMs) > LONGEST_CLAIM_MS;
@@ -308,7 +310,7 @@ async function lookAt(path: string): Promise<Stats | undefined> {
 /** Whether the process that made a claim is known to have ended. */
 function hasEnded(name: string, host: string, pid: number): boolean {
   if (host !== HOST || host === "_") return false;
-  // A container that starts anew often gets the number that it had.
+  // A container that starts again often gets the same process id.
   if (pid === process.pid) return !ownClaims.has(name);
   try {
     process.kill(pid, 0);

@@ -1,6 +1,6 @@
 /**
- * The text of a state file: `{"format":1,"records":{"<key>":"<text>",…}}`, keys in order, no blanks. There is one
- * spelling for each content; whatever is not exactly that is refused, never treated as empty.
+ * The text of a state file: `{"format":1,"records":{"<key>":"<text>",…}}`, keys in order, without blanks. Each content
+ * has one spelling. A file that differs from it is refused, and never treated as empty.
  */
 import { type InkanError, refusal } from "../errors.js";
 import { printable } from "../input/printable.js";
@@ -14,7 +14,7 @@ export function recordsToText(records: Records): string {
   return `{"format":1,"records":{${entries.join(",")}}}`;
 }
 
-/** Throws `ERR_STATE_CORRUPT` unless `bytes` are exactly what {@link recordsToText} writes; `path` is for the message. */
+/** Throws `ERR_STATE_CORRUPT` unless `bytes` are exactly what {@link recordsToText} writes. Messages name `path`. */
 export function recordsFromBytes(bytes: Uint8Array, path: string): Records {
   if (bytes.length === 0) throw corrupt(path, "an empty file");
   let text: string;

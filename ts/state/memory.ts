@@ -1,6 +1,6 @@
 import type { ManagedStateStore } from "./store.js";
 
-/** Keeps records as long as this object lives. A restart forgets them, and every catalogue is then a first use. */
+/** Keeps records as long as this object lives. A restart forgets them. Then every catalogue is a first use. */
 export class InMemoryStateStore implements ManagedStateStore {
   readonly #records = new Map<string, string>();
 

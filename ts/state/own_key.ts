@@ -4,11 +4,11 @@
  */
 import { refusal } from "../errors.js";
 
-const RECORD_KEY = /^(?:log|scope):[0-9a-f]{64}$/;
+const RECORD_KEY = /^(?:log|scope|tuf):[0-9a-f]{64}$/;
 /** The beginning of every record that the core writes. */
-const RECORD_TEXT = /^\{"kind":"(?:log|scope)","format":1,/;
+const RECORD_TEXT = /^\{"kind":"(?:log|scope|tuf)","format":1,/;
 
-/** Throws `ERR_STATE_CORRUPT` unless each record is under its own key. Those that are in `checked` are known to be. */
+/** Throws `ERR_STATE_CORRUPT` unless each record is under its own key. Keys in `checked` were checked before. */
 export async function checkOwnKeys(
   records: ReadonlyMap<string, string>,
   checked: ReadonlyMap<string, string>,
@@ -30,7 +30,7 @@ export async function checkOwnKeys(
   }
 }
 
-/** Loaded only if there are records: a store by itself works without the core. */
+/** The core is loaded only if there are records. A store by itself works without the core. */
 async function ownKey(text: string): Promise<string> {
   const [{ ensureReady }, { describeRecord }] = await Promise.all([
     import("../core/instance.js"),

@@ -1,5 +1,5 @@
 /** A record as the core writes it. Numbers are decimal texts: they outgrow a double. */
-export type StateRecord = LogRecord | ScopeRecord;
+export type StateRecord = LogRecord | ScopeRecord | RepositoryRecord;
 
 /** The largest checkpoint seen of one log. */
 export interface LogRecord {
@@ -29,5 +29,20 @@ export interface ScopeRecord {
   /** Where there is no version: when the signer's certificate begins. */
   readonly notBefore?: string;
   /** SHA-256, hexadecimal. */
+  readonly digest: string;
+}
+
+/** The newest metadata seen of one TUF repository, from which a trust root is fetched. */
+export interface RepositoryRecord {
+  readonly kind: "tuf";
+  readonly repository: string;
+  /** The versions of the metadata of each top-level role. */
+  readonly root: string;
+  readonly timestamp: string;
+  readonly snapshot: string;
+  readonly targets: string;
+  /** SHA-256 over the keys of timestamp and snapshot, hexadecimal. After a change of them their versions may start anew. */
+  readonly onlineKeys: string;
+  /** SHA-256 of the trust root, hexadecimal. */
   readonly digest: string;
 }

@@ -32,9 +32,9 @@ interface Scanned {
 }
 
 interface CommonOptions {
-  /** Before the name of every record; `inkan:` by default. Stores with different prefixes share no records. */
+  /** Precedes the name of every record. `inkan:` by default. Stores with different prefixes share no records. */
   readonly prefix?: string;
-  /** How long one answer may take before the call is refused; 5,000 by default. */
+  /** How long one answer may take before the call is refused, in milliseconds. 5,000 by default. */
   readonly timeoutMs?: number;
 }
 
@@ -45,7 +45,7 @@ export type RedisStateStoreOptions = CommonOptions &
         readonly client: RedisClient;
       }
     | {
-        /** `redis://` or, with TLS, `rediss://`, as ioredis reads it. The client is made on first use. */
+        /** `redis://` or, with TLS, `rediss://`, in the form that ioredis reads. The client is made on first use. */
         readonly url: string;
       }
   );
@@ -83,23 +83,24 @@ return 'removed'
 `;
 
 /**
- * Keeps each record under a key of its own in Redis, for every process that uses the server or cluster. One script
- * compares and swaps, so no other client comes between.
+ * Keeps each record under its own key in Redis, for every process that uses the server or cluster. One script compares
+ * and swaps, so no other client can write in between.
  *
- * Records survive what the server is set up to survive. With `appendfsync always` a crash loses nothing. A failover may lose
- * what was not yet replicated. Memory must not be freed by eviction (`maxmemory-policy noeviction`).
+ * Records survive what the server is configured to survive. With `appendfsync always`, a crash loses nothing. A
+ * failover may lose what was not yet replicated. Redis must not evict records to free memory (`maxmemory-policy
+ * noeviction`).
  */
 export class RedisStateStore implements ManagedStateStore {
   readonly #prefix: string;
   readonly #timeoutMs: number;
   readonly #connect: () => Promise<ByteClient>;
   #client: Promise<ByteClient> | undefined;
-  /** The client that was made here. */
+  /** The client that this object made. */
   #own: { disconnect(): void } | undefined;
   #closed = false;
   /** The server as messages name it, once a client is known. */
   #address = "";
-  /** Why the client that was made here has no connection. */
+  /** Why that client has no connection. */
   #lost: string | undefined;
 
   constructor(options: RedisStateStoreOptions) {
@@ -195,12 +196,12 @@ export class RedisStateStore implements ManagedStateStore {
     }
   }
 
-  /** The error that the caller gets for what went wrong at the server or on the way. */
+  /** The error for the caller, from an error of the server or of the connection. */
   #refusalOf(key: string, cause: unknown): InkanError {
     if (cause instanceof InkanError) return cause;
     const message = messageOf(cause);
     if (/\bWRONGTYPE\b/.test(message)) return corrupt(key, "a key of another type than string", cause);
-    // A client without a connection says how often it tried. It gave the reason in an earlier event.
+    // A client without a connection states how often it tried. An earlier event had the reason.
     const found = this.#lost !== undefined && !isReply(cause) ? this.#lost : message;
     return unavailable(key, this.#address, printable(found), cause);
   }
@@ -298,13 +299,13 @@ function readClient(value: unknown): ByteClient {
   throw invalidOption("RedisStateStore.client", "a Redis or Cluster of ioredis", kindOf(value));
 }
 
-/** The host and port of a client's server; a cluster has several, and keeps them. */
+/** The host and port of a client's server. A cluster has several, and has them elsewhere. */
 function addressOf({ options }: { readonly options?: ClientOptions }): string {
   if (options?.path !== undefined) return printable(options.path);
   return options?.host === undefined ? "" : printable(`${options.host}:${options.port ?? 6379}`);
 }
 
-/** The text of an error. The error of several attempts to connect has no text; those of the attempts have. */
+/** The text of an error. The error of several connection attempts has no text, but the errors of the attempts have. */
 function messageOf(error: unknown): string {
   if (error instanceof AggregateError && error.message === "") return error.errors.map(messageOf).join("; ");
   return error instanceof Error ? error.message : String(error);

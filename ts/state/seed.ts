@@ -1,12 +1,13 @@
 /** Seeding: an operator records a log's checkpoint before the first verification. */
-import { auditOfTrustRoot, type CoreAudit, CoreSeeding } from "../core/audit.js";
+
 import { ensureReady } from "../core/instance.js";
+import { type CoreLogVerifier, CoreSeeding, logVerifierOfTrustRoot } from "../core/log_verifier.js";
 import { missingOption, readOptions, readText } from "../input/options.js";
 import { boundText } from "../input/size.js";
 import { coreTrustRoot, type TrustRoot } from "../trust/trust_root.js";
 import { readStore } from "../verify/policy.js";
-import { settle } from "./settle.js";
 import type { StateStore } from "./store.js";
+import { storeRecords } from "./store_records.js";
 
 export interface SeedOptions {
   readonly stateStore: StateStore;
@@ -29,21 +30,21 @@ export async function seedLog(options: SeedOptions): Promise<void> {
   if (read.trustRoot === undefined) {
     throw missingOption(`${what}.trustRoot`, "a TrustRoot", "Without one, anybody could be the log.");
   }
-  const audit = auditOfTrustRoot(coreTrustRoot(`${what}.trustRoot`, read.trustRoot));
+  const logVerifier = logVerifierOfTrustRoot(coreTrustRoot(`${what}.trustRoot`, read.trustRoot));
   const checkpoint = boundText(`${what}.checkpoint`, "note", readText(`${what}.checkpoint`, read.checkpoint));
   const store = readStore(`${what}.stateStore`, read.stateStore);
   await ensureReady();
-  await seed(audit, checkpoint, store);
+  await seed(logVerifier, checkpoint, store);
 }
 
 /**
  * The core must be loaded.
  * @internal
  */
-export async function seed(audit: CoreAudit, checkpoint: string, store: StateStore): Promise<void> {
-  const seeding = new CoreSeeding(audit, checkpoint);
+export async function seed(logVerifier: CoreLogVerifier, checkpoint: string, store: StateStore): Promise<void> {
+  const seeding = new CoreSeeding(logVerifier, checkpoint);
   try {
-    await settle(seeding, store);
+    await storeRecords(seeding, store);
   } finally {
     seeding.free();
   }

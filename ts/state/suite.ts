@@ -1,15 +1,18 @@
 /**
- * What every state store must do, whatever it is made of. No test framework: each test is a title and a function that
- * throws. A store that fails one of them must not be used. Passing them proves neither durability nor atomicity across
- * machines: test these with real crashes and real failovers.
+ * What every state store must do, whatever it is made of. It needs no test framework: each test is a title and a
+ * function that throws. Do not use a store that fails one of them. Passing them proves neither durability nor atomicity
+ * across machines. Test these with real crashes and real failovers.
  */
 import type { ManagedStateStore, StateStore } from "./store.js";
 
-/** How the suite gets at a store. */
+/** How the suite opens a store. */
 export interface StoreUnderTest<Store extends StateStore = StateStore> {
-  /** A store that holds nothing yet. */
+  /** A store without records. */
   open(): Promise<Store>;
-  /** Another client of what `store` keeps its records in, as another process would have; the same object if none can. */
+  /**
+   * Another client for the records of `store`, as another process would have. The same object if there can be no other
+   * client.
+   */
   reopen(store: Store): Promise<Store>;
 }
 
@@ -143,7 +146,7 @@ export const storeTests: readonly StoreTest[] = [
   },
 ];
 
-/** What a store must do beyond `storeTests` if `inkan state` is to show and to reset it. */
+/** What a store must do beyond `storeTests`, so that `inkan state` can show and reset it. */
 export const managedStoreTests: readonly StoreTest<ManagedStateStore>[] = [
   {
     title: "an empty store has no records",

@@ -1,4 +1,4 @@
-/** A store that could not be read or written: one refusal, whatever the store threw. */
+/** A store that could not be read or written. There is one refusal for it, whatever the store threw. */
 import { type Facts, InkanError, refusal } from "../errors.js";
 import { printable } from "../input/printable.js";
 

@@ -34,7 +34,7 @@ export interface TrustedRootOptions {
   readonly origins?: { readonly [baseUrl: string]: readonly string[] };
 }
 
-/** What a trust root holds, in the core's words. */
+/** The content of a trust root, in the names that the core uses. */
 export type TrustRootDescription = Readonly<Record<string, unknown>>;
 
 const constructed = Symbol();
@@ -83,7 +83,7 @@ export class TrustRoot {
 }
 
 /**
- * The core's side of a trust root; anything else is refused.
+ * The core's object for a trust root. Refuses any other value.
  * @internal
  */
 export function coreTrustRoot(subject: string, value: unknown): CoreTrustRoot {

@@ -13,7 +13,7 @@ import {
 } from "../input/options.js";
 import type { StateStore } from "../state/store.js";
 
-/** How much evidence must verify, counting distinct operators. */
+/** How many pieces of each kind of evidence must verify. Distinct operators are counted. */
 export interface Thresholds {
   /** Log entries. Default 1 (with a trust root). */
   readonly logEntries?: number;
@@ -106,7 +106,7 @@ export function readPolicy(what: string, read: ReadPolicy): SharedPolicy {
   return { core, source: consistency?.source };
 }
 
-/** Reads an option if it is given. An undefined member is left out of the core's JSON. */
+/** Reads an option if it is given. The core's JSON leaves undefined members out. */
 const given = <T>(value: unknown, read: (value: unknown) => T): T | undefined =>
   value === undefined ? undefined : read(value);
 
@@ -123,7 +123,7 @@ function readConsistency(subject: string, value: unknown): Required<ConsistencyP
   }
   return {
     source: readSource(`${subject}.source`, read.source),
-    // Judged here, because the core's JSON holds the word alone and has no option of this name.
+    // Checked here, because the core's JSON has only the word and no option of this name.
     unreachable: readOneOf(`${subject}.unreachable`, read.unreachable ?? "refuse", ["refuse", "offline"]),
   };
 }

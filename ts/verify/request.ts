@@ -1,4 +1,6 @@
-/** Turns the options of one call into what the core takes: a request, the evidence and the artifact. Judges nothing. */
+/**
+ * Turns the options of one call into the input of the core: a request, the evidence and the artifact. Judges nothing.
+ */
 
 import { type Bytes, viewBytes, viewTextOrBytes } from "../input/bytes.js";
 import { jsonText } from "../input/json.js";
@@ -40,14 +42,14 @@ export interface CatalogueInput extends AtTime, InScope {
    * refused if the call gives neither this nor `anyServer`.
    */
   readonly server?: string;
-  /** Takes the catalogue for whichever server it names. Excludes `server`. All servers then share one record. */
+  /** Accepts a catalogue for any server. Excludes `server`. All servers then share one record. */
   readonly anyServer?: true;
 }
 
 /** A file, or `sha256:<hex>` (also sha384, sha512) of one that is elsewhere. */
 export type ArtifactInput = AtTime & InScope & ({ readonly artifact: Bytes } | { readonly digest: string });
 
-/** What goes to the core. The bytes are still the caller's memory, so they must be passed on or copied at once. */
+/** The input of the core. The bytes are still the caller's memory, so they must be passed on or copied at once. */
 export interface Request {
   readonly json: string;
   readonly evidence: Uint8Array;
@@ -136,13 +138,13 @@ function requestOf(
   const field = evidenceField(read, fields);
   const evidence =
     field === "bundle" ? bundleBytes(read.bundle) : viewTextOrBytes("verify.signature", "signature", read.signature);
-  // What is undefined is no part of the text.
+  // Undefined members are not part of the text.
   const json = jsonText({ ...own, scope, now, clock: new Date().toISOString(), evidence: field });
-  // Last of all: an object may run code of its own while it becomes a text, and could then detach a buffer.
+  // This comes last. An object may run code of its own while it becomes a text, and that code could detach a buffer.
   return { json, evidence, artifact: viewArtifact(), scoped: scope !== undefined };
 }
 
-/** The one kind of evidence that is given. */
+/** The field with the evidence. There must be exactly one. */
 function evidenceField(
   read: { readonly [field in EvidenceField]?: unknown },
   fields: readonly EvidenceField[],

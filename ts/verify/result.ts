@@ -1,4 +1,4 @@
-/** What the verifiers hand out for an outcome: a proof or an error to throw, or a report with either. */
+/** What the verifiers return: a proof, or an error to throw, or a report with one of them. */
 import { type VerifiedCatalogue, verifiedCatalogue } from "../catalogue/catalogue.js";
 import { deepFreeze, type Proof, type Release, type Statement } from "../core/release.js";
 import type { VerificationReport } from "../core/report.js";
@@ -29,7 +29,7 @@ export type CatalogueReport = Reported<"catalogue", VerifiedCatalogue>;
 export type ArtifactReport = Reported<"artifact", VerifiedArtifact>;
 export type AttestationReport = Reported<"attestation", VerifiedAttestation>;
 
-/** Throws the refusal, or gives what was released. */
+/** Throws the refusal, or returns what was released. */
 export function released(outcome: Outcome): Release {
   if (isRefused(outcome)) throw outcome.error;
   return withoutPrototype(outcome.release);
@@ -49,7 +49,7 @@ export function toAttestation(release: Release): VerifiedAttestation {
   return deepFreeze({ ...proofOf(release), ...release.attestation }) as VerifiedAttestation;
 }
 
-/** The report of an outcome, with `make`'s value under `name` when it verified. */
+/** The report of a result. If it verified, the value of `make` is added under `name`. */
 export function reported<Name extends string, Value>(
   outcome: ReportedOutcome,
   name: Name,

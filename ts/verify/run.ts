@@ -1,12 +1,12 @@
-/** One verification, from the copied bytes to the settled release. */
+/** One verification, from the copied bytes to the release of its result. */
 import type { ConsistencySource } from "../consistency/source.js";
 import { ensureReady, readyNow } from "../core/instance.js";
 import { deepFreeze, type Release } from "../core/release.js";
 import type { VerificationReport } from "../core/report.js";
 import { CoreVerification, type CoreVerifier } from "../core/verifier.js";
 import { attachReport, errorOf, InkanError, isMisuse } from "../errors.js";
-import { settle } from "../state/settle.js";
 import type { StateStore } from "../state/store.js";
+import { storeRecords } from "../state/store_records.js";
 import type { Request } from "./request.js";
 
 /** A refusal, with every step. */
@@ -18,10 +18,10 @@ export interface Refused {
 /** The result of a verification: either a release, or the refusal. */
 export type Outcome = { readonly release: Release } | Refused;
 
-/** The same with every step in either case. A report is made only for callers that want one, because it takes time. */
+/** The same with every step in both cases. A report is made only for callers that want one, because it takes time. */
 export type ReportedOutcome = { readonly report: VerificationReport; readonly release: Release } | Refused;
 
-/** Who takes part in a verification. */
+/** The parties of a verification. */
 interface Parts {
   readonly core: CoreVerifier;
   readonly store: StateStore | undefined;
@@ -29,7 +29,7 @@ interface Parts {
 }
 
 /**
- * Verifies and settles. Throws only for misuse and for bugs; a refusal is an outcome.
+ * Verifies, and stores the records. Throws only for misuse and for bugs. A refusal is a result.
  * @internal
  */
 export const runVerification = (parts: Parts, request: Request): Promise<Outcome> =>
@@ -52,8 +52,8 @@ async function run<T>(
     const refusal = verification.refusal();
     if (refusal !== undefined) return refused(verification, errorOf(refusal));
     try {
-      // Without a store the core has no records to settle.
-      if (store !== undefined) await settle(verification, store, source);
+      // Without a store the core has no records to store.
+      if (store !== undefined) await storeRecords(verification, store, source);
     } catch (thrown) {
       if (!(thrown instanceof InkanError)) throw thrown;
       verification.refuseState(thrown);
@@ -65,7 +65,10 @@ async function run<T>(
   }
 }
 
-/** Hands the bytes to the core, which copies them, or copies them here before anything is awaited. */
+/**
+ * Passes the bytes to the core, which copies them. If the core must be loaded first, copies them before anything is
+ * awaited.
+ */
 function start(
   verifier: CoreVerifier,
   { json, evidence, artifact }: Request,

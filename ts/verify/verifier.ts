@@ -25,30 +25,30 @@ import { runReport, runVerification } from "./run.js";
  */
 export interface VerifierParts {
   readonly core: CoreVerifier;
-  /** Absent: nothing is remembered from one verification to the next. */
+  /** Absent: nothing is remembered between verifications. */
   readonly store: StateStore | undefined;
-  /** Absent: trees of one log are judged by the records alone. */
+  /** Absent: trees of one log are compared with the records alone. */
   readonly source: ConsistencySource | undefined;
   readonly evidence: readonly ("bundle" | "signature")[];
 }
 
-/** The methods that both kinds of verifier share. `Evidence` is what a call may give beside the file. */
+/** The methods that both kinds of verifier share. `Evidence` is what a call gives together with the file. */
 export abstract class Verifier<Evidence> {
   readonly #parts: VerifierParts;
 
   /** @internal */
   protected constructor(parts: VerifierParts) {
     this.#parts = parts;
-    // If the core is loaded already, a policy that cannot be honoured throws now instead of at the first call.
+    // If the core is loaded already, a policy with a value that cannot be used throws now instead of at the first call.
     if (readyNow()) parts.core.get();
   }
 
-  /** Verifies a signed catalogue. Throws an {@link InkanError} unless everything holds. */
+  /** Verifies a signed catalogue. Throws an {@link InkanError} unless every check passes. */
   async verify(input: CatalogueInput & Evidence): Promise<VerifiedCatalogue> {
     return toCatalogue(released(await runVerification(this.#parts, this.#catalogue(input))));
   }
 
-  /** As `verify`, but a refusal is returned with every step, not thrown. Misuse and bugs still throw. */
+  /** As `verify`, but a refusal is returned with every step. Misuse and bugs still throw. */
   async report(input: CatalogueInput & Evidence): Promise<CatalogueReport> {
     return reported(await runReport(this.#parts, this.#catalogue(input)), "catalogue", toCatalogue);
   }

@@ -1,4 +1,4 @@
-//! Prints the list of error codes as JSON: the source of the TypeScript union and the README's table.
+//! Prints the list of error codes as JSON. The build makes ts/generated/error_codes.ts and docs/errors.md from it.
 
 use inkan_core::encoding::json_writer::{ObjectWriter, array};
 use inkan_core::error::Code;

@@ -1,4 +1,4 @@
-//! Prints the limits that TypeScript judges by, as JSON: the source of ts/generated/limits.ts.
+//! Prints the limits that TypeScript checks too, as JSON. The build makes ts/generated/limits.ts from it.
 
 use inkan_core::encoding::json_writer::ObjectWriter;
 use inkan_core::limits;

@@ -1,4 +1,4 @@
-//! Prints the names that policies and reports use as JSON: the source of the TypeScript unions.
+//! Prints the names that policies and reports use, as JSON. The build makes ts/generated/names.ts from it.
 
 use inkan_core::encoding::json_writer::ObjectWriter;
 use inkan_core::signer::fulcio::EXTENSIONS;

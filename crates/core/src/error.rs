@@ -1,20 +1,20 @@
-//! The one list of refusals. It makes the enum, the `ERR_<AREA>_<WHAT>` text, the class and the hint;
-//! the TypeScript union and the README table are generated from it.
+//! The one list of refusals. For each it has the name in Rust, the text `ERR_<AREA>_<WHAT>`, the class, the meaning and
+//! the hint. The build generates the types in `ts/generated` and the table in docs/errors.md from it.
 
 use std::fmt;
 
 pub(crate) use crate::printable::shorten;
 
-/// Who can do what about a refusal.
+/// The class of a refusal: who can do something about it, and what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Class {
-    /// The input is malformed, too large, or an option is wrong: fix the call or the file.
+    /// The input is malformed or too large, or an option is wrong. The caller corrects the call or the file.
     Input,
-    /// The evidence does not hold: do not use what was signed.
+    /// The evidence does not hold. Do not use what was signed.
     Verification,
-    /// What was seen before contradicts what is presented now: alert someone.
+    /// What is presented contradicts what was seen before. Alert someone.
     Freshness,
-    /// The state store failed or holds something odd, or what it is compared by is out of reach: nothing was released.
+    /// The state store failed, holds an invalid record, or has no proof to compare a record by. Nothing was released.
     State,
     /// A bug of this library.
     Internal,
@@ -35,7 +35,7 @@ impl Class {
 
 macro_rules! codes {
     ($( $class:ident { $( $variant:ident = $text:literal, $meaning:literal, $hint:literal; )* } )*) => {
-        /// A stable code for each refusal. Tests compare these, never messages.
+        /// A stable code for each refusal. Tests compare codes, not messages.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum Code {
             $( $( #[doc = $meaning] $variant, )* )*
@@ -60,7 +60,7 @@ macro_rules! codes {
                 match self { $( $( Code::$variant => $hint, )* )* }
             }
 
-            /// The class by what the caller can do.
+            /// The class.
             pub fn class(self) -> Class {
                 match self { $( $( Code::$variant => Class::$class, )* )* }
             }
@@ -72,14 +72,15 @@ codes! {
     Input {
         InputTooLarge = "ERR_INPUT_TOO_LARGE", "An input or a list in it exceeds its limit.", "Check that this is the intended file; the limits are listed in the documentation.";
         OptionUnknown = "ERR_OPTION_UNKNOWN", "An option has a name that this build does not know.", "Correct the spelling, or update inkan if the option is newer than this build.";
-        OptionInvalid = "ERR_OPTION_INVALID", "An option has a value that cannot be honoured.", "Correct the option; nothing was verified.";
-        PolicyFile = "ERR_POLICY_FILE", "The policy file has something that cannot be honoured.", "Correct the line that is named; nothing was started.";
+        OptionInvalid = "ERR_OPTION_INVALID", "An option has a value that cannot be used.", "Correct the option; nothing was verified.";
+        PolicyFile = "ERR_POLICY_FILE", "The policy file has a value that cannot be used.", "Correct the line that is named; nothing was started.";
         PolicySource = "ERR_POLICY_SOURCE", "A file that the policy names could not be read.", "Check the path or the address, and that this user may read it.";
+        TufUnavailable = "ERR_TUF_UNAVAILABLE", "The TUF repository did not give what was asked for.", "Check the mirror's address and the network, then try again; nothing was written.";
         JsonMalformed = "ERR_JSON_MALFORMED", "The text is not one JSON value.", "Check that the file is complete and is the intended one.";
         JsonEncoding = "ERR_JSON_ENCODING", "The JSON text has a byte order mark, invalid UTF-8 or a lone surrogate.", "Write the file as UTF-8 without a byte order mark.";
-        JsonDuplicateKey = "ERR_JSON_DUPLICATE_KEY", "A JSON object names one key twice.", "Parsers disagree on which value counts; write each key once.";
+        JsonDuplicateKey = "ERR_JSON_DUPLICATE_KEY", "A JSON object has one key twice.", "Parsers disagree on which value counts; write each key once.";
         JsonTooDeep = "ERR_JSON_TOO_DEEP", "JSON arrays and objects are nested too deeply.", "Check that this is the intended file.";
-        JsonNumber = "ERR_JSON_NUMBER", "A JSON number is too large for where it stands.", "Write it as a decimal string: integers beyond 2^53 in a bundle, numbers beyond every double anywhere.";
+        JsonNumber = "ERR_JSON_NUMBER", "A JSON number is too large for its place.", "Write an integer beyond 2^53 in a bundle as a decimal string. A number beyond the range of doubles is not accepted anywhere.";
         Base64Malformed = "ERR_BASE64_MALFORMED", "A base64 text is truncated, has foreign characters or non-zero padding bits.", "Check that the file was not truncated or re-wrapped.";
         PemMalformed = "ERR_PEM_MALFORMED", "A PEM text has no complete block of the expected kind.", "Give the whole block, from -----BEGIN to -----END.";
         DerMalformed = "ERR_DER_MALFORMED", "A DER structure is malformed or has trailing bytes.", "Check that the file was not truncated or altered.";
@@ -110,7 +111,7 @@ codes! {
         StatementMalformed = "ERR_STATEMENT_MALFORMED", "The signed payload is not an in-toto statement.", "Check what was signed with inkan inspect.";
         MessageMalformed = "ERR_MESSAGE_MALFORMED", "A message is not JSON-RPC 2.0, or can be read in two ways.", "The message was not passed on; look at what its sender writes.";
         MessageBatch = "ERR_MESSAGE_BATCH", "Messages came as a batch.", "Send each message by itself; MCP has had no batches since 2025-06-18.";
-        MessageUnexpected = "ERR_MESSAGE_UNEXPECTED", "An answer is to no open request, or a request has the id of one that is still open.", "The message was not passed on; each request is answered once.";
+        MessageUnexpected = "ERR_MESSAGE_UNEXPECTED", "An answer belongs to no open request, or a request has the id of one that is still open.", "The message was not passed on; each request is answered once.";
         MessageLimit = "ERR_MESSAGE_LIMIT", "A message is over a limit of the gate.", "Raise the limit in the gate's options if the traffic is honest.";
         ToolArguments = "ERR_TOOL_ARGUMENTS", "The arguments of a call do not match the signed input schema.", "Correct the arguments; the schema is in the tool's definition.";
     }
@@ -125,14 +126,14 @@ codes! {
         ChainUntrusted = "ERR_CHAIN_UNTRUSTED", "No path leads from the certificate to an authority in the trust root.", "Check that the trust root is the one of the instance that signed.";
         ChainSignature = "ERR_CHAIN_SIGNATURE", "A certificate's signature does not verify under its issuer.", "The certificate was altered, or another authority has the same name.";
         ChainValidity = "ERR_CHAIN_VALIDITY", "A certificate or its authority was not valid at a proven signing time.", "The signature was made outside the certificate's ten minutes, or the authority was retired.";
-        ChainNotCa = "ERR_CHAIN_NOT_CA", "An issuer is no certificate authority, or the leaf is one.", "The certificate was not issued for this use.";
+        ChainNotCa = "ERR_CHAIN_NOT_CA", "An issuer is not a certificate authority, or the leaf is one.", "The certificate was not issued for this use.";
         ChainPathLength = "ERR_CHAIN_PATH_LENGTH", "The path is longer than an issuer's pathLenConstraint allows.", "The certificate was not issued for this use.";
         ChainKeyUsage = "ERR_CHAIN_KEY_USAGE", "A certificate's keyUsage does not allow what it was used for.", "The certificate was not issued for this use.";
         ChainExtendedKeyUsage = "ERR_CHAIN_EXTENDED_KEY_USAGE", "A certificate's extendedKeyUsage does not allow code signing.", "The certificate was not issued for this use.";
         ChainCriticalExtension = "ERR_CHAIN_CRITICAL_EXTENSION", "A certificate has a critical extension that is not processed.", "The certificate was not issued for this use.";
         ChainNameConstraints = "ERR_CHAIN_NAME_CONSTRAINTS", "A name is outside an issuer's name constraints, or the constraint is of an unsupported form.", "The issuer may not certify this identity.";
         ChainAlgorithm = "ERR_CHAIN_ALGORITHM", "A certificate is signed with an algorithm that is not accepted, or states two.", "SHA-1, RSA below 2048 bits and mismatched algorithm identifiers are refused.";
-        ChainBudget = "ERR_CHAIN_BUDGET", "The search for a path gave up: too many candidates.", "The bundle carries certificates made to slow verifiers down.";
+        ChainBudget = "ERR_CHAIN_BUDGET", "The search for a path stopped, because there are too many candidates.", "The bundle carries certificates made to slow verifiers down.";
         SctMissing = "ERR_SCT_MISSING", "The certificate has no signed certificate timestamp.", "The certificate is not in a certificate transparency log; state scts: 0 only for a private instance without one.";
         SctMalformed = "ERR_SCT_MALFORMED", "The certificate's list of signed certificate timestamps is malformed.", "Check that the bundle was not altered.";
         SctUntrusted = "ERR_SCT_UNTRUSTED", "No signed certificate timestamp comes from a CT log in the trust root.", "Check that the trust root is the one of the instance that signed.";
@@ -149,10 +150,10 @@ codes! {
         DigestMismatch = "ERR_DIGEST_MISMATCH", "The artifact is not the one that the bundle is about.", "The file was changed after signing, or this is the bundle of another file.";
         DigestAlgorithm = "ERR_DIGEST_ALGORITHM", "A digest algorithm is unknown or does not belong to the signing key.", "Use SHA-256 with P-256 and RSA, SHA-384 with P-384, SHA-512 with P-521 and Ed25519ph.";
         SignatureInvalid = "ERR_SIGNATURE_INVALID", "The signature does not verify under the signer's key.", "The artifact or the signature was changed after signing.";
-        DsseSignatures = "ERR_DSSE_SIGNATURES", "A DSSE envelope does not have exactly one signature.", "Ask the publisher for another bundle: an envelope in one carries one signature.";
+        DsseSignatures = "ERR_DSSE_SIGNATURES", "A DSSE envelope does not have exactly one signature.", "Ask the publisher for a bundle whose envelope has one signature.";
         DssePayloadType = "ERR_DSSE_PAYLOAD_TYPE", "A DSSE envelope's payload is not an in-toto statement.", "inkan verifies envelopes of the type application/vnd.in-toto+json.";
         StatementSubject = "ERR_STATEMENT_SUBJECT", "No subject of the in-toto statement is the artifact.", "This attestation is about another file.";
-        LogEntryMissing = "ERR_LOG_ENTRY_MISSING", "The bundle has no transparency log entry.", "Ask the publisher for a bundle with a log entry; logEntries: 0 in the policy would do without one, on purpose.";
+        LogEntryMissing = "ERR_LOG_ENTRY_MISSING", "The bundle has no transparency log entry.", "Ask the publisher for a bundle with a log entry. To accept bundles without one, state logEntries: 0 in the policy.";
         LogUntrusted = "ERR_LOG_UNTRUSTED", "No log entry comes from a log in the trust root.", "Check that the trust root is the one of the instance that signed.";
         LogKeyValidity = "ERR_LOG_KEY_VALIDITY", "A log's key was not valid at a proven signing time.", "Check the log's validity window in the trust root.";
         LogEntryDuplicate = "ERR_LOG_ENTRY_DUPLICATE", "The bundle carries one log entry twice.", "Remove the copy.";
@@ -173,7 +174,7 @@ codes! {
         CheckpointOrigin = "ERR_CHECKPOINT_ORIGIN", "The checkpoint is of another log than the trust root implies.", "Check the log's base URL in the trust root. A private log may sign under another name, such as its pod's: state that as one of its origins.";
         CheckpointMismatch = "ERR_CHECKPOINT_MISMATCH", "The inclusion proof states another root hash, tree size or index than the checkpoint allows.", "The proof and the checkpoint are of different trees.";
         ConsistencyProofInvalid = "ERR_CONSISTENCY_PROOF_INVALID", "A consistency proof does not show that one signed tree of a log is the past of the other.", "The source served a wrong proof, or one of another log; if a second source says the same, the log may have forked: keep both notes.";
-        ForkUnproven = "ERR_FORK_UNPROVEN", "The document does not show that the log forked.", "Two notes of one log with other roots for one size, or with a proof that contradicts the older one, would.";
+        ForkUnproven = "ERR_FORK_UNPROVEN", "The document does not show that the log forked.", "A document shows a fork if its two notes of one log have different roots for one size, or if its proof contradicts the older note.";
         WitnessSignature = "ERR_WITNESS_SIGNATURE", "A cosignature under the name and key id of a pinned witness does not verify.", "The checkpoint or the cosignature was altered, or the witness policy has another key of this witness.";
         WitnessQuorum = "ERR_WITNESS_QUORUM", "The log's checkpoint lacks the cosignatures that the witness policy requires.", "Get a bundle whose checkpoint has them; the report says who cosigned. Without a quorum the log may show others another tree.";
         CatalogueServer = "ERR_CATALOGUE_SERVER", "The catalogue is signed for another server than the one that the call names.", "This catalogue belongs to another server; do not use its tools here.";
@@ -185,19 +186,22 @@ codes! {
         ResourceChanged = "ERR_RESOURCE_CHANGED", "The resource's definition differs from the signed one.", "The server changed a resource after it was signed; do not read it.";
         ResourceTemplateUnsigned = "ERR_RESOURCE_TEMPLATE_UNSIGNED", "The resource template is not in the verified catalogue.", "The server offers a resource template that its publisher did not sign.";
         ResourceTemplateChanged = "ERR_RESOURCE_TEMPLATE_CHANGED", "The resource template's definition differs from the signed one.", "The server changed a resource template after it was signed; do not use it.";
+        TufInvalid = "ERR_TUF_INVALID", "The TUF repository's metadata, or the trust root that it names, does not verify.", "The mirror is damaged or lies, or the initial root is that of another repository; nothing was written.";
         GateClosed = "ERR_GATE_CLOSED", "The gate is closed: it was given no verified catalogue.", "Verify the server's catalogue and give it to createGate or gate.replace.";
         InstructionsUnsigned = "ERR_INSTRUCTIONS_UNSIGNED", "The server's instructions are not signed.", "They were dropped; the publisher has to sign them with the catalogue.";
         SamplingTools = "ERR_SAMPLING_TOOLS", "The server offers tools of its own making to the client's model.", "Nobody signed these tools; sampling: \"allow\" lets them pass if you trust the server with that.";
-        ListUnfinished = "ERR_LIST_UNFINISHED", "A list that the gate asked for failed, repeated a cursor or did not end.", "What was decided before still holds; look at what the server answers to its list.";
-        CatalogueRefresh = "ERR_CATALOGUE_REFRESH", "The source of newer catalogues failed.", "The catalogue before stays in place; look at the source.";
+        ListUnfinished = "ERR_LIST_UNFINISHED", "A list that the gate asked for failed, repeated a cursor or did not end.", "Earlier decisions still hold; check how the server answers the request for its list.";
+        CatalogueRefresh = "ERR_CATALOGUE_REFRESH", "The source of newer catalogues failed.", "The present catalogue stays in use; check the source.";
         ToolResult = "ERR_TOOL_RESULT", "The result of a call does not match the signed output schema.", "The server does not do what it signed; do not use the result.";
-        SchemaUnchecked = "ERR_SCHEMA_UNCHECKED", "A signed schema uses what cannot be checked safely.", "The call passed unchecked; inkan lint tells what to write instead.";
+        SchemaUnchecked = "ERR_SCHEMA_UNCHECKED", "A signed schema uses a keyword that cannot be checked safely.", "The call passed unchecked; inkan lint says what to write instead.";
     }
     Freshness {
         LogFork = "ERR_LOG_FORK", "The log signed two trees that cannot be of one history.", "The log misbehaves or its key is stolen; keep the evidence and alert its operator.";
         LogRollback = "ERR_LOG_ROLLBACK", "The checkpoint is older than one already seen.", "Fetch a newer bundle of the catalogue; alert someone if there is none.";
         CatalogueRollback = "ERR_CATALOGUE_ROLLBACK", "The catalogue is older than one already seen, or the same version with other content.", "An old catalogue is being replayed; fetch the newest one.";
         CatalogueExpired = "ERR_CATALOGUE_EXPIRED", "The catalogue's own expiry, or the policy's maximum age, has passed.", "Ask the publisher for a newer catalogue.";
+        TufRollback = "ERR_TUF_ROLLBACK", "The TUF repository's metadata is older than what was already seen, or the same version with other content.", "The mirror serves an old or a false state: use another one, and alert someone. Nothing was written.";
+        TufExpired = "ERR_TUF_EXPIRED", "The TUF repository's metadata has expired.", "The mirror stopped at an old state, or this machine's clock is wrong; nothing was written.";
         TimeInFuture = "ERR_TIME_IN_FUTURE", "A proven signing time lies after the time the caller gave as now.", "Check this machine's clock.";
         StateFirstUse = "ERR_STATE_FIRST_USE", "Nothing is recorded for this scope or log, and the policy refuses first uses.", "Seed the state with a bundle you trust, or allow first use.";
     }
@@ -219,7 +223,7 @@ impl fmt::Display for Code {
     }
 }
 
-/// A refusal: a code, what was expected and found, and what to do next.
+/// A refusal: its code, what was expected and found, and what to do next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Error(Box<Detail>);
 
@@ -234,11 +238,11 @@ struct Detail {
     evidence_document: Option<String>,
 }
 
-/// The result of everything that can refuse.
+/// The result of a function that can refuse.
 pub type Result<T> = std::result::Result<T, Error>;
 
 impl Error {
-    /// A refusal with nothing to add to its code.
+    /// A refusal that adds nothing to its code yet.
     #[cold]
     #[inline(never)]
     pub fn new(code: Code) -> Self {
@@ -253,7 +257,7 @@ impl Error {
         }))
     }
 
-    /// A refusal by the text of its code, for failures that only the caller can see.
+    /// A refusal by the text of its code. For failures that happen in the caller.
     pub fn from_text(text: &str) -> Self {
         Self::new(Code::ALL.iter().copied().find(|code| code.text() == text).unwrap_or(Code::Internal))
     }
@@ -269,7 +273,8 @@ impl Error {
         self.with_subject(&subject)
     }
 
-    /// Names the subject unless one is named already: the innermost is the most specific.
+    /// Names the subject, if none is named yet. The first name stays, because it comes from the innermost function and
+    /// is the most specific.
     #[must_use]
     pub fn on_outer(self, subject: impl fmt::Display) -> Self {
         if self.0.subject.is_some() { self } else { self.with_subject(&subject) }
@@ -281,14 +286,14 @@ impl Error {
         self.with_expected(&expected)
     }
 
-    /// States what was found. Long text is cut: it may come from an attacker.
+    /// States what was found. Long text is cut, because it may come from an attacker.
     #[must_use]
     pub fn found(self, found: impl fmt::Display) -> Self {
         self.with_found(&found)
     }
 
-    // Refusals are built in hundreds of places and seldom run: what makes their texts is here once, so that a place holds
-    // no more than what the text is made of (`format_args!`, never `format!`).
+    // Hundreds of places refuse, and refusals are rare. So their texts are made here, once. A caller passes
+    // `format_args!` and never `format!` (CONTRIBUTING.md, "Size").
     #[cold]
     #[inline(never)]
     fn with_subject(mut self, subject: &dyn fmt::Display) -> Self {
@@ -317,14 +322,14 @@ impl Error {
         self
     }
 
-    /// Attaches signed texts that a person must look at, such as two notes, verbatim.
+    /// Attaches signed texts without any change, such as two notes. A person must look at them.
     #[must_use]
     pub fn evidence(mut self, evidence: Vec<String>) -> Self {
         self.0.evidence = evidence;
         self
     }
 
-    /// Attaches the document that shows the misbehaviour to others.
+    /// Attaches the document that proves the misbehaviour to others.
     #[must_use]
     pub fn document(mut self, document: String) -> Self {
         self.0.evidence_document = Some(document);
@@ -356,7 +361,7 @@ impl Error {
         &self.0.evidence
     }
 
-    /// The document that shows the misbehaviour to others.
+    /// The document that proves the misbehaviour to others.
     pub fn evidence_document(&self) -> Option<&str> {
         self.0.evidence_document.as_deref()
     }
@@ -386,9 +391,9 @@ impl From<Code> for Error {
     }
 }
 
-/// Characters of what was found.
+/// Longest text of what was found, in characters.
 const SHORT: usize = 200;
-/// Characters of what was expected, of a hint, and of a subject, which may list names.
+/// Longest text of what was expected, of a hint, and of a subject, which may be a list of names.
 const LONG: usize = 1000;
 
 /// The items with commas between them, for messages.

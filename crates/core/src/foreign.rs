@@ -1,7 +1,8 @@
-//! Files that were given in another's place: what one is, where the wanted one is in it, and what to do. Asked only
-//! where a file is refused already: the code of the refusal stays, its words become those of the kind.
+//! Recognizes files that were given in place of another file, such as a key in place of a bundle. The hint then says
+//! what the file is, where the wanted file is found in it, and what to do. Runs only after a file was refused, and does
+//! not change the code of the refusal.
 //!
-//! Linear in the file, which is read once more; nothing of it is believed.
+//! The time is linear in the file, which is read once more. Nothing in the file is trusted.
 
 mod document;
 mod text;
@@ -12,13 +13,13 @@ use crate::encoding::der::{Reader, tag};
 use crate::encoding::json;
 use crate::error::{Code, Error};
 
-/// A text beyond this is not read again.
+/// A longer text is not read again.
 const LARGEST: usize = 1 << 20;
 
-/// What belongs where the file was given.
+/// The kind of file that was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Wanted {
-    /// The file that was signed, whatever it is.
+    /// The file that was signed. It may be any file.
     Artifact,
     /// A Sigstore bundle.
     Bundle,
@@ -34,36 +35,36 @@ pub(crate) enum Wanted {
     TrustRoot,
 }
 
-/// A kind of file that is known.
+/// A recognized kind of file.
 #[derive(Debug, PartialEq, Eq)]
 struct Seen {
     /// What it is, such as `a tool catalogue`.
     what: Cow<'static, str>,
-    /// Where it belongs, if anywhere here.
+    /// Which of the wanted kinds it is, if it is one.
     belongs: Option<Wanted>,
-    /// What to do with it, whatever was wanted.
+    /// What to do with it. The same for each wanted kind.
     advice: Cow<'static, str>,
-    /// Whether it stands for a file and is none that anybody signs.
+    /// Whether it only names or refers to a file, so that nobody can have meant to sign it.
     is_placeholder: bool,
 }
 
 impl Seen {
-    /// One that belongs nowhere here.
+    /// A kind that is never asked for.
     fn other(what: impl Into<Cow<'static, str>>, advice: impl Into<Cow<'static, str>>) -> Self {
         Self { what: what.into(), belongs: None, advice: advice.into(), is_placeholder: false }
     }
 
-    /// One that stands for a file, such as its name.
+    /// A text that only names or refers to a file.
     fn placeholder(what: &'static str, advice: &'static str) -> Self {
         Self { is_placeholder: true, ..Self::other(what, advice) }
     }
 
-    /// One that belongs elsewhere.
+    /// A kind that is asked for elsewhere.
     fn of(wanted: Wanted, what: impl Into<Cow<'static, str>>) -> Self {
         Self { belongs: Some(wanted), ..Self::other(what, "") }
     }
 
-    /// With what to do.
+    /// Adds what to do.
     fn advice(mut self, advice: impl Into<Cow<'static, str>>) -> Self {
         self.advice = advice.into();
         self
@@ -84,7 +85,7 @@ impl Wanted {
         }
     }
 
-    /// What to give.
+    /// What to give instead.
     fn missing(self) -> &'static str {
         match self {
             Self::Artifact => "Give the very file that was signed.",
@@ -97,7 +98,7 @@ impl Wanted {
         }
     }
 
-    /// Where it belongs.
+    /// Where it must be given.
     fn place(self) -> &'static str {
         match self {
             Self::Artifact => "where the signed file is asked for",
@@ -111,10 +112,10 @@ impl Wanted {
     }
 }
 
-/// The refusal in the words of what `bytes` are, if that is known and is not what was wanted.
+/// The refusal with a hint about what `bytes` are, if that is recognized and is not what was wanted.
 ///
-/// Bundles and trust roots in JSON are parsed by their readers, which ask [`explain_document`]; here they are no JSON, or
-/// several texts of JSON.
+/// Bundles and trust roots in JSON were parsed by their readers, which ask [`explain_document`]. Their bytes come here
+/// only if they are not JSON, or several JSON texts.
 #[cold]
 #[inline(never)]
 pub(crate) fn explain(error: Error, bytes: &[u8], wanted: Wanted) -> Error {
@@ -127,7 +128,7 @@ pub(crate) fn explain(error: Error, bytes: &[u8], wanted: Wanted) -> Error {
     }
 }
 
-/// The refusal in the words of what the document is, if that is known and is not what was wanted.
+/// The refusal with a hint about what the document is, if that is recognized and is not what was wanted.
 #[cold]
 #[inline(never)]
 pub(crate) fn explain_document(error: Error, document: &json::Value<'_>, wanted: Wanted) -> Error {
@@ -143,7 +144,7 @@ fn in_words_of(seen: &Seen, error: Error, wanted: Wanted) -> Error {
     }
     let hint = hint(seen, wanted);
     match wanted {
-        // What was expected and found are digests: these stay.
+        // The texts of what was expected and found are digests. They stay as they are.
         Wanted::Artifact => error.hint(hint),
         Wanted::Certificates | Wanted::Key | Wanted::Signature => {
             error.expected(wanted.expected()).found(&seen.what).hint(hint)
@@ -154,7 +155,8 @@ fn in_words_of(seen: &Seen, error: Error, wanted: Wanted) -> Error {
     }
 }
 
-/// Whether it matters that `seen` was given. Anything may have been signed, but hardly what stands beside signed files.
+/// Whether it is worth a hint that `seen` was given. Any file may have been signed, except those that belong beside a
+/// signed file.
 fn says_something(seen: &Seen, wanted: Wanted) -> bool {
     match (wanted, seen.belongs) {
         (Wanted::Artifact, Some(Wanted::Bundle | Wanted::TrustRoot | Wanted::Signature)) => true,
@@ -207,7 +209,7 @@ fn in_json(text: &str) -> Option<Seen> {
     }
 }
 
-/// Several values, each on a line.
+/// Several JSON values, one on each line.
 fn in_lines(text: &str) -> Option<Seen> {
     let mut lines = text.lines().filter(|line| !line.trim().is_empty());
     let first = lines.next()?;
@@ -216,7 +218,7 @@ fn in_lines(text: &str) -> Option<Seen> {
     document::of_lines(&first, lines.count().saturating_add(1))
 }
 
-/// What is told by its first octets.
+/// Files that their first bytes identify.
 fn container(bytes: &[u8]) -> Option<Seen> {
     let what = match bytes {
         [0x1f, 0x8b, ..] => "a file compressed by gzip",
@@ -232,7 +234,7 @@ fn container(bytes: &[u8]) -> Option<Seen> {
     Some(Seen::other(what, "Unpack it first, and give the file that is in it."))
 }
 
-/// DER, told by its outermost elements, and bundles in binary protobuf.
+/// DER, identified by its outermost elements, and bundles in binary protobuf.
 fn binary(bytes: &[u8]) -> Option<Seen> {
     const MEDIA_TYPE: &[u8] = b"application/vnd.dev.sigstore.bundle";
     if bytes.get(..64).unwrap_or(bytes).windows(MEDIA_TYPE.len()).any(|window| window == MEDIA_TYPE) {

@@ -1,4 +1,4 @@
-//! What a bundle states, for people to read. Nothing of it is verified, and the text says so.
+//! Describes what a bundle states, for people to read. Nothing of it is verified, and the output says so.
 
 use crate::bundle::{Bundle, Content, SignerMaterial, statement::Statement};
 use crate::encoding::json_writer::ObjectWriter;

@@ -1,6 +1,6 @@
-//! Public keys: SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7) and what each kind may be used for
-//! (Sigstore algorithm registry). A key proves nothing by being parsed: who vouches for it is the type
-//! around it (`TrustedKey`, a pinned log, an authority).
+//! Public keys: SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7), and the algorithms that each kind of key may be used
+//! with (Sigstore algorithm registry). Parsing a key proves nothing about it. The types around it (`TrustedKey`, a
+//! pinned log, an authority) say who vouches for it.
 
 use std::fmt;
 
@@ -80,7 +80,7 @@ impl PublicKey {
         Ok(Self { spki: der.to_vec(), fingerprint: crypto::sha256(der), kind, material })
     }
 
-    /// The same key, prepared for many verifications: for keys of the trust root and of the operator.
+    /// The same key, prepared for many verifications. For keys of the trust root and keys that the operator pins.
     #[must_use]
     pub fn prepare(mut self) -> Self {
         if let Material::Ecdsa(key) = &mut self.material {
@@ -103,12 +103,12 @@ impl PublicKey {
             [block] => {
                 let refusal =
                     Error::new(Code::PemMalformed).expected("a block labelled PUBLIC KEY").found(&block.label);
-                Err(explained(refusal.hint("Give the public key; nothing else is a substitute.")))
+                Err(explained(refusal.hint("Give the public key. Nothing else can replace it.")))
             }
             blocks if blocks.iter().all(is_key) => Err(Error::new(Code::PemMalformed)
                 .expected("one public key in a text")
                 .found(format_args!("{} keys in one text", blocks.len()))
-                .hint("Give one public key per text: several keys are several entries of the list, each block in its own.")),
+                .hint("Give one public key in each text. Several keys are several items of the list.")),
             blocks => Err(Error::new(Code::PemMalformed)
                 .expected("one block, labelled PUBLIC KEY")
                 .found(listed(blocks.iter().map(|block| block.label.as_str())))
@@ -116,8 +116,8 @@ impl PublicKey {
         }
     }
 
-    /// From a bare `RSAPublicKey` (RFC 8017 appendix A.1.1), as old trust roots carry it.
-    /// The fingerprint is that of the SubjectPublicKeyInfo around it.
+    /// From a bare `RSAPublicKey` (RFC 8017 appendix A.1.1). Old trust roots have such keys. The fingerprint is that of
+    /// the SubjectPublicKeyInfo made from it.
     ///
     /// # Errors
     /// `ERR_KEY_MALFORMED`, `ERR_KEY_UNSUPPORTED`.
@@ -136,7 +136,8 @@ impl PublicKey {
         &self.spki
     }
 
-    /// SHA-256 of the SubjectPublicKeyInfo: RFC 6962 log id, cosign key hint, scope of a pinned key.
+    /// SHA-256 of the SubjectPublicKeyInfo. It is the log id of RFC 6962, cosign's key hint, and the scope of a pinned
+    /// key.
     pub fn fingerprint(&self) -> &[u8; 32] {
         &self.fingerprint
     }
@@ -146,12 +147,12 @@ impl PublicKey {
         self.kind
     }
 
-    /// The bare Ed25519 key of 32 bytes, if it is one.
+    /// The bare Ed25519 key of 32 bytes, if this is an Ed25519 key.
     pub fn ed25519(&self) -> Option<&[u8]> {
         if let Material::Ed25519(bytes) = &self.material { Some(bytes) } else { None }
     }
 
-    /// The scheme that this key signs with when nothing says otherwise (Sigstore algorithm registry).
+    /// The scheme of this key where nothing names another one (Sigstore algorithm registry).
     pub fn default_scheme(&self) -> Scheme {
         match self.kind {
             KeyKind::P256 => Scheme::Ecdsa(HashAlgorithm::Sha256),
@@ -165,8 +166,8 @@ impl PublicKey {
     /// Verifies `signature` over `message` by `scheme`.
     ///
     /// # Errors
-    /// `ERR_SIGNATURE_INVALID`, also where the scheme is not one of this kind of key;
-    /// `ERR_ARTIFACT_DIGEST` where the message is only a digest that the scheme cannot use.
+    /// `ERR_SIGNATURE_INVALID`, also if the scheme does not belong to this kind of key; `ERR_ARTIFACT_DIGEST` if the
+    /// message is only a digest that the scheme cannot use.
     pub fn verify(&self, scheme: Scheme, message: Message<'_>, signature: &[u8]) -> Result<()> {
         match (&self.material, scheme) {
             (Material::Ecdsa(key), Scheme::Ecdsa(hash)) => key.verify(hash, message, signature),
@@ -244,7 +245,7 @@ fn unsupported(found: impl fmt::Display) -> Error {
         .found(found)
 }
 
-/// The length of the modulus of an `RSAPublicKey` that is none under which anybody can sign.
+/// The length of the modulus of an `RSAPublicKey`. Refuses a key under which anybody can sign.
 fn rsa_bits(key: &[u8]) -> Result<usize> {
     let mut whole = Reader::new(key);
     let mut r = whole.open(tag::SEQUENCE)?;

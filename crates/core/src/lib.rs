@@ -1,7 +1,7 @@
 //! Verification of Sigstore bundles and signed MCP tool catalogues.
 //!
-//! Pure: no I/O, no clock, no randomness, no environment. Bytes and options come in, a verdict goes out.
-//! A module imports only from those listed before it.
+//! Does no I/O, and reads no clock, no randomness and no environment. The input is bytes and options, the output is a
+//! verdict. A module imports only from modules that are listed before it.
 
 pub(crate) mod printable;
 pub mod error;
@@ -25,4 +25,4 @@ pub mod state;
 pub mod policy;
 pub mod verify;
 pub mod inspect;
-pub mod audit;
+pub mod log_verifier;

@@ -1,4 +1,4 @@
-//! Reads the caller's options: an unknown name is refused, never passed over.
+//! Reads the caller's options. An unknown name is refused.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,7 +8,7 @@ use crate::encoding::time::Time;
 use crate::error::{Code, Error, Result};
 use crate::limits;
 
-/// The members of one options object, taken one by one; what is left in the end is unknown.
+/// The members of one options object. Each reader takes its members out. What is left in the end is unknown.
 #[derive(Debug)]
 pub struct Options<'a> {
     path: String,
@@ -19,12 +19,12 @@ pub struct Options<'a> {
 /// Parses an options text.
 ///
 /// # Errors
-/// `ERR_JSON_*`, `ERR_INPUT_TOO_LARGE`, `ERR_OPTION_INVALID` if it is no object.
+/// `ERR_JSON_*`, `ERR_INPUT_TOO_LARGE`, `ERR_OPTION_INVALID` if it is not an object.
 pub fn parse<'a>(text: &'a str, path: &str) -> Result<Options<'a>> {
     Options::new(json::parse(text.as_bytes(), limits::OPTIONS_BYTES)?, path)
 }
 
-/// Refuses a value that cannot be honoured.
+/// Refuses a value that cannot be used.
 pub fn invalid(path: impl fmt::Display, expected: impl fmt::Display, found: impl fmt::Display) -> Error {
     Error::new(Code::OptionInvalid).on(path).expected(expected).found(found)
 }
@@ -33,7 +33,7 @@ impl<'a> Options<'a> {
     /// From an object.
     ///
     /// # Errors
-    /// `ERR_OPTION_INVALID` if it is no object.
+    /// `ERR_OPTION_INVALID` if it is not an object.
     pub fn new(value: Value<'a>, path: &str) -> Result<Self> {
         match value {
             Value::Object(members) => Ok(Self { path: path.to_owned(), members, known: Vec::new() }),
@@ -51,7 +51,7 @@ impl<'a> Options<'a> {
         invalid(format_args!("{}.{name}", self.path), expected, found)
     }
 
-    /// Takes an option; `null` counts as absent.
+    /// Takes an option out. `null` counts as absent.
     pub fn take(&mut self, name: &'static str) -> Option<Value<'a>> {
         self.known.push(name);
         let index = self.members.iter().position(|(key, _)| key == name)?;
@@ -59,7 +59,7 @@ impl<'a> Options<'a> {
         (value != Value::Null).then_some(value)
     }
 
-    /// Takes a text that is not empty.
+    /// Takes a text out. It must not be empty.
     ///
     /// # Errors
     /// `ERR_OPTION_INVALID`.
@@ -71,7 +71,7 @@ impl<'a> Options<'a> {
         }
     }
 
-    /// Takes a text that must be there.
+    /// Takes a text out. It must be there.
     ///
     /// # Errors
     /// `ERR_OPTION_INVALID`.
@@ -79,7 +79,7 @@ impl<'a> Options<'a> {
         self.text(name)?.ok_or_else(|| self.refuse(name, "a text", "nothing"))
     }
 
-    /// Takes a small non-negative integer.
+    /// Takes a small integer out. It must not be negative.
     ///
     /// # Errors
     /// `ERR_OPTION_INVALID`.
@@ -94,7 +94,7 @@ impl<'a> Options<'a> {
         }
     }
 
-    /// Takes a time in RFC 3339.
+    /// Takes a time in RFC 3339 out.
     ///
     /// # Errors
     /// `ERR_OPTION_INVALID`.
@@ -103,7 +103,7 @@ impl<'a> Options<'a> {
         Time::parse_rfc3339(&text).map(Some).map_err(|error| error.on_outer(format_args!("{}.{name}", self.path)))
     }
 
-    /// Takes one of several words.
+    /// Takes one of several words out.
     ///
     /// # Errors
     /// `ERR_OPTION_INVALID`.
@@ -112,7 +112,7 @@ impl<'a> Options<'a> {
         Ok(place.and_then(|place| words.get(place)).map(|(_, value)| *value))
     }
 
-    /// Takes a word, and tells its place among those that `word_at` gives.
+    /// Takes a word out, and returns its place among the words of `word_at`.
     #[inline(never)]
     fn place_of_word<'w>(
         &mut self,
@@ -130,7 +130,7 @@ impl<'a> Options<'a> {
         Err(self.refuse(name, format_args!("one of {}", words.join(", ")), text))
     }
 
-    /// Takes an object of options.
+    /// Takes an object of options out.
     ///
     /// # Errors
     /// `ERR_OPTION_INVALID`.
@@ -139,12 +139,12 @@ impl<'a> Options<'a> {
         self.take(name).map(|value| Options::new(value, &path)).transpose()
     }
 
-    /// The members that nobody took, for objects whose names are data.
+    /// The members that nobody took out. For objects whose names are data.
     pub fn into_members(self) -> Vec<(Cow<'a, str>, Value<'a>)> {
         self.members
     }
 
-    /// Requires that every option was taken.
+    /// Refuses options that nobody took out.
     ///
     /// # Errors
     /// `ERR_OPTION_UNKNOWN`.

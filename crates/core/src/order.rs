@@ -1,7 +1,7 @@
-//! Sorting, by one small algorithm: the standard library's are faster, and weigh 20 KB in the WASM.
+//! Sorting. The standard library's algorithms are faster, and add 20 KB to the WASM (CONTRIBUTING.md, "Size").
 
-/// Sorts by merging runs, each twice as long as those before: equal items stay in their order, and there are at most
-/// `n·log2 n` comparisons, whatever the input. Items are read one after the other, which memory is fast at.
+/// Merge sort, from short runs to long ones. Equal items keep their order. There are at most `n·log2 n` comparisons for
+/// every input. Items are read in sequence, which is fast.
 pub fn sort_by<T: Clone>(items: &mut [T], before: impl Fn(&T, &T) -> bool) {
     let mut width = 1;
     while width < items.len() {
@@ -30,8 +30,8 @@ pub fn sort<T: Ord + Clone>(items: &mut [T]) {
     sort_by(items, |left, right| left < right);
 }
 
-/// A text that is there twice, if there is one. Fingerprints are sorted first: comparing them is faster than comparing
-/// texts, and texts that share one are compared as well.
+/// A text that occurs twice, if there is one. Sorts by fingerprints, because they are faster to compare than texts.
+/// Texts with equal fingerprints are compared as well.
 pub fn repeated<'a>(texts: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let mut texts: Vec<(u64, &str)> = texts.map(|text| (fingerprint(text), text)).collect();
     sort(&mut texts);
@@ -41,12 +41,12 @@ pub fn repeated<'a>(texts: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     })
 }
 
-/// FNV-1a. Whoever makes two texts of one fingerprint gains nothing.
+/// FNV-1a. An attacker gains nothing by two texts with one fingerprint.
 fn fingerprint(text: &str) -> u64 {
     text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
 }
 
-/// How many items are there that are not the same as one before them.
+/// The number of items that are not the same as an earlier one.
 pub fn count_distinct<T>(items: &[T], is_same: impl Fn(&T, &T) -> bool) -> u32 {
     let mut distinct: u32 = 0;
     for (index, item) in items.iter().enumerate() {

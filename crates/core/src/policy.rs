@@ -4,18 +4,19 @@ use crate::error::{Code, Error, Result, listed};
 use crate::log::pinned::PinnedLog;
 use crate::log::vkey::VerifierKey;
 use crate::options::{Options, invalid};
+use crate::state::pending_records::Rules;
 use crate::state::rule::{FirstUse, Freshness};
-use crate::state::unsettled::Rules;
 use crate::witness::policy::WitnessPolicy;
 
-/// How much evidence must verify. The defaults are strict.
+/// How many pieces of each kind of evidence must verify. The defaults are strict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Thresholds {
-    /// Log entries of distinct logs and operators.
+    /// Log entries, counted by distinct logs and operators.
     pub log_entries: u32,
-    /// RFC 3161 timestamps of distinct authorities. Without any, only a Rekor v1 entry can prove the time.
+    /// RFC 3161 timestamps, counted by distinct authorities. With 0, the time may also come from Rekor v1 entries
+    /// alone.
     pub timestamps: u32,
-    /// Signed certificate timestamps of distinct CT logs.
+    /// Signed certificate timestamps, counted by distinct CT logs.
     pub scts: u32,
 }
 
@@ -24,7 +25,7 @@ impl Thresholds {
     pub const KEYLESS: Self = Self { log_entries: 1, timestamps: 0, scts: 1 };
     /// For pinned keys with a trust root: one log entry.
     pub const KEYED: Self = Self { log_entries: 1, timestamps: 0, scts: 0 };
-    /// For pinned keys alone: only the signature is claimed.
+    /// For pinned keys without a trust root. Only the signature is claimed.
     pub const SIGNATURE_ONLY: Self = Self { log_entries: 0, timestamps: 0, scts: 0 };
 
     /// Takes `thresholds` out of a policy.
@@ -43,25 +44,25 @@ impl Thresholds {
     }
 }
 
-/// What happens where a consistency proof is required and its source does not answer.
+/// What to do if a consistency proof is required and its source does not answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unreachable {
     /// Refuse.
     Refuse,
-    /// Judge by what was seen, as without proofs, and say so.
+    /// Compare with the records as without proofs, and say so in the report.
     Offline,
 }
 
 /// How state is judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StatePolicy {
-    /// Whether there is a store. Without one nothing is remembered from one verification to the next.
+    /// Whether there is a store. Without a store, nothing is remembered between verifications.
     pub has_store: bool,
     /// How records are judged.
     pub rules: Rules,
     /// The greatest acceptable age, in seconds before now.
     pub max_age_seconds: Option<u32>,
-    /// Whether two trees of one log must be proven to be one history; `None` judges by what was seen alone.
+    /// Whether two trees of one log must be proven to be one history. `None` compares them with the records alone.
     pub consistency: Option<Unreachable>,
 }
 
@@ -69,8 +70,8 @@ impl StatePolicy {
     /// Takes `store`, `freshness`, `firstUse`, `maxAgeSeconds` and `consistency` out of a policy.
     ///
     /// # Errors
-    /// `ERR_OPTION_INVALID`, also for `consistency` where no log entry is required, and for rules about a store where there
-    /// is none.
+    /// `ERR_OPTION_INVALID`, also for `consistency` if no log entry is required, and for rules about records if there
+    /// is no store.
     pub fn take(policy: &mut Options<'_>, thresholds: Thresholds) -> Result<Self> {
         let unreachable = [("refuse", Unreachable::Refuse), ("offline", Unreachable::Offline)];
         let consistency = policy.word("consistency", &unreachable)?;
@@ -100,9 +101,9 @@ impl StatePolicy {
 /// How cosignatures of witnesses are judged.
 #[derive(Debug)]
 pub struct Witnesses {
-    /// Whose cosignatures count, and how many are enough.
+    /// Which cosignatures count, and how many are enough.
     pub policy: WitnessPolicy,
-    /// Whether a checkpoint without the quorum is refused, or only reported.
+    /// Whether a checkpoint without the quorum is refused. Otherwise it is only reported.
     pub required: bool,
 }
 
@@ -115,7 +116,7 @@ impl Witnesses {
         let Some(mut options) = policy.nested("witnesses")? else { return Ok(None) };
         let text = options
             .required_text("policy")
-            .map_err(|error| error.hint("Give the text of a policy file: without one, anybody could be a witness."))?;
+            .map_err(|error| error.hint("Give the text of a policy file. Without one, anybody could be a witness."))?;
         let mode = options.word("mode", &[("report", false), ("require", true)])?;
         let required = mode.ok_or_else(|| {
             invalid(options.path("mode"), "report or require", "nothing").hint("Say whether the quorum is required.")
@@ -126,7 +127,7 @@ impl Witnesses {
         Ok(Some(Self { policy, required }))
     }
 
-    /// Refuses a policy that cannot be honoured: better at start-up than at the first bundle.
+    /// Refuses a policy that can never be met, when the verifier is made and not at the first bundle.
     ///
     /// # Errors
     /// `ERR_OPTION_INVALID`, `ERR_WITNESS_POLICY`.

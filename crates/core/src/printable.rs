@@ -1,12 +1,15 @@
-//! Texts that are safe to print: what an attacker wrote must not steer a terminal, hide, or change the order of what stands beside it.
+//! Makes texts safe to print. A text from an attacker must not control a terminal, be invisible, or change the order of
+//! the text around it.
 //!
-//! The list follows Unicode's General_Category (Cc, Cf, Co, Cn for noncharacters) and Default_Ignorable_Code_Point, with
-//! the blank letters and fillers that neither names. Letters of all languages, their combining marks, spaces that people
-//! write and the base characters of emoji stay as they are. `ts/input/printable.ts` has the same list; a test compares them.
+//! The list follows Unicode's General_Category (Cc, Cf, Co, Cn for noncharacters) and Default_Ignorable_Code_Point,
+//! with the blank letters and fillers that neither has. Letters of all languages, their combining marks, spaces in
+//! common use and the base characters of emoji stay as they are. `ts/input/printable.ts` has the same list, and a test
+//! compares them.
 
-/// Characters that are never printed as they are, as inclusive ranges in ascending order.
+/// Characters that are always escaped, as inclusive ranges in ascending order.
 ///
-/// Noncharacters at the end of each plane are not in the list: [`is_printable`] tells them by their last two bytes.
+/// The noncharacters at the end of each plane are not in the list. [`is_printable`] recognizes them by their last two
+/// bytes.
 const UNPRINTABLE: &[(u32, u32)] = &[
     // Controls, C0 and C1.
     (0x0000, 0x001f),
@@ -57,7 +60,8 @@ pub(crate) fn is_printable(character: char) -> bool {
         || (code & 0xfffe != 0xfffe && !UNPRINTABLE.iter().any(|&(first, last)| (first..=last).contains(&code)))
 }
 
-/// At most `longest` characters of `text`, those that are not printable escaped as `\u{…}`: it may come from an attacker.
+/// At most `longest` characters of `text`. Characters that are not printable are escaped as `\u{…}`, because the text
+/// may come from an attacker.
 pub(crate) fn shorten(text: &str, longest: usize) -> String {
     if text.len() <= longest && text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
         return text.to_owned();

@@ -1,4 +1,4 @@
-//! The signature itself: over an artifact, or over a DSSE envelope.
+//! The signature over an artifact, or over a DSSE envelope.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use crate::foreign::{self, Wanted};
 use crate::key::{KeyKind, PublicKey};
 use crate::signer::key::TrustedKey;
 
-/// An artifact whose signature verified under a trusted key. Nothing is parsed from it before.
+/// An artifact whose signature verified under a trusted key. Nothing parses it before.
 #[derive(Debug)]
 pub struct SignedArtifact<'a> {
     artifact: Message<'a>,
@@ -35,12 +35,12 @@ pub enum Signed<'a> {
 }
 
 impl<'a> SignedArtifact<'a> {
-    /// Verifies a bundle's message signature. The stated digest must be the artifact's: it is a consistency
-    /// check and names the hash, within what the registry allows for the key; it proves nothing.
+    /// Verifies a bundle's message signature. The stated digest must be the artifact's. It also names the hash, which
+    /// must be one that the registry allows for the key. It proves nothing by itself.
     ///
     /// # Errors
     /// `ERR_DIGEST_ALGORITHM`, `ERR_DIGEST_MISMATCH`, `ERR_ARTIFACT_DIGEST`, `ERR_SIGNATURE_INVALID`,
-    /// `ERR_BUNDLE_MALFORMED` where a digest is required and not stated.
+    /// `ERR_BUNDLE_MALFORMED` if a digest is required and not stated.
     pub fn verify(
         key: &TrustedKey<'_>,
         artifact: Message<'a>,
@@ -70,8 +70,8 @@ impl<'a> SignedArtifact<'a> {
         Ok(Self { artifact, signature })
     }
 
-    /// Verifies a detached signature, which names no algorithm: the key's own scheme is tried first, then the
-    /// others that clients have signed with under such a key.
+    /// Verifies a detached signature. It names no algorithm, so the key's own scheme is tried first, and then the
+    /// others that clients have used with such a key.
     ///
     /// # Errors
     /// `ERR_SIGNATURE_INVALID`, `ERR_ARTIFACT_DIGEST`.
@@ -87,9 +87,9 @@ impl<'a> SignedArtifact<'a> {
 }
 
 impl<'a> SignedEnvelope<'a> {
-    /// Verifies an envelope's one signature over its pre-authentication encoding. `recorded` is the hash that
-    /// a log entry states for that encoding, if one does: it selects the scheme, within what the registry
-    /// allows for the key. Without one, every scheme of such a key is tried.
+    /// Verifies the one signature of an envelope over its pre-authentication encoding. `recorded` is the hash that a
+    /// log entry states for that encoding. It selects the scheme, which must be one that the registry allows for the
+    /// key. Without it, every scheme of such a key is tried.
     ///
     /// # Errors
     /// `ERR_DSSE_SIGNATURES` for none or several, `ERR_DIGEST_ALGORITHM`, `ERR_SIGNATURE_INVALID`.
@@ -116,7 +116,7 @@ impl<'a> SignedEnvelope<'a> {
         self.envelope
     }
 
-    /// The pre-authentication encoding, which is what was signed.
+    /// The pre-authentication encoding, which was signed.
     pub fn encoding(&self) -> &[u8] {
         &self.encoding
     }
@@ -132,8 +132,8 @@ impl Signed<'_> {
     }
 }
 
-/// The refusal of an artifact that is another than the signed one, with a hint where it is told how they came to differ:
-/// the file's line ends were changed, so that undoing that gives what `is_signed`, or another file was given.
+/// The refusal of an artifact that is not the signed one. The hint says how they differ, if that is known: the line
+/// ends were changed, and undoing that gives the file that `is_signed` accepts; or another file was given.
 pub fn explain_artifact(error: Error, artifact: Message<'_>, is_signed: &dyn Fn(&[u8]) -> bool) -> Error {
     let bytes = match artifact {
         Message::Bytes(bytes) => bytes,
@@ -142,13 +142,13 @@ pub fn explain_artifact(error: Error, artifact: Message<'_>, is_signed: &dyn Fn(
     };
     match changed_line_ends(bytes, is_signed) {
         Some(change) => error.hint(format!(
-            "The file differs from the signed one only in {change}: git (core.autocrlf), an editor or a paste changed it. Get it anew, as it was published."
+            "The file differs from the signed one only in {change}: git (core.autocrlf), an editor or a paste changed it. Get the published file again."
         )),
         None => foreign::explain(error, bytes, Wanted::Artifact),
     }
 }
 
-/// What was changed in a text, if undoing that alone gives what is signed.
+/// The change to a text, if undoing it gives the signed text.
 fn changed_line_ends(bytes: &[u8], is_signed: &dyn Fn(&[u8]) -> bool) -> Option<&'static str> {
     const LARGEST: usize = 1 << 20;
     let text = std::str::from_utf8(bytes).ok().filter(|text| text.len() <= LARGEST)?;
@@ -165,8 +165,8 @@ fn changed_line_ends(bytes: &[u8], is_signed: &dyn Fn(&[u8]) -> bool) -> Option<
     candidates.iter().find(|(candidate, _)| fits(candidate)).map(|(_, change)| *change)
 }
 
-/// Verifies by the first scheme that fits. Each is a whole algorithm of the registry; none weakens another. The
-/// refusal is that of the key's own scheme, which comes first.
+/// Verifies by the first scheme that fits. Each scheme is a whole algorithm of the registry, and none weakens another.
+/// The refusal is that of the key's own scheme, which comes first.
 fn verify_by_one_of(key: &PublicKey, schemes: &[Scheme], message: Message<'_>, signature: &[u8]) -> Result<()> {
     let mut refusal = None;
     for scheme in schemes {
@@ -178,7 +178,7 @@ fn verify_by_one_of(key: &PublicKey, schemes: &[Scheme], message: Message<'_>, s
     Err(refusal.unwrap_or_else(|| Error::new(Code::SignatureInvalid)))
 }
 
-/// The schemes that clients have signed with under a key of this kind, its own first.
+/// The schemes that clients have used with a key of this kind. The key's own scheme comes first.
 fn every_scheme(kind: KeyKind) -> &'static [Scheme] {
     match kind {
         KeyKind::P256 => &[Scheme::Ecdsa(Sha256)],
@@ -189,8 +189,8 @@ fn every_scheme(kind: KeyKind) -> &'static [Scheme] {
     }
 }
 
-/// The schemes of a key of this kind with this hash (Sigstore algorithm registry, which has RSA with PKCS #1 v1.5
-/// and with PSS; SHA-256 under P-384 and P-521 is its entry for older clients).
+/// The schemes of a key of this kind with this hash (Sigstore algorithm registry). RSA has PKCS #1 v1.5 and PSS.
+/// SHA-256 with P-384 and P-521 is in the registry for older clients.
 fn message_schemes(kind: KeyKind, hash: Option<HashAlgorithm>) -> Result<&'static [Scheme]> {
     match (kind, hash) {
         (KeyKind::P256, Some(Sha256)) => Ok(&[Scheme::Ecdsa(Sha256)]),
@@ -233,7 +233,7 @@ mod tests {
             let stated = StatedDigest::Digest(digest.clone());
             SignedArtifact::verify(&key, Message::Bytes(b"abc"), &stated, &signature).unwrap();
             SignedArtifact::verify_detached(&key, Message::Bytes(b"abc"), &signature).unwrap();
-            // PSS needs the message: nothing here verifies it over a digest.
+            // PSS needs the message, because PSS over a digest is not implemented here.
             let known = SignedArtifact::verify(&key, Message::Digest(&digest), &stated, &signature);
             assert_eq!(known.is_ok(), by_digest);
             let other = SignedArtifact::verify_detached(&key, Message::Bytes(b"abd"), &signature);

@@ -1,4 +1,4 @@
-//! Every real bundle parses, in both of its forms alike, or is refused with its code; and every kind of
+//! Every real bundle is parsed in both of its forms with the same result, or refused with its code. Every kind of
 //! malformed bundle has a code.
 
 #![allow(
@@ -9,11 +9,14 @@
     clippy::as_conversions
 )]
 
+mod mutate;
+
 use std::path::{Path, PathBuf};
 
 use inkan_core::bundle::{self, Bundle, Content, SignerMaterial, StatedDigest, Version};
 use inkan_core::crypto::{Digest, HashAlgorithm};
 use inkan_core::error::Code;
+use mutate::Random;
 
 /// Real bundles whose form is refused. All others parse.
 const REFUSED: &[(&str, Code)] = &[
@@ -216,7 +219,7 @@ fn an_unknown_field_is_refused_at_every_level() {
 #[test]
 fn a_value_of_another_kind_is_refused_everywhere() {
     for text in [full(), full_dsse(), with_chain("0.2")] {
-        // Behind each colon or in each list: what stands there, replaced by a value that fits no field.
+        // The value behind each colon or in each list is replaced by a value that fits no field.
         let starts: Vec<usize> = text.match_indices([':', '[']).map(|(at, _)| at + 1).collect();
         for at in starts {
             let Some(length) = value_length(&text[at..]) else { continue };
@@ -369,7 +372,7 @@ fn lists_are_bounded() {
         (&with_chain("0.2"), certificate, certificate, 15),
         (&full_dsse(), "{\"sig\":\"Ag==\"}", "{\"sig\":\"Ag==\"}", 31),
     ] {
-        // The first of the equal strings may stand elsewhere; the last one is in the list.
+        // The first of the equal strings may be in another place. The last one is in the list.
         let at = if item == hash { text.find(&hashes).unwrap() + 10 } else { text.rfind(from).unwrap() };
         let list = |count| format!("{}{}{}", &text[..at], many(item, count), &text[at + from.len()..]);
         parse(&list(most));
@@ -379,29 +382,13 @@ fn lists_are_bounded() {
 
 #[test]
 fn no_mutation_of_a_bundle_is_fatal() {
-    let mut state = 0x2545_f491_4f6c_dd1d_u64;
-    let mut random = |bound: usize| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        (state % bound as u64) as usize
-    };
+    let mut random = Random(0x2545_f491_4f6c_dd1d);
     for text in [full(), full_dsse(), with_chain("0.1")] {
         let binary = bundle::to_binary(text.as_bytes()).unwrap();
         for original in [text.as_bytes(), &binary] {
             for _ in 0..4000 {
-                let mut mutant = original.to_vec();
-                for _ in 0..=random(3) {
-                    let at = random(mutant.len().max(1));
-                    match random(if mutant.is_empty() { 1 } else { 5 }) {
-                        0 => mutant.insert(at, b"{}[]\",:0-\x0a\x12\x80\xff"[random(13)]),
-                        1 => mutant[at] = random(256) as u8,
-                        2 => mutant[at] ^= 1 << random(8),
-                        3 => drop(mutant.remove(at)),
-                        _ => mutant.truncate(at),
-                    }
-                }
-                // What still parses has the same meaning in binary.
+                let mutant = random.mutate(original, b"{}[]\",:0-\x0a\x12\x80\xff", 3);
+                // A mutant that is still parsed has the same meaning in binary.
                 if let (Ok(parsed), Ok(binary)) = (Bundle::parse(&mutant), bundle::to_binary(&mutant)) {
                     assert_eq!(Bundle::parse(&binary), Ok(parsed));
                 }

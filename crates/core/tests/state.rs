@@ -1,4 +1,4 @@
-//! Between verified and released: what the water-marks allow, over a real catalogue.
+//! The state records of a real catalogue: what they allow and refuse between verification and release.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test program")]
 
@@ -17,7 +17,7 @@ const IDENTITY: &str = r#""identity":{"san":"https://github.com/acme/mcp-tools/.
 
 const CATALOGUE: &str = r#"{"kind":"catalogue","server":"https://tools.example.com/mcp"}"#;
 
-/// A real catalogue, verified and waiting for its records.
+/// A real catalogue that is verified and waits for its records.
 fn verify_with(policy: &str, request: &str) -> Verification {
     let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../test/vectors/real/catalogues/cases/series-01");
     let read = |name: &str| fs::read(case.join(name)).unwrap();
@@ -48,7 +48,7 @@ fn keys(outcome: &Verification) -> [String; 2] {
     [member(0, "key"), member(1, "key")]
 }
 
-/// A judged outcome over an empty store, the keys of its records, and the scope mark it would write.
+/// A verification that was judged with an empty store, the keys of its records, and the scope mark that it would write.
 fn judged() -> (Verification, [String; 2], ScopeMark) {
     let mut outcome = verify();
     let [log, scope] = keys(&outcome);
@@ -60,9 +60,9 @@ fn judged() -> (Verification, [String; 2], ScopeMark) {
 #[test]
 fn verified_is_said_only_when_every_record_stands() {
     let (mut outcome, [log, scope], _) = judged();
-    outcome.settle(&log);
+    outcome.mark_stored(&log);
     assert_eq!(verdict(&outcome), "pending");
-    outcome.settle(&scope);
+    outcome.mark_stored(&scope);
     assert_eq!(verdict(&outcome), "verified");
     outcome.release().unwrap();
     assert_eq!(outcome.release().unwrap_err().code(), Code::Internal);
@@ -85,27 +85,27 @@ fn nothing_is_released_before_its_records_stand() {
     };
     let mut unjudged = verify();
     let [log, _] = keys(&unjudged);
-    unjudged.settle(&log);
+    unjudged.mark_stored(&log);
     refused(unjudged);
     let mut half = verify();
     half.judge(&log, None, None).unwrap();
-    half.settle(&log);
+    half.mark_stored(&log);
     refused(half);
     for wrong in [0, 1] {
         let (mut outcome, keys, _) = judged();
-        outcome.settle(&keys[0]);
+        outcome.mark_stored(&keys[0]);
         if wrong == 0 {
-            outcome.settle(&keys[0]);
+            outcome.mark_stored(&keys[0]);
         } else {
-            outcome.settle("log:0");
+            outcome.mark_stored("log:0");
         }
         refused(outcome);
     }
     let (mut scope_first, [_, scope], _) = judged();
-    scope_first.settle(&scope);
+    scope_first.mark_stored(&scope);
     refused(scope_first);
     let (mut once, [log, _], _) = judged();
-    once.settle(&log);
+    once.mark_stored(&log);
     assert_eq!(once.release().unwrap_err().code(), Code::Internal);
     assert_eq!(verify().judge("log:0", None, None).unwrap_err().code(), Code::Internal);
 }
@@ -115,11 +115,11 @@ fn a_judgement_is_of_the_texts_seen_last() {
     let (mut outcome, [log, scope], mark) = judged();
     let stored = outcome.judge(&log, None, None).unwrap().unwrap();
     assert_eq!(outcome.judge(&log, Some(&stored), None), Ok(None));
-    outcome.settle(&log);
+    outcome.mark_stored(&log);
     assert!(outcome.report().to_json().contains("has not gone back"));
     assert_eq!(outcome.judge(&scope, Some(&mark.to_text()), None), Ok(None));
     assert_eq!(outcome.judge(&scope, None, None), Ok(Some(mark.to_text())));
-    outcome.settle(&scope);
+    outcome.mark_stored(&scope);
     assert!(outcome.report().to_json().contains("first use of this scope"));
 }
 
@@ -190,8 +190,8 @@ fn a_named_scope_outlives_its_policy_and_says_so() {
         let [log, scope] = keys(&outcome);
         outcome.judge(&log, None, None).unwrap();
         let text = outcome.judge(&scope, stored, None).map_err(|error| error.code())?;
-        outcome.settle(&log);
-        outcome.settle(&scope);
+        outcome.mark_stored(&log);
+        outcome.mark_stored(&scope);
         Ok((text, outcome.report().to_json()))
     };
     let (first, _) = judge(None).unwrap();
@@ -207,7 +207,7 @@ fn a_named_scope_outlives_its_policy_and_says_so() {
 }
 
 #[test]
-fn without_a_store_there_is_nothing_to_settle() {
+fn without_a_store_there_is_nothing_to_store() {
     let mut outcome = verify_with(r#","store":"none""#, CATALOGUE);
     assert_eq!((outcome.records().as_deref(), verdict(&outcome).as_str()), (Some("[]"), "verified"));
     let report = outcome.report().to_json();
@@ -268,7 +268,7 @@ fn a_stored_log_record_is_what_the_log_signed() {
         mark.note = mark.note.replace(&sizes[0], &sizes[1]);
     };
     for stored in [
-        // No fork: the log never signed the other root.
+        // This is not a fork, because the log never signed the other root.
         changed(&|mark| mark.root_hash = [0; 32]),
         changed(&|mark| mark.note = String::new()),
         changed(&|mark| mark.note.truncate(mark.note.len() - 20)),

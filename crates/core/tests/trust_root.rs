@@ -1,4 +1,4 @@
-//! Trust roots: the real ones load, and every malformed one has a code.
+//! Trust roots: the real ones are accepted, and every malformed one has a code.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -57,7 +57,7 @@ fn the_public_roots_load_whole() {
     let root = TrustRoot::from_json(staging.as_bytes()).unwrap();
     assert_eq!(root.disabled, [""; 0]);
     assert_eq!((root.logs.len(), root.ct_logs.len()), (4, 4));
-    // The first CT log's key is a bare RSAPublicKey, and its id is that of the SubjectPublicKeyInfo around it.
+    // The first CT log's key is a bare RSAPublicKey. Its id is that of the SubjectPublicKeyInfo around the key.
     assert_eq!(root.ct_logs[0].key.kind().to_string(), "RSA-4096");
     assert_eq!(root.ct_logs[0].log_id, root.ct_logs[0].key.fingerprint());
 }
@@ -201,7 +201,7 @@ fn pem(label: &str, der: &[u8]) -> String {
     format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n"))
 }
 
-/// `[{"pem":…,"origin":…}]` and so on, as an operator would write them from what a root holds.
+/// `[{"pem":…,"origin":…}]` and so on, as an operator would write them for the keys of a trust root.
 fn options_of(root: &TrustRoot) -> String {
     let key = |key: &PublicKey| json_writer::string(&pem("PUBLIC KEY", key.spki()));
     let chain = |certificates: &[Certificate]| {
@@ -232,8 +232,8 @@ fn pem_says_the_same_as_the_public_roots() {
         let public = real(&format!("conformance/roots/{name}.trusted_root.json"));
         let public = TrustRoot::from_json(public.as_bytes()).unwrap();
         let pinned = TrustRoot::from_pem(options_of(&public).as_bytes()).unwrap();
-        // The ids that real entries and SCTs name: of Rekor v1 and CT logs the SHA-256 of the key, of Rekor v2 the
-        // signed note's.
+        // The ids that real entries and SCTs name. For Rekor v1 and CT logs it is the SHA-256 of the key, for Rekor v2
+        // the id of the signed note.
         let ids = |root: &TrustRoot| root.logs.iter().map(|log| log.log_id.clone()).collect::<Vec<_>>();
         assert_eq!(ids(&pinned), ids(&public));
         let ids = |root: &TrustRoot| root.ct_logs.iter().map(|log| log.log_id.clone()).collect::<Vec<_>>();
@@ -268,9 +268,9 @@ fn certificates_in_any_order_find_their_anchor() {
     assert_eq!(chains(text(&[intermediate, anchor])), expected);
     assert_eq!(chains(text(&[anchor, intermediate])), expected);
     assert_eq!(chains(format!("[{},{}]", text(&[anchor]), text(&[intermediate, anchor]))), expected);
-    // Without its issuer an intermediate is the anchor.
+    // Without its issuer, an intermediate is an anchor.
     assert_eq!(chains(text(&[intermediate])), [[intermediate.der()]]);
-    // Two roots of one name: the intermediate may be used below each.
+    // Two roots of one name. The intermediate may be used below each.
     let old = &root.authorities[0].certificates()[0];
     assert_eq!(chains(text(&[old, intermediate, anchor])).len(), 2);
 }

@@ -16,7 +16,7 @@ use inkan_core::error::{Code, Error};
 use inkan_core::trust::TrustRoot;
 use inkan_core::verify::{KeyedVerifier, KeylessVerifier, Verifier};
 
-/// Signed by a hash that ring does not pair with the curve. Besides, with the feature `ring-ecdsa`, digests are refused.
+/// Signed with a hash that ring does not support for the curve. The feature `ring-ecdsa` also refuses digests.
 const RING_LACKS: [&str; 1] = ["forged/timestamps/signed-sha512.json"];
 
 fn folder() -> PathBuf {
@@ -48,7 +48,7 @@ fn vectors() -> BTreeMap<String, Vec<u8>> {
         .collect()
 }
 
-/// JSON text of a part of a vector. Only its meaning matters.
+/// The JSON text of a part of a vector. Its spelling does not matter.
 fn text(value: &Value<'_>) -> String {
     jcs::canonicalize(value).unwrap()
 }
@@ -77,7 +77,7 @@ enum Form {
     Digest,
 }
 
-/// `accept`, or the code of the refusal; `None` where the vector does not have this form.
+/// `accept`, or the code of the refusal. `None` if the vector does not have this form.
 fn run(vector: &Value<'_>, form: Form) -> Option<String> {
     match verdict(vector, form)? {
         Ok(_) => Some("accept".to_owned()),
@@ -130,7 +130,7 @@ fn verdict(vector: &Value<'_>, form: Form) -> Option<Result<String, Error>> {
             outcome.judge(key, None, None)?;
         }
         for key in &keys {
-            outcome.settle(key);
+            outcome.mark_stored(key);
         }
         outcome.release()
     }))
@@ -153,7 +153,7 @@ fn verifier(vector: &Value<'_>) -> Result<Verifier, Error> {
     if policy.get("keys").is_some() {
         return KeyedVerifier::new(&text(policy), root).map(Verifier::Keyed);
     }
-    // The type system asks for a trust root; the TypeScript API refuses to go without with this code.
+    // The Rust types require a trust root. If there is none, the TypeScript API refuses with this code.
     let root = root.ok_or_else(|| Error::new(Code::OptionInvalid))?;
     KeylessVerifier::new(root, &text(policy)).map(Verifier::Keyless)
 }
@@ -182,7 +182,7 @@ fn every_vector_has_its_verdict() {
         {
             wrong.push(format!("{name}: {found} as given, {binary} as a binary bundle"));
         }
-        // Another digest than the signature's own, or a whole message, cannot serve: that is its own refusal.
+        // If the signature needs another digest, or the whole message, the refusal has a code of its own.
         if let Some(digest) = run(&vector, Form::Digest)
             && digest != found
             && digest != "ERR_ARTIFACT_DIGEST"

@@ -1,9 +1,9 @@
-//! Times verifications natively, ring's beside them: `cargo run --release -p inkan-ecdsa --example bench`.
+//! Measures verifications natively, beside those of ring: `cargo run --release -p inkan-ecdsa --example bench`.
 //!
-//! Not a test: only ratios within one run mean anything on a shared machine.
+//! This is not a test. On a shared machine, only ratios within one run mean anything.
 #![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, clippy::as_conversions, reason = "a measurement")]
 
-use inkan_ecdsa::{Curve, PinnedKey, PublicKey, parse_der_signature};
+use inkan_ecdsa::{Curve, PreparedKey, PublicKey, parse_der_signature};
 use ring::digest::{Algorithm, SHA256, SHA384, digest};
 use ring::rand::SystemRandom;
 use ring::signature::{
@@ -35,10 +35,10 @@ fn measure(
     let signature = pair.sign(&random, b"message").unwrap();
     let digest = digest(hash, b"message");
     let (r, s) = parse_der_signature(signature.as_ref()).unwrap();
-    let pinned = PinnedKey::from_sec1(curve, point).unwrap();
+    let pinned = PreparedKey::from_sec1(curve, point).unwrap();
     let first = best(1, || pinned.verify_digest(digest.as_ref(), r, s).unwrap());
     pinned.prepare();
-    let build = best(20, || PinnedKey::from_sec1(curve, point).unwrap().prepare());
+    let build = best(20, || PreparedKey::from_sec1(curve, point).unwrap().prepare());
     let warm = best(2000, || pinned.verify_digest(digest.as_ref(), r, s).unwrap());
     let unpinned =
         best(2000, || PublicKey::from_sec1(curve, point).unwrap().verify_digest(digest.as_ref(), r, s).unwrap());

@@ -1,12 +1,12 @@
-//! A value that is built once it has been asked for often enough to be worth its price.
+//! A value that is built after it was asked for so often that building it is worth the cost.
 
 use core::sync::atomic::{AtomicU32, Ordering};
 use std::sync::OnceLock;
 
-/// Nothing for the first `free` uses, the value from then on, shared between threads.
+/// Returns nothing for the first `free` uses, and the value from then on. Threads share it.
 ///
-/// This is the crate's one need of `std`: a value built through a shared reference takes either a lock or `unsafe`, and
-/// `core` has neither. On `wasm32-unknown-unknown`, without threads, the lock is a plain flag.
+/// Only this type needs `std` in the crate: building a value through a shared reference takes a lock or `unsafe`, and
+/// `core` has no lock. On `wasm32-unknown-unknown`, which has no threads, the lock is a plain flag.
 #[derive(Debug)]
 pub(crate) struct BuiltOnUse<T> {
     free: u32,
@@ -24,7 +24,8 @@ impl<T> BuiltOnUse<T> {
         if let Some(value) = self.value.get() {
             return Some(value);
         }
-        // Without the value there are at most `free` uses and one for each thread, so the count does not wrap.
+        // While there is no value, there are at most `free` uses and one for each thread. So the count does not
+        // overflow.
         if self.uses.fetch_add(1, Ordering::Relaxed) < self.free {
             return None;
         }

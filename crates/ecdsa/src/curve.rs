@@ -1,4 +1,4 @@
-//! What the two curves differ in, beyond their fields.
+//! The parameters of the two curves, besides those of their fields.
 
 use crate::built_on_use::BuiltOnUse;
 use crate::field::Field;
@@ -15,6 +15,6 @@ pub(crate) trait Curve<const N: usize>: Field<N> {
     /// The group's order.
     const ORDER: Order;
 
-    /// The generator's table, one a process.
+    /// The generator's table. There is one for each process.
     fn generator() -> &'static BuiltOnUse<Table<Self, N>>;
 }

@@ -8,9 +8,10 @@ const INTEGER: u8 = 0x02;
 
 /// Splits a DER signature into the big-endian magnitudes of `r` and `s`, without sign octets.
 ///
-/// Only the one DER encoding of two non-negative integers is taken: lengths in their shortest form, integers without
-/// superfluous leading octets, nothing after the sequence or after `s` within it. The sequence's length may reach 255,
-/// far beyond what P-384 needs. That both are in range for the curve is checked by the verification, not here.
+/// Accepts only the one DER encoding of two integers that are not negative: lengths have their shortest form, integers
+/// have no superfluous leading octets, and nothing follows the sequence or follows `s` inside it. The sequence's length
+/// may reach 255, which is far more than P-384 needs. The verification checks that both integers are in the range of
+/// the curve.
 ///
 /// # Errors
 /// [`Error::SignatureEncoding`] for everything else.

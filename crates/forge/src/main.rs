@@ -1,4 +1,4 @@
-//! An in-memory Sigstore that mints good and deliberately bad evidence, the same bytes each time.
+//! An in-memory Sigstore that makes good evidence and deliberately bad evidence. The bytes are the same each time.
 //!
 //! `cargo run -p inkan-forge` writes `test/vectors/forged`, and `test/vectors/cases` from the real bundles'
 //! folders; `-- --check` fails if what is committed differs. `-- --mint FOLDER COUNT` writes that many distinct signed

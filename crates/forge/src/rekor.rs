@@ -1,5 +1,5 @@
-//! A transparency log: it takes a body in at a place of a tree of any size, and states that as
-//! `TransparencyLogEntry` does. A case may change the statement and have parts of it sealed again.
+//! A transparency log. It adds a body at a chosen index to a tree of a chosen size, and states this as
+//! `TransparencyLogEntry` does. A case may change the statement and have parts of it signed again.
 
 use serde_json::{Value, json};
 

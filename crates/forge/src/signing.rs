@@ -1,5 +1,5 @@
-//! One signing from key to bundle. Each step may be spoilt by a closure before what follows is sealed over it,
-//! so that a case has one defect and everything else in it is consistent.
+//! One signing, from the key to the bundle. A closure may change the result of each step before the next step signs or
+//! records it. So a case has one defect, and everything else in it is consistent.
 
 use serde_json::{Value, json};
 

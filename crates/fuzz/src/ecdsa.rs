@@ -1,13 +1,14 @@
-//! Our ECDSA beside ring's: one verdict on every signature.
+//! Our ECDSA beside ring's. Both must give the same verdict on every signature.
 
-use inkan_ecdsa::{Curve, PinnedKey, PublicKey, parse_der_signature};
+use inkan_ecdsa::{Curve, PreparedKey, PublicKey, parse_der_signature};
 use p256::ecdsa::signature::hazmat::PrehashSigner;
 use ring::digest::{SHA256, SHA384, digest};
 use ring::signature::{
     ECDSA_P256_SHA256_ASN1, ECDSA_P256_SHA384_ASN1, ECDSA_P384_SHA256_ASN1, ECDSA_P384_SHA384_ASN1, UnparsedPublicKey,
 };
 
-/// A good signature by a key that follows from the first bytes, changed by the rest: our verdict must be ring's.
+/// Changes a good signature. The key follows from the first bytes of the input, the change from the rest. Our verdict
+/// must be ring's.
 ///
 /// ```text
 /// flags | seed | place in the signature | change | place in the key | change | message…
@@ -37,7 +38,7 @@ pub fn ecdsa(data: &[u8]) -> bool {
     let found = parse_der_signature(&signature).is_ok_and(|(r, s)| {
         let plain =
             PublicKey::from_sec1(curve, &point).is_ok_and(|key| key.verify_digest(hashed.as_ref(), r, s).is_ok());
-        let pinned = PinnedKey::from_sec1(curve, &point).is_ok_and(|key| {
+        let pinned = PreparedKey::from_sec1(curve, &point).is_ok_and(|key| {
             key.prepare();
             key.verify_digest(hashed.as_ref(), r, s).is_ok()
         });

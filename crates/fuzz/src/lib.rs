@@ -9,13 +9,13 @@ pub use ecdsa::ecdsa;
 
 use std::sync::{Arc, OnceLock};
 
-use inkan_core::audit::Audit;
 use inkan_core::bundle::Bundle;
 use inkan_core::catalogue::{Definition, DefinitionKind};
 use inkan_core::encoding::json;
 use inkan_core::key::PublicKey;
 use inkan_core::log::note::SignedNote;
 use inkan_core::log::vkey::VerifierKey;
+use inkan_core::log_verifier::LogVerifier;
 use inkan_core::state::record;
 use inkan_core::timestamp::stated_time;
 use inkan_core::trust::TrustRoot;
@@ -86,14 +86,14 @@ pub fn parsers(data: &[u8]) {
             let _ = PublicKey::from_pem(text);
         }
         _ => {
-            let _ = audit().check_fork(bytes);
+            let _ = log_verifier().check_fork(bytes);
         }
     }
 }
 
-fn audit() -> &'static Audit {
-    static AUDIT: OnceLock<Audit> = OnceLock::new();
-    AUDIT.get_or_init(|| Audit::from_pem(LOG_KEY, None).unwrap())
+fn log_verifier() -> &'static LogVerifier {
+    static AUDIT: OnceLock<LogVerifier> = OnceLock::new();
+    AUDIT.get_or_init(|| LogVerifier::from_pem(LOG_KEY, None).unwrap())
 }
 
 const LOG_KEY: &str = include_str!("../../../test/vectors/real/catalogues/logs/a/rekor2.pub");
@@ -123,7 +123,7 @@ pub fn verification(data: &[u8]) -> bool {
         for request in [r#"{"kind":"catalogue"}"#, r#"{"kind":"artifact"}"#, r#"{"kind":"attestation"}"#] {
             let verification = verifier.verify(request, data, ARTIFACT);
             let refused = verification.report().error().is_some();
-            assert_eq!(verification.records().is_none(), refused, "a verdict, or records to settle");
+            assert_eq!(verification.records().is_none(), refused, "a verdict, or records to store");
             accepted |= !refused;
         }
     }

@@ -1,4 +1,4 @@
-//! The seam between core and JavaScript: bytes and texts in, texts out. Not one `if` about trust.
+//! The seam between core and JavaScript. Bytes and texts go in, and texts come out. It decides nothing about trust.
 
 mod refusal;
 
@@ -7,17 +7,17 @@ use std::sync::Arc;
 use inkan_core::catalogue::{Definition, DefinitionKind};
 use inkan_core::error::{Code, Error};
 use inkan_core::verify::report::error_json;
-use inkan_core::{audit, crypto, state, trust, verify};
+use inkan_core::{crypto, log_verifier, state, trust, verify};
 use refusal::{Thrown, thrown};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// What the operator pinned. Built once, used by many verifiers.
+/// The authorities and logs that the operator pinned. It is built once and used by many verifiers.
 #[wasm_bindgen]
 pub struct TrustRoot(Arc<trust::TrustRoot>);
 
 #[wasm_bindgen]
 impl TrustRoot {
-    /// From the bytes of a `trusted_root.json`, and what the operator states beside it:
+    /// From the bytes of a `trusted_root.json`, and the origins that the operator states:
     /// `{"origins"?: {"<baseUrl>": ["…"]}}`.
     #[wasm_bindgen(js_name = fromJson)]
     pub fn from_json(bytes: &[u8], options: &str) -> Thrown<TrustRoot> {
@@ -36,25 +36,25 @@ impl TrustRoot {
     }
 }
 
-/// A policy and what it is held against.
+/// A policy, with the trust root or the keys that it applies to.
 #[wasm_bindgen]
 pub struct Verifier(verify::Verifier);
 
 #[wasm_bindgen]
 impl Verifier {
-    /// Pinned identity, pinned trust root.
+    /// With a pinned identity and a trust root.
     pub fn keyless(trust_root: &TrustRoot, policy: &str) -> Thrown<Verifier> {
         verify::KeylessVerifier::new(Arc::clone(&trust_root.0), policy)
             .map(|verifier| Self(verify::Verifier::Keyless(verifier)))
             .map_err(thrown)
     }
 
-    /// Pinned keys; only signatures are claimed.
+    /// With pinned keys. Only the signature is claimed.
     pub fn keyed(policy: &str) -> Thrown<Verifier> {
         verify::KeyedVerifier::new(policy, None).map(|verifier| Self(verify::Verifier::Keyed(verifier))).map_err(thrown)
     }
 
-    /// Pinned keys with a pinned trust root: log evidence counts.
+    /// With pinned keys and a trust root. Log evidence counts.
     #[wasm_bindgen(js_name = keyedWithTrustRoot)]
     pub fn keyed_with_trust_root(policy: &str, trust_root: &TrustRoot) -> Thrown<Verifier> {
         verify::KeyedVerifier::new(policy, Some(Arc::clone(&trust_root.0)))
@@ -62,13 +62,13 @@ impl Verifier {
             .map_err(thrown)
     }
 
-    /// Verifies. A refusal is in the outcome's report, never thrown.
+    /// Verifies. A refusal is in the report of the result and is never thrown.
     pub fn verify(&self, request: &str, evidence: &[u8], artifact: &[u8]) -> Verification {
         Verification(self.0.verify(request, evidence, artifact))
     }
 }
 
-/// The outcome of one verification, locked until its records are settled.
+/// The result of one verification. It is locked until its records are stored.
 #[wasm_bindgen]
 pub struct Verification(verify::Verification);
 
@@ -79,70 +79,73 @@ impl Verification {
         self.0.report().to_json()
     }
 
-    /// The refusal, as JSON; undefined if there is none so far.
+    /// The refusal as JSON. Undefined if there is none so far.
     pub fn refusal(&self) -> Option<String> {
         self.0.report().error().map(error_json)
     }
 
-    /// The records to settle, as JSON; undefined after a refusal.
+    /// The records to store, as JSON. Undefined after a refusal.
     pub fn records(&self) -> Option<String> {
         self.0.records()
     }
 
-    /// A pair of signed trees that must be proven to be one history before a record can be judged against these texts, as
-    /// JSON; undefined if there is none.
+    /// A pair of signed trees that must be proven to be one history before a record can be judged by these texts, as
+    /// JSON. Undefined if there is none.
     pub fn unproven(&mut self, key: &str, stored: Option<String>, floor: Option<String>) -> Thrown<Option<String>> {
         self.0.unproven(key, stored.as_deref(), floor.as_deref()).map_err(thrown)
     }
 
-    /// Verifies the proof of the pair asked last: its hashes, one after the other.
+    /// Verifies the proof of the pair that was asked last. The proof is the concatenation of its hashes.
     pub fn prove(&mut self, proof: &[u8]) -> Thrown<()> {
         self.0.prove(proof).map_err(thrown)
     }
 
-    /// The source gave no proof of the pair asked last.
+    /// The source gave no proof of the pair that was asked last.
     pub fn unreachable(&mut self, reason: &str) -> Thrown<()> {
         self.0.unreachable(reason).map_err(thrown)
     }
 
-    /// Judges a record against the store's text and this process's floor; gives the text to swap in.
+    /// Judges a record by the store's text and this process's floor. Returns the text to write.
     pub fn judge(&mut self, key: &str, stored: Option<String>, floor: Option<String>) -> Thrown<Option<String>> {
         self.0.judge(key, stored.as_deref(), floor.as_deref()).map_err(thrown)
     }
 
-    /// A record stands as it was judged last.
-    pub fn settled(&mut self, key: &str) {
-        self.0.settle(key);
+    /// The record is stored as it was judged last.
+    pub fn stored(&mut self, key: &str) {
+        self.0.mark_stored(key);
     }
 
-    /// Ends the verification with a failure of the state store, by its code; unknown codes are internal errors.
+    /// Ends the verification with a failure of the state store, given by its code. Unknown codes become internal
+    /// errors.
     #[wasm_bindgen(js_name = refuseState)]
     pub fn refuse_state(&mut self, code: &str, found: &str) {
         self.0.refuse(Error::from_text(code).found(found));
     }
 
-    /// What was proven, as JSON in one line; a catalogue's definitions in a second. The object is freed.
+    /// What was proven, as JSON in one line. A catalogue's definitions follow in a second line. Frees the object.
     pub fn release(mut self) -> Thrown<String> {
         self.0.release().map_err(thrown)
     }
 }
 
-/// Logs by their keys, to look at what they signed.
+/// Verifies what logs signed, without a bundle.
 #[wasm_bindgen]
-pub struct Audit(Arc<audit::Audit>);
+pub struct LogVerifier(Arc<log_verifier::LogVerifier>);
 
 #[wasm_bindgen]
-impl Audit {
-    /// The logs of a trust root.
+impl LogVerifier {
+    /// For the logs of a trust root.
     #[wasm_bindgen(js_name = ofTrustRoot)]
-    pub fn of_trust_root(trust_root: &TrustRoot) -> Audit {
-        Self(Arc::new(audit::Audit::TrustRoot(Arc::clone(&trust_root.0))))
+    pub fn of_trust_root(trust_root: &TrustRoot) -> LogVerifier {
+        Self(Arc::new(log_verifier::LogVerifier::TrustRoot(Arc::clone(&trust_root.0))))
     }
 
-    /// One log by its key; without an origin, under whichever the key signed.
+    /// For one log, by its key. Without an origin, every origin that the key signed is accepted.
     #[wasm_bindgen(js_name = ofKey)]
-    pub fn of_key(pem: &str, origin: Option<String>) -> Thrown<Audit> {
-        audit::Audit::from_pem(pem, origin.as_deref()).map(|audit| Self(Arc::new(audit))).map_err(thrown)
+    pub fn of_key(pem: &str, origin: Option<String>) -> Thrown<LogVerifier> {
+        log_verifier::LogVerifier::from_pem(pem, origin.as_deref())
+            .map(|log_verifier| Self(Arc::new(log_verifier)))
+            .map_err(thrown)
     }
 
     /// What a checkpoint says, as JSON.
@@ -150,36 +153,64 @@ impl Audit {
         self.0.open(note).map_err(thrown)
     }
 
-    /// A checkpoint on its way into a store.
+    /// A checkpoint to store.
     pub fn seed(&self, note: &str) -> Thrown<Seeding> {
         self.0.seed(note).map(Seeding).map_err(thrown)
     }
 
-    /// Proves that the smaller tree is the past of the larger; gives both, as JSON.
+    /// Proves that the smaller tree is the past of the larger one. Returns both, as JSON.
     #[wasm_bindgen(js_name = verifyConsistency)]
     pub fn verify_consistency(&self, one: &str, other: &str, proof: &[u8]) -> Thrown<String> {
         self.0.verify_consistency(one, other, proof).map_err(thrown)
     }
 
-    /// Verifies a document that says that a log forked; gives its two trees, as JSON.
+    /// Verifies a fork document. Returns its two trees, as JSON.
     #[wasm_bindgen(js_name = checkFork)]
     pub fn check_fork(&self, document: &[u8]) -> Thrown<String> {
         self.0.check_fork(document).map_err(thrown)
     }
 }
 
-/// A checkpoint whose record is to stand in a store.
+/// A checkpoint whose record must be stored.
 #[wasm_bindgen]
-pub struct Seeding(audit::Seeding);
+pub struct Seeding(log_verifier::Seeding);
 
 #[wasm_bindgen]
 impl Seeding {
-    /// The record to settle, as JSON.
+    /// The record to store, as JSON.
     pub fn records(&self) -> String {
         self.0.records()
     }
 
     /// Judges the record, as a verification's is judged.
+    pub fn judge(&mut self, key: &str, stored: Option<String>, floor: Option<String>) -> Thrown<Option<String>> {
+        self.0.judge(key, stored.as_deref(), floor.as_deref()).map_err(thrown)
+    }
+
+    /// The record is stored as it was judged last.
+    pub fn stored(&mut self, key: &str) -> Thrown<()> {
+        self.0.mark_stored(key).map_err(thrown)
+    }
+}
+
+/// TUF metadata whose record is to stand in a store.
+#[wasm_bindgen]
+pub struct RepositoryUpdate(state::repository::Update);
+
+#[wasm_bindgen]
+impl RepositoryUpdate {
+    /// From the record's text.
+    #[wasm_bindgen(js_name = fromRecord)]
+    pub fn from_record(record: &str) -> Thrown<RepositoryUpdate> {
+        state::repository::Update::new(record).map(Self).map_err(thrown)
+    }
+
+    /// The record to settle, as JSON.
+    pub fn records(&self) -> String {
+        self.0.records()
+    }
+
+    /// Judges the record against the store's text and this process's floor; gives the text to swap in.
     pub fn judge(&mut self, key: &str, stored: Option<String>, floor: Option<String>) -> Thrown<Option<String>> {
         self.0.judge(key, stored.as_deref(), floor.as_deref()).map_err(thrown)
     }
@@ -193,28 +224,28 @@ impl Seeding {
 /// The tiles that a consistency proof needs, as JSON: `[[level, index, width], …]`, indexes as texts. Sizes are decimal.
 #[wasm_bindgen(js_name = neededTiles)]
 pub fn needed_tiles(older: &str, newer: &str) -> Thrown<String> {
-    audit::needed_tiles(older, newer).map_err(thrown)
+    log_verifier::needed_tiles(older, newer).map_err(thrown)
 }
 
 /// The proof out of these tiles, as JSON: `{"hashes": [base64…], "genuine": boolean}`.
 #[wasm_bindgen(js_name = proofFromTiles)]
 pub fn proof_from_tiles(older: &str, newer: &str, newer_root: &str, tiles: &[u8]) -> Thrown<String> {
-    audit::proof_from_tiles(older, newer, newer_root, tiles).map_err(thrown)
+    log_verifier::proof_from_tiles(older, newer, newer_root, tiles).map_err(thrown)
 }
 
-/// The digest of what comes piece by piece.
+/// Computes a digest from bytes that come in pieces.
 #[wasm_bindgen]
 pub struct Hasher(crypto::Hasher);
 
 #[wasm_bindgen]
 impl Hasher {
-    /// Nothing is hashed yet. Algorithms are named as in digests: `sha256`.
+    /// A hasher without any bytes yet. Algorithms are named as in digests: `sha256`.
     pub fn by(algorithm: &str) -> Thrown<Hasher> {
         let algorithm = crypto::HashAlgorithm::from_name(algorithm).ok_or(Code::DigestAlgorithm);
         algorithm.map(|algorithm| Self(crypto::Hasher::new(algorithm))).map_err(|code| thrown(code.into()))
     }
 
-    /// The next piece.
+    /// Adds a piece.
     pub fn update(&mut self, bytes: &[u8]) {
         self.0.update(bytes);
     }
@@ -232,7 +263,7 @@ pub fn definition_digest(kind: &str, definition: &[u8]) -> Thrown<String> {
     Definition::from_json(kind, definition).and_then(|one| one.to_json()).map_err(thrown)
 }
 
-/// How many pages of 64 KiB the core's memory has. They never become fewer: only a new instance has less.
+/// The number of pages of 64 KiB in the core's memory. It never becomes smaller. Only a new instance has less.
 #[wasm_bindgen(js_name = memoryPages)]
 pub fn memory_pages() -> u32 {
     #[cfg(target_arch = "wasm32")]
@@ -242,14 +273,14 @@ pub fn memory_pages() -> u32 {
     u32::try_from(pages).unwrap_or(u32::MAX)
 }
 
-/// What a bundle states, nothing of it verified, as JSON.
+/// What a bundle states, as JSON. Nothing of it is verified.
 #[wasm_bindgen(js_name = inspectBundle)]
 pub fn inspect_bundle(bytes: &[u8]) -> Thrown<String> {
     inkan_core::inspect::bundle(bytes).map_err(thrown)
 }
 
-/// A stored record and the key that it belongs under, as JSON.
+/// A stored record and its key, as JSON.
 #[wasm_bindgen(js_name = describeRecord)]
 pub fn describe_record(text: &str) -> Thrown<String> {
-    state::record::describe(text).map_err(thrown)
+    state::describe(text).map_err(thrown)
 }

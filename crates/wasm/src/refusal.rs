@@ -1,10 +1,10 @@
-//! The one place that throws: an `Error` whose message is the refusal as JSON.
+//! The only file that throws. It throws an `Error` whose message is the refusal as JSON.
 
 use inkan_core::error::Error;
 use inkan_core::verify::report::error_json;
 use wasm_bindgen::JsError;
 
-/// What a function of the seam gives or throws.
+/// The result of a function of the seam.
 pub(crate) type Thrown<T> = Result<T, JsError>;
 
 /// Makes the refusal throwable.

@@ -1,69 +1,95 @@
 /** `inkan check --config FILE` */
+import { dirname, resolve } from "node:path";
 import { printable } from "../../input/printable.js";
 import { loadPolicy } from "../../policy_file/load.js";
+import { millisecondsIn } from "../../publish/snapshot/stated.js";
 import { JSON_OPTION, type Options } from "../arguments/options.js";
 import type { Parsed } from "../arguments/parse.js";
-import { verdictLines, verdictsToJson } from "../check/table.js";
-import { unmoved } from "../check/unmoved.js";
-import { exitCodeOfAll, nothingToCheck, sharedStores, verdictsOn } from "../check/verdicts.js";
-import { type ExitCode, misuse } from "../exit.js";
+import { verdictsToJson } from "../check/json.js";
+import { Progress } from "../check/progress.js";
+import { verdictLines } from "../check/table.js";
+import { Unmoved } from "../check/unmoved.js";
+import { exitCodeOfAll, nothingToCheck, oldTrustRoots, sharedStores, verdictsOn } from "../check/verdicts.js";
+import { ExitCode, misuse, stated } from "../exit.js";
 import { policyOnDisk } from "../policy.js";
 import { line } from "../print/line.js";
-import { print, printError, printJson } from "../print/output.js";
+import { print, printError, printJson, terminalWidth } from "../print/output.js";
 import { action, type Verb } from "../verb.js";
-
-/** Work that takes longer is told of on a terminal. */
-const PATIENCE_MS = 1_000;
 
 const OPTIONS = {
   config: { type: "string", value: "FILE", help: "the policy file, inkan.config.json" },
   server: { type: "string", value: "NAME", multiple: true, help: "only the servers of this name in the file" },
 } as const satisfies Options;
 
-const ALL = { ...OPTIONS, ...JSON_OPTION } as const satisfies Options;
+const LIVE = {
+  live: {
+    type: "boolean",
+    help: "start or reach each server, and compare what it lists now with its catalogue",
+  },
+  timeout: {
+    type: "string",
+    value: "SPAN",
+    help: "with --live, how long each answer may take: 30s without this option",
+  },
+} as const satisfies Options;
+
+const ALL = { ...OPTIONS, ...LIVE, ...JSON_OPTION } as const satisfies Options;
 
 export const check: Verb = {
   help: {
-    usage: ["inkan check --config FILE [--server NAME …] [--json]"],
+    usage: ["inkan check --config FILE [--server NAME …] [--live] [--json]"],
     about: [
       "Verifies the signed catalogue of every server in a policy file, as the proxy would when it starts. It records nothing: no mark of the state store moves.",
+      "STATE says how a catalogue stands to the records: recorded (seen before), newer than what is recorded, first use (nothing is recorded), or none (the policy keeps no records).",
+      "With --live it also starts or reaches every server whose catalogue verifies, as the proxy does, lists what it offers in both eras of the protocol, and judges that as the gate does. It calls no tool.",
     ],
     groups: [
       { title: "What", options: OPTIONS },
+      { title: "The servers themselves", options: LIVE },
       { title: "Output", options: JSON_OPTION },
     ],
     notes: [
-      "Exit code: 0 where every catalogue verifies, 1 where one is refused, 2 where one could not be judged and none is refused.",
+      "Exit code: 0 where every catalogue verifies, and with --live every server offers only what is signed; 1 where one is refused; 2 where one could not be judged, or with --live not be listed, and none is refused.",
     ],
   },
   run: action(ALL, checkAll),
 };
 
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
 async function checkAll({ values, positionals }: Parsed<typeof ALL>): Promise<ExitCode> {
-  const { config, server: named } = values;
+  const { config, server: named, live, timeout } = values;
   if (positionals.length > 0) throw misuse("check takes no file name: --config FILE");
   if (config === undefined) throw misuse("--config is missing");
+  if (timeout !== undefined && live !== true) throw misuse("--timeout is for --live");
+  const answer = timeout === undefined ? undefined : stated(() => millisecondsIn(timeout));
   const disk = policyOnDisk(config);
-  const { openStore = () => Promise.reject(new Error("no store")) } = disk;
-  const stores = sharedStores(openStore, unmoved);
+  const stores = sharedStores(disk.openStore, (store) => new Unmoved(store));
   try {
     const policy = await loadPolicy({ ...disk, openStore: stores.openStore });
     const names = [...new Set(named ?? policy.servers)];
     if (names.length === 0) throw nothingToCheck(printable(config));
     // A name that the file does not have is refused before anything is judged.
     for (const name of names) if (!policy.servers.includes(name)) await policy.server(name);
-    let done = 0;
-    const started = Date.now();
-    let told = started;
-    const verdicts = await verdictsOn(policy, names, () => {
-      done += 1;
-      const now = Date.now();
-      if (!process.stderr.isTTY || now - told < PATIENCE_MS || done === names.length) return;
-      told = now;
-      printError([line(`${done} of ${names.length} servers checked`)]);
-    });
+    const progress = new Progress(names.length);
+    const stop = (signal: NodeJS.Signals): void => {
+      progress.end();
+      printError([line(`inkan: ended by ${signal}`)]);
+      // The servers that were started end with this process.
+      process.exit(ExitCode.Misuse);
+    };
+    if (live) for (const signal of SIGNALS) process.on(signal, stop);
+    const { begun, done } = progress;
+    const folder = dirname(resolve(config));
+    const verdicts = await verdictsOn(policy, {
+      names,
+      live: live ? { folder, answer } : undefined,
+      begun,
+      done,
+    }).finally(() => progress.end());
+    for (const warning of oldTrustRoots(verdicts)) printError([line(`warning: ${warning}`)]);
     if (values.json) printJson(verdictsToJson(config, verdicts));
-    else print(verdictLines(verdicts));
+    else print(verdictLines(verdicts, terminalWidth()));
     return exitCodeOfAll(verdicts);
   } finally {
     await stores.close();

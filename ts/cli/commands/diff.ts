@@ -2,7 +2,7 @@
 import { InkanError } from "../../errors.js";
 import { LIMITS } from "../../generated/limits.js";
 import { type CatalogueFile, readCatalogue } from "../../publish/catalogue.js";
-import { readByCore } from "../../publish/core_reading.js";
+import { BEFORE_ALL, readByCore } from "../../publish/core_reading.js";
 import { diffCatalogues } from "../../publish/diff/diff.js";
 import { diffMarkdown } from "../../publish/diff/markdown.js";
 import { reasonIn } from "../../publish/reason.js";
@@ -45,9 +45,6 @@ export const diff: Verb = {
   run: action(OPTIONS, compare),
 };
 
-/** What has expired may be compared. */
-const BEFORE_ALL = new Date(0);
-
 async function compare({ values, positionals }: Parsed<typeof OPTIONS>): Promise<ExitCode> {
   const [oldFile, newFile, ...others] = positionals;
   if (oldFile === undefined || newFile === undefined || others.length > 0) throw misuse("diff takes two catalogues");
@@ -85,6 +82,7 @@ async function compare({ values, positionals }: Parsed<typeof OPTIONS>): Promise
 
 async function catalogueIn(file: string, bytes: Uint8Array): Promise<CatalogueFile> {
   try {
+    // What has expired may be compared.
     await readByCore(bytes, BEFORE_ALL);
   } catch (error) {
     if (!(error instanceof InkanError) || error.code === "ERR_INTERNAL") throw error;

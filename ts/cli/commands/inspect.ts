@@ -5,8 +5,8 @@ import type { Parsed } from "../arguments/parse.js";
 import { ExitCode, judging, misuse } from "../exit.js";
 import { readBytes } from "../files.js";
 import { inspect as inspectBundle } from "../library.js";
+import { indented } from "../print/indented.js";
 import { EMPTY, line } from "../print/line.js";
-import { outline } from "../print/outline.js";
 import { print, printJson } from "../print/output.js";
 import { action, type Verb } from "../verb.js";
 
@@ -28,6 +28,6 @@ async function show({ values, positionals }: Parsed<typeof JSON_OPTION>): Promis
   const bytes = readBytes(file, LIMITS.bundle);
   const content = await judging(() => inspectBundle(bytes));
   if (values.json) printJson(content);
-  else print([...outline(content), EMPTY, line("Nothing of this is verified; inkan verify does that.")]);
+  else print([...indented(content), EMPTY, line("Nothing of this is verified; inkan verify does that.")]);
   return ExitCode.Verified;
 }

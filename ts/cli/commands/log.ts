@@ -1,5 +1,6 @@
 /** `inkan log verify-consistency`, `inkan log check-fork` */
 import { writeFileSync } from "node:fs";
+import type { CheckpointFacts } from "../../core/log_verifier.js";
 import { InkanError } from "../../errors.js";
 import { LIMITS } from "../../generated/limits.js";
 import { printable } from "../../input/printable.js";
@@ -7,7 +8,7 @@ import { JSON_OPTION, type Options } from "../arguments/options.js";
 import type { Parsed } from "../arguments/parse.js";
 import { ExitCode, exitCodeOf, misuse, Stop } from "../exit.js";
 import { readBytes, readUtf8 } from "../files.js";
-import { auditFrom, type CheckpointFacts, checkpointIn, LOG_OPTIONS } from "../input/checkpoints.js";
+import { checkpointIn, LOG_OPTIONS, logVerifierFrom } from "../input/checkpoints.js";
 import { proofFrom, sourceOf } from "../input/proofs.js";
 import { good, line } from "../print/line.js";
 import { print, printJson } from "../print/output.js";
@@ -62,14 +63,14 @@ async function verifyConsistency({ values, positionals }: Parsed<typeof VERIFY_C
   if (values.proof !== undefined && newFile === undefined) throw misuse("--proof needs both checkpoints");
   if (values.proof !== undefined && values.url !== undefined) throw misuse("--proof and --url exclude each other");
   const given = values.proof === undefined ? undefined : proofFrom(readUtf8(values.proof, LIMITS.forkEvidence));
-  const audit = await auditFrom(values);
+  const logVerifier = await logVerifierFrom(values);
   return judge(newFile ?? oldFile, values.json === true, values.evidence, async () => {
-    const one = await checkpointIn(oldFile, audit);
+    const one = await checkpointIn(oldFile, logVerifier);
     const source = given === undefined ? sourceOf(one.facts.origin, values.url) : undefined;
-    const other = newFile === undefined ? await source?.checkpoint() : (await checkpointIn(newFile, audit)).note;
+    const other = newFile === undefined ? await source?.checkpoint() : (await checkpointIn(newFile, logVerifier)).note;
     if (other === undefined) throw misuse("the newer checkpoint is missing");
-    const proof = given ?? (await source?.prove(one.facts, audit.open(other))) ?? new Uint8Array();
-    const trees = audit.verifyConsistency(one.note, other, proof);
+    const proof = given ?? (await source?.prove(one.facts, logVerifier.open(other))) ?? new Uint8Array();
+    const trees = logVerifier.verifyConsistency(one.note, other, proof);
     return {
       verdict: "consistent",
       says: `size ${trees.older.treeSize} is the past of size ${trees.newer.treeSize}`,
@@ -82,9 +83,9 @@ async function checkFork({ values, positionals }: Parsed<typeof CHECK_FORK>): Pr
   const [file, ...others] = positionals;
   if (file === undefined || others.length > 0) throw misuse("log check-fork takes one document");
   const document = readBytes(file, LIMITS.forkEvidence);
-  const audit = await auditFrom(values);
+  const logVerifier = await logVerifierFrom(values);
   return judge(file, values.json === true, undefined, async () => {
-    const trees: Trees = audit.checkFork(document);
+    const trees: Trees = logVerifier.checkFork(document);
     const { older, newer } = trees;
     const sizes =
       older.treeSize === newer.treeSize

@@ -52,7 +52,7 @@ const OPTIONS = { ...KEY_OPTIONS, ...SIGNER_OPTIONS, ...SERVICE_OPTIONS, ...OUTP
 
 export const sign: Verb = {
   help: {
-    usage: ["inkan sign FILE --key KEY [OPTIONS]", "inkan sign FILE --trusted-root ROOT [OPTIONS]"],
+    usage: ["inkan sign FILE --key KEY [OPTIONS]", "inkan sign FILE [--trusted-root ROOT] [OPTIONS]"],
     about: [
       "Signs a tool catalogue, verifies the signature, and writes a Sigstore bundle. Nothing is written if FILE is no catalogue, or if the signature does not verify.",
       "Without --key it signs keyless: Fulcio certifies whom an OIDC token names, and Rekor logs the signature, in public and for good. This needs npm install @sigstore/sign.",
@@ -108,7 +108,7 @@ async function byKey({ output, bytes, kind }: Job, file: string, values: Given):
 async function keyless(read: () => Job, values: Given): Promise<Line[]> {
   const { signature, "passphrase-file": passphrase } = values;
   if ((signature ?? passphrase) !== undefined) throw misuse("--signature and --passphrase-file are for --key");
-  const trustRoot = rootOf(values);
+  const trustRoot = await rootOf(values);
   const identity = identityOf(values);
   const { output, bytes, kind } = read();
   // What is signed without a key stands in a public log for good: first it must be what it should be.

@@ -14,7 +14,7 @@ import { stdioWire } from "../../publish/snapshot/stdio.js";
 import { replaceFile } from "../../publish/write.js";
 import type { Options, Values } from "../arguments/options.js";
 import { HELP, parse } from "../arguments/parse.js";
-import { ExitCode, misuse, Stop } from "../exit.js";
+import { ExitCode, misuse, Stop, stated } from "../exit.js";
 import { readUtf8 } from "../files.js";
 import { ready } from "../library.js";
 import { line } from "../print/line.js";
@@ -117,14 +117,19 @@ function sourceOf(
     const [program, ...args] = command;
     if (program === undefined || url !== undefined) throw misuse("snapshot takes a URL, or -- and a command");
     if (values.header !== undefined) throw misuse("--header is for a URL");
-    return { open: stdioWire(program, args, bounds), server: values.server ?? packageOf(command) };
+    return {
+      open: stdioWire({ command: program, args, mayUseShell: true }, bounds),
+      server: values.server ?? packageOf(command),
+    };
   }
   if (url === undefined || others.length > 0) throw misuse("snapshot takes a URL, or -- and a command");
   if (!/^https?:\/\/[^\s]+$/.test(url) || !URL.canParse(url)) {
     throw misuse("snapshot takes a URL of http or https, or -- before a command");
   }
   const headers = stated(() => headersFrom(values.header ?? [], process.env));
-  return { open: httpWire(url, headers, bounds), server: values.server ?? url };
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the words to write
+  const hint = 'give --header "Authorization=Bearer ${env:TOKEN}"';
+  return { open: httpWire({ url, headers, hint }, bounds), server: values.server ?? url };
 }
 
 function versionOf({ version, output }: Values<typeof OPTIONS>): number | undefined {
@@ -132,16 +137,6 @@ function versionOf({ version, output }: Values<typeof OPTIONS>): number | undefi
   if (version !== "next") return stated(() => versionFrom(version));
   if (output === undefined) throw misuse("--version next needs the --output file, whose version it raises");
   return stated(() => (existsSync(output) ? nextVersion(readUtf8(output)) : 1));
-}
-
-/** What reads an option's value says why it is wrong. */
-function stated<T>(read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof RangeError) throw misuse(error.message);
-    throw error;
-  }
 }
 
 /** What people want to know, on standard error: the catalogue may be on standard output. */

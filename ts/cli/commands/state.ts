@@ -5,7 +5,7 @@ import { printable } from "../../input/printable.js";
 import { JSON_OPTION, type Options, type Values } from "../arguments/options.js";
 import type { Parsed } from "../arguments/parse.js";
 import { ExitCode, exitCodeOf, judging, misuse, Stop } from "../exit.js";
-import { auditFrom, checkpointIn, LOG_OPTIONS } from "../input/checkpoints.js";
+import { checkpointIn, LOG_OPTIONS, logVerifierFrom } from "../input/checkpoints.js";
 import { type Kept, readRecords } from "../input/records.js";
 import { type OpenStore, STATE_OPTIONS, storeFrom } from "../input/store.js";
 import { EMPTY, type Line, line } from "../print/line.js";
@@ -30,7 +30,7 @@ export const state: Verb = {
       "inkan state reset --state WHERE RECORD…|--all [--yes]",
     ],
     about: [
-      "show prints the records: the largest checkpoint seen of each log, and the newest catalogue of each scope. A record that cannot be used is named, and the exit code is 2.",
+      "show prints the records: the largest checkpoint seen of each log, the newest catalogue of each scope, and the newest metadata of each TUF repository. A record that cannot be used is named, and the exit code is 2.",
       "seed records a signed checkpoint, or that of a bundle, as the newest of its log: with --first-use deny nothing passes before. It never lowers a record. A scope is recorded by verifying its catalogue once without --first-use deny.",
       'reset removes records, by the names that show prints, or --all. It shows them first and asks for the word "reset", or wants --yes: without a record, what is older or forked passes as a first use.',
     ],
@@ -61,9 +61,9 @@ async function seed({ values, positionals }: Parsed<typeof SEED>): Promise<ExitC
   const [file, ...others] = positionals;
   if (file === undefined || others.length > 0) throw misuse("state seed takes one checkpoint");
   return withStore(values, async ({ store }) => {
-    const audit = await auditFrom(values);
-    const { note, facts } = await judging(() => checkpointIn(file, audit));
-    await judging(() => audit.seed(note, store));
+    const logVerifier = await logVerifierFrom(values);
+    const { note, facts } = await judging(() => checkpointIn(file, logVerifier));
+    await judging(() => logVerifier.seed(note, store));
     const origin = printable(facts.origin);
     print([line(`Recorded: size ${facts.treeSize} of the log ${origin}; nothing below it passes for newer`, 4)]);
     return ExitCode.Verified;

@@ -20,9 +20,11 @@ import {
   STATE_POLICY_OPTIONS,
   statePolicyFrom,
   THRESHOLD_OPTIONS,
+  TRUSTED_ROOT_OPTION,
   thresholdsFrom,
   trustRootFrom,
   WITNESS_OPTIONS,
+  warnOfAge,
   witnessesFrom,
 } from "../input/policy.js";
 import { STATE_OPTIONS, storeFrom } from "../input/store.js";
@@ -48,7 +50,7 @@ const EVIDENCE_OPTIONS = {
 } as const satisfies Options;
 
 const TRUST_OPTIONS = {
-  "trusted-root": { type: "string", value: "FILE", help: "trusted_root.json of the Sigstore instance" },
+  "trusted-root": TRUSTED_ROOT_OPTION,
   "log-origin": LOG_ORIGIN_OPTION,
 } as const satisfies Options;
 
@@ -137,6 +139,7 @@ async function verifyFile({ values, positionals }: Parsed<typeof OPTIONS>): Prom
   }
   if (open === undefined && values.consistency !== undefined) throw misuse("--consistency is for --state");
   const report = await reportWith(open?.store, kind, file, evidence, values).finally(() => open?.close());
+  if (values["trusted-root"] !== undefined) await warnOfAge(values["trusted-root"]);
   if (values.json) printJson(verifyToJson(kind, file, report));
   else print(describe(file === "-" ? "standard input" : file, report, values));
   return report.verdict === "verified" ? ExitCode.Verified : exitCodeOf(report.error, "evidence");

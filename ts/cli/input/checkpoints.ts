@@ -1,5 +1,5 @@
 /** Checkpoints out of files, opened with a log's key. */
-import { auditOfKey, auditOfTrustRoot } from "../../core/audit.js";
+import { type CheckpointFacts, logVerifierOfKey, logVerifierOfTrustRoot } from "../../core/log_verifier.js";
 import { InkanError } from "../../errors.js";
 import { LIMITS } from "../../generated/limits.js";
 import { seed } from "../../state/seed.js";
@@ -22,16 +22,8 @@ export const LOG_OPTIONS = {
   },
 } as const satisfies Options;
 
-/** What a checkpoint says. */
-export interface CheckpointFacts {
-  readonly origin: string;
-  readonly logKey: string;
-  readonly treeSize: string;
-  readonly rootHash: string;
-}
-
-/** The logs whose checkpoints are opened. What does not hold throws. */
-export interface Audit {
+/** The logs whose checkpoints are accepted. Everything that does not verify throws. */
+export interface LogVerifier {
   open(note: string): CheckpointFacts;
   verifyConsistency(one: string, other: string, proof: Uint8Array): { older: CheckpointFacts; newer: CheckpointFacts };
   checkFork(document: Uint8Array): { older: CheckpointFacts; newer: CheckpointFacts };
@@ -39,42 +31,42 @@ export interface Audit {
   seed(note: string, store: StateStore): Promise<void>;
 }
 
-export async function auditFrom(values: Values<typeof LOG_OPTIONS>): Promise<Audit> {
+export async function logVerifierFrom(values: Values<typeof LOG_OPTIONS>): Promise<LogVerifier> {
   const { key, origin, "trusted-root": root, "log-origin": origins } = values;
   if ((key === undefined) === (root === undefined)) throw misuse("give either --key or --trusted-root");
   if (root !== undefined && origin !== undefined)
     throw misuse("--origin is for --key; --trusted-root takes --log-origin");
   if (root === undefined && origins !== undefined) throw misuse("--log-origin is for --trusted-root");
   await ready();
-  const audit =
+  const logVerifier =
     root === undefined
-      ? auditOfKey(readUtf8(key ?? "", LIMITS.key), origin)
-      : auditOfTrustRoot(coreTrustRoot("--trusted-root", trustRootFrom(root, origins)));
+      ? logVerifierOfKey(readUtf8(key ?? "", LIMITS.key), origin)
+      : logVerifierOfTrustRoot(coreTrustRoot("--trusted-root", trustRootFrom(root, origins)));
   // A malformed key is no verdict.
-  audit.get();
+  logVerifier.get();
   return {
-    open: (note) => JSON.parse(audit.use((object) => object.open(note))),
+    open: (note) => JSON.parse(logVerifier.use((object) => object.open(note))),
     verifyConsistency: (one, other, proof) =>
-      JSON.parse(audit.use((object) => object.verifyConsistency(one, other, proof))),
-    checkFork: (document) => JSON.parse(audit.use((object) => object.checkFork(document))),
-    seed: (note, store) => seed(audit, note, store),
+      JSON.parse(logVerifier.use((object) => object.verifyConsistency(one, other, proof))),
+    checkFork: (document) => JSON.parse(logVerifier.use((object) => object.checkFork(document))),
+    seed: (note, store) => seed(logVerifier, note, store),
   };
 }
 
 /** The checkpoint in a file: a signed note, or the one of these logs in a bundle. */
 export async function checkpointIn(
   file: string,
-  audit: Audit,
+  logVerifier: LogVerifier,
 ): Promise<{ readonly note: string; readonly facts: CheckpointFacts }> {
   const bytes = readBytes(file, LIMITS.bundle);
   const text = new TextDecoder().decode(bytes);
-  if (text.includes("\n\n— ")) return { note: text, facts: audit.open(text) };
+  if (text.includes("\n\n— ")) return { note: text, facts: logVerifier.open(text) };
   const { logEntries } = (await inspect(bytes)) as { logEntries: readonly { readonly checkpoint?: string }[] };
   const notes = new Set(logEntries.map(({ checkpoint }) => checkpoint).filter((note) => note !== undefined));
   let refusal: InkanError | undefined;
   const opened = [...notes].flatMap((note) => {
     try {
-      return [{ note, facts: audit.open(note) }];
+      return [{ note, facts: logVerifier.open(note) }];
     } catch (error) {
       if (!(error instanceof InkanError)) throw error;
       refusal = error;

@@ -1,12 +1,18 @@
 /** The command's options that make a policy. */
+import { existsSync } from "node:fs";
 import { LIMITS } from "../../generated/limits.js";
 import type { GithubActionsOptions } from "../../identity/github_actions.js";
 import type { FulcioExtension, IdentityConditions } from "../../identity/policy.js";
+import { PUBLIC_GOOD, publicGood } from "../../trust/public_good.js";
+import { LONGEST_RECORD, recordNameOf, recordOf, type TrustRootRecord } from "../../trust/record.js";
 import type { StatePolicy, Thresholds, WitnessOptions } from "../../verify/policy.js";
 import type { Options, Values } from "../arguments/options.js";
 import { misuse } from "../exit.js";
 import { readBytes, readUtf8 } from "../files.js";
 import { IdentityPolicy, TrustRoot } from "../library.js";
+import { line } from "../print/line.js";
+import { printError } from "../print/output.js";
+import { ageWarning, PUBLIC_GOOD_NAME } from "../print/trust_root_age.js";
 import { anyLog } from "./proofs.js";
 
 export const IDENTITY_OPTIONS = {
@@ -97,6 +103,12 @@ export const CONSISTENCY_OPTIONS = {
     help: "the log's server for --consistency; without this option https:// and the host of its origin",
   },
 } as const satisfies Options;
+
+export const TRUSTED_ROOT_OPTION = {
+  type: "string",
+  value: "FILE",
+  help: "trusted_root.json of the Sigstore instance, or public-good for that of this build",
+} as const;
 
 export const LOG_ORIGIN_OPTION = {
   type: "string",
@@ -213,11 +225,29 @@ export function witnessesFrom(values: Values<typeof WITNESS_OPTIONS>): { readonl
   return { witnesses: { policy: readUtf8(file, LIMITS.options), mode } };
 }
 
-/** A trusted_root.json, with the origins that `--log-origin` states. */
+/** A trusted_root.json, or the root of this build by its name, with the origins that `--log-origin` states. */
 export function trustRootFrom(file: string, stated?: readonly string[]): TrustRoot {
-  const bytes = readBytes(file, LIMITS.trustRoot);
-  if (stated === undefined) return TrustRoot.fromJson(bytes);
-  return TrustRoot.fromJson(bytes, { origins: originsFrom(stated) });
+  const options = stated === undefined ? {} : { origins: originsFrom(stated) };
+  return file === PUBLIC_GOOD_NAME
+    ? publicGood(options)
+    : TrustRoot.fromJson(readBytes(file, LIMITS.trustRoot), options);
+}
+
+/** Warns of a trust root that TUF gave long ago. */
+export async function warnOfAge(file: string): Promise<void> {
+  const warning = ageWarning(file, file === PUBLIC_GOOD_NAME ? PUBLIC_GOOD : await recordBeside(file));
+  if (warning !== undefined) printError([line(`warning: ${warning}`)]);
+}
+
+async function recordBeside(file: string): Promise<TrustRootRecord | undefined> {
+  const name = recordNameOf(file);
+  // Most files have none, and a pipe is read once.
+  if (!existsSync(name)) return undefined;
+  try {
+    return await recordOf(readBytes(file, LIMITS.trustRoot), readBytes(name, LONGEST_RECORD));
+  } catch {
+    return undefined;
+  }
 }
 
 function originsFrom(stated: readonly string[]): Readonly<Record<string, readonly string[]>> {

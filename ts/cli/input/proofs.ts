@@ -1,18 +1,18 @@
 /** Consistency proofs for the command: from a log's server, or out of a file. */
 
 import type { ConsistencySource } from "../../consistency/source.js";
+import type { CheckpointFacts } from "../../core/log_verifier.js";
 import { InkanError } from "../../errors.js";
 import { concatenate } from "../../input/bytes.js";
 import { printable } from "../../input/printable.js";
 import { ExitCode, misuse, Stop } from "../exit.js";
 import { RekorV1Consistency, TileConsistency } from "../library.js";
-import type { CheckpointFacts } from "./checkpoints.js";
 
 /** A log's server. What it serves is not verified; what cannot be fetched ends the command. */
 export interface LogSource {
   /** The newest checkpoint. */
   checkpoint(): Promise<string>;
-  /** The hashes of the proof between two trees, in whichever order they come. */
+  /** The hashes of the proof between two trees, in any order. */
   prove(one: CheckpointFacts, other: CheckpointFacts): Promise<Uint8Array>;
 }
 
@@ -32,7 +32,7 @@ export function sourceOf(origin: string, given: string | undefined): LogSource {
   };
 }
 
-/** What a verifier asks, whichever log it asks about. The trust root implies the origins, and so the hosts. */
+/** The proofs that a verifier asks for, of any log. The trust root implies the origins, and so the hosts. */
 export function anyLog(given: string | undefined): ConsistencySource {
   return {
     prove(pair) {

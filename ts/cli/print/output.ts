@@ -1,8 +1,9 @@
 /** What the command writes, and its end. Node's streams take longer to load than all of this command's own code. */
 import { fstatSync, writeSync } from "node:fs";
+import { escapeUnprintable } from "../../input/printable.js";
 import { ExitCode } from "../exit.js";
 import { documentOf } from "./document.js";
-import { layOut } from "./layout.js";
+import { layOut, wrap } from "./layout.js";
 import type { Line } from "./line.js";
 import { styleOf } from "./style.js";
 
@@ -48,6 +49,16 @@ export function printError(lines: readonly Line[]): void {
   const { stderr } = process;
   const width = stderr.isTTY ? widthOf(stderr) : undefined;
   stream(stderr, layOut(lines, styleOf(stderr, process.env), width));
+}
+
+/** Whether standard error shows a line that can be written over. */
+export const hasStatus = (): boolean => process.stderr.isTTY === true && process.env.TERM !== "dumb";
+
+/** Writes a line of a terminal's standard error over, as far as it is wide. An empty text takes it away. */
+export function printStatus(text: string): void {
+  if (!hasStatus()) return;
+  const [{ end } = { end: 0 }] = wrap(escapeUnprintable(text), (widthOf(process.stderr) ?? PAGE_WIDTH) - 1, 0);
+  stream(process.stderr, `\r\u001b[K${escapeUnprintable(text).slice(0, end)}`);
 }
 
 /** Writes the whole text. A reader that has gone away has seen enough: the exit code still tells. */

@@ -1,7 +1,7 @@
 /** The records of a store, as lines to read and as JSON. */
 import { InkanError } from "../../errors.js";
 import { printable } from "../../input/printable.js";
-import type { LogRecord, ScopeRecord } from "../../state/record.js";
+import type { LogRecord, RepositoryRecord, ScopeRecord } from "../../state/record.js";
 import type { Kept } from "../input/records.js";
 import { bad, type Line, line } from "./line.js";
 
@@ -12,7 +12,9 @@ export function recordLines({ key, content }: Kept): Line[] {
       ? [[bad("Unreadable"), `: ${printable(key)}`], { code: content.code, found: content.found }]
       : content.kind === "log"
         ? [[`Log ${printable(content.origin)}`], logFacts(key, content)]
-        : [[`Scope of ${signerOf(content)}`], scopeFacts(key, content)];
+        : content.kind === "tuf"
+          ? [[`TUF repository ${printable(content.repository)}`], repositoryFacts(key, content)]
+          : [[`Scope of ${signerOf(content)}`], scopeFacts(key, content)];
   const given = Object.entries(facts).filter(([, value]) => value !== undefined);
   return [
     line(title, 4),
@@ -33,6 +35,12 @@ const scopeFacts = (key: string, content: ScopeRecord): Facts => ({
   version: content.version,
   certificate: content.notBefore,
   digest: `sha256:${content.digest}`,
+  record: key,
+});
+
+const repositoryFacts = (key: string, content: RepositoryRecord): Facts => ({
+  versions: `root ${content.root}, timestamp ${content.timestamp}, snapshot ${content.snapshot}, targets ${content.targets}`,
+  "trust root": `sha256:${content.digest}`,
   record: key,
 });
 

@@ -11,10 +11,11 @@ import { didYouMean } from "../arguments/suggestion.js";
 import { ExitCode, Stop } from "../exit.js";
 import { InkanError } from "../library.js";
 import { policyOnDisk } from "../policy.js";
+import { ageWarning } from "../print/trust_root_age.js";
 import { AuditFile } from "./audit.js";
 import { Notes } from "./notes.js";
 import { ChildServer } from "./server/child.js";
-import { RemoteServer, wrongHeader } from "./server/http.js";
+import { RemoteServer } from "./server/http.js";
 import { Session } from "./session.js";
 
 export interface ProxyOptions {
@@ -30,13 +31,6 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 export async function runProxy({ config, server: name, audit: auditPath, log }: ProxyOptions): Promise<number> {
   const server = await starting(() => policyServer(config, name));
   const { reach } = server;
-  const wrong = reach.kind === "url" ? wrongHeader(reach.headers) : undefined;
-  if (wrong !== undefined) {
-    throw new Stop(
-      ExitCode.Misuse,
-      `${printable(config)}: servers.${printable(name)}.headers.${printable(wrong)} holds what no header may hold`,
-    );
-  }
   const notes = opening("log", log, () => new Notes(name, log));
   // The session is there before the first decision is.
   let fail = (reason: string): void => notes.say(reason);
@@ -56,6 +50,8 @@ export async function runProxy({ config, server: name, audit: auditPath, log }: 
   const folder = dirname(resolve(config));
   const child =
     reach.kind === "command" ? new ChildServer({ ...reach, cwd: resolve(folder, reach.cwd ?? ".") }, notes) : undefined;
+  const warning = server.trustRoot && ageWarning(server.trustRoot.path, server.trustRoot.record);
+  if (warning !== undefined) notes.say(warning);
   const verified = await verify(server);
   if (verified instanceof InkanError) {
     notes.say(`no tool passes, the catalogue was refused: ${verified.code}: ${printable(verified.message, 1_000)}`);

@@ -1,37 +1,10 @@
-/** What a gate decided, as events. The arguments and results of calls are never in them. */
+/** What a gate decided, as events. They never contain the arguments and results of calls. */
 import type { VerifiedCatalogue } from "../../catalogue/catalogue.js";
-import type { DefinitionKind } from "../../catalogue/definition.js";
-import type { Signer } from "../../core/release.js";
-import type { ErrorCode } from "../../errors.js";
 import { printable } from "../../input/printable.js";
+import type { GateDecision } from "./decision.js";
 import type { Settings } from "./options.js";
 
-export type DecisionKind = DefinitionKind | "instructions" | "sampling" | "message";
-
-export interface GateDecision {
-  /** RFC 3339. */
-  readonly time: string;
-  /** The server's identifier. */
-  readonly server: string;
-  /** `outbound`: about a message of the client. */
-  readonly direction: "outbound" | "inbound";
-  /** The method of the message, or of the request that it answers. */
-  readonly method?: string;
-  readonly kind: DecisionKind;
-  readonly name?: string;
-  readonly decision: "allowed" | "hidden" | "refused" | "revoked" | "dropped";
-  readonly code?: ErrorCode;
-  readonly signedDigest?: string;
-  readonly offeredDigest?: string;
-  readonly signer?: Signer;
-  readonly logIndex?: string;
-  readonly catalogueVersion?: number;
-  readonly catalogueDigest?: string;
-  /** The first members that differ, signed and offered, printable, at most 2,000 characters. */
-  readonly difference?: string;
-}
-
-/** What one place knows of a decision. A member that is undefined is left out. */
+/** The facts that one place knows about a decision. An undefined member is left out. */
 export type Told = { readonly [member in keyof GateDecision]?: GateDecision[member] | undefined } & Pick<
   GateDecision,
   "direction" | "kind" | "decision"
@@ -39,7 +12,7 @@ export type Told = { readonly [member in keyof GateDecision]?: GateDecision[memb
 
 export class Events {
   readonly #settings: Settings;
-  /** Those that count now, the newest first. */
+  /** The catalogues that are in force, the newest first. */
   readonly #catalogues: () => readonly VerifiedCatalogue[];
 
   constructor(settings: Settings, catalogues: () => readonly VerifiedCatalogue[]) {
@@ -47,7 +20,7 @@ export class Events {
     this.#catalogues = catalogues;
   }
 
-  /** Whether somebody listens: else nothing need be made. */
+  /** Whether there is a listener. Without one, no event is made. */
   get heard(): boolean {
     return this.#settings.onDecision !== undefined;
   }
@@ -60,7 +33,7 @@ export class Events {
       time: rfc3339(this.#settings.now()),
       server: this.#settings.server,
       ...told,
-      // Both come from the other side, and may be of any length.
+      // Both come from the other side and may have any length.
       method: told.method === undefined ? undefined : printable(told.method),
       name: told.name === undefined ? undefined : printable(told.name),
       signer: catalogue?.signer,
@@ -71,15 +44,17 @@ export class Events {
     const present = Object.entries(event).filter(([, value]) => value !== undefined);
     try {
       const result = onDecision(Object.fromEntries(present) as unknown as GateDecision);
-      // An asynchronous listener that fails is as unheard as one that throws.
+      // The failure of an asynchronous listener is ignored, like an error that a listener throws.
       if (result instanceof Promise) result.catch(() => {});
     } catch {
-      // What a listener does decides nothing.
+      // An error of a listener has no effect on a decision.
     }
   }
 }
 
-/** The catalogue that signs what a decision is about: in an overlap it may be an older one. Else the newest. */
+/**
+ * The catalogue that signs what a decision is about. During an overlap it may be an older one. Otherwise the newest.
+ */
 function signing(catalogues: readonly VerifiedCatalogue[], told: Told): VerifiedCatalogue | undefined {
   const { kind, name, signedDigest } = told;
   if (catalogues.length < 2 || name === undefined || signedDigest === undefined) return catalogues[0];
@@ -89,7 +64,7 @@ function signing(catalogues: readonly VerifiedCatalogue[], told: Told): Verified
   return catalogues.find(signs) ?? catalogues[0];
 }
 
-/** A clock that tells no time, or one beyond the calendar, is told as the beginning of it. */
+/** A time that is not a number, or is outside of the calendar, is written as its beginning. */
 function rfc3339(time: number): string {
   const date = new Date(time);
   return (Number.isNaN(date.getTime()) ? new Date(0) : date).toISOString();

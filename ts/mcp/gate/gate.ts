@@ -1,6 +1,7 @@
 /**
- * The gate between an agent and an MCP server, as a state machine: a message goes in, ordered messages come out. It does
- * no I/O; its clock, its catalogues and what sends its own messages are given to it. See docs/protect-an-agent.md.
+ * The gate between an agent and an MCP server, as a state machine: a message goes in, and ordered messages come out. It
+ * does no I/O. Its clock, its catalogues and the sender of its own messages are given to it. See
+ * docs/protect-an-agent.md.
  */
 import type { VerifiedCatalogue } from "../../catalogue/catalogue.js";
 import type { ErrorCode, InkanError } from "../../errors.js";
@@ -27,17 +28,17 @@ import { type GateOptions, readCatalogue, readSettings, type Settings } from "./
 import { Outbound } from "./outbound.js";
 import { type Outcome, type Parts, toClient } from "./parts.js";
 
-/** What a gate lets the skins around it do. @internal */
+/** What a gate offers to the adapters around it. @internal */
 export interface GateInside {
   readonly parts: Parts;
   readonly outbound: Outbound;
   /** Whether a transport sends this gate's messages. */
   readonly attached: () => boolean;
-  /** Gives the gate somebody who sends its own messages. Throws if somebody does already. */
+  /** Gives the gate a sender for its own messages. Throws if there is one already. */
   readonly attach: (emit: (message: AddressedMessage) => void) => void;
-  /** The connection is gone: what was open in it is, too. */
+  /** The connection has ended, and with it all open requests. */
   readonly detach: () => void;
-  /** A request of the client has nobody left who waits for its answer. */
+  /** Nobody waits any more for the answer to a request of the client. */
   readonly forget: (id: MessageId) => void;
   /** Resolves when everything that went in has been judged. */
   readonly settled: () => Promise<void>;
@@ -51,9 +52,9 @@ class Gate {
   readonly #outbound: Outbound;
   readonly #inbound: Inbound;
   #attached: ((message: AddressedMessage) => void) | undefined;
-  /** The judgement that runs, while one takes time. */
+  /** The running judgement, if one takes time. */
   #turn: Promise<unknown> | undefined;
-  /** How many catalogues counted when somebody last looked. */
+  /** How many catalogues were in force when this was last determined. */
   #active: number;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -94,7 +95,7 @@ class Gate {
     });
   }
 
-  /** Why the gate is closed; undefined while it is open. */
+  /** Why the gate is closed. Undefined while it is open. */
   get closedBy(): InkanError | undefined {
     return this.#parts.catalogues.closedBy();
   }
@@ -110,8 +111,8 @@ class Gate {
   }
 
   /**
-   * Puts a newer catalogue in place. Throws, and leaves the one before, if it is older, the same version with other
-   * content, for another server, or expired.
+   * Puts a newer catalogue in place. Throws, and keeps the present one, if the new one is older, is the same version
+   * with other content, is for another server, or has expired.
    */
   replace(catalogue: VerifiedCatalogue): void {
     if (!this.#parts.catalogues.replace(readCatalogue("gate.replace", catalogue))) return;
@@ -121,7 +122,7 @@ class Gate {
     this.#announce();
   }
 
-  /** Runs after the judgement that runs, if one does: at once otherwise. */
+  /** Runs after the running judgement, if there is one. Otherwise at once. */
   #inTurn(work: () => Outcome): Promise<AddressedMessage[]> {
     if (this.#turn !== undefined) return this.#queue(this.#turn.then(work));
     const outcome = work();
@@ -136,7 +137,7 @@ class Gate {
     return turn;
   }
 
-  /** A judgement that fails lets nothing through. */
+  /** If a judgement fails, nothing passes. */
   #guarded(message: unknown, direction: "outbound" | "inbound"): Outcome {
     this.#notice();
     try {
@@ -157,7 +158,7 @@ class Gate {
     return toClient(errorAnswer(id, INTERNAL_ERROR, `${code}: inkan could not judge a message.`, data));
   }
 
-  /** The request of the client that a message is, or answers. */
+  /** The request of the client that a message is, or that it answers. */
   #unanswered(message: unknown, direction: "outbound" | "inbound"): MessageId | undefined {
     try {
       const envelope = readEnvelope(message);
@@ -166,24 +167,24 @@ class Gate {
         ? envelope.id
         : undefined;
     } catch {
-      // An object whose own code throws is no message.
+      // An object whose own code throws is not a message.
       return undefined;
     }
   }
 
-  /** Sends what no message gave rise to, and says whether there is somebody who does. */
+  /** Sends a message that no other message caused. Returns whether there is a sender. */
   #emit(message: AddressedMessage): boolean {
     const { emit } = this.#settings;
     try {
       this.#attached?.(message);
       emit?.(message);
     } catch {
-      // Whoever sends tells of his own failures; a list that is not answered ends by itself.
+      // The sender reports its own failures. A list that is not answered ends by itself.
     }
     return emit !== undefined || this.#attached !== undefined;
   }
 
-  /** Looks whether a catalogue has expired, or its overlap has ended, since the last look. */
+  /** Determines whether a catalogue has expired, or its overlap has ended, since the last call. */
   #notice(): void {
     if (this.#timer === undefined) this.#watch();
     const active = this.#parts.catalogues.active().length;
@@ -197,7 +198,7 @@ class Gate {
     this.#announce();
   }
 
-  /** Sets a timer for the next expiry. A clock that stands still is looked at again in a while. */
+  /** Sets a timer for the next expiry. If the clock stands still, it is read again later. */
   #watch(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -210,7 +211,7 @@ class Gate {
     });
   }
 
-  /** Other definitions count from now on: the client is told, and the server is asked. */
+  /** Other definitions are in force now. Tells the client, and asks the server. */
   #announce(): void {
     const { session, relists } = this.#parts;
     const told = new Set<string>();
@@ -240,7 +241,7 @@ export function createGate(options: GateOptions): Gate {
   return new Gate(options);
 }
 
-/** For the skins of this package. @internal */
+/** For the adapters in this package. @internal */
 export function gateInside(subject: string, gate: unknown): GateInside {
   if (gate instanceof Gate) return open(gate);
   throw invalidOption(subject, "a gate of createGate", typeof gate);

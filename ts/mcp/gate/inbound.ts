@@ -29,7 +29,7 @@ const SAMPLING: Refusal = {
   hint: 'Nobody signed these tools; sampling: "allow" lets them pass if you trust the server with that.',
 };
 
-/** The members of results that hold what a signature is needed for. */
+/** The members of results that need a signature. */
 const DEFINITION_MEMBERS: readonly string[] = [...ALL_SURFACES.map(({ member }) => member), "instructions"];
 
 interface Burst {
@@ -40,7 +40,7 @@ interface Burst {
 export class Inbound {
   readonly #parts: Parts;
   readonly #emit: (message: AddressedMessage) => boolean;
-  /** Notifications of changed lists in this second, by method. */
+  /** The notifications of changed lists in the present second, by method. */
   readonly #bursts = new Map<string, Burst>();
 
   constructor(parts: Parts, emit: (message: AddressedMessage) => boolean) {
@@ -94,12 +94,12 @@ export class Inbound {
     }
     if (method === "notifications/cancelled") {
       const id = own(params, "requestId") as MessageId;
-      // The client knows nothing of a request of the gate's own.
+      // The client does not know the gate's own requests.
       if (relists.isOwn(id)) {
         relists.answer({ type: "error", id, error: undefined });
         return this.#drop("ERR_MESSAGE_UNEXPECTED", method);
       }
-      // The server ends a request of its own, or a subscription, which is a request of the client's.
+      // The server ends its own request, or a subscription, which is a request of the client.
       if (!session.server.delete(id) && session.client.get(id)?.method === "subscriptions/listen") {
         session.client.delete(id);
       }
@@ -114,7 +114,10 @@ export class Inbound {
     return toClient(message);
   }
 
-  /** Whether a notification of a changed list is held back: a storm is told as a few and one more at its end. */
+  /**
+   * Whether a notification of a changed list is held back. Of many notifications a few pass, and one more follows at
+   * the end.
+   */
   #held([surface]: readonly Surface[]): boolean {
     if (surface === undefined) return false;
     const method = surface.notification;
@@ -161,7 +164,7 @@ export class Inbound {
     if (settings.sampling === "refuse" && asksWithTools(result)) return this.#sampling(id, request);
     if (request.page !== undefined) return this.#list(message as JsonObject, id, request, result);
     if (request.method === "initialize" || request.method === "server/discover") {
-      // What was revoked in the session before may be given back by this one.
+      // The new session may restore names that the session before revoked.
       for (const surface of ALL_SURFACES) if (verdicts.revokesAny(surface.kind)) relists.cause(surface);
       return this.#instructions(message as JsonObject, request, result);
     }
@@ -195,7 +198,7 @@ export class Inbound {
     return judged instanceof Promise ? judged.then(ended) : ended(judged);
   }
 
-  /** What a judged page of the client's gives rise to. */
+  /** What follows from a judged page of the client's list. */
   #endPage({ page }: OpenRequest, result: JsonObject, { changed, refused }: JudgedPage): void {
     if (page === undefined) return;
     const { settings, session, verdicts, relists, refresher } = this.#parts;
@@ -208,10 +211,10 @@ export class Inbound {
     if (refused) refresher.ask();
   }
 
-  /** What a server says of itself when a session begins. */
+  /** What a server says about itself when a session begins. */
   #instructions(given: JsonObject, { method }: OpenRequest, whole: JsonObject): AddressedMessage[] {
     const { catalogues, events } = this.#parts;
-    // Definitions have no place there, and no client needs them there.
+    // Definitions do not belong there, and no client needs them there.
     const misplaced = ALL_SURFACES.filter(({ member }) => own(whole, member) !== undefined);
     for (const { kind, unsigned } of misplaced) {
       events.tell({ direction: "inbound", method, kind, decision: "hidden", code: unsigned });
@@ -262,7 +265,7 @@ export class Inbound {
     return toClient(refusalAnswer(id, refusal, settings.server, catalogues.current()));
   }
 
-  /** An answer that cannot be handed on: the client is told so. */
+  /** An answer that cannot be passed on. The client gets an error instead. */
   #unusable(id: MessageId, { method }: OpenRequest, code: ErrorCode): AddressedMessage[] {
     this.#drop(code, method);
     const { server } = this.#parts.settings;
@@ -271,7 +274,7 @@ export class Inbound {
     return toClient(errorAnswer(id, INTERNAL_ERROR, text, { code, server, hint }));
   }
 
-  /** Requests in it are answered to the server; a request of the client's that it answers fails. */
+  /** Requests in a batch are answered to the server. A request of the client that a batch answers fails. */
   #batch(messages: readonly unknown[]): AddressedMessage[] {
     const { session, settings, relists } = this.#parts;
     const most = settings.limits.batchMessages;

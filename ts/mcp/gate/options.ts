@@ -1,37 +1,40 @@
-/** What a gate is made with. */
+/** The options of a gate. */
 import { isVerifiedCatalogue, type VerifiedCatalogue } from "../../catalogue/catalogue.js";
 import { errorOf, InkanError, isErrorCode } from "../../errors.js";
 import { invalidOption, kindOf, readCount, readOneOf, readOptions, readText } from "../../input/options.js";
 import { printable } from "../../input/printable.js";
 import type { AddressedMessage } from "../message/message.js";
-import type { GateDecision } from "./events.js";
+import type { GateDecision } from "./decision.js";
 
-/** The surfaces that an operator may open: what the server lists there passes as it is. */
+/** The surfaces that an operator may open. What the server lists there passes unchanged. */
 export type OpenSurface = "prompts" | "resources" | "resourceTemplates";
 
-/** The bounds of a gate. What is over one is refused or dropped, and is an event. */
+/** The bounds of a gate. Whatever exceeds one is refused or dropped, and reported as an event. */
 export interface GateLimits {
-  /** Requests of one side that wait for an answer. Default 10,000. */
+  /** Open requests of one side. Default 10,000. */
   readonly pendingRequests?: number;
-  /** Messages of a batch that are answered; all are refused anyway. Default 1,000. */
+  /** Messages of a batch that are answered. The whole batch is refused in any case. Default 1,000. */
   readonly batchMessages?: number;
   /** Definitions in one page of a list. Default 250,000. */
   readonly listEntries?: number;
-  /** Pages that the gate itself asks for in one walk. Default 1,000. */
+  /** Pages that the gate itself requests for one list. Default 1,000. */
   readonly listPages?: number;
-  /** How long the gate waits for a page that it asked for. Default 30. */
+  /** How long the gate waits for a page that it requested, in seconds. Default 30. */
   readonly listSeconds?: number;
-  /** Walks of the client, of one kind, that are followed at a time. Default 16. */
+  /** Lists of one kind that the client reads at the same time and that are tracked. Default 16. */
   readonly listWalks?: number;
-  /** The longest pause between two lists of the gate's own. Default 60. */
+  /** The longest pause between two lists that the gate requests. Default 60. */
   readonly listPauseSeconds?: number;
-  /** Notifications of changed lists that pass within a second; what is over is told once at its end. Default 10. */
+  /**
+   * Notifications of changed lists that pass within a second. The others are replaced by one at the end of the second.
+   * Default 10.
+   */
   readonly listChangedPerSecond?: number;
-  /** Characters of a URI that is matched against signed templates. Default 8,192. */
+  /** Characters of a URI that is compared with signed templates. Default 8,192. */
   readonly uriCharacters?: number;
-  /** Characters of an id of the server's requests, which is kept until the client has answered. Default 4,096. */
+  /** Characters of the id of a server's request, which is kept until the client has answered. Default 4,096. */
   readonly idCharacters?: number;
-  /** Characters of a cursor by which a walk is followed. Default 16,384. */
+  /** Characters of the cursor that identifies a list in progress. Default 16,384. */
   readonly cursorCharacters?: number;
   /** Levels of the arguments or the result of a call that are checked against a schema. Default 64. */
   readonly schemaDepth?: number;
@@ -42,33 +45,36 @@ export interface GateLimits {
 export interface GateOptions {
   /** What the catalogue must name as its server, byte by byte. */
   readonly server: string;
-  /** What the publisher signed. Without one the gate is closed. */
+  /** The verified catalogue. Without one, the gate is closed. */
   readonly catalogue?: VerifiedCatalogue;
   /** Why there is no catalogue: the error of its verification. Refusals carry its code. */
   readonly closedBy?: Error;
   /** Surfaces that need no signature. Tools and instructions cannot be opened. */
   readonly unsigned?: readonly OpenSurface[];
-  /** Whether the server may offer tools of its own making to the client's model. Default "refuse". */
+  /** Whether the server may offer its own tools to the client's model. Default "refuse". */
   readonly sampling?: "refuse" | "allow";
-  /** How long the catalogue before stays valid beside one that replaces it. Default 0. */
+  /** How long the previous catalogue stays valid beside the one that replaces it, in seconds. Default 0. */
   readonly overlapSeconds?: number;
-  /** A source of newer catalogues, asked when the server offers something that is not signed as it is offered. */
+  /** A source of newer catalogues. It is asked when the server offers something that is not signed in that form. */
   readonly refresh?: RefreshOptions;
   /** What is checked against the signed schemas. Default: nothing. */
   readonly validate?: "arguments" | "results" | "both";
   readonly limits?: GateLimits;
   /** The clock. Default: this machine's. */
   readonly now?: () => Date | number | string;
-  /** Is told of each decision. What it throws changes nothing. */
+  /** Called with each decision. An error that it throws has no effect. */
   readonly onDecision?: (decision: GateDecision) => void;
-  /** Sends what no message gave rise to: lists of the gate's own, news of an expiry. `gateTransport` does it otherwise. */
+  /**
+   * Sends messages that no other message caused: the gate's own requests, and notifications of an expiry.
+   * `gateTransport` does it otherwise.
+   */
   readonly emit?: (message: AddressedMessage) => void;
 }
 
 export interface RefreshOptions {
-  /** Fetches and verifies. `undefined`: there is nothing newer. */
+  /** Fetches and verifies. `undefined` means that there is nothing newer. */
   readonly load: () => Promise<VerifiedCatalogue | undefined>;
-  /** The least time between two questions. Default 60. */
+  /** The shortest time between two requests, in seconds. Default 60. */
   readonly everySeconds?: number;
 }
 
@@ -90,7 +96,7 @@ const LIMITS: Limits = {
   schemaValues: 20_000,
 };
 
-/** The options, read once. */
+/** The options, after they were read once. */
 export interface Settings {
   readonly server: string;
   readonly catalogue: VerifiedCatalogue | undefined;
@@ -101,7 +107,7 @@ export interface Settings {
   readonly refresh: { readonly load: RefreshOptions["load"]; readonly everyMs: number } | undefined;
   readonly validate: { readonly arguments: boolean; readonly results: boolean };
   readonly limits: Limits;
-  /** Milliseconds since 1970, or NaN from a clock that tells no time. */
+  /** Milliseconds since 1970, or NaN if the clock returns no time. */
   readonly now: () => number;
   readonly onDecision: ((decision: GateDecision) => unknown) | undefined;
   readonly emit: ((message: AddressedMessage) => void) | undefined;
@@ -170,7 +176,7 @@ export function readCatalogue(subject: string, value: unknown): VerifiedCatalogu
   throw invalidOption(subject, "a VerifiedCatalogue", kindOf(value), hint);
 }
 
-/** Any error may say why there is no catalogue: the file may not even have been found. */
+/** Any error may be the reason why there is no catalogue. For example, the file may not exist. */
 function readError(value: unknown): InkanError {
   if (value instanceof InkanError) return value;
   if (!(value instanceof Error)) throw invalidOption(`${WHAT}.closedBy`, "an error", kindOf(value));

@@ -18,13 +18,13 @@ import { isStateless, type OpenRequest } from "../message/session.js";
 import { KNOWN_METHODS, SURFACE_OF_LIST, SURFACES, type Surface } from "../message/surfaces.js";
 import { type Outcome, type Parts, toClient, toServer } from "./parts.js";
 
-/** What uses one definition: of which kind, and by which name. `undefined`: nothing that needs a signature. */
+/** The use of one definition: its kind and its name. `undefined` if no signature is needed. */
 interface Use {
   readonly kind: "tool" | "prompt" | "resource" | "resourceTemplate";
   readonly name: string | undefined;
 }
 
-/** Requests that are judged. None of them has a meaning as a notification. */
+/** Requests that are judged. None of them is defined as a notification. */
 const GUARDED: ReadonlySet<string> = new Set([
   ...SURFACE_OF_LIST.keys(),
   "tools/call",
@@ -60,7 +60,7 @@ export class Outbound {
     }
   }
 
-  /** Why a request may not reach the server, or undefined. What may pass is marked as used. */
+  /** Why a request may not reach the server, or undefined. A definition that passes is marked as used. */
   refusalOf(method: string, params: JsonObject): Refusal | undefined {
     const uses = usesOf(method, params);
     for (const use of uses) {
@@ -82,7 +82,7 @@ export class Outbound {
     }
     if (kind === "resource") return verdicts.refusalOfUri(name);
     const refusal = verdicts.refusalOf(kind, name);
-    // A completion may name a template, or a URI that one matches.
+    // A completion may name a template, or a URI that matches one.
     return refusal !== undefined && kind === "resourceTemplate" && verdicts.refusalOfUri(name) === undefined
       ? undefined
       : refusal;
@@ -139,7 +139,7 @@ export class Outbound {
     return this.#pass(message, id, open, params);
   }
 
-  /** Marks a definition as used, and tells which one it is. */
+  /** Marks a definition as used, and returns its digest. */
   #use(kind: Use["kind"], name: string): string | undefined {
     const { verdicts, catalogues } = this.#parts;
     if (catalogues.signed(kind, name).length === 0) return undefined;
@@ -164,7 +164,7 @@ export class Outbound {
     const signed = open.name === undefined ? undefined : verdicts.definition("tool", open.name);
     const refusal =
       signed === undefined ? undefined : await schemas.refusalOfArguments(signed, own(params, "arguments"));
-    // Another catalogue may have come while the arguments were checked.
+    // Another catalogue may have been put in place while the arguments were checked.
     const refused = refusal ?? this.refusalOf(open.method, params);
     return refused === undefined ? this.#pass(message, id, open, params) : this.#refuse(id, open.method, refused);
   }
@@ -206,7 +206,7 @@ export class Outbound {
     return toServer(message);
   }
 
-  /** One error for each request in it. */
+  /** One error for each request in the batch. */
   #batch(messages: readonly unknown[]): AddressedMessage[] {
     const { settings, session, relists } = this.#parts;
     this.#tellRefused("message", undefined, undefined, "ERR_MESSAGE_BATCH");
@@ -222,7 +222,7 @@ export class Outbound {
     return toClient(malformedAnswer(id, settings.server));
   }
 
-  /** Tells of a refused request. */
+  /** Reports a refused request. */
   tellRefused(method: string, refusal: Refusal): void {
     this.#parts.events.tell({
       direction: "outbound",
@@ -283,7 +283,7 @@ function usesOf(method: string, params: JsonObject): Use[] {
   }
 }
 
-/** The changed lists that a subscription asks to hear of. */
+/** The changed lists that a subscription asks for. */
 function heardBy(params: JsonObject): ReadonlySet<Surface["capability"]> {
   const filter = own(params, "notifications");
   const capabilities = (["tools", "prompts", "resources"] as const).filter(
@@ -306,7 +306,7 @@ function malformedUse(kind: Use["kind"]): Refusal {
   };
 }
 
-/** The list of a closed gate. In the era of 2026-07-28 a result says what it is and how long it holds. */
+/** The list of a closed gate. Since 2026-07-28, a result states its kind and how long it is valid. */
 export const emptyList = (surface: Surface, stateless: boolean): JsonObject => ({
   [surface.member]: [],
   ...(stateless && { resultType: "complete", ttlMs: 0, cacheScope: "private" }),

@@ -1,4 +1,4 @@
-/** What the judges of both directions work with. */
+/** The objects that both directions work with. */
 
 import type { Lists } from "../lists/lists.js";
 import type { Relists } from "../lists/relist.js";
@@ -23,7 +23,7 @@ export interface Parts {
   readonly schemas: Schemas;
 }
 
-/** What a message gives rise to: a promise only where judging it takes time. */
+/** The messages that follow from a message. A promise only if judging takes time. */
 export type Outcome = AddressedMessage[] | Promise<AddressedMessage[]>;
 
 export const toClient = (message: unknown): AddressedMessage[] => [

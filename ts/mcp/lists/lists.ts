@@ -1,4 +1,4 @@
-/** Answers to lists: each definition is judged, and the signed one is handed on. Long lists are judged in slices. */
+/** Answers to lists. Each definition is judged, and the signed one is passed on. Long lists are judged in slices. */
 import type { SignedDefinition } from "../../catalogue/definition.js";
 import type { RefusedDecision } from "../../catalogue/judgement.js";
 import type { Events } from "../gate/events.js";
@@ -7,20 +7,20 @@ import type { Catalogues } from "../verdict/catalogues.js";
 import type { Verdicts } from "../verdict/verdicts.js";
 import type { Walk } from "./walk.js";
 
-/** Milliseconds after which other work of the program gets its turn. One definition may take as long. */
+/** Milliseconds after which other work of the program gets its turn. One definition may take longer. */
 const SLICE = 3;
 
-/** What a page came to. */
+/** The result for a page. */
 export interface JudgedPage {
   /** Copies of the signed definitions, for the client. */
   readonly listed: readonly unknown[];
-  /** Whether something stood under a signed name that is not signed. */
+  /** Whether an offer under a signed name is not signed. */
   readonly changed: boolean;
-  /** Whether anything at all was not signed. */
+  /** Whether any offer is not signed. */
   readonly refused: boolean;
 }
 
-/** A page to judge: of a walk of the client, or of the gate's own, which hands nothing on. */
+/** A page to judge. It belongs to a list of the client, or to one that the gate requested, which is not passed on. */
 export interface Page {
   readonly surface: Surface;
   readonly offers: readonly unknown[];
@@ -30,10 +30,10 @@ export interface Page {
   readonly forClient: boolean;
 }
 
-/** What is handed on, by the object that carries it: its own text has the publisher's digits. */
+/** The signed definition behind an object that is passed on. Its own text has the publisher's spelling of numbers. */
 const texts = new WeakMap<object, SignedDefinition>();
 
-/** The signed definition that an object of a judged list carries. For what writes such lists as text. */
+/** The signed definition behind an object of a judged list. For code that writes such lists as text. */
 export const signedBehind = (listed: object): SignedDefinition | undefined => texts.get(listed);
 
 /** A copy of a signed definition that its receiver may change, in the publisher's order. */
@@ -54,7 +54,7 @@ export class Lists {
     this.#events = events;
   }
 
-  /** Judges a page. A short one is judged at once, and then the result is no promise. */
+  /** Judges a page. A short one is judged at once, and then the result is not a promise. */
   judge(page: Page): JudgedPage | Promise<JudgedPage> {
     const signed: SignedDefinition[] = [];
     const found = { changed: false, refused: false };
@@ -73,7 +73,7 @@ export class Lists {
     return judged === undefined ? finish() : judged.then(finish);
   }
 
-  /** Says whether the name is a signed one. */
+  /** Returns whether the name is signed. */
   #recordRefused({ surface, walk }: Page, decision: RefusedDecision): boolean {
     const difference = decision.verdict === "changed" ? decision.difference() : undefined;
     const revoked = this.#verdicts.offeredOther(decision, walk, difference);
@@ -91,7 +91,7 @@ export class Lists {
     return revoked !== undefined;
   }
 
-  /** What of the page is handed on, now that all of it is known. */
+  /** What is passed on of the page, now that all of it is known. */
   #finish(
     page: Page,
     signed: readonly SignedDefinition[],
@@ -110,7 +110,7 @@ export class Lists {
   }
 
   #isListed({ walk, cursor }: Page, { kind, name, digest }: SignedDefinition): boolean {
-    // One name with two definitions in one list, of which one is not signed: both are refused.
+    // One name has two definitions in one list, and one of them is not signed. Both are refused.
     if (walk.isContested(name)) return false;
     // A catalogue may have been replaced while the list was judged.
     if (!this.#catalogues.signed(kind, name).some((signed) => signed.digest === digest)) return false;
@@ -131,7 +131,7 @@ export class Lists {
   }
 }
 
-/** Runs `work` on each item: at once if that takes one slice, else with pauses between the slices. */
+/** Runs `work` for each item. At once if that takes one slice, otherwise with pauses between the slices. */
 export function inSlices<T>(items: readonly T[], work: (item: T) => void): Promise<void> | undefined {
   let at = 0;
   const slice = (): boolean => {
@@ -150,7 +150,7 @@ export function inSlices<T>(items: readonly T[], work: (item: T) => void): Promi
   })();
 }
 
-/** Lets other work of the program go on. */
+/** Lets other work of the program continue. */
 function pause(): Promise<void> {
   return new Promise((resolve) => {
     if (typeof setImmediate === "function") setImmediate(resolve);

@@ -1,7 +1,7 @@
 /**
- * Lists of the gate's own: after a notification, and after a changed definition in a list of the client's. One walk at a
- * time, over all pages. Causes that come while one runs, or during the pause after it, lead to one walk more. The pause
- * grows while causes keep coming, as where each list brings forth the next notification.
+ * Lists that the gate requests: after a notification, and after a changed definition in a list of the client. One list
+ * is read at a time, over all pages. Causes that arrive during it, or in the pause after it, lead to one more list. The
+ * pause grows while causes keep arriving, for example if each list causes the next notification.
  */
 
 import type { Events } from "../gate/events.js";
@@ -21,7 +21,7 @@ import type { Verdicts } from "../verdict/verdicts.js";
 import type { Lists } from "./lists.js";
 import { Walk } from "./walk.js";
 
-/** Milliseconds of the first pause, and of quiet after which the pauses begin anew. */
+/** Milliseconds of the first pause. Also the quiet time after which the pauses begin anew. */
 const FIRST_PAUSE = 250;
 const QUIET = 5_000;
 
@@ -41,7 +41,7 @@ export interface RelistParts {
   readonly events: Events;
   readonly lists: Lists;
   readonly session: Session;
-  /** Sends, or says that there is nobody who does. */
+  /** Sends, or returns that there is no sender. */
   readonly emit: (message: AddressedMessage) => boolean;
 }
 
@@ -58,7 +58,7 @@ export class Relists {
     this.#parts = parts;
   }
 
-  /** Asks for a list of a kind, soon. Nothing is asked where nothing of the kind is signed, or all of it may pass. */
+  /** Asks for a list of a kind, soon. Does nothing if nothing of the kind is signed, or if all of it may pass. */
   cause(surface: Surface): void {
     const { settings, catalogues } = this.#parts;
     if (settings.open.has(surface.member) || !catalogues.signsAny(surface.member)) return;
@@ -81,13 +81,13 @@ export class Relists {
     if (wait > 0) {
       this.#timer = later(wait, () => {
         this.#timer = undefined;
-        // Where another session begins meanwhile, the answer to its initialize schedules it.
+        // If another session begins in the meantime, the answer to its initialize schedules the list.
         if (this.#parts.session.ready) this.#begin();
       });
     } else this.#begin();
   }
 
-  /** Whether an answer is to a request of the gate's own. */
+  /** Whether an answer belongs to a request of the gate. */
   isOwn(id: MessageId): boolean {
     return this.#running?.id === id;
   }
@@ -110,7 +110,7 @@ export class Relists {
     return undefined;
   }
 
-  /** The connection is gone. */
+  /** The connection has ended. */
   stop(): void {
     if (this.#running !== undefined) clearTimeout(this.#running.timer);
     clearTimeout(this.#timer);
@@ -156,7 +156,7 @@ export class Relists {
   }
 
   #next(running: Running, result: unknown): void {
-    // The connection may have gone while the page was judged, and another come.
+    // The connection may have ended while the page was judged, and another one may have begun.
     if (this.#running !== running) return;
     const { surface, walk, pages } = running;
     if (own(result, "nextCursor") === undefined) {
@@ -175,7 +175,7 @@ export class Relists {
     this.#ask(surface, walk, cursor, pages + 1);
   }
 
-  /** What was decided before still holds; the next cause tries again, after a longer pause. */
+  /** Earlier decisions still hold. The next cause tries again, after a longer pause. */
   #fail(): void {
     const running = this.#running;
     if (running === undefined) return;
@@ -196,10 +196,10 @@ export class Relists {
   }
 }
 
-/** Where timers are numbers, and still keep a program running. */
+/** In Deno, timers are numbers and keep a program running. */
 const { Deno: deno } = globalThis as { Deno?: { unrefTimer?: (timer: number) => void } };
 
-/** A timer that keeps no program running. */
+/** A timer that does not keep a program running. */
 export function later(milliseconds: number, work: () => void): ReturnType<typeof setTimeout> {
   const timer = setTimeout(work, Math.min(milliseconds, 0x7fff_ffff));
   if (typeof timer === "object" && "unref" in timer) timer.unref();

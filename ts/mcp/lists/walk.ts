@@ -1,6 +1,6 @@
 /**
- * A list that is asked for page by page. It is whole when it began at the first page and ended at one without a cursor.
- * What it remembers is bounded by what is signed and by its pages.
+ * A list that is read page by page, here called a walk. It is whole if it began at the first page and ended at a page
+ * without a cursor. What it remembers is bounded by the number of signed definitions and of its pages.
  */
 import type { SignedDefinition } from "../../catalogue/definition.js";
 
@@ -12,9 +12,9 @@ interface Offer {
 export class Walk {
   /** Whether it began at the first page. */
   readonly whole: boolean;
-  /** The cursors that it has asked for, of a walk of the gate's own. */
+  /** The cursors that it has asked for, if the gate requested it. */
   readonly cursors = new Set<string>();
-  /** By name, the last signed offer; undefined once something else was offered under the name. */
+  /** By name, the last signed offer. Undefined after something else was offered under the name. */
   readonly #offers = new Map<string, Offer | undefined>();
   /** By digest, the page on which a definition was listed first. */
   readonly #listed = new Map<string, string>();
@@ -31,7 +31,7 @@ export class Walk {
     this.#offers.set(name, undefined);
   }
 
-  /** The last offer under a name, if all under it were signed. */
+  /** The last offer under a name, if all offers under it were signed. */
   onlySigned(name: string): Offer | undefined {
     return this.#offers.get(name);
   }
@@ -41,7 +41,9 @@ export class Walk {
     return this.#offers.has(name) && this.#offers.get(name) === undefined;
   }
 
-  /** Whether a definition is listed on this page: once in a walk, and again where its page is asked for again. */
+  /**
+   * Whether a definition is listed on this page. It is listed once in a walk, and again if its page is requested again.
+   */
   lists(digest: string, page: string): boolean {
     const first = this.#listed.get(digest);
     if (first === undefined) this.#listed.set(digest, page);
@@ -49,7 +51,7 @@ export class Walk {
   }
 }
 
-/** The client's walks of one kind: which one a cursor belongs to. */
+/** The client's walks of one kind, to find the walk that a cursor belongs to. */
 export class Walks {
   readonly #most: number;
   #byCursor = new Map<string, Walk>();
@@ -58,13 +60,13 @@ export class Walks {
     this.#most = most;
   }
 
-  /** The walk to which the request for a page belongs. One that is not known may have begun anywhere. */
+  /** The walk that the request for a page belongs to. An unknown walk may have begun anywhere. */
   of(cursor: string | undefined): Walk {
     if (cursor === undefined) return new Walk(true);
     return this.#byCursor.get(cursor) ?? new Walk(false);
   }
 
-  /** The answer to a page named the next one. The oldest walk is forgotten where there are too many. */
+  /** The answer to a page named the next one. If there are too many walks, the oldest one is forgotten. */
   next(cursor: string, walk: Walk): void {
     this.#byCursor.delete(cursor);
     this.#byCursor.set(cursor, walk);

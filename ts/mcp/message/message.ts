@@ -9,7 +9,7 @@ export interface JsonRpcMessage {
   readonly [member: string]: unknown;
 }
 
-/** A message, and who is to receive it. */
+/** A message and its receiver. */
 export interface AddressedMessage {
   readonly to: "client" | "server";
   readonly message: JsonRpcMessage;
@@ -52,7 +52,9 @@ export function ownText(value: unknown, member: string): string | undefined {
 const isId = (value: unknown): value is MessageId =>
   typeof value === "string" || (typeof value === "number" && Number.isFinite(value));
 
-/** What a message is. One that could be read in two ways, such as a request with a result, is malformed. */
+/**
+ * What kind of message it is. A message that could be read in two ways, such as a request with a result, is malformed.
+ */
 export function readEnvelope(message: unknown): Envelope {
   if (Array.isArray(message)) return { type: "batch", messages: message };
   const id = own(message, "id");

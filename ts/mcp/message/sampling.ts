@@ -1,16 +1,17 @@
 /**
- * Tools that a server makes up for the client's model: in a request of its own (`sampling/createMessage`, the eras up to
- * 2025-11-25), or in an answer that asks for input (`input_required`, 2026-07-28; the result or state of a task, alone or in a list of tasks).
+ * Tools that a server invents for the client's model. They may be in a request of the server (`sampling/createMessage`,
+ * in versions up to 2025-11-25), or in an answer that asks for input (`input_required`, in 2026-07-28). The latter may
+ * be the result or state of a task, alone or in a list of tasks.
  */
 import { isObject, own } from "./message.js";
 
-/** Whether the parameters of a `sampling/createMessage` bring tools. An empty list brings none. */
+/** Whether the parameters of a `sampling/createMessage` have tools. An empty list does not count. */
 export function bringsTools(params: unknown): boolean {
   const tools = own(params, "tools");
   return tools !== undefined && tools !== null && !(Array.isArray(tools) && tools.length === 0);
 }
 
-/** Whether an answer, or the parameters of a notification, hold a request for sampling that brings tools. */
+/** Whether an answer, or the parameters of a notification, contain a request for sampling with tools. */
 export function asksWithTools(value: unknown): boolean {
   const tasks = own(value, "tasks");
   const holders = [value, own(value, "task"), own(value, "result"), own(value, "data")];
@@ -22,7 +23,7 @@ export function asksWithTools(value: unknown): boolean {
 }
 
 function asks(request: unknown): boolean {
-  // Some wrap it. A loop, since it may be wrapped any number of times.
+  // Some wrap it. A loop, because it may be wrapped any number of times.
   for (let inner = request; inner !== undefined; inner = own(inner, "request")) {
     if (own(inner, "method") === "sampling/createMessage" && bringsTools(own(inner, "params"))) return true;
   }

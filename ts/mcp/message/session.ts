@@ -1,4 +1,4 @@
-/** The state of one session: what is open, what was declared. Its size is that of what is open. */
+/** The state of one session: open requests, and declared capabilities. Its size is that of the open requests. */
 
 import type { Walk } from "../lists/walk.js";
 import { Walks } from "../lists/walk.js";
@@ -10,7 +10,7 @@ export interface OpenRequest {
   readonly method: string;
   /** The tool of a call. */
   readonly name?: string;
-  /** Of a subscription: the changed lists that it asked to hear of. */
+  /** The changed lists that a subscription asks for. */
   readonly hears?: ReadonlySet<Surface["capability"]>;
   /** For a list. */
   readonly page?: { readonly surface: Surface; readonly walk: Walk; readonly cursor: string };
@@ -19,7 +19,7 @@ export interface OpenRequest {
 const VERSION = "io.modelcontextprotocol/protocolVersion";
 const SUBSCRIPTION = "io.modelcontextprotocol/subscriptionId";
 
-/** Whether a request belongs to the era of 2026-07-28, in which each one says of which version it is. */
+/** Whether a request belongs to version 2026-07-28, in which each request states its version. */
 export const isStateless = (params: unknown): boolean => ownText(own(params, "_meta"), VERSION) !== undefined;
 
 export class Session {
@@ -28,11 +28,11 @@ export class Session {
   /** Requests of the server, by id, with their method. */
   readonly server = new Map<MessageId, string>();
   readonly walks: Readonly<Record<Surface["member"], Walks>>;
-  /** What the server said that it can do. */
+  /** The capabilities that the server declared. */
   #capabilities: unknown;
   #initializing = false;
   #answered = false;
-  /** The metadata of the client's last request, in the era that wants some with each. */
+  /** The metadata of the client's last request, for versions that require some with each request. */
   #meta: JsonObject | undefined;
 
   constructor(walks: number) {
@@ -40,7 +40,7 @@ export class Session {
     this.walks = { tools: make(), prompts: make(), resources: make(), resourceTemplates: make() };
   }
 
-  /** Everything that was open is lost with its connection. */
+  /** The connection has ended, and with it all open requests. */
   reset(): void {
     this.client.clear();
     this.server.clear();
@@ -59,28 +59,31 @@ export class Session {
 
   /** The server has answered a request: with a result, or with an error. */
   answered(method: string, result: unknown): void {
-    // A client may ask whether the server is there before the session begins.
+    // A client may send a ping before the session begins.
     if (result !== undefined && method !== "ping") this.#answered = true;
     if (method === "initialize") this.#initializing = false;
     if (method === "initialize" || method === "server/discover") this.#capabilities = own(result, "capabilities");
   }
 
-  /** Whether the gate may ask the server something of its own. */
+  /** Whether the gate may send requests of its own to the server. */
   get ready(): boolean {
     return this.#answered && !this.#initializing;
   }
 
-  /** The metadata for requests of the gate's own. */
+  /** The metadata for the gate's own requests. */
   get meta(): JsonObject | undefined {
     return this.#meta;
   }
 
-  /** Whether the server has declared that it tells of changes of such lists. */
+  /** Whether the server has declared that it notifies of changes of such lists. */
   declares(capability: Surface["capability"]): boolean {
     return own(own(this.#capabilities, capability), "listChanged") === true;
   }
 
-  /** The notifications that tell the client of a changed list: where it has subscriptions, one for each that asked for it. */
+  /**
+   * The notifications that tell the client of a changed list. If it has subscriptions, there is one for each that asked
+   * for it.
+   */
   notifications({ notification: method, capability }: Surface): JsonObject[] {
     const subscriptions = [...this.client].filter(([, { hears }]) => hears !== undefined);
     if (subscriptions.length === 0) return [{ jsonrpc: "2.0", method }];
@@ -89,7 +92,7 @@ export class Session {
   }
 }
 
-/** A request of the gate's own has no progress to tell the client about. */
+/** A request of the gate has no progress to report to the client. */
 function withoutToken(meta: unknown): JsonObject | undefined {
   if (!isObject(meta)) return undefined;
   const { progressToken: _, ...rest } = meta;

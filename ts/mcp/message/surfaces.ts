@@ -1,4 +1,4 @@
-/** The four kinds of definitions: where they are listed, what they are called, what refuses them. */
+/** The four kinds of definitions: where they are listed, what they are called, and the codes that refuse them. */
 import type { DefinitionKind } from "../../catalogue/definition.js";
 import type { ErrorCode } from "../../errors.js";
 
@@ -12,9 +12,9 @@ export interface Surface {
   readonly changed: ErrorCode;
   readonly unsigned: ErrorCode;
   readonly malformed: ErrorCode;
-  /** For people. */
+  /** The noun in messages for people. */
   readonly noun: string;
-  /** The notification that tells of a changed list, and the capability that declares it. */
+  /** The notification of a changed list, and the capability that declares it. */
   readonly notification: string;
   readonly capability: "tools" | "prompts" | "resources";
 }
@@ -58,14 +58,14 @@ export const SURFACES: Readonly<Record<DefinitionKind, Surface>> = {
 
 export const ALL_SURFACES: readonly Surface[] = Object.values(SURFACES);
 
-/** By the method that lists them. */
+/** The surfaces, by the method that lists them. */
 export const SURFACE_OF_LIST: ReadonlyMap<string, Surface> = new Map(ALL_SURFACES.map((each) => [each.list, each]));
 
-/** By the notification of a changed list: one of resources is about the templates, too. */
+/** The surfaces, by the notification of a changed list. The one for resources also covers templates. */
 export const surfacesOf = (notification: string): readonly Surface[] =>
   ALL_SURFACES.filter((each) => each.notification === notification);
 
-/** Methods that the specification names and that carry no definitions: they pass without an event. */
+/** Methods that the specification defines and that carry no definitions. They pass without an event. */
 export const KNOWN_METHODS: ReadonlySet<string> = new Set([
   "initialize",
   "server/discover",

@@ -1,19 +1,20 @@
 /**
- * What of a schema can be checked without danger. Signed schemas are the publisher's, and still may hold what no checker
- * should run: patterns that take for ever, references to elsewhere, recursion that doubles at each level.
+ * The parts of a schema that can be checked safely. Signed schemas come from the publisher, and may still contain
+ * things that no checker should run: patterns that take exponential time, references to other documents, and recursion
+ * that doubles at each level.
  */
 import { isObject, type JsonObject } from "../message/message.js";
 
 export interface CheckableSchema {
   readonly schema: JsonObject;
   readonly draft: "4" | "7" | "2019-09" | "2020-12";
-  /** Whether parts of it were left out, and so are not checked. */
+  /** Whether parts of it were left out and are not checked. */
   readonly partly: boolean;
-  /** Applications of a schema that checking one value may take, by the depth of the value; over the budget is too much. */
+  /** The number of schema applications for checking one value, by the depth of the value. */
   readonly cost: (depth: number) => number;
 }
 
-/** Keywords that hold one schema, a list of them, or some by name. */
+/** Keywords that contain one schema, a list of schemas, or schemas by name. */
 const ONE = [
   "items",
   "additionalItems",
@@ -27,7 +28,7 @@ const ONE = [
 ];
 const MANY = ["allOf", "anyOf", "oneOf", "prefixItems", "items"];
 const NAMED = ["properties", "$defs", "definitions", "dependentSchemas"];
-/** Those that apply to the value itself and not to a part of it. */
+/** Keywords that apply to the value itself and not to a part of it. */
 const IN_PLACE: ReadonlySet<string> = new Set([
   "allOf",
   "anyOf",
@@ -39,7 +40,10 @@ const IN_PLACE: ReadonlySet<string> = new Set([
   "dependentSchemas",
   "$ref",
 ]);
-/** Where a schema that accepts more makes the whole accept less: nothing may be left out below or beside them. */
+/**
+ * Keywords under which a more permissive schema makes the whole more restrictive. Nothing may be left out below or
+ * beside them.
+ */
 const CONTRARY: ReadonlySet<string> = new Set([
   "not",
   "oneOf",
@@ -48,9 +52,9 @@ const CONTRARY: ReadonlySet<string> = new Set([
   "unevaluatedProperties",
   "unevaluatedItems",
 ]);
-/** What is left out: patterns may take for ever. */
+/** Left out, because patterns may take exponential time. */
 const LEFT_OUT: ReadonlySet<string> = new Set(["pattern", "patternProperties"]);
-/** What the checker does not do, or does elsewhere than it says. */
+/** Keywords that the checker does not support, or applies wrongly. */
 const BEYOND: ReadonlySet<string> = new Set([
   "$dynamicRef",
   "$dynamicAnchor",
@@ -60,7 +64,7 @@ const BEYOND: ReadonlySet<string> = new Set([
   "$vocabulary",
   "dependencies",
 ]);
-/** Annotations, which decide nothing. */
+/** Annotations, which have no effect on the result. */
 const ANNOTATIONS: ReadonlySet<string> = new Set([
   "$schema",
   "$id",
@@ -104,7 +108,7 @@ function draftOf(schema: JsonObject): CheckableSchema["draft"] | undefined {
 
 class NotCheckable extends Error {}
 
-/** Copies a schema into objects without a prototype, keyword by keyword, and notes what is in it. */
+/** Copies a schema into objects without a prototype, keyword by keyword, and collects its properties. */
 class Reading {
   leftOut = false;
   contrary = false;
@@ -130,7 +134,7 @@ class Reading {
       else if (ANNOTATIONS.has(keyword)) {
         if (!isRoot && (keyword === "$id" || (keyword === "id" && this.#draft === "4"))) throw new NotCheckable();
       }
-      // What the patterns would have allowed is not known.
+      // The names that the omitted patterns would have allowed are unknown.
       else if (patterns && (keyword === "additionalProperties" || keyword === "unevaluatedProperties"))
         this.leftOut = true;
       else {
@@ -143,7 +147,8 @@ class Reading {
 
   #keyword(keyword: string, value: unknown, depth: number): unknown {
     if (keyword === "$ref") {
-      // Only references within the schema itself, and beside them nothing in the drafts where that would be ignored.
+      // Only references within the schema itself are allowed. In drafts that ignore the keywords beside a reference,
+      // there may be none.
       if (typeof value !== "string" || !/^#(\/|$)/.test(value)) throw new NotCheckable();
       return value;
     }
@@ -158,7 +163,7 @@ class Reading {
   }
 }
 
-/** A copy of a JSON value in objects without a prototype, so that no name is there that was not written. */
+/** A copy of a JSON value in objects without a prototype, so that they have only the names that were written. */
 export function bare(value: unknown, depth: number, most = { depth: MOST_DEPTH, values: MOST_NODES }): unknown {
   let values = 0;
   const copy = (inner: unknown, at: number): unknown => {
@@ -173,14 +178,14 @@ export function bare(value: unknown, depth: number, most = { depth: MOST_DEPTH, 
   return copy(value, depth);
 }
 
-/** How often a schema may be applied to one value and what is in it. */
+/** How often the schemas in a schema may be applied to one value and its parts. */
 function costOf(root: JsonObject): CheckableSchema["cost"] {
   const inPlace = new Map<unknown, number>();
   const whole = new Map<unknown, number>();
   const open = new Set<unknown>();
   let recursive = false;
   let widest = 1;
-  /** The schemas that a schema applies, and whether to the value itself. */
+  /** The schemas that a schema applies, and whether each applies to the value itself. */
   const applied = (schema: unknown): [schema: unknown, here: boolean][] =>
     !isObject(schema)
       ? []
@@ -217,7 +222,7 @@ function costOf(root: JsonObject): CheckableSchema["cost"] {
     whole.set(schema, sum);
     return sum;
   };
-  /** `here` keeps a set of its own. */
+  /** `here` has a set of its own. */
   const here0 = (schema: unknown): void => {
     const outer = new Set(open);
     open.clear();

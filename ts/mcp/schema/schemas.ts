@@ -1,4 +1,4 @@
-/** Arguments and results of calls, against the signed schemas of the tool. */
+/** Checks arguments and results of calls against the signed schemas of the tool. */
 import type { SignedDefinition } from "../../catalogue/definition.js";
 import { printable } from "../../input/printable.js";
 import type { Events } from "../gate/events.js";
@@ -7,7 +7,7 @@ import { type JsonObject, own } from "../message/message.js";
 import type { Refusal } from "../message/refusal.js";
 import { bare, type CheckableSchema, checkable } from "./schema_form.js";
 
-/** Applications of a schema that checking one value may take. */
+/** Most schema applications for checking one value. */
 const BUDGET = 2_000_000;
 
 interface Prepared {
@@ -18,7 +18,7 @@ interface Prepared {
 export class Schemas {
   readonly #settings: Settings;
   readonly #events: Events;
-  /** A schema is prepared once, and forgotten with its catalogue. */
+  /** A schema is prepared once, and forgotten together with its catalogue. */
   readonly #prepared = new WeakMap<SignedDefinition, Prepared>();
 
   constructor(settings: Settings, events: Events) {
@@ -113,7 +113,7 @@ export class Schemas {
   }
 }
 
-/** Levels of arrays and objects; the value is bounded already. */
+/** The depth of arrays and objects. The value was bounded before. */
 function depthOf(value: unknown): number {
   if (typeof value !== "object" || value === null) return 0;
   let deepest = 0;

@@ -1,4 +1,4 @@
-/** The catalogues that count at a moment, and why none does. */
+/** The catalogues in force at a given time, or the reason why none is. */
 import type { VerifiedCatalogue } from "../../catalogue/catalogue.js";
 import type { DefinitionKind, SignedDefinition } from "../../catalogue/definition.js";
 import type { CatalogueDecision } from "../../catalogue/judgement.js";
@@ -11,7 +11,7 @@ interface Overlapped {
   readonly until: number;
 }
 
-/** Catalogues that one replacement after the other may leave beside the newest. */
+/** The most earlier catalogues that may overlap with the newest. */
 const MOST_OVERLAPPED = 8;
 
 export class Catalogues {
@@ -19,7 +19,7 @@ export class Catalogues {
   #newest: VerifiedCatalogue | undefined;
   #closedBy: InkanError | undefined;
   #overlapped: Overlapped[] = [];
-  /** The newest that ever was in place: nothing older comes after it. */
+  /** The newest catalogue that was ever in place. No older one may follow it. */
   #floor: VerifiedCatalogue | undefined;
 
   constructor(settings: Settings) {
@@ -40,7 +40,7 @@ export class Catalogues {
     return isPast(this.#newest, this.#settings.now()) ? expired(this.#newest) : undefined;
   }
 
-  /** Those that count now, the newest first. None while the gate is closed. */
+  /** The catalogues in force, the newest first. None while the gate is closed. */
   active(): readonly VerifiedCatalogue[] {
     const newest = this.#newest;
     if (newest === undefined) return [];
@@ -56,7 +56,7 @@ export class Catalogues {
     return this.active()[0];
   }
 
-  /** Every definition that is signed for a name now, the newest catalogue's first. */
+  /** Every definition that is signed for a name now. Those of the newest catalogue come first. */
   signed(kind: DefinitionKind, name: string): readonly SignedDefinition[] {
     const active = this.active();
     return active.length === 1 && active[0] !== undefined
@@ -64,13 +64,13 @@ export class Catalogues {
       : active.flatMap((catalogue) => catalogue.signed(kind, name));
   }
 
-  /** What the catalogues say of an offer: signed if one of them does, else what the newest says. */
+  /** The catalogues' verdict on an offer: signed if one of them signs it, otherwise the verdict of the newest. */
   judge(kind: DefinitionKind, offered: unknown): CatalogueDecision | undefined {
     let first: CatalogueDecision | undefined;
     for (const catalogue of this.active()) {
       const decision = catalogue.judge(kind, offered);
       if (decision.verdict === "signed") return decision;
-      // An older catalogue may know the name that the newest does not: then it is a change.
+      // If an older catalogue knows the name and the newest does not, the verdict is a change.
       if (first === undefined || (first.verdict === "unsigned" && decision.verdict === "changed")) first = decision;
     }
     return first;
@@ -80,7 +80,7 @@ export class Catalogues {
     return typeof text === "string" && this.active().some((catalogue) => catalogue.signsInstructions(text));
   }
 
-  /** Signed definitions of a kind, of every catalogue that counts. */
+  /** The signed definitions of a kind, of every catalogue in force. */
   all(kind: "resourceTemplate"): readonly SignedDefinition[] {
     return this.active().flatMap((catalogue) => {
       const main = kind === "resourceTemplate" ? catalogue.resourceTemplates : [];
@@ -93,7 +93,7 @@ export class Catalogues {
     return this.active().some((catalogue) => catalogue[member].length > 0);
   }
 
-  /** When the set of catalogues that count will next be another one, as milliseconds. */
+  /** When the set of catalogues in force changes next, in milliseconds. */
   nextChange(): number | undefined {
     const newest = this.#newest;
     if (newest === undefined || this.active().length === 0) return undefined;
@@ -102,7 +102,7 @@ export class Catalogues {
     return Number.isFinite(next) ? next : undefined;
   }
 
-  /** Puts a newer catalogue in place. Says whether anything changed. Throws for one that must not follow. */
+  /** Puts a newer catalogue in place. Returns whether anything changed. Throws for a catalogue that may not follow. */
   replace(catalogue: VerifiedCatalogue): boolean {
     const foreign = this.#foreign(catalogue);
     if (foreign !== undefined) throw foreign;
@@ -136,10 +136,13 @@ export class Catalogues {
 const end = (catalogue: VerifiedCatalogue): number =>
   catalogue.expires === undefined ? Number.POSITIVE_INFINITY : timeOf(catalogue.expires);
 
-/** RFC 3339 allows small letters, which not every runtime reads. */
+/** RFC 3339 allows small letters. Not every runtime reads them. */
 const timeOf = (text: string): number => Date.parse(text.toUpperCase());
 
-/** Whether a catalogue has expired; a clock that tells no time counts as expired. Without an expiry, nothing expires. */
+/**
+ * Whether a catalogue has expired. If the clock returns no time, it counts as expired. Without an expiry date, it never
+ * expires.
+ */
 const isPast = (catalogue: VerifiedCatalogue, time: number): boolean =>
   catalogue.expires !== undefined && !(time <= end(catalogue));
 
@@ -147,7 +150,7 @@ const isPast = (catalogue: VerifiedCatalogue, time: number): boolean =>
 function isNewer(floor: VerifiedCatalogue, next: VerifiedCatalogue): boolean {
   if (floor.version !== undefined) return next.version !== undefined && next.version > floor.version;
   if (next.version !== undefined) return true;
-  // Without versions only what the publisher signed can order them: anybody can have a signature timestamped anew.
+  // Without versions, only signed dates can order catalogues, because anybody can get a new timestamp for a signature.
   const [was, is] = [floor.issuedAt, next.issuedAt];
   return was !== undefined && is !== undefined && timeOf(is) > timeOf(was);
 }

@@ -1,4 +1,4 @@
-/** The source of newer catalogues: asked when something is offered that is not signed, and not more often than allowed. */
+/** The source of newer catalogues. It is asked when an offer is not signed, and not more often than allowed. */
 import type { VerifiedCatalogue } from "../../catalogue/catalogue.js";
 import { InkanError } from "../../errors.js";
 import type { Events } from "../gate/events.js";
@@ -17,7 +17,7 @@ export class Refresher {
     this.#replace = replace;
   }
 
-  /** Asks the source, unless it was asked a short while ago. What fails leaves the catalogue before in place. */
+  /** Asks the source, unless it was asked recently. After a failure the present catalogue stays in place. */
   ask(): void {
     const { refresh } = this.#settings;
     if (refresh === undefined || this.#asking || performance.now() - this.#lastAsked < refresh.everyMs) return;

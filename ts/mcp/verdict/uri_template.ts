@@ -1,20 +1,21 @@
 /**
- * Whether a URI can be an expansion of a URI template (RFC 6570). Every expression stands for a stretch of text of its
- * own kind; the search keeps the positions reached, so that it costs the product of both lengths at most.
+ * Whether a URI can be an expansion of a URI template (RFC 6570). Each expression matches a stretch of text, and its
+ * operator decides which characters that may have. The search keeps the set of reached positions, so its cost is at
+ * most the product of both lengths.
  */
 
 interface Piece {
-  /** A text that must stand there, or undefined for a stretch. */
+  /** A fixed text, or undefined for a stretch. */
   readonly literal?: string;
-  /** Characters that a stretch may not hold. */
+  /** Characters that a stretch may not contain. */
   readonly without?: string;
-  /** Text that a stretch begins with, if it is there at all. */
+  /** The text that a stretch begins with, if the stretch is present. */
   readonly start?: string;
   /** Whether the stretch may be absent or empty. */
   readonly optional?: boolean;
 }
 
-/** By the operator of an expression (RFC 6570, section 2.2). */
+/** The stretches, by the operator of an expression (RFC 6570, section 2.2). */
 const OPERATORS: Readonly<Record<string, Omit<Piece, "literal">>> = {
   "": { without: "/?#" },
   "+": { without: "" },
@@ -28,7 +29,7 @@ const OPERATORS: Readonly<Record<string, Omit<Piece, "literal">>> = {
 
 const MOST_PIECES = 200;
 
-/** The template's pieces, or undefined for what is no template. */
+/** The pieces of the template. Undefined if it is not a template. */
 function pieces(template: string): Piece[] | undefined {
   const found: Piece[] = [];
   let at = 0;
@@ -49,10 +50,10 @@ function pieces(template: string): Piece[] | undefined {
   return found.length > MOST_PIECES ? undefined : found;
 }
 
-/** Positions in a URI, as a flag for each: a set of numbers takes twenty times as long. */
+/** Positions in a URI, with a flag for each. A set of numbers takes twenty times as long. */
 type Positions = Uint8Array;
 
-/** Whether `template` could have been expanded to `uri`. */
+/** Whether `uri` can be an expansion of `template`. */
 export function matchesTemplate(template: string, uri: string): boolean {
   const parts = pieces(template);
   if (parts === undefined || !uri.startsWith(parts[0]?.literal ?? "")) return false;
@@ -73,15 +74,15 @@ function after(literal: string, uri: string, from: Positions): Positions {
   return to;
 }
 
-/** Every position where a stretch that begins at one of `from` may end. */
+/** Every position where a stretch can end that begins at one of `from`. */
 function stretched({ without = "", start = "", optional = false }: Piece, uri: string, from: Positions): Positions {
   const to = optional ? from.slice() : new Uint8Array(from.length);
-  // A stretch of anything ends anywhere behind the first place where it may begin.
+  // A stretch without forbidden characters can end anywhere behind the first place where it can begin.
   if (without === "" && start === "") return to.fill(1, from.indexOf(1) + 1);
   let furthest = -1;
   for (let at = from.indexOf(1); at >= 0; at = from.indexOf(1, at + 1)) {
     if (!uri.startsWith(start, at)) continue;
-    // A stretch from further left has been here, up to the same place.
+    // A stretch from further left has reached the same end.
     let end = Math.max(at + start.length, furthest);
     while (end < uri.length && !without.includes(uri[end] ?? "")) {
       end += 1;

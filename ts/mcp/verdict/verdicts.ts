@@ -1,6 +1,6 @@
 /**
- * What is known of each signed name: what the server offered last under it, whether it was shown or used, and what
- * revoked it. A name is remembered only if it is signed, so that a server cannot make the table grow.
+ * What is known about each signed name: what the server offered last under it, whether it was shown or used, and what
+ * revoked it. Only signed names are remembered, so that a server cannot make the table grow.
  */
 import type { DefinitionKind, SignedDefinition } from "../../catalogue/definition.js";
 import type { RefusedDecision } from "../../catalogue/judgement.js";
@@ -12,7 +12,7 @@ import type { Catalogues } from "./catalogues.js";
 import { matchesTemplate } from "./uri_template.js";
 
 interface Entry {
-  /** The digest of the signed definition that was offered last, while nothing revokes the name. */
+  /** The digest of the signed definition that was offered last. Undefined while the name is revoked. */
   offered?: string;
   /** Whether it was listed or called in this session. */
   seen: boolean;
@@ -21,7 +21,7 @@ interface Entry {
 
 interface Revocation {
   readonly refusal: Refusal;
-  /** When, as the count of judged offers. */
+  /** The time, as the number of judged offers. */
   readonly at: number;
 }
 
@@ -41,7 +41,10 @@ export class Verdicts {
     this.#uriCharacters = uriCharacters;
   }
 
-  /** A new session begins: nothing was listed or called in it yet. What is revoked stays so until a list gives it back. */
+  /**
+   * A new session begins, in which nothing was listed or called yet. A revoked name stays revoked until a list restores
+   * it.
+   */
   beginSession(): void {
     for (const table of Object.values(this.#tables)) for (const entry of table.values()) entry.seen = false;
   }
@@ -64,13 +67,13 @@ export class Verdicts {
     const entry = this.#entry(signed.kind, signed.name);
     this.#offers += 1;
     walk.offeredSigned(signed, this.#offers);
-    // A revoked name comes back when the whole list has been seen.
+    // A revoked name is restored only after the whole list was read.
     if (entry.revoked === undefined) entry.offered = signed.digest;
   }
 
   /**
-   * Records that something else was offered. A signed name is revoked by it at once; says whether it is one, and had been
-   * listed or called in this session.
+   * Records that something else was offered. A signed name is revoked at once. Returns whether it is signed, and
+   * whether it was listed or called in this session.
    */
   offeredOther(decision: RefusedDecision, walk: Walk, difference: string | undefined): "seen" | "unseen" | undefined {
     const { kind, name } = decision;
@@ -83,7 +86,7 @@ export class Verdicts {
     return entry.seen ? "seen" : "unseen";
   }
 
-  /** A whole list has been seen: gives back the names under which it held signed definitions alone. */
+  /** A whole list was read. Restores the names under which it had only signed definitions. */
   ended(kind: DefinitionKind, walk: Walk): void {
     for (const [name, entry] of this.#tables[kind]) {
       if (entry.revoked === undefined) continue;
@@ -109,14 +112,14 @@ export class Verdicts {
     if (signed.length === 0) return unsignedName(kind, name);
     const entry = this.#tables[kind].get(name);
     if (entry?.revoked !== undefined) return entry.revoked.refusal;
-    // What was offered last was signed by a catalogue that counts no more.
+    // The definition that was offered last was signed by a catalogue that is not in force any more.
     if (entry?.offered !== undefined && !signed.some(({ digest }) => digest === entry.offered)) {
       return outdated(kind, name, signed[0]?.digest, entry.offered);
     }
     return undefined;
   }
 
-  /** The definition that the client has, as far as it is known: the one offered last, else the main one. */
+  /** The definition that the client has, as far as that is known: the one offered last, otherwise the main one. */
   definition(kind: DefinitionKind, name: string): SignedDefinition | undefined {
     const signed = this.#catalogues.signed(kind, name);
     const offered = this.#tables[kind].get(name)?.offered;

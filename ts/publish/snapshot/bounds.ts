@@ -26,8 +26,9 @@ const BOUNDS = {
 } as const;
 
 /** The bounds of a snapshot that begins now. */
-export const boundsFrom = (answer: number = BOUNDS.answer): Bounds => ({
+export const boundsFrom = (answer: number = BOUNDS.answer, total: number = BOUNDS.total): Bounds => ({
   ...BOUNDS,
   answer,
-  deadline: Date.now() + BOUNDS.total,
+  total,
+  deadline: Date.now() + total,
 });

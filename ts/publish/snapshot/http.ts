@@ -3,13 +3,25 @@ import type { Bounds } from "./bounds.js";
 import { AnsweredError, SnapshotFailure } from "./failure.js";
 import type { Listener, OpenWire, Wire } from "./peer.js";
 
-export function httpWire(url: string, headers: ReadonlyMap<string, string>, bounds: Bounds): OpenWire {
-  return (listener) => new HttpWire(url, headers, bounds, listener);
+/** How a server is reached. */
+export interface Endpoint {
+  readonly url: string;
+  readonly headers: Iterable<readonly [name: string, value: string]>;
+  /** What to do where the server wants to know who asks. */
+  readonly hint: string;
+}
+
+/** Redirects are followed so often, and within the origin only. */
+const REDIRECTS = 3;
+
+export function httpWire(endpoint: Endpoint, bounds: Bounds): OpenWire {
+  return (listener) => new HttpWire(endpoint, bounds, listener);
 }
 
 class HttpWire implements Wire {
-  readonly #url: string;
-  readonly #given: ReadonlyMap<string, string>;
+  readonly #endpoint: Endpoint;
+  /** Without the query, which may hold a secret. */
+  readonly #shownUrl: string;
   readonly #longest: number;
   readonly #listener: Listener;
   readonly #abort = new AbortController();
@@ -17,9 +29,10 @@ class HttpWire implements Wire {
   #version: string | undefined;
   #session: string | undefined;
 
-  constructor(url: string, headers: ReadonlyMap<string, string>, bounds: Bounds, listener: Listener) {
-    this.#url = url;
-    this.#given = headers;
+  constructor(endpoint: Endpoint, bounds: Bounds, listener: Listener) {
+    const { origin, pathname } = new URL(endpoint.url);
+    this.#endpoint = endpoint;
+    this.#shownUrl = `${origin}${pathname}`;
     this.#longest = bounds.bytes;
     this.#listener = listener;
   }
@@ -62,15 +75,30 @@ class HttpWire implements Wire {
     if (this.#version !== undefined) headers.set("mcp-protocol-version", this.#version);
     if (this.#version === "2026-07-28" && method !== "" && method !== "answer") headers.set("mcp-method", method);
     if (this.#session !== undefined) headers.set("mcp-session-id", this.#session);
-    for (const [name, value] of this.#given) headers.set(name, value);
+    for (const [name, value] of this.#endpoint.headers) headers.set(name, value);
+    // Headers may hold secrets: they go to no other place than the one that was named.
+    const init = { method: verb, headers, redirect: "manual", signal } as const;
+    let { url } = this.#endpoint;
+    for (let redirects = 0; ; redirects += 1) {
+      const response = await this.#ask(url, body === undefined ? init : { ...init, body });
+      // Other redirects turn a POST into a GET.
+      const location = [307, 308].includes(response.status) ? response.headers.get("location") : null;
+      const next = location !== null && URL.canParse(location, url) ? new URL(location, url) : undefined;
+      if (next === undefined || next.origin !== new URL(url).origin || redirects === REDIRECTS) return response;
+      await response.body?.cancel();
+      url = next.href;
+    }
+  }
+
+  async #ask(url: string, init: RequestInit): Promise<Response> {
     try {
-      // Headers may hold secrets: they go to no other place than the one that was named.
-      const init = { method: verb, headers, redirect: "manual", signal } as const;
-      return await fetch(this.#url, body === undefined ? init : { ...init, body });
+      return await fetch(url, init);
     } catch (error) {
-      const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-      const reason = cause instanceof Error ? ((cause as NodeJS.ErrnoException).code ?? cause.message) : String(cause);
-      throw new SnapshotFailure(`no answer from ${this.#url}: ${reason}`);
+      // Never the message of an error of `fetch`: it may quote a header.
+      const { code } = (error instanceof Error ? (error.cause ?? error) : {}) as NodeJS.ErrnoException;
+      throw new SnapshotFailure(
+        `no answer from ${this.#shownUrl}: ${typeof code === "string" ? code : "the connection failed"}`,
+      );
     }
   }
 
@@ -79,11 +107,10 @@ class HttpWire implements Wire {
     const location = response.headers.get("location");
     if (status >= 300 && status < 400 && location !== null) {
       await response.body?.cancel();
-      return new SnapshotFailure(`${this.#url} redirects to ${location}: give that URL, if you trust it`);
+      return new SnapshotFailure(`${this.#shownUrl} redirects to ${location}: give that URL, if you trust it`);
     }
     const said = await this.#textOf(response).catch(() => "");
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: the words to write
-    const hint = status === 401 || status === 403 ? '; give --header "Authorization=Bearer ${env:TOKEN}"' : "";
+    const hint = status === 401 || status === 403 ? `; ${this.#endpoint.hint}` : "";
     return new AnsweredError(
       `the server answered ${method} with the HTTP status ${status}${hint}${said === "" ? "" : `; it wrote: ${said.slice(0, 300)}`}`,
     );

@@ -26,7 +26,7 @@ interface Open {
 }
 
 const METHOD_NOT_FOUND = -32601;
-const REASON = "inkan snapshot only lists";
+const REASON = "inkan only lists";
 const ONLY_LISTS = { code: METHOD_NOT_FOUND, message: REASON };
 
 export class Peer {
@@ -52,7 +52,7 @@ export class Peer {
     const left = deadline - Date.now();
     const late =
       left < wait
-        ? `the snapshot took longer than the limit of ${total / 1000} seconds`
+        ? `the lists took longer than the limit of ${total / 1000} seconds`
         : `the server did not answer ${method} within ${wait / 1000} seconds`;
     this.#lastId += 1;
     const id = this.#lastId;

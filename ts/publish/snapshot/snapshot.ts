@@ -25,7 +25,11 @@ export interface Source {
 }
 
 export async function takeSnapshot(source: Source, statement: Statement): Promise<Snapshot> {
-  const seen = await readAll(source);
+  const views = await readViews(source);
+  const [main] = views;
+  // The first view once more at the end: what differs between the two is not stable.
+  const again = main === undefined ? [] : [await readServer(source.open, main.era, "full", source.bounds)];
+  const seen = [...views, ...again];
   const union = unite(seen);
   const counts = KINDS.map((kind) => [kind, union.kinds[kind].definitions.size] as const);
   const alternatives = KINDS.flatMap((kind) => [...union.kinds[kind].definitions.values()])
@@ -40,8 +44,11 @@ export async function takeSnapshot(source: Source, statement: Statement): Promis
   };
 }
 
-/** The views of the newest era first, those with all abilities before those with none; the first one once more at the end. */
-async function readAll({ open, bounds }: Source): Promise<Seen[]> {
+/**
+ * All that a server shows: in each era that it speaks, to a client with all abilities and to one with none. The newest era
+ * comes first, and views with all abilities before those with none.
+ */
+export async function readViews({ open, bounds }: Source): Promise<Seen[]> {
   const read = (era: Era, abilities: Abilities): Promise<Seen> => readServer(open, era, abilities, bounds);
   const older = await orUnspoken(read("2025-11-25", "full"));
   const newer = await orUnspoken(read("2026-07-28", "full"));
@@ -50,9 +57,7 @@ async function readAll({ open, bounds }: Source): Promise<Seen[]> {
   const full = [newer, older].filter((one): one is Seen => !(one instanceof UnspokenEra));
   const bare: Seen[] = [];
   for (const { era } of full) bare.push(await read(era, "none"));
-  const [main] = full;
-  const again = main === undefined ? [] : [await read(main.era, "full")];
-  return [...full, ...bare, ...again];
+  return [...full, ...bare];
 }
 
 const orUnspoken = <T>(reading: Promise<T>): Promise<T | UnspokenEra> =>

@@ -1,6 +1,7 @@
 /** A server that is started as a child, in a process group of its own, and spoken to over stdin and stdout. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
+import { signalGroup, watchGroup } from "../process_group.js";
 import type { Bounds } from "./bounds.js";
 import { SnapshotFailure } from "./failure.js";
 import type { Listener, OpenWire, Wire } from "./peer.js";
@@ -12,9 +13,20 @@ const LAST_WORDS = 600;
 
 const ENDING_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** Starts `command` anew for each session. */
-export function stdioWire(command: string, args: readonly string[], bounds: Bounds): OpenWire {
-  return (listener) => new StdioWire(command, args, bounds, listener);
+/** How a server is started. */
+export interface Program {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Beside the environment of this process. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** Whether a shell may start what is no program by itself: on Windows, npx and its kind are batch files. */
+  readonly mayUseShell: boolean;
+}
+
+/** Starts the program anew for each session. */
+export function stdioWire(program: Program, bounds: Bounds): OpenWire {
+  return (listener) => new StdioWire(program, bounds, listener);
 }
 
 class StdioWire implements Wire {
@@ -22,25 +34,27 @@ class StdioWire implements Wire {
   readonly #listener: Listener;
   readonly #lines: Lines;
   readonly #exited: Promise<void>;
+  readonly #watch: ChildProcess | undefined;
   #said = "";
   #over = false;
 
-  constructor(command: string, args: readonly string[], bounds: Bounds, listener: Listener) {
+  constructor({ command, args, env, cwd, mayUseShell }: Program, bounds: Bounds, listener: Listener) {
     this.#listener = listener;
     const windows = process.platform === "win32";
     const child = spawn(command, [...args], {
       stdio: "pipe",
+      env: { ...process.env, ...env },
+      cwd,
       detached: !windows,
       windowsHide: true,
-      // npx and its kind are .cmd files there, which only a shell starts.
-      shell: windows && !/\.exe$/i.test(command),
+      shell: mayUseShell && windows && !/\.exe$/i.test(command),
     });
     this.#child = child;
+    this.#watch = watchGroup(child.pid);
     this.#lines = new Lines(bounds.bytes, listener);
     this.#exited = new Promise((resolve) => child.once("close", () => resolve()));
     child.once("error", (error: NodeJS.ErrnoException) => {
-      const reason = error.code === "ENOENT" ? "there is no such command" : (error.code ?? error.message);
-      listener.end(new SnapshotFailure(`cannot start ${command}: ${reason}`));
+      listener.end(new SnapshotFailure(`cannot start ${command}: ${whyNotStarted(error, cwd)}`));
     });
     child.stdout?.on("data", (piece: Buffer) => {
       if (!this.#lines.add(piece)) this.#kill("SIGKILL");
@@ -76,6 +90,7 @@ class StdioWire implements Wire {
       await Promise.race([this.#exited, pause(GRACE)]);
       this.#child.stdout?.destroy();
       this.#child.stderr?.destroy();
+      this.#watch?.stdin?.end("done\n");
     }
     for (const signal of ENDING_SIGNALS) process.off(signal, this.#abort);
     process.off("exit", this.#killNow);
@@ -83,14 +98,7 @@ class StdioWire implements Wire {
 
   /** False if there is nobody left in the group. */
   #kill(signal: NodeJS.Signals | 0): boolean {
-    const { pid } = this.#child;
-    if (pid === undefined) return false;
-    try {
-      process.kill(process.platform === "win32" ? pid : -pid, signal);
-      return true;
-    } catch {
-      return false;
-    }
+    return signalGroup(this.#child.pid, signal);
   }
 
   readonly #killNow = (): void => {
@@ -101,6 +109,13 @@ class StdioWire implements Wire {
     this.#kill("SIGKILL");
     this.#listener.end(new SnapshotFailure(`interrupted by ${signal}`));
   };
+}
+
+function whyNotStarted({ code, message }: NodeJS.ErrnoException, cwd: string | undefined): string {
+  if (code === "EACCES") return "it is not executable";
+  if (code === "EINVAL" && process.platform === "win32") return 'a batch file needs the command "cmd" with "/c"';
+  if (code !== "ENOENT") return code ?? message;
+  return `there is no such command${cwd === undefined ? "" : ` in PATH, or no folder ${cwd}`}`;
 }
 
 /** Lines of UTF-8 out of pieces of bytes. */

@@ -1,5 +1,5 @@
-//! The rules of a bundle (protobuf-specs `sigstore_bundle.proto`; the same that sigstore-go applies when it
-//! loads one), judged once for both forms. Nothing is verified here.
+//! The rules of a bundle (protobuf-specs `sigstore_bundle.proto`), which are the same for JSON and binary. sigstore-go
+//! applies the same rules when it loads a bundle. Nothing is verified here.
 
 use super::message::Value;
 use super::{Bundle, Content, Envelope, EnvelopeSignature, SignerMaterial, StatedDigest, Version};
@@ -33,7 +33,7 @@ pub(super) fn bundle(stated: &mut Value<'_>) -> Result<Bundle> {
     })
 }
 
-/// v0.3 carries one certificate, v0.1 and v0.2 a chain; each may carry a key hint instead.
+/// v0.3 has one certificate. v0.1 and v0.2 have a chain. Each version may have a key hint instead.
 fn signer(version: Version, stated: &mut Value<'_>, root: &Path<'_>) -> Result<SignerMaterial> {
     let path = root.field("verificationMaterial");
     let wrong_version = |field: &str, expected: &str| {
@@ -88,7 +88,7 @@ fn content(stated: &mut Value<'_>, root: &Path<'_>) -> Result<Content> {
     }
 }
 
-/// An algorithm without a digest, or one that is not accepted, is refused: it never falls back to another.
+/// Refuses an algorithm without a digest, and an algorithm that is not accepted. Neither is replaced by a default.
 fn message_digest(stated: &mut Value<'_>, root: &Path<'_>) -> Result<StatedDigest> {
     let (algorithm_name, digest_name) =
         ("messageSignature.messageDigest.algorithm", "messageSignature.messageDigest.digest");
@@ -111,7 +111,8 @@ fn message_digest(stated: &mut Value<'_>, root: &Path<'_>) -> Result<StatedDiges
     }
 }
 
-/// v0.1 promises inclusion, later versions prove it; what a version does not require stays optional.
+/// v0.1 requires a promise of inclusion (SET). Later versions require a proof of inclusion. Each may have the other one
+/// as well.
 fn entry(version: Version, stated: &mut Value<'_>, path: &Path<'_>) -> Result<LogEntry> {
     let promise = stated.bytes("inclusionPromise.signedEntryTimestamp");
     let promise = if promise.is_empty() { None } else { Some(promise) };
@@ -157,7 +158,7 @@ fn inclusion_proof(stated: &mut Value<'_>, path: &Path<'_>) -> Result<InclusionP
     })
 }
 
-/// The items of the list `name` of what stands at `path`, each read by `read`.
+/// The items of the list `name` in the message at `path`. `read` reads each of them.
 fn list<'a, T>(
     stated: &mut Value<'a>,
     name: &str,
@@ -172,7 +173,7 @@ fn list<'a, T>(
     Ok(items)
 }
 
-/// A number from 0 on.
+/// An integer that is not negative.
 fn natural(stated: &mut Value<'_>, name: &str, path: &Path<'_>) -> Result<u64> {
     let stated = stated.integer(name);
     u64::try_from(stated).map_err(|_| path.field(name).malformed("a number from 0 on", stated.to_string()))

@@ -6,8 +6,8 @@ use crate::error::{Code, Error, Result};
 /// The payload type of in-toto statements.
 const IN_TOTO: &str = "application/vnd.in-toto+json";
 
-/// The pre-authentication encoding: type and payload, each behind its length, so that neither can pass for the
-/// other.
+/// The pre-authentication encoding. The type and the payload each follow their length, so that no part of one can be
+/// read as part of the other.
 pub fn pre_authentication_encoding(payload_type: &str, payload: &[u8]) -> Vec<u8> {
     let mut out = format!("DSSEv1 {} {payload_type} {} ", payload_type.len(), payload.len()).into_bytes();
     out.extend_from_slice(payload);
@@ -15,7 +15,7 @@ pub fn pre_authentication_encoding(payload_type: &str, payload: &[u8]) -> Vec<u8
 }
 
 impl Envelope {
-    /// The payload, if its type says that it is an in-toto statement. Does not check who signed it.
+    /// The payload, if its type is that of in-toto statements. Does not check who signed it.
     ///
     /// # Errors
     /// `ERR_DSSE_PAYLOAD_TYPE`.

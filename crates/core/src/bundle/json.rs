@@ -1,7 +1,7 @@
 //! The JSON form of a bundle (proto3 JSON mapping), read by the schema.
 //!
-//! Strict where parsers differ: an unknown field, two forms of one field's name, and a value of another kind
-//! are refused at every level. What the values mean is not judged here.
+//! Stricter than protobuf-JSON parsers, which differ from each other. An unknown field, a field under both forms of its
+//! name, and a value of another kind are refused at every level. The meaning of the values is not checked here.
 
 use super::Version;
 use super::message::{Message, Value};
@@ -15,10 +15,10 @@ use crate::limits;
 /// Reads a bundle in JSON.
 ///
 /// # Errors
-/// Those of [`json::parse`]; `ERR_BUNDLE_LEGACY` for cosign 2's own format; `ERR_BUNDLE_MEDIA_TYPE`, before
-/// anything else is read, since another version may have other fields; `ERR_BUNDLE_UNKNOWN_FIELD`,
-/// `ERR_BUNDLE_MALFORMED`, `ERR_JSON_DUPLICATE_KEY`, `ERR_JSON_NUMBER`, `ERR_BASE64_MALFORMED`,
-/// `ERR_DIGEST_ALGORITHM`, `ERR_INPUT_TOO_LARGE`.
+/// Those of [`json::parse`]; `ERR_BUNDLE_LEGACY` for the format that cosign 2 wrote without a bundle;
+/// `ERR_BUNDLE_MEDIA_TYPE`, before anything else is read, because another version may have other fields;
+/// `ERR_BUNDLE_UNKNOWN_FIELD`, `ERR_BUNDLE_MALFORMED`, `ERR_JSON_DUPLICATE_KEY`, `ERR_JSON_NUMBER`,
+/// `ERR_BASE64_MALFORMED`, `ERR_DIGEST_ALGORITHM`, `ERR_INPUT_TOO_LARGE`.
 pub(super) fn read(bytes: &[u8]) -> Result<Value<'_>> {
     let mut tree = json::parse(bytes, limits::BUNDLE_BYTES)?;
     let has = |name| tree.get(name).is_some();
@@ -40,7 +40,7 @@ fn message<'a>(stated: &mut json::Value<'a>, fields: Fields, path: &Path<'_>) ->
     let kind = stated.kind();
     let json::Value::Object(members) = stated else { return Err(path.malformed("an object", kind)) };
     let mut message = Message { fields, values: Vec::with_capacity(members.len()) };
-    // The value under the first form of each field's name, and whether there is a second.
+    // For each field: the value under the first form of its name, and whether the other form occurs as well.
     let mut stated = [const { (None, false) }; schema::MOST_FIELDS];
     for (key, value) in members {
         let known = fields.iter().zip(stated.iter_mut()).find(|(field, _)| field.is_named(key));

@@ -1,5 +1,5 @@
-//! The messages of a bundle as either form's reader leaves them: their form is that of the schema, what their
-//! values mean is not judged. An absent field reads as protobuf says: 0, or empty.
+//! The messages of a bundle, as the readers of both forms make them. Their fields and types are those of the schema.
+//! The meaning of the values is not checked. An absent field reads as protobuf says: as 0, or as empty.
 
 use std::borrow::Cow;
 
@@ -23,11 +23,11 @@ pub(super) enum Value<'a> {
     Text(Cow<'a, str>),
     /// A message.
     Message(Message<'a>),
-    /// All that a repeated field holds.
+    /// All items of a repeated field.
     List(Vec<Value<'a>>),
 }
 
-// Fields are named as in JSON, and one in a message below by the names on the way to it, with dots between. The empty
+// Fields are named as in JSON. A field of an inner message is named by its path, with dots between the names. The empty
 // name is the value itself.
 impl<'a> Value<'a> {
     fn at(&mut self, name: &str) -> Option<&mut Self> {
@@ -65,7 +65,7 @@ impl<'a> Value<'a> {
     }
 }
 
-/// The name of what is sought in the value of `field`, if that is on the way to `name`.
+/// The rest of the path `name` below `field`, if `name` begins with that field.
 fn below<'n>(field: &Field, name: &'n str) -> Option<&'n str> {
     let rest = name.strip_prefix(field.name)?;
     if rest.is_empty() { Some(rest) } else { rest.strip_prefix('.') }

@@ -1,15 +1,14 @@
 //! Sigstore bundles v0.1 to v0.3, in JSON or binary protobuf, as parsed. Proves nothing.
 //!
-//! Each form has its reader (`json.rs`, `proto.rs`), and both read by one table of fields (`schema.rs`) into the
-//! same messages (`message.rs`). These are judged by the rules of their version (`assemble.rs`), which cannot see
-//! what form they had. So the two forms of one bundle have one verdict.
+//! `json.rs` reads the JSON form and `binary.rs` the binary form. Both use one table of fields (`schema.rs`) and make
+//! the same messages (`message.rs`). `assemble.rs` applies the rules of the bundle's version to these messages. It does
+//! not know which form they had, so both forms of one bundle have one verdict.
 
 mod assemble;
+mod binary;
 pub mod dsse;
 mod json;
 mod message;
-mod proto;
-mod scan;
 mod schema;
 pub mod statement;
 mod wire;
@@ -33,7 +32,7 @@ pub enum Version {
 }
 
 impl Version {
-    /// The version of this media type, compared whole.
+    /// The version of this media type. The whole text must match.
     ///
     /// # Errors
     /// `ERR_BUNDLE_MEDIA_TYPE`.
@@ -61,14 +60,14 @@ impl std::fmt::Display for Version {
     }
 }
 
-/// Who signed, as stated.
+/// Who signed, as the bundle states it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SignerMaterial {
     /// Certificates, the leaf first. At least one.
     Certificates(Vec<Vec<u8>>),
     /// A managed key, named by a hint.
     PublicKey {
-        /// Free text; cosign writes the base64 of the SHA-256 of the SubjectPublicKeyInfo.
+        /// Free text. cosign writes the base64 of the SHA-256 of the SubjectPublicKeyInfo.
         hint: String,
     },
 }
@@ -89,19 +88,19 @@ pub struct Envelope {
     pub payload_type: String,
     /// The payload.
     pub payload: Vec<u8>,
-    /// Its signatures, as many as there are.
+    /// Its signatures. There may be several, or none.
     pub signatures: Vec<EnvelopeSignature>,
 }
 
-/// The digest that stands beside a message signature. Identifies the artifact; never evidence.
+/// The digest beside a message signature. It identifies the artifact and proves nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StatedDigest {
-    /// None, as cosign writes for pure Ed25519.
+    /// No digest. cosign writes none for pure Ed25519.
     Absent,
-    /// A digest of the artifact, its length right for its algorithm.
+    /// A digest of the artifact. Its length fits its algorithm.
     Digest(Digest),
-    /// Bytes without an algorithm: for pure Ed25519, which hashes nothing beforehand, sigstore-go writes the whole
-    /// message here. No digest of anything.
+    /// Bytes without an algorithm. Pure Ed25519 hashes nothing beforehand, so sigstore-go writes the whole message
+    /// here. It is not a digest.
     Message(Vec<u8>),
 }
 
@@ -112,12 +111,12 @@ impl StatedDigest {
     }
 }
 
-/// What was signed, as stated.
+/// What was signed, as the bundle states it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Content {
     /// A signature over an artifact that is not in the bundle.
     Message {
-        /// The stated digest of the artifact: a consistency check, never evidence.
+        /// The stated digest of the artifact. It is compared with the artifact and proves nothing.
         digest: StatedDigest,
         /// The signature.
         signature: Vec<u8>,
@@ -126,7 +125,7 @@ pub enum Content {
     Envelope(Envelope),
 }
 
-/// A bundle.
+/// A bundle, as parsed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bundle {
     /// Its version.
@@ -160,21 +159,21 @@ impl Bundle {
         if bytes.trim_ascii().is_empty() {
             return Err(root().malformed("a Sigstore bundle", "an empty file"));
         }
-        assemble::bundle(&mut if is_text(bytes) { json::read(bytes)? } else { proto::read(bytes)? })
+        assemble::bundle(&mut if is_text(bytes) { json::read(bytes)? } else { binary::read(bytes)? })
     }
 }
 
-/// The binary form of a bundle in JSON, for tests and for those who store bundles. The bundle's rules are not
-/// judged.
+/// The binary form of a bundle in JSON, for tests and for programs that store bundles. The rules of a bundle are not
+/// checked.
 ///
 /// # Errors
 /// As [`Bundle::parse`] for the form.
 pub fn to_binary(json: &[u8]) -> Result<Vec<u8>> {
-    json::read(json).map(|message| proto::write(&message))
+    json::read(json).map(|message| binary::write(&message))
 }
 
-/// Whether the bytes are JSON or meant to be. A binary bundle has a byte 0x12, the tag of the verification
-/// material that no bundle lacks, and text has no such control character.
+/// Whether the bytes are JSON, or meant to be. Every binary bundle has a byte 0x12, which is the tag of its
+/// verification material. Text does not have this control character.
 fn is_text(bytes: &[u8]) -> bool {
     bytes.trim_ascii_start().starts_with(b"{") || !bytes.contains(&0x12)
 }

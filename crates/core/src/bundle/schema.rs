@@ -1,14 +1,14 @@
 //! The fields of a bundle (protobuf-specs v0.5: `sigstore_bundle.proto`, `sigstore_common.proto`,
-//! `sigstore_rekor.proto`, and DSSE's `envelope.proto`): one table for both forms, so that a field is known or
-//! unknown, single or repeated, and bounded, in JSON and in protobuf alike.
+//! `sigstore_rekor.proto`, and DSSE's `envelope.proto`). Both readers use this table, so JSON and protobuf have the
+//! same known fields, repeated fields and bounds.
 
 use crate::error::listed;
 use crate::limits;
 
-/// The fields of one message.
+/// The fields that one message may have.
 pub(super) type Fields = &'static [Field];
 
-/// No message has more fields.
+/// A number of fields that no message exceeds.
 pub(super) const MOST_FIELDS: usize = 8;
 
 /// One field of a message.
@@ -21,12 +21,12 @@ pub(super) struct Field {
     pub(super) proto_name: &'static str,
     /// What it holds.
     pub(super) shape: Shape,
-    /// How often.
+    /// How often it may occur.
     pub(super) count: Count,
 }
 
 impl Field {
-    /// Whether a member of a JSON object is this field, in either form of its name.
+    /// Whether this is the name of the field, in either form.
     pub(super) fn is_named(&self, key: &str) -> bool {
         self.name == key || self.proto_name == key
     }
@@ -41,7 +41,8 @@ pub(super) fn names(fields: Fields) -> String {
 pub(super) enum Shape {
     /// An int64.
     Int64,
-    /// An enumeration: its names and numbers. Another name is refused as an unknown digest algorithm.
+    /// The value of an enumeration. A name that is not in [`HASH_ALGORITHMS`] is refused as an unknown digest
+    /// algorithm.
     HashAlgorithm,
     /// Bytes.
     Bytes,
@@ -56,11 +57,11 @@ pub(super) enum Shape {
 pub(super) enum Count {
     /// At most once.
     Single,
-    /// A list of at most so many.
+    /// Any number of times up to this bound.
     Repeated(usize),
 }
 
-/// `HashAlgorithm`: the names that protobuf-specs defines, whether accepted here or not.
+/// The names of `HashAlgorithm` in protobuf-specs, including those of algorithms that are not accepted here.
 pub(super) const HASH_ALGORITHMS: &[(&str, i32)] = &[
     ("HASH_ALGORITHM_UNSPECIFIED", 0),
     ("SHA2_256", 1),
@@ -145,7 +146,7 @@ const MESSAGE_SIGNATURE: Fields = &[
 const HASH_OUTPUT: Fields =
     &[single(1, "algorithm", "algorithm", Shape::HashAlgorithm), single(2, "digest", "digest", Shape::Bytes)];
 
-// DSSE's own file names its fields in camel case: there is no second form.
+// DSSE's own `.proto` file has names in camel case, so there is no second form.
 const ENVELOPE: Fields = &[
     single(1, "payload", "payload", Shape::Bytes),
     single(2, "payloadType", "payloadType", Shape::Text),

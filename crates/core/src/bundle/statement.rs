@@ -1,7 +1,7 @@
 //! In-toto statements (in-toto attestation framework, Statement v1 and v0.1): what an attestation is about.
 //!
-//! Unknown members are allowed, as the framework asks; a key twice is not. The predicate stays JSON text: what
-//! it means is its consumer's to judge.
+//! Unknown members are allowed, because the framework requires that. A duplicate key is refused. The predicate stays
+//! JSON text, because only its consumer knows its meaning.
 
 use super::Envelope;
 use crate::crypto::{Digest, HashAlgorithm};
@@ -12,7 +12,7 @@ use crate::encoding::protojson::{self, Path};
 use crate::error::{Code, Error, Result};
 use crate::limits;
 
-/// The statement types that are read.
+/// The statement types that are accepted.
 const TYPES: [&str; 2] = ["https://in-toto.io/Statement/v1", "https://in-toto.io/Statement/v0.1"];
 
 /// One subject of a statement.
@@ -31,7 +31,7 @@ pub struct Statement {
     pub statement_type: String,
     /// `predicateType`
     pub predicate_type: String,
-    /// What it is about. At least one.
+    /// What the statement is about. At least one.
     pub subjects: Vec<Subject>,
     /// The predicate's JSON text, byte for byte as signed; `null` if absent.
     pub predicate: String,
@@ -89,10 +89,11 @@ impl Statement {
             .finish()
     }
 
-    /// The subject that is the artifact. `digest` gives the artifact's digest by an algorithm, or `None` where
-    /// the artifact is known only by another digest.
+    /// The subject that is the artifact. `digest` gives the artifact's digest by an algorithm, or `None` where only
+    /// another digest of the artifact is known.
     ///
-    /// A subject is the artifact if one of its digests is the artifact's and none that can be compared differs.
+    /// A subject is the artifact if at least one of its digests can be compared, and every digest that can be compared
+    /// is equal.
     ///
     /// # Errors
     /// `ERR_STATEMENT_SUBJECT`.
@@ -104,7 +105,7 @@ impl Statement {
         let known = |stated: &Digest| artifact.iter().find(|digest| digest.algorithm() == stated.algorithm());
         let is_artifact = |subject: &&Subject| {
             let mut compared = subject.digests.iter().filter_map(|stated| known(stated).map(|known| known == stated));
-            // The first comparison must exist and hold, and so must the others.
+            // There must be a first comparison. It must hold, and so must the others.
             compared.next() == Some(true) && compared.all(|equal| equal)
         };
         self.subjects.iter().find(is_artifact).ok_or_else(|| {

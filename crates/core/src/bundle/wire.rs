@@ -1,4 +1,4 @@
-//! The protobuf wire format, read strictly: varints in their shortest form, lengths that fit, no groups.
+//! The protobuf wire format, read strictly: varints have their shortest form, lengths fit, and groups are refused.
 
 use crate::encoding::protojson::Path;
 use crate::error::{Code, Error, Result};
@@ -15,7 +15,7 @@ pub(super) enum Payload<'a> {
     Varint(u64),
     /// Bytes, a string or a message.
     Bytes(&'a [u8]),
-    /// A fixed-width number, which no field of a bundle is.
+    /// A number of fixed width. No field of a bundle has this type.
     Fixed,
 }
 
@@ -55,7 +55,7 @@ impl<'a, 'p> Reader<'a, 'p> {
     fn varint(&mut self) -> Result<u64> {
         let mut value = 0u64;
         for (index, &byte) in self.rest.iter().enumerate().take(10) {
-            // The tenth byte holds the last of 64 bits.
+            // The tenth byte holds only the last of the 64 bits.
             let shift = u32::try_from(index).unwrap_or(0).saturating_mul(7);
             let bits = u64::from(byte & 0x7f);
             if index == 9 && bits > 1 {
@@ -89,21 +89,18 @@ impl<'a, 'p> Reader<'a, 'p> {
 }
 
 /// Appends an integer field.
-#[cfg(test)]
 pub(super) fn write_varint(number: u32, value: u64, out: &mut Vec<u8>) {
     varint(u64::from(number) << 3 | VARINT, out);
     varint(value, out);
 }
 
 /// Appends a field of bytes.
-#[cfg(test)]
 pub(super) fn write_bytes(number: u32, bytes: &[u8], out: &mut Vec<u8>) {
     varint(u64::from(number) << 3 | LENGTH_DELIMITED, out);
     varint(u64::try_from(bytes.len()).unwrap_or(u64::MAX), out);
     out.extend_from_slice(bytes);
 }
 
-#[cfg(test)]
 fn varint(mut value: u64, out: &mut Vec<u8>) {
     loop {
         let [low, ..] = value.to_le_bytes();

@@ -1,17 +1,18 @@
-//! The canonical form of a definition: two are equal if these forms are.
+//! The canonical form of a definition. Two definitions are equal if their canonical forms are equal.
 //!
-//! RFC 8785, after every array of distinct strings under a member named `required` was sorted, at any depth, in the
-//! order that the RFC has for keys. JSON Schema reads such an array as a set, and honest servers shuffle it.
+//! The canonical form is RFC 8785, with one addition: every array of distinct strings under a member named `required`
+//! is sorted first, at any depth, in the RFC's order of keys. JSON Schema reads such an array as a set, and honest
+//! servers write it in varying order.
 
 use crate::encoding::jcs;
 use crate::encoding::json::{self, Value};
 use crate::error::Result;
 use crate::order;
 
-/// Appends the canonical form. The arrays that are sets are sorted in `definition`.
+/// Appends the canonical form. Sorts the arrays in `definition` that are read as sets.
 ///
 /// # Errors
-/// `ERR_JSON_NUMBER` for a number beyond every double.
+/// `ERR_JSON_NUMBER` for a number beyond the range of doubles.
 pub(super) fn write_canonical(definition: &mut Value<'_>, out: &mut String) -> Result<()> {
     sort_required(definition);
     jcs::write(definition, out)
@@ -34,7 +35,7 @@ fn sort_required(value: &mut Value<'_>) {
     }
 }
 
-/// Sorts strings, unless one of them is there twice.
+/// Sorts strings. Leaves them as they are if one of them occurs twice.
 fn sort_set(strings: &mut [Value<'_>]) {
     fn text<'v>(value: &'v Value<'_>) -> &'v str {
         value.as_str().unwrap_or_default()
@@ -45,7 +46,8 @@ fn sort_set(strings: &mut [Value<'_>]) {
     }
 }
 
-/// Appends the value as the publisher wrote it, in one line: his order of members, his digits.
+/// Appends the value in one line as the publisher wrote it, with the publisher's order of members and spelling of
+/// numbers.
 pub(super) fn write_as_written(value: &Value<'_>, out: &mut String) {
     match value {
         Value::Null => out.push_str("null"),
@@ -93,10 +95,10 @@ mod tests {
             (r#"{"required":["\ue000","😀","a"]}"#, "{\"required\":[\"a\",\"😀\",\"\u{e000}\"]}"),
             (r#"[{"x":{"required":["b","a"]}}]"#, r#"[{"x":{"required":["a","b"]}}]"#),
             (r#"{"required":{"required":["b","a"]}}"#, r#"{"required":{"required":["a","b"]}}"#),
-            // A member of any object: the properties of a schema may be named so.
+            // An object inside of another one. A schema may also have a property of this name.
             (r#"{"default":{"required":["b","a"]}}"#, r#"{"default":{"required":["a","b"]}}"#),
             (r#"{"required":[]}"#, r#"{"required":[]}"#),
-            // No sets of strings.
+            // Not sets of strings.
             (r#"{"required":["b","a","b"]}"#, r#"{"required":["b","a","b"]}"#),
             (r#"{"required":["b","a",1]}"#, r#"{"required":["b","a",1]}"#),
             (r#"{"required":[["b","a"]]}"#, r#"{"required":[["b","a"]]}"#),

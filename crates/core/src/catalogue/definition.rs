@@ -1,4 +1,4 @@
-//! One definition: of a tool, a prompt, a resource or a resource template.
+//! One definition of a tool, a prompt, a resource or a resource template.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,27 +12,28 @@ use crate::encoding::json_writer::ObjectWriter;
 use crate::error::{Code, Error, Result};
 use crate::limits;
 
-/// A definition as it was written. Its digest is made when it is asked for: verifying a catalogue needs none.
+/// A definition as the publisher wrote it. Its digest is computed on demand, because the verification of a catalogue
+/// does not need it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Definition {
     name: String,
     text: String,
 }
 
-/// No text grows so many times in canonical form: the worst is `1e20`, of 4 characters, which becomes 21.
+/// An upper bound for the growth of a text in canonical form. The worst case is `1e20`: 4 characters become 21.
 const MOST_GROWTH: usize = 8;
 
 impl Definition {
     /// Parses what a server offers.
     ///
     /// # Errors
-    /// `ERR_JSON_*`, `ERR_INPUT_TOO_LARGE`; the malformed code of the kind where it is no such definition.
+    /// `ERR_JSON_*`, `ERR_INPUT_TOO_LARGE`; the kind's malformed code if this is no definition of the kind.
     pub fn from_json(kind: DefinitionKind, bytes: &[u8]) -> Result<Self> {
         let mut value = json::parse(bytes, limits::DEFINITION_BYTES)?;
         Self::from_value(kind, &mut value, kind.malformed(), &kind.text())
     }
 
-    /// Reads one out of a parsed text. Its members get the names that MCP gives them.
+    /// Reads a definition from parsed JSON. Its members get the names of MCP.
     pub(super) fn from_value(
         kind: DefinitionKind,
         value: &mut Value<'_>,
@@ -73,7 +74,7 @@ impl Definition {
         Ok(definition)
     }
 
-    /// Requires that neither the text nor the canonical form is too large.
+    /// Refuses a text or a canonical form that is too large.
     fn check_size(&self) -> Result<()> {
         let mut largest = self.text.len();
         if (limits::DEFINITION_BYTES / MOST_GROWTH..=limits::DEFINITION_BYTES).contains(&largest) {
@@ -99,7 +100,7 @@ impl Definition {
         &self.name
     }
 
-    /// The definition in the publisher's order and digits, as JSON in one line.
+    /// The definition as JSON in one line, with the publisher's order of members and spelling of numbers.
     pub fn text(&self) -> &str {
         &self.text
     }
@@ -107,7 +108,7 @@ impl Definition {
     /// SHA-256 of the canonical form.
     ///
     /// # Errors
-    /// None: what was parsed once is parsed again.
+    /// None in practice: the text was parsed before.
     pub fn digest(&self) -> Result<[u8; 32]> {
         Ok(sha256(self.canonical()?.as_bytes()))
     }
@@ -122,7 +123,7 @@ impl Definition {
     }
 }
 
-/// Gives the schemas of the original manifest the names of MCP. Gives both names if a tool has both.
+/// Gives the schemas of the original manifest their MCP names. Returns both names if a tool has both.
 fn respell(members: &mut [(Cow<'_, str>, Value<'_>)]) -> Option<(&'static str, &'static str)> {
     for (snake, camel) in [("input_schema", "inputSchema"), ("output_schema", "outputSchema")] {
         let Some(at) = members.iter().position(|(key, _)| key == snake) else { continue };

@@ -1,4 +1,4 @@
-//! Which definitions may stand beside each other: each name once in a main list, each definition once in all.
+//! Which definitions a catalogue may hold together: a main list has each name once, and no definition occurs twice.
 
 use super::definition::Definition;
 use super::kind::DefinitionKind;
@@ -6,7 +6,8 @@ use super::malformed;
 use crate::error::{Code, Error, Result};
 use crate::{limits, order};
 
-/// Requires that a main list names nothing twice, and that alternatives are further definitions of its names.
+/// Requires that a main list has no duplicate name, and that each alternative differs from the other definitions of its
+/// name.
 ///
 /// # Errors
 /// The duplicate code of the kind; `ERR_CATALOGUE_MALFORMED` for a name that is not in the main list;
@@ -22,7 +23,7 @@ pub(super) fn check_names(kind: DefinitionKind, main: &[Definition], alternative
         return Ok(());
     }
     let path = format!("alternatives.{}", kind.list());
-    // The main definition of a name comes first among those of its name.
+    // Of the definitions of one name, the main one comes first.
     let mut all: Vec<(&Definition, bool)> = main.iter().map(|one| (one, false)).collect();
     all.extend(alternatives.iter().map(|one| (one, true)));
     order::sort_by(&mut all, |(left, left_further), (right, right_further)| {

@@ -1,4 +1,4 @@
-//! The four kinds of definitions that MCP servers list, and what MCP says of each one's members.
+//! The four kinds of definitions that MCP servers list, and the members that MCP gives to each kind.
 
 use crate::encoding::json::Value;
 use crate::error::Code;
@@ -20,7 +20,7 @@ impl DefinitionKind {
     /// Every kind, in the order of a catalogue's lists.
     pub const ALL: [Self; 4] = [Self::Tool, Self::Prompt, Self::Resource, Self::ResourceTemplate];
 
-    /// As the seam names it.
+    /// Its name at the seam to JavaScript.
     pub fn text(self) -> &'static str {
         match self {
             Self::Tool => "tool",
@@ -30,7 +30,7 @@ impl DefinitionKind {
         }
     }
 
-    /// The kind that is named so.
+    /// The kind of this name.
     pub fn from_text(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.text() == text)
     }
@@ -54,7 +54,7 @@ impl DefinitionKind {
         }
     }
 
-    /// The code for what a server offers and is none.
+    /// The code for something offered by a server that is not a definition of this kind.
     pub(super) fn malformed(self) -> Code {
         match self {
             Self::Tool => Code::ToolMalformed,
@@ -64,7 +64,7 @@ impl DefinitionKind {
         }
     }
 
-    /// The code for one that a catalogue lists twice.
+    /// The code for a definition that a catalogue lists twice.
     pub(super) fn duplicate(self) -> Code {
         match self {
             Self::Tool => Code::CatalogueDuplicateTool,
@@ -74,9 +74,9 @@ impl DefinitionKind {
         }
     }
 
-    /// What MCP lets stand under this name, in words, if `value` is something else. Members that MCP does not know are
-    /// free: a later protocol may bring them.
-    /// Optional members may be null: honest servers write them so.
+    /// If MCP does not allow this value under this name: what it allows, in words. Members that MCP does not define may
+    /// hold anything, because a later protocol may define them. Optional members may be null, because honest servers
+    /// write null.
     pub(super) fn misfit(self, name: &str, value: &Value<'_>) -> Option<&'static str> {
         let required = matches!(name, "name" | "inputSchema") || name == self.identifier();
         if matches!(value, Value::Null) && !required {

@@ -1,5 +1,5 @@
-//! The members of a catalogue, format 1. A member that this format does not have is refused: a later one may restrict
-//! what an older verifier would ignore.
+//! The members of a catalogue, format 1. A member that format 1 does not have is refused. A later format may add a
+//! restriction, and an older verifier must not ignore it.
 
 use std::fmt;
 
@@ -155,7 +155,7 @@ fn time(value: &Value<'_>, path: &str) -> Result<Time> {
     Time::parse_rfc3339(text).map_err(|_| malformed("a time such as 2026-11-22T22:52:04Z", text).on(path))
 }
 
-/// An integer that every double-based reader takes for itself.
+/// An integer that every reader of doubles reads exactly.
 fn version(value: &Value<'_>) -> Result<u64> {
     const GREATEST: u64 = (1 << 53) - 1;
     match value {

@@ -1,7 +1,7 @@
-//! Tool catalogues: the signed file that names what a server may offer (docs/catalogue-format.md, format 1).
+//! Tool catalogues: the signed file that says what a server may offer (docs/catalogue-format.md, format 1).
 //!
-//! Two shapes are read into one: the original manifest `{"server", "tools": [{"name", "description", "input_schema"}]}`
-//! and the shape of MCP's own lists. A tool, prompt, resource or template is its whole definition.
+//! Two shapes are accepted: the original manifest `{"server", "tools": [{"name", "description", "input_schema"}]}`, and
+//! the shape of MCP's lists. The whole definition of a tool, prompt, resource or template counts, not only its name.
 
 mod canonical;
 mod definition;
@@ -20,7 +20,7 @@ use crate::encoding::json_writer::ObjectWriter;
 use crate::encoding::time::Time;
 use crate::error::{Code, Error, Result};
 
-/// A parsed catalogue. Only [`crate::verify`] hands one out, after its bytes are proven.
+/// A parsed catalogue. Only [`crate::verify`] makes one, and only from verified bytes.
 #[derive(Debug, Default)]
 pub struct Catalogue {
     server: Option<String>,
@@ -65,7 +65,7 @@ impl Lists {
         DefinitionKind::ALL.into_iter().flat_map(|kind| self.of(kind))
     }
 
-    /// For each kind that there is one of: `[[name, length], …]`.
+    /// For each kind that the catalogue has: `[[name, length], …]`.
     fn write(&self, object: &mut ObjectWriter) {
         for kind in DefinitionKind::ALL {
             let list = self.of(kind);
@@ -95,7 +95,7 @@ impl Catalogue {
         self.version
     }
 
-    /// When the publisher says the catalogue ends, if stated.
+    /// The publisher's expiry date, if stated.
     pub fn expires(&self) -> Option<Time> {
         self.expires
     }
@@ -105,12 +105,13 @@ impl Catalogue {
         self.main.of(kind)
     }
 
-    /// Further definitions that are signed for names of the main list.
+    /// Further definitions that are signed under names of the main list.
     pub fn alternatives(&self, kind: DefinitionKind) -> &[Definition] {
         self.alternatives.of(kind)
     }
 
-    /// How many names of each kind are signed, such as `2 tools, 1 prompts`, under the names of the lists. Tools are always told.
+    /// The number of names of each kind, such as `2 tools, 1 prompts`. Tools are always counted, other kinds only if
+    /// there are any.
     pub(crate) fn counts(&self) -> String {
         let mut out = format!("{} tools", self.main.tools.len());
         for kind in DefinitionKind::ALL.into_iter().skip(1).filter(|kind| !self.main.of(*kind).is_empty()) {
@@ -131,12 +132,12 @@ impl Catalogue {
         }
     }
 
-    /// When the publisher says that it was issued.
+    /// The publisher's date of issue, if stated.
     pub(crate) fn issued_at(&self) -> Option<Time> {
         self.issued_at
     }
 
-    /// Requires a catalogue that names no server, since the caller names none.
+    /// Refuses a catalogue that names a server, because the caller names none.
     ///
     /// # Errors
     /// `ERR_CATALOGUE_SERVER`.
@@ -145,10 +146,10 @@ impl Catalogue {
         Err(Error::new(Code::CatalogueServer)
             .expected("a call that names the catalogue's server")
             .found(format_args!("a catalogue for {server}, and a call that names no server"))
-            .hint("Give the server that you connect to as the option server; anyServer: true takes a catalogue for any server."))
+            .hint("Give the server that you connect to as the option server. anyServer: true accepts a catalogue for any server."))
     }
 
-    /// Everything but the definitions' texts, as JSON.
+    /// Everything except the definitions' texts, as JSON.
     pub(crate) fn to_json(&self) -> String {
         let mut object = ObjectWriter::new();
         object.optional_string("server", self.server.as_deref());
@@ -176,7 +177,7 @@ impl Catalogue {
     }
 }
 
-/// Names, and the lengths of the texts in UTF-16 code units, which JavaScript cuts texts by.
+/// Names, and the lengths of the texts in UTF-16 code units. JavaScript cuts the joined texts by these lengths.
 fn index(list: &[Definition]) -> String {
     let mut out = String::new();
     let mut before = "[[";

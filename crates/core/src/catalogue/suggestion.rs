@@ -1,10 +1,10 @@
-//! The right name for a wrong one.
+//! Finds the known name that a misspelt one was meant to be.
 
-/// Longest name that a suggestion is looked for.
+/// Suggestions are made only for names up to this length.
 const LONGEST: usize = 32;
 
-/// The known name that is nearest to a wrong one, if any is near: two characters added, missing or other, or a third of
-/// a longer name's.
+/// The known name that is nearest to a wrong one. None if they differ by more than two characters, or by more than a
+/// third of a longer name.
 pub(super) fn nearest(wrong: &str, known: &[&'static str]) -> Option<&'static str> {
     if wrong.len() > LONGEST {
         return None;
@@ -17,7 +17,7 @@ pub(super) fn nearest(wrong: &str, known: &[&'static str]) -> Option<&'static st
     (edits <= name.len().div_euclid(3).max(2)).then_some(name)
 }
 
-/// How many bytes must be added, left out or replaced to make one text the other (Levenshtein).
+/// The number of bytes to add, remove or replace to turn one text into the other (Levenshtein distance).
 fn distance(left: &str, right: &str) -> usize {
     let mut row: Vec<usize> = (0..=right.len()).collect();
     for (index, from) in left.bytes().enumerate() {

@@ -1,4 +1,4 @@
-//! SHA-2, by ring.
+//! SHA-2, computed by ring.
 
 use std::cell::OnceCell;
 
@@ -88,7 +88,7 @@ impl HashAlgorithm {
     }
 }
 
-/// Hashes what comes piece by piece.
+/// Hashes bytes that come in pieces.
 #[derive(Clone)]
 pub struct Hasher {
     algorithm: HashAlgorithm,
@@ -96,7 +96,7 @@ pub struct Hasher {
 }
 
 impl Hasher {
-    /// Nothing is hashed yet.
+    /// A hasher without any bytes yet.
     pub fn new(algorithm: HashAlgorithm) -> Self {
         let context = digest::Context::new(match algorithm {
             HashAlgorithm::Sha256 => &digest::SHA256,
@@ -106,7 +106,7 @@ impl Hasher {
         Self { algorithm, context }
     }
 
-    /// The next piece.
+    /// Adds a piece.
     pub fn update(&mut self, bytes: &[u8]) {
         self.context.update(bytes);
     }
@@ -117,7 +117,7 @@ impl Hasher {
     }
 }
 
-/// A digest and the algorithm that made it. Its length is right.
+/// A digest and its algorithm. The length fits the algorithm.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Digest {
     algorithm: HashAlgorithm,
@@ -125,7 +125,7 @@ pub struct Digest {
 }
 
 impl Digest {
-    /// From a digest that somebody states.
+    /// A digest that somebody states.
     ///
     /// # Errors
     /// `ERR_DIGEST_ALGORITHM` if the length is not the algorithm's.
@@ -156,7 +156,7 @@ impl std::fmt::Display for Digest {
     }
 }
 
-/// Bytes, each digest of which is computed when it is first asked for, and once.
+/// Bytes and their digests. Each digest is computed once, on demand.
 #[derive(Debug)]
 pub struct Hashed<'a> {
     bytes: &'a [u8],
@@ -166,7 +166,7 @@ pub struct Hashed<'a> {
 }
 
 impl<'a> Hashed<'a> {
-    /// Nothing is hashed yet.
+    /// Bytes whose digests are not computed yet.
     pub fn new(bytes: &'a [u8]) -> Self {
         Self { bytes, sha256: OnceCell::new(), sha384: OnceCell::new(), sha512: OnceCell::new() }
     }

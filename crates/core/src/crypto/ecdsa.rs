@@ -1,6 +1,7 @@
-//! ECDSA (FIPS 186-5 section 6.4) with DER signatures: P-256 and P-384 by fast arithmetic, P-521 by small.
+//! ECDSA (FIPS 186-5 section 6.4) with DER signatures. P-256 and P-384 use the fast arithmetic of `inkan-ecdsa`, P-521
+//! uses a small one.
 
-use inkan_modular::p521;
+use inkan_p521_ed25519_rsa::p521;
 
 use super::p256_p384::P256OrP384Key;
 use super::{HashAlgorithm, Message, invalid, two_numbers};
@@ -24,12 +25,12 @@ pub struct EcdsaKey(Point);
 #[derive(Debug)]
 enum Point {
     P256OrP384(P256OrP384Key),
-    /// Uncompressed, on P-521.
+    /// An uncompressed point on P-521.
     P521(Vec<u8>),
 }
 
 impl EcdsaKey {
-    /// From an uncompressed SEC 1 point, which is checked to lie on the curve.
+    /// From an uncompressed SEC 1 point. The point must lie on the curve.
     ///
     /// # Errors
     /// `ERR_KEY_MALFORMED`.
@@ -43,7 +44,7 @@ impl EcdsaKey {
             match point.first() {
                 Some(2 | 3) => refusal
                     .found("a compressed point")
-                    .hint("Write the key anew: openssl ec -pubin -in key.pem -pubout -conv_form uncompressed."),
+                    .hint("Write the key again: openssl ec -pubin -in key.pem -pubout -conv_form uncompressed."),
                 Some(6 | 7) => refusal.found("a point in hybrid form"),
                 Some(0) => refusal.found("the point at infinity"),
                 _ => refusal.found(format_args!("{} bytes that are no such point", point.len())),
@@ -51,7 +52,7 @@ impl EcdsaKey {
         })
     }
 
-    /// Prepares the key for many verifications.
+    /// Prepares the key for many verifications. Later ones are faster.
     pub fn prepare(&mut self) {
         if let Point::P256OrP384(key) = &mut self.0 {
             key.prepare();

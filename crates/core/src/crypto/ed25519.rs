@@ -1,18 +1,18 @@
 //! Ed25519 and Ed25519ph (RFC 8032).
 
-use inkan_modular::ed25519;
+use inkan_p521_ed25519_rsa::ed25519;
 use ring::signature::{ED25519, UnparsedPublicKey};
 
 use super::{Digest, HashAlgorithm, WEAK_KEY, invalid};
 use crate::encoding::hex;
 use crate::error::{Code, Error, Result};
 
-/// Refuses a key that is no point of the curve, a second spelling of one, or a point of small order, under which one
-/// signature fits many messages (RFC 8032 section 5.1.3; Chalkias, Garillot and Nikolaenko, "Taming the many EdDSAs",
-/// 2020, section 3).
+/// Refuses a key that is not a point of the curve, a second encoding of one, or a point of small order. Under a point
+/// of small order, one signature is valid for many messages (RFC 8032 section 5.1.3; Chalkias, Garillot and Nikolaenko,
+/// "Taming the many EdDSAs", 2020, section 3).
 ///
-/// A point of mixed order is accepted, as that paper's rule for strongly binding signatures has it: only whoever knows
-/// the scalar of its large part can sign under it, and the equation without cofactor gives one verdict everywhere.
+/// Accepts a point of mixed order, as that paper's rule for strongly binding signatures does. Only the holder of the
+/// secret scalar can sign under it, and the equation without cofactor gives the same verdict everywhere.
 ///
 /// # Errors
 /// `ERR_KEY_MALFORMED`.
@@ -37,9 +37,9 @@ pub fn verify_ed25519(key: &[u8], message: &[u8], signature: &[u8]) -> Result<()
 /// `dom2(1, "")`: the prehash flag and an empty context (RFC 8032 section 2).
 const DOM2: &[u8] = b"SigEd25519 no Ed25519 collisions\x01\x00";
 
-/// Verifies an Ed25519ph signature over a SHA-512 digest, with an empty context (RFC 8032 section 5.1.7): the group
-/// equation without cofactor, `s` below the group's order, each point in its one encoding; and a key of small order,
-/// under which one signature fits many messages, is refused.
+/// Verifies an Ed25519ph signature over a SHA-512 digest, with an empty context (RFC 8032 section 5.1.7). Uses the
+/// group equation without cofactor. Requires that `s` is below the group's order and that each point has its one
+/// encoding. Refuses a key of small order, because one signature under it is valid for many messages.
 ///
 /// # Errors
 /// `ERR_SIGNATURE_INVALID`.
@@ -59,7 +59,7 @@ pub fn verify_ed25519ph(key: &[u8], prehash: &Digest, signature: &[u8]) -> Resul
 mod tests {
     use super::*;
 
-    /// The points of the torsion group, the last four of them of order 8.
+    /// The points of the torsion group. The last four have order 8.
     const TORSION: [&str; 8] = [
         "0100000000000000000000000000000000000000000000000000000000000000",
         "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
@@ -71,7 +71,7 @@ mod tests {
         "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
     ];
 
-    /// Second spellings: x = 0 with the sign of an odd x, and every y from p on, with either sign.
+    /// Second encodings: x = 0 with the sign of an odd x, and every y from p on, with either sign.
     fn second_spellings() -> Vec<[u8; 32]> {
         let mut spellings = Vec::new();
         for (low, high) in [(1, 0u8), (0xec, 0xff)] {
@@ -97,7 +97,7 @@ mod tests {
         }
         let good = "ec172b93ad5e563bf4932c70e1245034c35467ef2efd4d64ebf819683467e2bf";
         check_ed25519_key(&hex::decode(good).unwrap().try_into().unwrap()).unwrap();
-        // A point of order 8 times the group's order: no universal signature exists under it.
+        // The sum of a point of order 8 and a point of large order. No signature is valid for every message under it.
         let mixed = "cdb267ce40c5cd45306fa5d2f29731459387dbf9eb933b7bd5aed9a765b88d4d";
         check_ed25519_key(&hex::decode(mixed).unwrap().try_into().unwrap()).unwrap();
     }

@@ -1,7 +1,7 @@
-//! Hashes and signatures. The only importer of ring and of the curve libraries; everything above asks here.
+//! Hashes and signatures. Only this folder imports ring and the curve crates.
 //!
-//! A signature is checked under a [`Scheme`], which names the whole algorithm, hash included. Which schemes
-//! a key may be used with is decided by [`crate::key`], never by the signature or its container.
+//! A signature is verified under a [`Scheme`], which names the whole algorithm with its hash. [`crate::key`] decides
+//! which schemes a key may be used with. The signature and its container never decide it.
 
 mod digest;
 mod ecdsa;
@@ -36,7 +36,7 @@ pub enum Scheme {
 }
 
 impl Scheme {
-    /// The hash that the message is reduced by; `None` for Ed25519, which takes the message itself.
+    /// The hash that is applied to the message first. `None` for Ed25519, which signs the message itself.
     pub fn hash(self) -> Option<HashAlgorithm> {
         match self {
             Self::Ecdsa(hash) | Self::RsaPkcs1(hash) | Self::RsaPss(hash) => Some(hash),
@@ -51,17 +51,17 @@ impl Scheme {
 pub enum Message<'a> {
     /// The whole message.
     Bytes(&'a [u8]),
-    /// The whole message, each digest of which is computed once.
+    /// The whole message. Each of its digests is computed once.
     Hashed(&'a Hashed<'a>),
-    /// Its digest; serves only schemes with the same hash.
+    /// Its digest. Only schemes with the same hash can use it.
     Digest(&'a Digest),
 }
 
 impl Message<'_> {
-    /// The digest by `algorithm`: computed from the bytes, or the given one if it is by that algorithm.
+    /// The digest by `algorithm`, computed from the bytes. If only a digest is given, it must be by that algorithm.
     ///
     /// # Errors
-    /// `ERR_ARTIFACT_DIGEST` if only a digest by another algorithm is at hand.
+    /// `ERR_ARTIFACT_DIGEST` if only a digest by another algorithm is given.
     pub fn digest(&self, algorithm: HashAlgorithm) -> Result<Cow<'_, Digest>> {
         match self {
             Self::Bytes(bytes) => Ok(Cow::Owned(algorithm.digest(bytes))),
@@ -76,7 +76,7 @@ impl Message<'_> {
     /// The message itself, for schemes without a hash.
     ///
     /// # Errors
-    /// `ERR_ARTIFACT_DIGEST` if only a digest is at hand.
+    /// `ERR_ARTIFACT_DIGEST` if only a digest is given.
     pub fn bytes(&self) -> Result<&[u8]> {
         match self {
             Self::Bytes(bytes) => Ok(bytes),
@@ -88,7 +88,7 @@ impl Message<'_> {
     }
 }
 
-/// The algorithm whose signatures have the form of `signature`, as far as its form tells.
+/// The name of the algorithm whose signatures look like `signature`, if its form allows to tell.
 pub fn signature_form(signature: &[u8]) -> Option<&'static str> {
     match (two_numbers(signature), signature.len()) {
         (Ok((r, s)), _) => Some(match r.len().max(s.len()) {
@@ -102,15 +102,15 @@ pub fn signature_form(signature: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// What to do about a key under which signatures prove nothing.
+/// The hint about a key under which signatures prove nothing.
 const WEAK_KEY: &str = "Anybody can sign under such a key: do not pin it, and get the right key from its owner.";
 
 fn invalid() -> Error {
     Error::new(Code::SignatureInvalid)
 }
 
-/// The two integers that an ECDSA signature (RFC 3279 section 2.2.3) or an `RSAPublicKey` (RFC 8017 appendix A.1.1) is
-/// a sequence of.
+/// The two integers of a sequence. ECDSA signatures (RFC 3279 section 2.2.3) and `RSAPublicKey` (RFC 8017 appendix
+/// A.1.1) have this form.
 fn two_numbers(der: &[u8]) -> Result<(&[u8], &[u8])> {
     let pair = Reader::new(der).finish(|r| r.nested(tag::SEQUENCE, |r| Ok((r.unsigned()?, r.unsigned()?))));
     pair.map_err(|_| invalid())

@@ -1,4 +1,4 @@
-//! P-256 and P-384 by our own arithmetic, made for WebAssembly.
+//! P-256 and P-384 with the arithmetic of `inkan-ecdsa`, which is made for WebAssembly.
 
 use inkan_ecdsa as fast;
 
@@ -8,14 +8,14 @@ use crate::error::Result;
 /// A public key: a point on P-256 or P-384.
 #[derive(Debug)]
 pub(super) enum P256OrP384Key {
-    /// A key seen once.
+    /// A key that verifies few signatures.
     Plain(Box<fast::PublicKey>),
-    /// A key known in advance, with a table built once it is worth it.
-    Prepared(Box<fast::PinnedKey>),
+    /// A key that verifies many signatures. It builds a table after some uses.
+    Prepared(Box<fast::PreparedKey>),
 }
 
 impl P256OrP384Key {
-    /// From an uncompressed SEC 1 point; nothing if it is not on the curve, or the curve is another.
+    /// From an uncompressed SEC 1 point. `None` if it is not on the curve, or if the curve is another one.
     pub(super) fn from_sec1(curve: Curve, point: &[u8]) -> Option<Self> {
         let curve = match curve {
             Curve::P256 => fast::Curve::P256,
@@ -28,7 +28,7 @@ impl P256OrP384Key {
     /// Prepares the key for many verifications.
     pub(super) fn prepare(&mut self) {
         if let Self::Plain(key) = self {
-            *self = Self::Prepared(Box::new(fast::PinnedKey::from(fast::PublicKey::clone(key))));
+            *self = Self::Prepared(Box::new(fast::PreparedKey::from(fast::PublicKey::clone(key))));
         }
     }
 

@@ -1,7 +1,7 @@
-//! P-256 and P-384 by ring, for builds with the feature `ring-ecdsa`. ring hashes itself, so that a digest alone is refused,
-//! and pairs neither curve with SHA-512.
+//! P-256 and P-384 by ring, for builds with the feature `ring-ecdsa`. ring hashes the message itself, so a digest alone
+//! is refused. ring supports SHA-512 with neither curve.
 
-use inkan_modular::is_on_curve;
+use inkan_p521_ed25519_rsa::is_on_curve;
 use ring::signature::{
     ECDSA_P256_SHA256_ASN1, ECDSA_P256_SHA384_ASN1, ECDSA_P384_SHA256_ASN1, ECDSA_P384_SHA384_ASN1, UnparsedPublicKey,
 };
@@ -43,7 +43,7 @@ pub(super) struct P256OrP384Key {
 }
 
 impl P256OrP384Key {
-    /// From an uncompressed SEC 1 point; nothing if it is not on the curve, or the curve is another.
+    /// From an uncompressed SEC 1 point. `None` if it is not on the curve, or if the curve is another one.
     pub(super) fn from_sec1(curve: Curve, point: &[u8]) -> Option<Self> {
         let fits = match curve {
             Curve::P256 => is_on_curve(&P256.0, &P256.1, point),
@@ -53,7 +53,7 @@ impl P256OrP384Key {
         fits.then(|| Self { curve, point: point.to_vec() })
     }
 
-    /// Does nothing: ring prepares no key.
+    /// Does nothing: ring has no prepared keys.
     pub(super) fn prepare(&mut self) {}
 
     /// Verifies a DER signature.

@@ -1,23 +1,23 @@
-//! RSA with 2048 to 4096 bits (the key's size is checked in [`crate::key`]). Messages go to ring; ring takes no
-//! digests, so that a PKCS#1 v1.5 signature over a digest is checked here.
+//! RSA with 2048 to 4096 bits ([`crate::key`] checks the size). ring verifies signatures over messages. It takes no
+//! digests, so PKCS#1 v1.5 signatures over a digest are verified here.
 
-use inkan_modular::rsa::raise;
+use inkan_p521_ed25519_rsa::rsa::raise;
 use ring::signature::{self, RsaParameters, UnparsedPublicKey};
 
 use super::{Digest, HashAlgorithm, Message, WEAK_KEY, invalid, two_numbers};
 use crate::error::{Code, Error, Result};
 
-/// Prime factors are looked for below this (NIST SP 800-89 section 5.3.3).
+/// The bound of the search for small prime factors (NIST SP 800-89 section 5.3.3).
 const SMALL_FACTORS: u32 = 752;
 
-/// Exponents that ring verifies under are below this.
+/// ring verifies only under exponents below this.
 const EXPONENTS: u64 = 1 << 33;
 
-/// Refuses a key under which anybody can sign, as far as that is told at once (RFC 8017 section 3.1; NIST SP 800-89
-/// section 5.3.3): the modulus is odd and has no small factor, the exponent is odd, at least 3, and one that signatures
-/// are verified under. `modulus` is big-endian.
+/// Refuses a key under which anybody can sign, as far as a quick test can tell (RFC 8017 section 3.1; NIST SP 800-89
+/// section 5.3.3). The modulus must be odd and have no small factor. The exponent must be odd, at least 3, and small
+/// enough for ring. `modulus` is big-endian.
 ///
-/// Does not tell a modulus that is prime, or a product of other primes than two large ones.
+/// Does not detect a modulus that is prime, or that is not a product of two large primes.
 ///
 /// # Errors
 /// `ERR_KEY_UNSUPPORTED`.
@@ -35,7 +35,7 @@ pub fn check_rsa_key(modulus: &[u8], exponent: u64) -> Result<()> {
     if modulus.last().is_none_or(|last| last.is_multiple_of(2)) {
         return refuse("RSA with an odd modulus", format_args!("an even modulus"));
     }
-    // A composite divisor has a smaller prime one, so that the first that divides is prime.
+    // The smallest divisor is a prime, because a composite divisor has a smaller prime factor.
     let divides = |divisor: &u32| remainder(modulus, *divisor) == 0;
     match (3..SMALL_FACTORS).step_by(2).find(divides) {
         Some(factor) => {
@@ -83,8 +83,8 @@ fn verify(key: &[u8], parameters: &'static RsaParameters, message: &[u8], signat
     UnparsedPublicKey::new(parameters, key).verify(message, signature).map_err(|_| invalid())
 }
 
-/// RSASSA-PKCS1-v1_5 over a digest (RFC 8017 section 8.2.2): the whole encoded message is rebuilt and compared,
-/// so that nothing in the padding is parsed.
+/// RSASSA-PKCS1-v1_5 over a digest (RFC 8017 section 8.2.2). The whole encoded message is built and compared, so that
+/// no padding is parsed.
 fn verify_digest(key: &[u8], digest: &Digest, signature: &[u8]) -> Result<()> {
     let (modulus, exponent) = two_numbers(key)?;
     let expected = encoded_message(digest, modulus.len())?;

@@ -1,14 +1,14 @@
-//! Base64 (RFC 4648 sections 4 and 5) as protobuf-JSON takes it: either alphabet, padding present or
-//! absent. One text has one meaning: no white space, no foreign characters, padding bits zero.
+//! Base64 (RFC 4648 sections 4 and 5) in the forms that protobuf-JSON allows: either alphabet, with or without padding.
+//! Otherwise strict: no white space, no other characters, and padding bits are zero.
 
 use crate::error::{Code, Error, Result};
 
 const STANDARD: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/// What no sextet is.
+/// A value that no character of the alphabets has.
 const FOREIGN: u8 = 0xff;
 
-/// The value of each character in either alphabet; [`FOREIGN`] for those in neither.
+/// The value of each character of either alphabet. [`FOREIGN`] for all others.
 const SEXTETS: [u8; 256] = sextets();
 
 #[allow(
@@ -42,7 +42,7 @@ fn join([a, b, c, d]: [u8; 4]) -> [u8; 3] {
 /// Decodes base64 text.
 ///
 /// # Errors
-/// `ERR_BASE64_MALFORMED` for a foreign character, a wrong length, wrong padding or non-zero padding bits.
+/// `ERR_BASE64_MALFORMED` for another character, a wrong length, wrong padding or non-zero padding bits.
 pub fn decode(text: &str) -> Result<Vec<u8>> {
     let bytes = text.as_bytes();
     let data = match bytes {
@@ -51,10 +51,10 @@ pub fn decode(text: &str) -> Result<Vec<u8>> {
         _ => bytes,
     };
     let (quads, tail) = data.as_chunks::<4>();
-    // All that will be, so that nothing grows: a tail has one byte less than characters.
+    // The whole output, allocated once. The tail has one byte less than characters.
     let mut out = vec![0; quads.len().saturating_mul(3).saturating_add(tail.len().saturating_sub(1))];
     let (slots, end) = out.as_chunks_mut::<3>();
-    // A foreign character leaves its highest bit behind: sextets have none.
+    // Collects the bits of all values. Only [`FOREIGN`] sets the highest bit.
     let mut seen = 0;
     for (slot, quad) in slots.iter_mut().zip(quads) {
         let [a, b, c, d] = *quad;
@@ -82,8 +82,8 @@ pub fn decode(text: &str) -> Result<Vec<u8>> {
     Ok(out)
 }
 
-/// Decodes base64 that a person or a shell may have wrapped: line ends, blanks and tabs are passed over.
-/// For key files and detached signatures only, never inside a bundle.
+/// Decodes base64 that a person or a shell may have wrapped. Ignores line ends, spaces and tabs. Only for key files and
+/// detached signatures, never inside a bundle.
 ///
 /// # Errors
 /// As [`decode`].
@@ -97,7 +97,7 @@ pub fn decode_wrapped(text: &str) -> Result<Vec<u8>> {
 
 /// Encodes as base64 with the standard alphabet and padding.
 pub fn encode(bytes: &[u8]) -> String {
-    // Whole quads into a text of the right length: nothing grows.
+    // The whole output, allocated once.
     let mut out = vec![b'='; bytes.len().div_ceil(3).saturating_mul(4)];
     let letter = |value: u8| STANDARD.get(usize::from(value & 63)).copied().unwrap_or(b'=');
     let quad = |[a, b, c]: [u8; 3]| [letter(a >> 2), letter(a << 4 | b >> 4), letter(b << 2 | c >> 6), letter(c)];

@@ -1,12 +1,12 @@
-//! DER (X.690): keys, certificates, signatures, timestamp tokens. Definite lengths in their shortest form; whoever
-//! opens a structure must reach its end.
+//! DER (X.690): keys, certificates, signatures, timestamp tokens. Lengths are definite and have their shortest form.
+//! Whoever opens a structure must read it to its end.
 
 use std::fmt;
 
 use crate::encoding::time::{self, Time};
 use crate::error::{Code, Error, Result};
 
-/// Tags of the universal class, as they stand in the first octet.
+/// Tags of the universal class, as the first octet of an element.
 pub mod tag {
     /// BOOLEAN
     pub const BOOLEAN: u8 = 0x01;
@@ -63,12 +63,13 @@ fn refused(expected: &str) -> Error {
     Error::new(Code::DerMalformed).expected(expected)
 }
 
-/// The refusal of a structure that is DER, but not what its specification asks for.
+/// The refusal of a structure that is valid DER and not what its specification requires.
 pub(crate) fn malformed(expected: impl fmt::Display, found: impl fmt::Display) -> Error {
     Error::new(Code::DerMalformed).expected(expected).found(found)
 }
 
-/// The refusal of what was read as DER under its own `code`: with what `error` says, else that `expected` was not found.
+/// The refusal, under `code`, of a structure that was read as DER. States what `error` found, or that `expected` was
+/// not found.
 #[cold]
 #[inline(never)]
 pub(crate) fn refused_as(code: Code, subject: Option<&str>, expected: &str, error: &Error) -> Error {
@@ -87,7 +88,7 @@ impl<'a> Reader<'a> {
         Self { rest: bytes }
     }
 
-    /// Whether everything is read.
+    /// Whether everything was read.
     pub fn is_empty(&self) -> bool {
         self.rest.is_empty()
     }
@@ -97,7 +98,7 @@ impl<'a> Reader<'a> {
         self.rest.first().copied()
     }
 
-    /// The next element, whatever its tag. Tags above 30 do not occur in these structures and are refused.
+    /// The next element, whatever its tag is. Refuses tags above 30, which do not occur in these structures.
     ///
     /// # Errors
     /// `ERR_DER_MALFORMED`.
@@ -144,7 +145,7 @@ impl<'a> Reader<'a> {
         Ok(element)
     }
 
-    /// The next element if it has this tag, `None` if another or nothing follows.
+    /// The next element, if it has this tag. `None` if another element or nothing follows.
     ///
     /// # Errors
     /// `ERR_DER_MALFORMED` if it has the tag and is malformed.
@@ -152,7 +153,7 @@ impl<'a> Reader<'a> {
         if self.peek() == Some(tag) { self.element().map(Some) } else { Ok(None) }
     }
 
-    /// Opens the next element, which must have this tag: what reads its content must reach its [`end`](Self::end).
+    /// Opens the next element, which must have this tag. The caller must read its content to the [`end`](Self::end).
     ///
     /// # Errors
     /// `ERR_DER_MALFORMED`.
@@ -160,7 +161,7 @@ impl<'a> Reader<'a> {
         self.expect(tag).map(|element| Reader::new(element.content))
     }
 
-    /// Requires that nothing is left.
+    /// Requires that everything was read.
     ///
     /// # Errors
     /// `ERR_DER_MALFORMED`.
@@ -171,7 +172,8 @@ impl<'a> Reader<'a> {
         Err(refused("nothing after the structure").found(format_args!("{} bytes", self.rest.len())))
     }
 
-    /// Opens the next element, which must have this tag, and reads its content with `read` to its very end.
+    /// Opens the next element, which must have this tag, and reads its content with `read`. Refuses bytes that `read`
+    /// left.
     ///
     /// # Errors
     /// `ERR_DER_MALFORMED`, or what `read` returns.
@@ -179,7 +181,7 @@ impl<'a> Reader<'a> {
         self.open(tag)?.finish(read)
     }
 
-    /// Reads with `read`, then requires that nothing is left.
+    /// Reads with `read`. Refuses bytes that `read` left.
     ///
     /// # Errors
     /// `ERR_DER_MALFORMED`, or what `read` returns.
@@ -189,8 +191,8 @@ impl<'a> Reader<'a> {
         Ok(value)
     }
 
-    /// An INTEGER of either sign and any size in its shortest form (X.690 section 8.3.2): its content octets. For
-    /// serial numbers and nonces, which are names: no arithmetic is done with them, and no rule forbids a sign.
+    /// An INTEGER of either sign and of any size in its shortest form (X.690 section 8.3.2). Returns its content
+    /// octets. For serial numbers and nonces, which are only compared. No rule forbids that they are negative.
     ///
     /// # Errors
     /// `ERR_DER_MALFORMED`.
@@ -204,7 +206,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A non-negative INTEGER in its shortest form: the magnitude without the sign octet.
+    /// An INTEGER that is not negative, in its shortest form. Returns the magnitude without the sign octet.
     ///
     /// # Errors
     /// `ERR_DER_MALFORMED`.
@@ -216,7 +218,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A non-negative INTEGER below 2^64.
+    /// An INTEGER from 0 to 2^64-1.
     ///
     /// # Errors
     /// `ERR_DER_MALFORMED`.
@@ -239,7 +241,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A GeneralizedTime as RFC 5280 and RFC 3161 restrict it: `YYYYMMDDHHMMSS[.f…]Z`, no trailing zero in the fraction.
+    /// A GeneralizedTime in the form that RFC 5280 and RFC 3161 allow: `YYYYMMDDHHMMSS[.f…]Z`, without trailing zeros
+    /// in the fraction.
     ///
     /// # Errors
     /// `ERR_DER_MALFORMED`.
@@ -262,7 +265,7 @@ fn generalized_time(text: &str) -> Option<Time> {
     Time::from_digits(whole, micros)
 }
 
-/// Writes one element, its length in the shortest form.
+/// Writes one element, with its length in the shortest form.
 pub fn element(tag: u8, content: &[u8]) -> Vec<u8> {
     let mut out = vec![tag];
     let length = content.len().to_be_bytes();

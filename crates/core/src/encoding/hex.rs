@@ -16,7 +16,7 @@ pub fn encode(bytes: &[u8]) -> String {
 /// Decodes lower-case hexadecimal of even length.
 ///
 /// # Errors
-/// `ERR_ENTRY_MALFORMED`, since hexadecimal occurs in log entries; callers elsewhere map it.
+/// `ERR_ENTRY_MALFORMED`, because log entries have hexadecimal text. Other callers replace the code.
 pub fn decode(text: &str) -> Result<Vec<u8>> {
     let octets = text.as_bytes().chunks(2).map(|pair| match pair {
         [high, low] => Some(nibble(*high)? << 4 | nibble(*low)?),

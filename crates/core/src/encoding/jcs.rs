@@ -1,7 +1,7 @@
-//! The JSON Canonicalization Scheme (RFC 8785): keys in the order of their UTF-16 code units, strings with
-//! the shortest escapes, numbers as ECMAScript prints them. No Unicode normalisation.
+//! The JSON Canonicalization Scheme (RFC 8785). Keys are sorted by their UTF-16 code units. Strings have the shortest
+//! escapes. Numbers are written as ECMAScript writes them. There is no Unicode normalisation.
 //!
-//! Numbers are doubles, as the RFC has it: an integer beyond 2^53 becomes the nearest one.
+//! The RFC reads numbers as doubles, so an integer beyond 2^53 becomes the nearest double.
 
 use crate::encoding::json::{self, Value};
 use crate::encoding::number;
@@ -11,7 +11,7 @@ use crate::order;
 /// The canonical form of a value.
 ///
 /// # Errors
-/// `ERR_JSON_NUMBER` for a number beyond every double.
+/// `ERR_JSON_NUMBER` for a number beyond the range of doubles.
 pub fn canonicalize(value: &Value<'_>) -> Result<String> {
     let mut out = String::new();
     write(value, &mut out)?;
@@ -59,8 +59,8 @@ pub fn write(value: &Value<'_>, out: &mut String) -> Result<()> {
     Ok(())
 }
 
-/// Whether `left` comes before `right` in the order of their UTF-16 code units (section 3.2.3). Bytes of UTF-8 give the
-/// same order, but for characters beyond U+FFFF: their surrogates come before U+E000 to U+FFFF.
+/// Whether `left` comes before `right` in the order of their UTF-16 code units (section 3.2.3). The order of UTF-8
+/// bytes is the same, except for characters beyond U+FFFF: their surrogates come before U+E000 to U+FFFF.
 pub fn is_before(left: &str, right: &str) -> bool {
     let rank = |byte: u8| match byte {
         0xee | 0xef => byte | 0x10,

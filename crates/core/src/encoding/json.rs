@@ -1,7 +1,7 @@
-//! JSON (RFC 8259), read so that every parser agrees on the meaning: no byte order mark, valid UTF-8, no
-//! lone surrogates, no key twice in one object, bounded depth, one value and nothing after it.
+//! JSON (RFC 8259), read so strictly that every parser reads the same meaning: no byte order mark, valid UTF-8, no lone
+//! surrogates, no duplicate keys, bounded depth, and nothing after the value.
 //!
-//! The tree borrows from the text; numbers keep their spelling, so that no integer passes through a double.
+//! The tree borrows from the text. Numbers keep their spelling, so that no integer is converted to a double.
 
 use std::borrow::Cow;
 
@@ -9,7 +9,7 @@ use crate::encoding::{hex, number};
 use crate::error::{Code, Error, Result};
 use crate::{limits, order};
 
-/// So many keys of one object are compared with each other.
+/// Objects with up to this many keys are checked for duplicates by comparing all pairs.
 const FEW_KEYS: usize = 8;
 
 /// One JSON value.
@@ -19,13 +19,13 @@ pub enum Value<'a> {
     Null,
     /// `true` or `false`.
     Bool(bool),
-    /// A number, as it is spelt.
+    /// A number, in its original spelling.
     Number(&'a str),
     /// A string, unescaped.
     String(Cow<'a, str>),
     /// An array.
     Array(Vec<Value<'a>>),
-    /// An object. Its keys differ from each other.
+    /// An object. No two of its keys are equal.
     Object(Vec<(Cow<'a, str>, Value<'a>)>),
 }
 
@@ -72,8 +72,8 @@ pub fn parse(bytes: &[u8], limit: usize) -> Result<Value<'_>> {
     parse_with_member(bytes, limit, "").map(|(value, _)| value)
 }
 
-/// Parses one JSON text of at most `limit` bytes. Gives the text of the member `name` as well, byte for byte, if the
-/// value is an object that has it.
+/// Parses one JSON text of at most `limit` bytes. Also gives the exact text of the member `name`, if the value is an
+/// object that has it.
 ///
 /// # Errors
 /// As [`parse`].
@@ -104,7 +104,7 @@ struct Parser<'a, 'n> {
     at: usize,
     /// How many more values there may be.
     left: usize,
-    /// The member of the outermost object whose text is asked for.
+    /// The member of the outermost object whose text the caller wants.
     name: &'n str,
     /// Its text.
     member: Option<&'a str>,
@@ -305,7 +305,7 @@ impl<'a> Parser<'a, '_> {
         }
     }
 
-    /// Goes on to the next character that ends a string, escapes, or may not stand in one.
+    /// Skips to the next character that ends a string, begins an escape, or is not allowed in a string.
     fn skip_plain(&mut self) {
         let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
         self.at = self.at.saturating_add(plain_length(rest));
@@ -361,7 +361,7 @@ impl<'a> Parser<'a, '_> {
 }
 
 fn refuse_duplicate_keys(members: &[(Cow<'_, str>, Value<'_>)]) -> Result<()> {
-    // Comparing few with each other needs no memory.
+    // Comparing a few keys with each other allocates nothing.
     let is_among = |key: &str, others: &[(Cow<'_, str>, Value<'_>)]| others.iter().any(|(other, _)| key == other);
     let mut rest = members;
     if members.len() <= FEW_KEYS {
@@ -380,13 +380,13 @@ fn refuse_duplicate_keys(members: &[(Cow<'_, str>, Value<'_>)]) -> Result<()> {
     }
 }
 
-/// Whether a byte of a string's text is none that stands for itself.
+/// Whether a byte of a string's text does not stand for itself.
 fn is_special(byte: u8) -> bool {
     matches!(byte, b'"' | b'\\' | 0..=0x1f)
 }
 
-/// How many bytes stand for themselves before the first that does not. Eight at a time: most of a bundle is a few
-/// long strings.
+/// The number of bytes that stand for themselves, from the start on. Reads eight at a time, because most of a bundle is
+/// a few long strings.
 fn plain_length(text: &[u8]) -> usize {
     let (words, _) = text.as_chunks::<8>();
     let plain = words.iter().position(|word| has_special(u64::from_ne_bytes(*word))).unwrap_or(words.len());
@@ -395,8 +395,8 @@ fn plain_length(text: &[u8]) -> usize {
     plain.saturating_add(rest.iter().position(|&byte| is_special(byte)).unwrap_or(rest.len()))
 }
 
-/// Whether one of eight bytes is special: subtracting the bound from all of them at once sets the highest bit of one
-/// that is below it, and of none if none is (Warren, Hacker's Delight, section 6-1).
+/// Whether one of eight bytes is special. Subtracting the bound from all of them at once sets the highest bit of a byte
+/// below it. If no byte is below it, no highest bit is set (Warren, Hacker's Delight, section 6-1).
 fn has_special(word: u64) -> bool {
     const EACH: u64 = 0x0101_0101_0101_0101;
     let below = |word: u64, bound: u8| word.wrapping_sub(EACH.wrapping_mul(u64::from(bound))) & !word;
@@ -411,7 +411,7 @@ pub fn write_string(text: &str, out: &mut String) {
     out.push('"');
 }
 
-/// Appends the inside of that string.
+/// Appends the content of such a string, without the quotes.
 pub(super) fn write_escaped(text: &str, out: &mut String) {
     let mut rest = text;
     loop {

@@ -38,12 +38,12 @@ impl ObjectWriter {
         }
     }
 
-    /// Adds a value's text as a string.
+    /// Adds the text of a value as a string.
     pub fn text(&mut self, key: &str, value: impl fmt::Display) -> &mut Self {
         self.add_text(key, &value)
     }
 
-    /// Adds a value's text as a string if there is one.
+    /// Adds the text of a value as a string, if there is a value.
     pub fn optional_text(&mut self, key: &str, value: Option<impl fmt::Display>) -> &mut Self {
         match value {
             Some(value) => self.add_text(key, &value),
@@ -61,14 +61,14 @@ impl ObjectWriter {
         self
     }
 
-    /// Adds what is JSON already.
+    /// Adds a member whose value is JSON text.
     #[inline(never)]
     pub fn json(&mut self, key: &str, value: &str) -> &mut Self {
         self.key(key).push_str(value);
         self
     }
 
-    /// Adds an array of what is JSON already.
+    /// Adds an array whose items are JSON texts.
     pub fn array(&mut self, key: &str, items: impl IntoIterator<Item = String>) -> &mut Self {
         let mut items = items.into_iter();
         write_array(&mut || items.next(), self.key(key));
@@ -80,7 +80,7 @@ impl ObjectWriter {
         self.array(key, items.into_iter().map(|item| string(item.as_ref())))
     }
 
-    /// The object's text. What is left is an empty object.
+    /// The text of the object. Leaves an empty object.
     pub fn finish(&mut self) -> String {
         if self.out.is_empty() {
             self.out.push('{');
@@ -90,7 +90,7 @@ impl ObjectWriter {
     }
 }
 
-/// Writes the inside of a JSON string.
+/// Writes the content of a JSON string.
 struct Escaped<'a>(&'a mut String);
 
 impl fmt::Write for Escaped<'_> {
@@ -107,14 +107,14 @@ pub fn string(text: &str) -> String {
     out
 }
 
-/// An array of what is JSON already.
+/// An array whose items are JSON texts.
 pub fn array(items: impl IntoIterator<Item = String>) -> String {
     let (mut items, mut out) = (items.into_iter(), String::new());
     write_array(&mut || items.next(), &mut out);
     out
 }
 
-/// Writes an array of what `next` gives, which is JSON already.
+/// Writes an array of the JSON texts that `next` gives.
 #[inline(never)]
 fn write_array(next: &mut dyn FnMut() -> Option<String>, out: &mut String) {
     let mut before = '[';

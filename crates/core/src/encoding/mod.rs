@@ -1,4 +1,4 @@
-//! Encodings of bytes, texts and times. Each parser is strict, bounded, and proves nothing about what it reads.
+//! Encodings of bytes, texts and times. Each parser is strict and bounded, and proves nothing about its input.
 
 pub mod base64;
 pub mod der;

@@ -1,4 +1,4 @@
-//! Natural numbers of any size, as far as [`super::number`] needs them: a few dozen words.
+//! Natural numbers of any size, with the few operations that [`super::number`] needs. They have a few dozen words.
 #![allow(
     clippy::arithmetic_side_effects,
     reason = "sums and products of words in double words, whose bounds stand beside them"
@@ -6,10 +6,10 @@
 
 use std::cmp::Ordering;
 
-/// The greatest power of five in a word, and its exponent.
+/// The greatest power of five that fits into a word, and its exponent.
 const FIVES: (u32, u64) = (1_220_703_125, 13);
 
-/// Decimal digits that fit into a word.
+/// The number of decimal digits that fit into a word.
 const DIGITS: usize = 9;
 
 /// Words of 32 bits, the least significant first, the last not zero.
@@ -60,7 +60,7 @@ impl Natural {
         }
     }
 
-    /// Multiplies by 5^`exponent`, by a word at a time.
+    /// Multiplies by 5^`exponent`, one word at a time.
     pub(super) fn multiply_by_five_to(&mut self, exponent: u64) {
         let (power, step) = FIVES;
         for _ in 0..exponent / step {

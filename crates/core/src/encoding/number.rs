@@ -1,36 +1,38 @@
-//! JSON numbers as doubles (RFC 8785 section 3.2.2.3): whether one is finite, and how ECMAScript writes it.
+//! JSON numbers as doubles (RFC 8785 section 3.2.2.3): whether a number is finite, and how ECMAScript writes it.
 //!
-//! The standard library reads the digits, and `ryu-js` writes them. Neither is slow for any double. Slow is the standard
-//! library alone where more than 19 digits stand next to the middle between two doubles, and every number of a text can
-//! be of that kind: such digits are compared with the middle here, in integers.
+//! The standard library reads the digits, and `ryu-js` writes them. The standard library is slow for a number of more
+//! than 19 digits that is close to the middle between two doubles. A hostile text can consist of such numbers. This
+//! file therefore compares such digits with the middle itself, in integers.
 
 use super::natural::Natural;
 use std::cmp::Ordering;
 
-/// So many digits fit into 64 bits: the standard library needs no others to find the nearest double.
+/// The number of digits that fit into 64 bits. The standard library is fast for numbers with no more digits.
 const WORD_DIGITS: usize = 19;
 
-/// Digits that decide a double: no value in the middle between two has more than 767. One more stands for all others.
+/// The number of digits that decide which double is nearest. The middle between two doubles has at most 767 digits. One
+/// more digit stands for all digits behind it.
 const SIGNIFICANT: usize = 768;
 
-/// The least number whose nearest double is infinite, 2^1024 - 2^970.
+/// The smallest number whose nearest double is infinite, 2^1024 - 2^970.
 const INFINITE: &str = "179769313486231580793728971405303415079934132710037826936173778980444968292764750946649017977587207096330286416692887910946555547851940402630657488671505820681908902000708383676273854845817711531764475730270069855571366959622842914819860834936475292719074168444365510704342711559699508093042880177904174497792";
 
-/// A number's significant digits, and where its point is: 0.`digits` · 10^`point`.
+/// The significant digits of a number, and the position of its point: 0.`digits` · 10^`point`.
 struct Decimal {
     digits: Vec<u8>,
     point: i64,
 }
 
-/// Whether a number, spelt as JSON spells it, is nearest to a finite double.
+/// Whether the double nearest to a JSON number is finite.
 pub fn is_finite(text: &str) -> bool {
     let (mantissa, exponent) = split(text);
-    // The point cannot be farther to the right than that.
+    // The point cannot be further to the right than this.
     if exponent.saturating_add(length(mantissa)) < length(INFINITE) {
         return true;
     }
     let decimal = Decimal::from_parts(mantissa, exponent);
-    // Both begin with a digit that is not zero, so the first that differs decides, and the shorter is the smaller.
+    // Both begin with a digit other than zero. So the first different digit decides, and otherwise the shorter number
+    // is smaller.
     match decimal.point.cmp(&length(INFINITE)) {
         Ordering::Less => true,
         Ordering::Equal => decimal.digits.iter().copied().lt(INFINITE.bytes().map(|digit| digit.wrapping_sub(b'0'))),
@@ -38,8 +40,8 @@ pub fn is_finite(text: &str) -> bool {
     }
 }
 
-/// Appends the number as ECMAScript's `Number::toString` writes the double nearest to it (ECMA-262 section 6.1.6.1.20).
-/// Says whether that is finite; nothing is written if it is not.
+/// Appends the number as ECMAScript's `Number::toString` writes the nearest double (ECMA-262 section 6.1.6.1.20).
+/// Returns false and writes nothing if that double is infinite.
 pub fn write_canonical(text: &str, out: &mut String) -> bool {
     let unsigned = text.strip_prefix('-').unwrap_or(text);
     let is_plain = unsigned.len() < 16 && unsigned.bytes().all(|byte| byte.is_ascii_digit());
@@ -55,7 +57,7 @@ pub fn write_canonical(text: &str, out: &mut String) -> bool {
     true
 }
 
-/// The double nearest to a number without sign, of two equally near ones the even; nothing if it is infinite.
+/// The double nearest to a number without sign. Of two equally near ones, the even one. `None` if it is infinite.
 fn nearest(text: &str) -> Option<f64> {
     let (mantissa, exponent) = split(text);
     if mantissa.len() <= WORD_DIGITS {
@@ -69,7 +71,7 @@ fn nearest(text: &str) -> Option<f64> {
     double.is_finite().then_some(double)
 }
 
-/// The double nearest to 0.`digits` · 10^`point`, of at most [`WORD_DIGITS`] digits.
+/// The double nearest to 0.`digits` · 10^`point`, for at most [`WORD_DIGITS`] digits.
 fn first_digits(digits: &[u8], point: i64) -> f64 {
     let mut text = String::with_capacity(32);
     text.push('0');
@@ -80,7 +82,7 @@ fn first_digits(digits: &[u8], point: i64) -> f64 {
     text.parse().unwrap_or(f64::INFINITY)
 }
 
-/// Digits with sign and point, and the exponent.
+/// Splits a number into its digits, with sign and point, and its exponent.
 fn split(text: &str) -> (&str, i64) {
     let at = text.bytes().rposition(|byte| matches!(byte, b'e' | b'E'));
     let Some((mantissa, exponent)) = at.and_then(|at| text.split_at_checked(at)) else { return (text, 0) };
@@ -94,7 +96,8 @@ fn length(text: &str) -> i64 {
 }
 
 impl Decimal {
-    /// From a number that the JSON parser took. The last of very many digits stands for those behind it.
+    /// From a number that the JSON parser accepted. If there are very many digits, the last one kept stands for those
+    /// behind it.
     fn from_parts(mantissa: &str, exponent: i64) -> Self {
         let mut digits = Vec::with_capacity(mantissa.len().min(SIGNIFICANT.saturating_add(1)));
         let (mut moved, mut step, mut more) = (0i64, 1, false);
@@ -106,7 +109,7 @@ impl Decimal {
                 continue;
             }
             if digits.is_empty() && byte == b'0' {
-                // A zero behind the point moves the first digit away from it.
+                // A zero behind the point moves the point by one digit.
                 moved = moved.saturating_add(step).saturating_sub(1);
                 continue;
             }
@@ -125,11 +128,11 @@ impl Decimal {
         Self { digits, point: exponent.saturating_add(moved) }
     }
 
-    /// Whether it is nearer to `below` than to the next double, which is nearest to it otherwise. In the middle, `below` is
-    /// nearest if it is even.
+    /// Whether the number is nearer to `below` than to the next double. One of the two is nearest. In the middle,
+    /// `below` is nearest if it is even.
     ///
-    /// With `below` = m·2^e the middle is (2m+1)·2^(e-1). Both sides lose their common powers of two, so that powers of
-    /// five are all there is to multiply.
+    /// With `below` = m·2^e the middle is (2m+1)·2^(e-1). Common powers of two are removed from both sides, so that
+    /// only powers of five remain to multiply.
     fn is_below_middle_above(&self, below: f64) -> bool {
         let bits = below.to_bits();
         let (fraction, biased) = (bits & ((1 << 52) - 1), i64::try_from(bits >> 52).unwrap_or(0));
@@ -171,7 +174,7 @@ mod tests {
             b ^ b >> 31
         }
 
-        /// Doubles of every size, those around powers of two, of ten and around halves among them.
+        /// Doubles of every size, also around powers of two, powers of ten and halves.
         fn double(&mut self) -> f64 {
             let any = self.next();
             let near = |value: f64, by: u64| f64::from_bits(value.to_bits().wrapping_add(by % 5).wrapping_sub(2));
@@ -196,7 +199,7 @@ mod tests {
         };
         for _ in 0..200 {
             let value = random.double();
-            // As it is, exactly, and the middle above it, exactly and a little beside.
+            // The double itself, the middle above it, and numbers close to that middle.
             for digits in [0, 1, 15, 16, 17, 18, 19, 20, 30] {
                 check(&format!("{value:.digits$e}"));
             }
@@ -249,12 +252,12 @@ mod tests {
         check(&format!("1{}e-{}", "0".repeat(wide), wide + 1));
     }
 
-    /// The value in the middle between this double and the next, exactly.
+    /// The exact middle between this double and the next.
     fn middle_above(value: f64) -> String {
         let (low, high) = (format!("{value:.1100}"), format!("{:.1100}", value.next_up().min(f64::MAX)));
         let width = low.len().max(high.len());
         let (low, high) = (format!("{low:0>width$}"), format!("{high:0>width$}"));
-        // Their sum times five, from the last digit on: half of it, with one digit more.
+        // Their sum times five, from the last digit on. This is half of the sum, with one more digit.
         let mut carry = 0;
         let mut middle = vec![];
         for (a, b) in low.bytes().rev().zip(high.bytes().rev()) {
@@ -267,7 +270,7 @@ mod tests {
             carry = sum / 10;
         }
         middle.push(char::from_digit(carry, 10).unwrap());
-        // The point moves by the digit that is more.
+        // The point moves by the added digit.
         let point = middle.iter().position(|character| *character == '.').unwrap();
         middle.remove(point);
         middle.insert(1101, '.');
@@ -276,7 +279,7 @@ mod tests {
 
     #[test]
     fn ties_go_to_the_even_digit() {
-        // Those that V8 prints.
+        // The values that V8 prints.
         for (text, expected) in [
             ("1125899906842624.25", "1125899906842624.2"),
             ("1125899906842624.75", "1125899906842624.8"),

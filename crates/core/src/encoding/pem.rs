@@ -1,4 +1,4 @@
-//! PEM (RFC 7468) as people have it: several blocks, text between them, any line ends and line widths.
+//! PEM (RFC 7468) as it occurs in practice: several blocks, text between them, any line ends and any line width.
 
 use crate::encoding::base64;
 use crate::error::{Code, Error, Result};
@@ -15,7 +15,7 @@ pub struct Block {
 /// Reads every block of a PEM text, in order.
 ///
 /// # Errors
-/// `ERR_PEM_MALFORMED` if there is no block, or one is not closed by its own label or holds no base64.
+/// `ERR_PEM_MALFORMED` if there is no block, or if a block does not end with its own label or does not hold base64.
 pub fn parse(text: &str) -> Result<Vec<Block>> {
     const BEGIN: &str = "-----BEGIN ";
     const DASHES: &str = "-----";

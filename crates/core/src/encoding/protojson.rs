@@ -1,8 +1,8 @@
-//! The JSON form of protobuf messages (proto3 JSON mapping): where a value stands, and the scalars whose form
-//! the mapping defines. `null` is an absent field, which readers see to.
+//! The JSON form of protobuf messages (proto3 JSON mapping): the path of a value, and the scalars that the mapping
+//! defines. A reader treats `null` as an absent field.
 //!
-//! Integers are decimal, in a number or in a string, and may have a fraction of zeros and an exponent, as long as the
-//! value is an integer (`1.0`, `1e3`). Bytes are base64 of either alphabet, padded or not.
+//! Integers are decimal, as a number or as a string. They may have a fraction of zeros and an exponent, as long as the
+//! value is an integer (`1.0`, `1e3`). Bytes are base64 of either alphabet, with or without padding.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -15,7 +15,7 @@ use crate::error::{Code, Error, Result, listed};
 /// The largest integer that every JSON parser reads exactly.
 const LARGEST_NUMBER: u64 = 1 << 53;
 
-/// Where a value stands in a document, for messages. Costs nothing until it is shown.
+/// The path of a value in a document, for messages. It is made into text only when a message shows it.
 #[derive(Debug, Clone, Copy)]
 pub struct Path<'p> {
     malformed: Code,
@@ -31,7 +31,7 @@ enum Step<'p> {
 }
 
 impl<'p> Path<'p> {
-    /// The document itself, and the code for what is wrong with its form.
+    /// The document itself. `malformed` is the code for a wrong form.
     pub fn root(document: &'p str, malformed: Code) -> Self {
         Self { malformed, parent: None, step: Step::Root(document) }
     }
@@ -68,7 +68,8 @@ impl<'p> Path<'p> {
 }
 
 impl fmt::Display for Path<'_> {
-    /// Such as `verificationMaterial.tlogEntries[0].logIndex`; the document's name only where it stands alone.
+    /// Such as `verificationMaterial.tlogEntries[0].logIndex`. The document's name appears only if the path is the
+    /// document itself.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let below_root = self.parent.filter(|parent| parent.parent.is_some());
         if let Some(parent) = below_root {
@@ -110,7 +111,7 @@ pub fn bytes(value: &Value<'_>, path: &Path<'_>) -> Result<Vec<u8>> {
     base64::decode(string(value, path)?).map_err(|error| error.on(path))
 }
 
-/// An int64: a decimal string, or a number that every parser reads exactly. Its sign is the caller's to judge.
+/// An int64: a decimal string, or a number that every parser reads exactly. The caller checks its sign.
 ///
 /// # Errors
 /// The path's code, `ERR_JSON_NUMBER` for a number beyond 2^53.
@@ -127,7 +128,7 @@ pub fn int64(value: &Value<'_>, path: &Path<'_>) -> Result<i64> {
     Ok(integer)
 }
 
-/// An enumeration: one of `names`, or any number from 0 on (which values are known is the caller's to judge).
+/// An enumeration: one of `names`, or any number from 0 on. The caller checks which numbers are known.
 ///
 /// # Errors
 /// The path's code if it is neither string nor number, `unknown` for another name.
@@ -155,8 +156,9 @@ pub fn timestamp(value: &Value<'_>, path: &Path<'_>) -> Result<Time> {
     Time::parse_rfc3339(text).map_err(|_| path.malformed("a time such as 2026-11-22T22:52:04Z", text))
 }
 
-/// The value of a number in JSON's grammar (RFC 8259 section 6), if it is an integer of 64 bits: `1.0` and `1e3` are,
-/// `1.5` and `1e-1` are not. Exact, and linear in the text whatever the exponent says.
+/// The value of a number in JSON's grammar (RFC 8259 section 6), if it is an integer of 64 bits. `1.0` and `1e3` are
+/// integers, `1.5` and `1e-1` are not. The result is exact, and the time is linear in the length of the text, however
+/// large the exponent is.
 fn decimal(text: &str) -> Option<i64> {
     let (is_negative, unsigned) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
     let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
@@ -173,7 +175,7 @@ fn decimal(text: &str) -> Option<i64> {
     if whole.is_empty() || has_leading_zero || !is_digits(whole) || !is_digits(fraction) {
         return None;
     }
-    // The digits from the first that counts to the last, and how many zeros follow these.
+    // The digits without zeros on either side, and the number of zeros that follow them.
     let fraction = fraction.trim_end_matches('0');
     let (digits, shift) = if fraction.is_empty() {
         let digits = whole.trim_end_matches('0');
@@ -194,7 +196,7 @@ fn decimal(text: &str) -> Option<i64> {
     format!("{sign}{digits}{}", "0".repeat(zeros)).parse().ok()
 }
 
-/// An exponent. One beyond any that could make an integer of 64 bits is as good as any other such.
+/// An exponent. A value too large for an integer of 64 bits may be replaced by any other such value.
 fn parse_exponent(text: &str) -> Option<i64> {
     let (is_negative, digits) = match text.as_bytes().first() {
         Some(b'-') => (true, text.get(1..)?),

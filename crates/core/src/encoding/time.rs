@@ -1,10 +1,10 @@
-//! Points in time, to the microsecond, as the evidence states them. Nothing here reads a clock.
+//! Points in time, to the microsecond, as they occur in bundles and options. Nothing here reads a clock.
 
 use std::fmt;
 
 use crate::error::{Code, Error, Result};
 
-/// Microseconds since 1970-01-01T00:00:00Z, leap seconds not counted.
+/// Microseconds since 1970-01-01T00:00:00Z, without leap seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Time(i64);
 
@@ -58,17 +58,17 @@ impl Time {
         if !(1..=last).contains(&day) || hour > 23 || minute > 59 || second > 59 || !(0..MICROS).contains(&micros) {
             return None;
         }
-        // The year has four digits: nothing wraps.
+        // The year has four digits, so nothing overflows.
         let minutes =
             days_from_civil(year, month, day).wrapping_mul(24).wrapping_add(hour).wrapping_mul(60).wrapping_add(minute);
         let seconds = minutes.wrapping_mul(60).wrapping_add(second);
         Some(Self(seconds.wrapping_mul(MICROS).wrapping_add(micros)))
     }
 
-    /// Parses RFC 3339 with any offset and any number of fraction digits (those after the sixth are dropped).
+    /// Parses RFC 3339 with any offset and any number of fraction digits. Drops those after the sixth.
     ///
     /// # Errors
-    /// `ERR_OPTION_INVALID`; callers that parse evidence map it to their own code.
+    /// `ERR_OPTION_INVALID`. Callers that parse bundles replace the code.
     pub fn parse_rfc3339(text: &str) -> Result<Self> {
         parse(text)
             .ok_or_else(|| Error::new(Code::OptionInvalid).expected("a time such as 2026-11-22T22:52:04Z").found(text))
@@ -77,7 +77,7 @@ impl Time {
 
 /// Days since 1970-01-01 in the proleptic Gregorian calendar, for a year of four digits.
 fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
-    // The year is counted from March, so that the leap day is its last.
+    // The year is counted from March, so that the leap day is its last day.
     let shifted = year.wrapping_sub(i64::from(month <= 2));
     let era = shifted.div_euclid(400);
     let year_of_era = shifted.rem_euclid(400);
@@ -99,7 +99,8 @@ fn digits(text: &str) -> Option<i64> {
     text.parse().ok()
 }
 
-/// The microseconds that the digits after a point stand for: one to twelve, of which those after the sixth are dropped.
+/// The microseconds of the digits after a decimal point. There may be one to twelve digits; those after the sixth are
+/// dropped.
 pub(super) fn micros(fraction: &str) -> Option<i64> {
     digits(fraction).filter(|_| fraction.len() <= 12)?;
     digits(&format!("{fraction:0<6.6}"))
@@ -138,7 +139,7 @@ fn parse(text: &str) -> Option<Time> {
 }
 
 impl fmt::Display for Time {
-    /// RFC 3339 in UTC, with a fraction only where there is one.
+    /// RFC 3339 in UTC. Has a fraction only if it is not zero.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let seconds = self.as_seconds();
         let micros = self.0.rem_euclid(MICROS);
@@ -156,7 +157,7 @@ impl fmt::Display for Time {
     }
 }
 
-/// The inverse of [`days_from_civil`]. The operands are bounded by those of [`Time`]: nothing wraps.
+/// The inverse of [`days_from_civil`]. [`Time`] bounds the operands, so nothing overflows.
 fn civil_from_days(days: i64) -> (i64, i64, i64) {
     let shifted = days.wrapping_add(719_468);
     let era = shifted.div_euclid(146_097);

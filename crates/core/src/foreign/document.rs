@@ -1,10 +1,10 @@
-//! JSON documents, told by their members: answers of registries, formats of other tools, and our own kinds.
+//! Recognizes JSON documents by their members: answers of registries, formats of other tools, and inkan's own kinds.
 
 use super::{Seen, Wanted};
 use crate::encoding::json::Value;
 use crate::error::shorten;
 
-/// How deep a bundle is looked for in a document that is not known.
+/// How deep a bundle is searched in an unknown document.
 const DEPTH: usize = 6;
 
 const BUNDLE: &str = "application/vnd.dev.sigstore.bundle";
@@ -26,7 +26,7 @@ pub(super) fn recognize(value: &Value<'_>) -> Option<Seen> {
     })
 }
 
-/// What a file of several documents is, each on a line, by the first of them.
+/// Recognizes a file with a document on each line by its first line.
 pub(super) fn of_lines(first: &Value<'_>, count: usize) -> Option<Seen> {
     let kind = recognize(first)?;
     Some(match kind.belongs {
@@ -34,7 +34,7 @@ pub(super) fn of_lines(first: &Value<'_>, count: usize) -> Option<Seen> {
             format!("{count} bundles as JSON Lines, one bundle a line, as gh attestation download writes them"),
             "Give one line alone: each is the bundle of one attestation (head -n 1 gives the first).",
         ),
-        // Trust roots as lines are read, or refused, by the reader of trust roots.
+        // The reader of trust roots handles trust roots on lines itself.
         Some(Wanted::TrustRoot) => return None,
         _ => Seen::other(format!("JSON Lines, the first of {count} being {}", kind.what), kind.advice),
     })
@@ -48,12 +48,12 @@ fn media_type<'v>(value: &'v Value<'_>) -> Option<&'v str> {
     value.get("mediaType").or_else(|| value.get("media_type")).and_then(Value::as_str)
 }
 
-/// A bundle that stands as text in a document.
+/// Whether a string is the text of a bundle.
 fn is_bundle_text(text: &str) -> bool {
     text.trim_start().starts_with('{') && text.get(..200).unwrap_or(text).contains(BUNDLE)
 }
 
-/// Where the first bundle below stands.
+/// The path of the first bundle in a document.
 fn find_bundle(value: &Value<'_>, depth: usize) -> Option<String> {
     let below = depth.checked_sub(1)?;
     let here = |child: &Value<'_>, step: String| {

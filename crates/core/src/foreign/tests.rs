@@ -9,7 +9,7 @@ const SIGNATURE: &str =
 const WANTED: [Wanted; 6] =
     [Wanted::Artifact, Wanted::Bundle, Wanted::Catalogue, Wanted::Key, Wanted::Signature, Wanted::TrustRoot];
 
-/// The refusal of the file, as its reader asks for it.
+/// The refusal of the file, with the hint as its reader adds it.
 fn explained(bytes: &[u8], wanted: Wanted) -> Error {
     let error = Error::new(Code::BundleMalformed).found("other");
     match json::parse(bytes, usize::MAX) {

@@ -1,13 +1,13 @@
-//! Texts that are no JSON: PEM, keys and signatures of other tools, checkpoints, and what stands for a file without
-//! being its content.
+//! Recognizes texts other than JSON: PEM, keys and signatures of other tools, checkpoints, and texts that only name or
+//! refer to a file.
 
 use super::{Seen, Wanted, certificate, private_key, signature};
 use crate::encoding::{base64, pem};
 
-/// Paths are shorter.
+/// A longer text is not a path.
 const LONGEST_PATH: usize = 1024;
 
-/// What the text, without blanks around it, is.
+/// Recognizes the text, without white space around it.
 pub(super) fn recognize(text: &str) -> Option<Seen> {
     if text.contains("-----BEGIN ") {
         return in_pem(text);
@@ -82,7 +82,7 @@ fn in_one_line(text: &str) -> Option<Seen> {
             "Nothing is fetched or read here: get the file first, and give its content.",
         ));
     }
-    // A base64 text has slashes too, but is longer than the names of files or is one.
+    // Base64 may contain slashes, but it is longer than file names are.
     if is_path(text) {
         return Some(Seen::placeholder(
             "a file name",
@@ -103,7 +103,7 @@ fn in_one_line(text: &str) -> Option<Seen> {
     in_base64(text)
 }
 
-/// Whether the text looks like the name of a file: one that ends as file names do, or a path with a root.
+/// Whether the text looks like the name of a file: it has a typical extension, or it is a path from a root.
 fn is_path(text: &str) -> bool {
     const ENDINGS: [&str; 20] = [
         "json",

@@ -6,8 +6,9 @@
 //! <root hash, base64>
 //! [<extension line>…]
 //! ```
-//! The origin names the log. The trust root implies it, and it decides the name that the log's key has on the
-//! note: a note of another origin is refused as such, whoever signed it.
+//! The origin is the first line and names the log. The trust root implies which origin a log has. The origin also
+//! determines the name of the log's key on the note. A note with another origin is refused for its origin, whoever
+//! signed it.
 
 use std::fmt;
 
@@ -20,8 +21,8 @@ use crate::log::pinned::PinnedLog;
 
 /// What a pinned log signed about its tree.
 ///
-/// Proves that the log's key stated this size and root under an origin that the trust root implies. Does not
-/// prove that the log's key was valid then, nor that the log shows everybody the same tree.
+/// Proves that the log's key stated this size and root under an origin that the trust root implies. Does not prove that
+/// the log's key was valid at that time, or that the log shows everybody the same tree.
 #[derive(Debug)]
 pub struct Checkpoint {
     note: SignedNote,
@@ -44,7 +45,7 @@ pub fn verify_checkpoint(note: &str, log: &PinnedLog, generation: Generation) ->
     Checkpoint::from_text(note.verify(&log.note_verifier(name))?)
 }
 
-/// Opens a checkpoint's note of a log whose generation is not known: the origin tells.
+/// Opens a checkpoint of a log that may be Rekor v1 or v2. The origin tells which.
 ///
 /// # Errors
 /// Those of [`verify_checkpoint`].
@@ -86,22 +87,22 @@ impl Checkpoint {
         &self.root_hash
     }
 
-    /// Lines after the root hash, signed with it. Rekor v1 wrote `Timestamp: …` there.
+    /// The lines after the root hash, which are signed too. Rekor v1 wrote `Timestamp: …` there.
     pub fn extensions(&self) -> impl Iterator<Item = &str> {
         self.note.text().lines().skip(3)
     }
 
-    /// The note, verbatim: what a state store keeps and a fork is proven with.
+    /// The note without any change. State stores keep it, and it serves as proof of a fork.
     pub fn note(&self) -> &str {
         self.note.as_str()
     }
 
-    /// The signed text, which cosignatures cover too.
+    /// The signed text. Cosignatures cover it too.
     pub fn text(&self) -> &str {
         self.note.text()
     }
 
-    /// Every signature line as stated, those of other keys included: nothing about them is verified.
+    /// All signature lines as stated, including those of other keys. None of them is verified here.
     pub fn signatures(&self) -> &[NoteSignature] {
         self.note.signatures()
     }

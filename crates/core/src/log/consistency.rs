@@ -1,25 +1,24 @@
-//! Consistency of two trees that one log signed (RFC 9162 section 2.1.4): the older is the past of the newer, or the
-//! log forked.
+//! Consistency of two trees that one log signed (RFC 9162 section 2.1.4). Either the newer tree continues the older
+//! one, or the log forked.
 
 use crate::encoding::base64;
 use crate::error::{Code, Error, Result};
 use crate::log::fork::{SignedTree, fork, notes};
 use crate::log::merkle::{self, Hash, consistency_roots};
 
-/// Two trees of one log, of which the older is proven to be the past of the newer.
-///
-/// Proves that the newer tree begins with exactly the older one's leaves. Does not prove who signed either.
+/// Two trees of one log. The older is proven to be the past of the newer: the newer tree begins with exactly its
+/// leaves. Does not prove who signed them.
 #[derive(Debug)]
 pub struct ConsistentTrees {
     older: (u64, Hash),
     newer: (u64, Hash),
 }
 
-/// Proves that `older` is the past of `newer`. Trees of one size need no hashes, nor does the past of the empty tree.
+/// Proves that `older` is the past of `newer`. Needs no hashes if both have one size, or if the older tree is empty.
 ///
 /// # Errors
-/// `ERR_LOG_FORK`, with what proves it to others, if the trees cannot be of one history;
-/// `ERR_CONSISTENCY_PROOF_INVALID` if the proof proves neither, which includes trees in the wrong order.
+/// `ERR_LOG_FORK` if the trees cannot be of one history, with the proof of it for others;
+/// `ERR_CONSISTENCY_PROOF_INVALID` if the hashes prove neither, which includes trees in the wrong order.
 pub fn verify_consistency(older: SignedTree<'_>, newer: SignedTree<'_>, proof: &[Hash]) -> Result<ConsistentTrees> {
     let (older_root, newer_root) = roots(older, newer, proof).ok_or_else(|| {
         unproven(older, newer).found(format_args!("{} hashes, which these sizes do not need", proof.len()))
@@ -33,10 +32,10 @@ pub fn verify_consistency(older: SignedTree<'_>, newer: SignedTree<'_>, proof: &
     Ok(ConsistentTrees { older: (older.size, older_root), newer: (newer.size, newer_root) })
 }
 
-/// The hashes of a proof for this log, which follow one another.
+/// Splits the bytes of a proof for this log into hashes.
 ///
 /// # Errors
-/// `ERR_CONSISTENCY_PROOF_INVALID` for a remainder.
+/// `ERR_CONSISTENCY_PROOF_INVALID` if bytes are left over.
 pub fn parse_proof<'p>(origin: &str, proof: &'p [u8]) -> Result<&'p [Hash]> {
     let (hashes, rest) = proof.as_chunks();
     if rest.is_empty() {
@@ -48,7 +47,7 @@ pub fn parse_proof<'p>(origin: &str, proof: &'p [u8]) -> Result<&'p [Hash]> {
         .found(format_args!("{} bytes", proof.len())))
 }
 
-/// The roots that the proof leads to; `None` if it has another form than the sizes need.
+/// The roots that the proof leads to. `None` if its number of hashes does not fit the sizes.
 fn roots(older: SignedTree<'_>, newer: SignedTree<'_>, proof: &[Hash]) -> Option<(Hash, Hash)> {
     match (older.size, proof) {
         (size, []) if size == newer.size => Some((*newer.root, *newer.root)),
@@ -70,7 +69,7 @@ fn unproven(older: SignedTree<'_>, newer: SignedTree<'_>) -> Error {
 }
 
 impl ConsistentTrees {
-    /// Whether these are the trees that the proof is about.
+    /// Whether the proof is about these trees.
     pub fn are(&self, older: SignedTree<'_>, newer: SignedTree<'_>) -> bool {
         self.older == (older.size, *older.root) && self.newer == (newer.size, *newer.root)
     }
@@ -120,7 +119,7 @@ mod tests {
                 assert_eq!(code(older, newer, &longer), Some(Code::ConsistencyProofInvalid));
             }
             assert_eq!(code(forked, newer, &full), Some(Code::LogFork), "{size}");
-            // The RFC's form leaves out the node that would show it.
+            // The RFC leaves out the node that would show the fork.
             let expected = if size.is_power_of_two() { Code::ConsistencyProofInvalid } else { Code::LogFork };
             assert_eq!(code(forked, newer, &bare), Some(expected), "{size}");
         }

@@ -1,23 +1,23 @@
-//! A log entry as a bundle states it (`TransparencyLogEntry` in protobuf-specs). Proves nothing.
+//! A log entry, as a bundle states it (`TransparencyLogEntry` in protobuf-specs). Proves nothing.
 
 use crate::error::{Code, Error, Result};
 
-/// An inclusion proof as stated.
+/// An inclusion proof, as stated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InclusionProof {
     /// The leaf's index in its shard.
     pub log_index: u64,
-    /// The stated root hash; the checkpoint is the authority. Empty if absent.
+    /// The stated root hash, empty if absent. The checkpoint's root hash decides.
     pub root_hash: Vec<u8>,
-    /// The stated tree size; the checkpoint is the authority.
+    /// The stated tree size. The checkpoint's tree size decides.
     pub tree_size: u64,
-    /// Sibling hashes from the leaf up.
+    /// Sibling hashes, from the leaf to the root.
     pub hashes: Vec<[u8; 32]>,
-    /// The checkpoint, a signed note, verbatim. `None` if absent or empty.
+    /// The checkpoint, a signed note, without any change. `None` if absent or empty.
     pub checkpoint: Option<String>,
 }
 
-/// A log entry as stated.
+/// A log entry, as stated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogEntry {
     /// The global index.
@@ -28,18 +28,18 @@ pub struct LogEntry {
     pub kind: String,
     /// `0.0.1` or `0.0.2`.
     pub version: String,
-    /// Seconds since 1970 when Rekor v1 took the entry in; 0 if absent. Counts only under a verified SET.
+    /// When Rekor v1 added the entry, in seconds since 1970. 0 if absent. Counts only under a verified SET.
     pub integrated_time: i64,
     /// The signed entry timestamp (`inclusionPromise`), if present and not empty.
     pub signed_entry_timestamp: Option<Vec<u8>>,
     /// The inclusion proof, if present.
     pub proof: Option<InclusionProof>,
-    /// The canonicalized body: the leaf's bytes.
+    /// The canonicalized body, which is the bytes of the leaf.
     pub body: Vec<u8>,
 }
 
-/// Which Rekor made an entry, and so which evidence must be there: v1 promises (SET) and proves, v2 proves and
-/// leaves the time to RFC 3161.
+/// Which Rekor made an entry. Rekor v1 gives a signed entry timestamp (SET) and an inclusion proof. Rekor v2 gives an
+/// inclusion proof, and the time comes from RFC 3161.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Generation {
     /// Rekor v1
@@ -65,7 +65,7 @@ impl Generation {
 }
 
 impl LogEntry {
-    /// Which Rekor made the entry, by its stated kind; the body must agree.
+    /// Which Rekor made the entry, according to its stated kind. The body must have the same kind.
     ///
     /// # Errors
     /// `ERR_ENTRY_KIND`.

@@ -1,9 +1,9 @@
-//! The document that shows to anybody who has a log's key that the log forked: `{"notes": [NOTE, NOTE], "proof"?: [BASE64…]}`.
-//! Here it is written, and read.
+//! The document that proves to anybody with a log's key that the log forked: `{"notes": [NOTE, NOTE], "proof"?:
+//! [BASE64…]}`. This file writes and reads it.
 //!
-//! Two notes of one size with other roots are enough. Where the sizes differ, a proof belongs to them: the newer root
-//! commits to its leaves, so a proof that leads to it from another older root than the signed one cannot exist unless the
-//! log signed two histories.
+//! If both notes have one size, different roots are enough. If the sizes differ, a proof is needed. The newer root
+//! commits to its leaves. So a proof that leads to the newer root from another older root than the signed one shows
+//! that the log signed two histories.
 
 use crate::encoding::base64;
 use crate::encoding::json::{self, Value};
@@ -12,7 +12,7 @@ use crate::error::{Code, Error, Result};
 use crate::limits;
 use crate::log::merkle::Hash;
 
-/// A tree as a log signed it. Whoever makes one vouches for the signature.
+/// A tree that a log signed. The code that makes one must have verified the signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SignedTree<'a> {
     /// The first line of the note.
@@ -21,11 +21,11 @@ pub struct SignedTree<'a> {
     pub size: u64,
     /// The tree's root hash.
     pub root: &'a Hash,
-    /// The whole note, verbatim.
+    /// The whole note, without any change.
     pub note: &'a str,
 }
 
-/// The refusal of two signed trees that cannot be of one history, as `proof` shows where their sizes differ.
+/// The refusal of two signed trees that cannot be of one history. `proof` shows it if their sizes differ.
 pub(crate) fn fork(older: SignedTree<'_>, newer: SignedTree<'_>, proof: &[Hash]) -> Error {
     let mut document = ObjectWriter::new();
     document.strings("notes", [older.note, newer.note]);
@@ -45,17 +45,17 @@ pub(crate) fn fork(older: SignedTree<'_>, newer: SignedTree<'_>, proof: &[Hash])
         .document(document.finish())
 }
 
-/// Both notes, verbatim.
+/// Both notes, without any change.
 pub(super) fn notes(older: SignedTree<'_>, newer: SignedTree<'_>) -> Vec<String> {
     vec![older.note.to_owned(), newer.note.to_owned()]
 }
 
-/// What a document says, nothing of it verified.
+/// The content of a document. Nothing of it is verified.
 #[derive(Debug)]
 pub struct ForkDocument {
     /// The signed notes.
     pub notes: [String; 2],
-    /// The hashes of the proof; none where the trees are of one size.
+    /// The hashes of the proof. None if both trees have one size.
     pub proof: Vec<Hash>,
 }
 

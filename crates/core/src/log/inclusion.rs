@@ -1,4 +1,4 @@
-//! Inclusion: the entry's body is a leaf of a tree that the log signed (client-spec "Transparency Log Entry",
+//! Inclusion: the body of the entry is a leaf of a tree that the log signed (client-spec "Transparency Log Entry",
 //! rekor-v2-spec "Verifying inclusion").
 
 use std::fmt;
@@ -12,9 +12,9 @@ use crate::log::pinned::PinnedLog;
 
 /// An entry that is proven to be in a pinned log.
 ///
-/// Proves that the entry's body is the leaf `leaf_index` of the tree that `checkpoint` states. Does not prove
-/// what the body is about, when it was logged, that the log's key was valid then, nor, for Rekor v1, the entry's
-/// global index and time: those stand in the signed entry timestamp.
+/// Proves that the body is the leaf `leaf_index` of the tree that `checkpoint` states. Does not prove what the body is
+/// about, when it was logged, or that the log's key was valid at that time. For Rekor v1, the global index and the time
+/// are not proven here either: the signed entry timestamp covers them.
 #[derive(Debug)]
 pub struct IncludedEntry<'a> {
     entry: &'a LogEntry,
@@ -25,8 +25,8 @@ pub struct IncludedEntry<'a> {
     leaf_hash: Hash,
 }
 
-/// Proves an entry's inclusion in `log`. The checkpoint is the authority for root and size; a proof that states
-/// others is refused.
+/// Proves the inclusion of an entry in `log`. The checkpoint decides the root and the size. A proof that states others
+/// is refused.
 ///
 /// # Errors
 /// `ERR_ENTRY_KIND`, `ERR_LOG_UNTRUSTED` (the entry names another log), `ERR_INCLUSION_PROOF_MISSING`,
@@ -72,12 +72,12 @@ impl<'a> IncludedEntry<'a> {
         self.entry
     }
 
-    /// The log it is in.
+    /// The log that it is in.
     pub fn log(&self) -> &'a PinnedLog {
         self.log
     }
 
-    /// Which Rekor the log is.
+    /// Which generation of Rekor the log is.
     pub fn generation(&self) -> Generation {
         self.generation
     }
@@ -87,7 +87,7 @@ impl<'a> IncludedEntry<'a> {
         &self.checkpoint
     }
 
-    /// Its index in that tree. With the origin and the log's key, it tells entries apart.
+    /// Its index in that tree. Together with the origin and the log's key, it identifies the entry.
     pub fn leaf_index(&self) -> u64 {
         self.leaf_index
     }

@@ -1,7 +1,7 @@
 //! Merkle trees and proofs (RFC 6962 section 2.1, RFC 9162 sections 2.1.3 and 2.1.4), over SHA-256.
 //!
-//! A leaf is hashed as `SHA-256(0x00 || leaf)`, a node as `SHA-256(0x01 || left || right)`. Nothing here knows
-//! where a root comes from: only a root of a verified checkpoint proves anything.
+//! A leaf is hashed as `SHA-256(0x00 || leaf)`, a node as `SHA-256(0x01 || left || right)`. A result proves something
+//! only if the caller compares it with the root of a verified checkpoint.
 
 use std::fmt;
 
@@ -28,8 +28,8 @@ pub fn empty_root() -> Hash {
 
 /// The root that an inclusion proof leads to (RFC 9162 section 2.1.3.2).
 ///
-/// The index must lie in the tree and the proof must have exactly as many hashes as its place in the tree
-/// needs. Equality with a signed root is the caller's to check.
+/// The index must lie in the tree. The proof must have exactly as many hashes as that index needs. The caller compares
+/// the result with a signed root.
 ///
 /// # Errors
 /// `ERR_INCLUSION_PROOF_INVALID`.
@@ -52,7 +52,7 @@ pub fn inclusion_root(leaf: &Hash, index: u64, size: u64, proof: &[Hash]) -> Res
         }
         if position & 1 == 1 || position == last {
             root = node_hash(sibling, &root);
-            // On the right edge, levels where the node has no sibling are passed over.
+            // On the right edge, levels where the node has no sibling are skipped.
             let lonely = if position == 0 { 0 } else { position.trailing_zeros() };
             position >>= lonely;
             last >>= lonely;
@@ -65,8 +65,8 @@ pub fn inclusion_root(leaf: &Hash, index: u64, size: u64, proof: &[Hash]) -> Res
     if last == 0 { Ok(root) } else { Err(wrong_length()) }
 }
 
-/// How many hashes the proof of leaf `index` has in a tree whose last leaf is `last`: one for each level below
-/// the point where the paths of the two part, and one for each left sibling above it.
+/// The number of hashes in the proof of leaf `index`, in a tree whose last leaf is `last`. There is one for each level
+/// below the point where the two paths meet, and one for each left sibling above it.
 fn inclusion_length(index: u64, last: u64) -> u32 {
     let inner = u64::BITS.saturating_sub((index ^ last).leading_zeros());
     let border = index.checked_shr(inner).unwrap_or(0).count_ones();
@@ -76,10 +76,10 @@ fn inclusion_length(index: u64, last: u64) -> u32 {
 /// The roots of the trees of `older` and of `newer` leaves that a consistency proof leads to (RFC 9162 section
 /// 2.1.4.2), in this order.
 ///
-/// A whole older tree is a node of the newer one, which the RFC's proofs leave out: `older_root` stands for it then.
-/// A proof that begins with that node is read as well, and leads to an older root of its own. `None` unless
-/// `0 < older < newer` and the proof has exactly as many hashes as these sizes need. Equality with signed roots is the
-/// caller's to check.
+/// If the older tree is a whole subtree of the newer one, the RFC's proofs leave out its node, and `older_root` takes
+/// its place. A proof that begins with that node is accepted too, and leads to an older root by itself. `None` unless
+/// `0 < older < newer` and the proof has exactly as many hashes as these sizes need. The caller compares the results
+/// with signed roots.
 pub fn consistency_roots(older: u64, older_root: &Hash, newer: u64, proof: &[Hash]) -> Option<(Hash, Hash)> {
     if older == 0 || older >= newer {
         return None;
@@ -91,7 +91,7 @@ pub fn consistency_roots(older: u64, older_root: &Hash, newer: u64, proof: &[Has
     })
 }
 
-/// Climbs from `start`, the last whole subtree of the older tree, to both roots.
+/// Computes both roots, beginning with `start`, the last whole subtree of the older tree.
 fn fold_consistency(older: u64, newer: u64, start: &Hash, rest: &[Hash]) -> Option<(Hash, Hash)> {
     let (mut position, mut last) = (older.checked_sub(1)?, newer.checked_sub(1)?);
     let full = position.trailing_ones();
@@ -154,7 +154,7 @@ pub(crate) mod tests {
         inner
     }
 
-    /// The consistency proof by its definition (RFC 6962 section 2.1.2). Not `whole`: with the first node.
+    /// The consistency proof by its definition (RFC 6962 section 2.1.2). If not `whole`, it includes the first node.
     pub(crate) fn consistency(older: usize, leaves: &[Hash], whole: bool) -> Vec<Hash> {
         if older == leaves.len() {
             return if whole { Vec::new() } else { vec![root(leaves)] };
@@ -173,7 +173,7 @@ pub(crate) mod tests {
         (0..count).map(|leaf| leaf_hash(&[leaf])).collect()
     }
 
-    /// Every proof one change away: a hash flipped, dropped, doubled, swapped with its neighbour, or added.
+    /// All proofs with one change: a hash flipped, dropped, doubled, swapped with its neighbour, or added.
     fn changed(proof: &[Hash]) -> Vec<Vec<Hash>> {
         let mut all = Vec::new();
         for position in 0..proof.len() {

@@ -1,9 +1,9 @@
 //! The transparency log: signed notes, checkpoints, Merkle proofs, signed entry timestamps, entry bodies.
 //!
-//! An entry is stated ([`entry::LogEntry`]), proven to be in a log ([`inclusion::IncludedEntry`]), for Rekor v1
-//! also given a time ([`set::VerifiedSet`]), and read ([`body::EntryBody`]). What the body is about is compared
-//! with the bundle by the layers above. Two trees that a log signed are proven to be one history
-//! ([`consistency::ConsistentTrees`]), from hashes that it hands out or from its tiles ([`tiles`]).
+//! An entry is stated in a bundle ([`entry::LogEntry`]) and proven to be in a log ([`inclusion::IncludedEntry`]). For
+//! Rekor v1, its time is verified ([`set::VerifiedSet`]). Its body is parsed ([`body::EntryBody`]), and later layers
+//! compare the body with the bundle. Two trees that a log signed are proven to be one history
+//! ([`consistency::ConsistentTrees`]), by hashes from the log or from its tiles ([`tiles`]).
 
 mod signature;
 pub mod note;

@@ -6,9 +6,9 @@
 //! — <key name> <base64(key id[4] || signature)>
 //! …
 //! ```
-//! The text ends with the newline before the last empty line; the signatures cover exactly these bytes. The
-//! note is UTF-8 without control characters but newline. A key is named by the pair of key name and key id;
-//! signatures under unknown pairs are ignored, a known pair's bad signature refuses the note.
+//! The text ends with the newline before the last empty line. The signatures cover exactly the text. The note is UTF-8,
+//! and newline is its only control character. A key is identified by its name and its key id. Signatures under unknown
+//! keys are ignored. A bad signature under a known key refuses the note.
 
 use std::fmt;
 
@@ -19,12 +19,12 @@ use crate::key::{KeyKind, PublicKey};
 use crate::limits;
 use crate::log::signature::check_log_signature;
 
-/// The four bytes that tell apart keys of one name. They collide on purpose: they prove nothing.
+/// Four bytes that distinguish keys of one name. Anybody can make keys whose ids collide, so they prove nothing.
 pub type KeyId = [u8; 4];
 
 /// Signature type of a bare Ed25519 key.
 const TYPE_ED25519: u8 = 0x01;
-/// Signature type without an assignment, followed by a name of its own.
+/// Signature type for algorithms without a number. The name of the algorithm follows.
 const TYPE_OTHER: u8 = 0xff;
 /// Rekor v2's name for RSA signatures (rekor-v2-spec.md).
 const RSA_NAME: &[u8] = b"PKIX-RSA-PKCS#1v1.5";
@@ -36,11 +36,11 @@ pub struct NoteSignature {
     pub name: String,
     /// The key's id.
     pub key_id: KeyId,
-    /// The signature. For other types of keys (cosignatures, 0x04) its form is that type's.
+    /// The signature. Its form depends on the type of the key, such as 0x04 for cosignatures.
     pub signature: Vec<u8>,
 }
 
-/// A well-formed note, nothing verified.
+/// A well-formed note. Nothing of it is verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignedNote {
     note: String,
@@ -57,7 +57,7 @@ impl SignedNote {
         if note.len() > limits::NOTE_BYTES {
             return Err(too_large("a note", limits::NOTE_BYTES, note.len()));
         }
-        // In UTF-8 a control character is a byte of its own.
+        // In UTF-8, every control character below U+0020 is one byte.
         if let Some(control) = note.bytes().find(|&byte| byte < b' ' && byte != b'\n') {
             return Err(malformed("no control characters but newline", format_args!("U+{:04X}", u32::from(control))));
         }
@@ -81,7 +81,7 @@ impl SignedNote {
         Ok(Self { text_length: text.len().saturating_add(1), note: note.to_owned(), signatures })
     }
 
-    /// The signed text, its last newline included.
+    /// The signed text, including its last newline.
     pub fn text(&self) -> &str {
         self.note.get(..self.text_length).unwrap_or_default()
     }
@@ -91,17 +91,18 @@ impl SignedNote {
         &self.signatures
     }
 
-    /// The whole note, verbatim.
+    /// The whole note, without any change.
     pub fn as_str(&self) -> &str {
         &self.note
     }
 
     /// Opens the note with a trusted key.
     ///
-    /// Every line under the verifier's name and one of its key ids must verify, and there must be one.
+    /// There must be at least one line under the verifier's name and one of its key ids. Every such line must verify.
     ///
     /// # Errors
-    /// `ERR_CHECKPOINT_UNSIGNED` if no line is by this key, `ERR_CHECKPOINT_SIGNATURE` if one is and is bad.
+    /// `ERR_CHECKPOINT_UNSIGNED` if no line is by this key, `ERR_CHECKPOINT_SIGNATURE` if a line by this key does not
+    /// verify.
     pub fn verify(self, verifier: &NoteVerifier<'_>) -> Result<VerifiedText> {
         let mut verified = false;
         for line in &self.signatures {
@@ -122,7 +123,7 @@ fn parse_signature(line: &str) -> Result<NoteSignature> {
     if name.is_empty() || name.contains(|character: char| character.is_whitespace() || character == '+') {
         return Err(malformed("a key name without white space and plus signs", name));
     }
-    // One signature has one spelling: the standard alphabet, padded.
+    // A signature must have one spelling: the standard alphabet, with padding.
     let decoded = base64::decode(encoded).ok().filter(|bytes| base64::encode(bytes) == encoded);
     match decoded.as_deref() {
         Some([a, b, c, d, signature @ ..]) if !signature.is_empty() => {
@@ -132,10 +133,10 @@ fn parse_signature(line: &str) -> Result<NoteSignature> {
     }
 }
 
-/// The hash whose first four bytes are the id of `key` under `name`; Rekor v2 uses the whole as log id.
+/// The hash whose first four bytes are the id of `key` under `name`. Rekor v2 uses the whole hash as log id.
 ///
-/// Ed25519: `SHA-256(name || 0x0A || 0x01 || key)`. ECDSA: `SHA-256(SubjectPublicKeyInfo)`, whatever the name.
-/// RSA: `SHA-256(name || 0x0A || 0xFF || "PKIX-RSA-PKCS#1v1.5" || SubjectPublicKeyInfo)`.
+/// Ed25519: `SHA-256(name || 0x0A || 0x01 || key)`. ECDSA: `SHA-256(SubjectPublicKeyInfo)`, for every name. RSA:
+/// `SHA-256(name || 0x0A || 0xFF || "PKIX-RSA-PKCS#1v1.5" || SubjectPublicKeyInfo)`.
 pub fn key_hash(name: &str, key: &PublicKey) -> [u8; 32] {
     match (key.kind(), key.ed25519()) {
         (_, Some(bytes)) => sha256_parts(&[name.as_bytes(), b"\n", &[TYPE_ED25519], bytes]),
@@ -144,8 +145,8 @@ pub fn key_hash(name: &str, key: &PublicKey) -> [u8; 32] {
     }
 }
 
-/// A key that notes are opened with: its name, the ids that its signatures may carry, the key.
-/// Whoever makes one vouches for the key.
+/// A key that opens notes: its name, the ids that its signatures may have, and the key. The code that makes one must
+/// trust the key.
 #[derive(Debug)]
 pub struct NoteVerifier<'a> {
     name: &'a str,
@@ -154,8 +155,8 @@ pub struct NoteVerifier<'a> {
 }
 
 impl<'a> NoteVerifier<'a> {
-    /// From a trusted key. Its ids are the one of signed-note, the one of Rekor v1 (`SHA-256(SPKI)[:4]` for
-    /// every kind of key), and those `stated` beside the key, of which the first four bytes count.
+    /// From a trusted key. Its ids are the one of signed-note, the one of Rekor v1 (`SHA-256(SPKI)[:4]` for every kind
+    /// of key), and the first four bytes of those `stated` in the trust root.
     pub fn new(name: &'a str, key: &'a PublicKey, stated: &[&[u8]]) -> Self {
         let derived = key_hash(name, key);
         let mut ids: Vec<KeyId> = Vec::new();
@@ -191,9 +192,10 @@ impl<'a> NoteVerifier<'a> {
     }
 }
 
-/// A note's text that a trusted key signed.
+/// The text of a note that a trusted key signed.
 ///
-/// Proves that the key signed it under the verifier's name; not what the text says, nor when.
+/// Proves that the key signed the text under the verifier's name. Does not prove what the text says, or when it was
+/// signed.
 #[derive(Debug)]
 pub struct VerifiedText {
     note: SignedNote,
@@ -205,12 +207,12 @@ impl VerifiedText {
         self.note.text()
     }
 
-    /// The note, with all its signature lines, those of unknown keys included.
+    /// The note with all its signature lines, including those of unknown keys.
     pub fn note(&self) -> &SignedNote {
         &self.note
     }
 
-    /// The note again, as a note that is merely well-formed.
+    /// The note, without the knowledge that it was verified.
     pub fn into_note(self) -> SignedNote {
         self.note
     }

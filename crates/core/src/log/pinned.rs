@@ -7,12 +7,12 @@ use crate::key::PublicKey;
 use crate::log::entry::{Generation, LogEntry};
 use crate::log::note::NoteVerifier;
 
-/// Which origin lines a pinned log's checkpoints may have.
+/// Which origins the checkpoints of a pinned log may have.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OriginRule {
-    /// These lines and no other: what the operator states. One log may have several, such as the names of two pods.
+    /// Only these origins, which the operator states. A log may have several, such as the names of two pods.
     Stated(Vec<String>),
-    /// From a base URL's host: `<host>` for Rekor v2, `<host> - <digits>` for Rekor v1.
+    /// Derived from the host of a base URL: `<host>` for Rekor v2, `<host> - <digits>` for Rekor v1.
     Host(String),
 }
 
@@ -23,21 +23,21 @@ pub struct PinnedLog {
     pub key: PublicKey,
     /// The log id that entries name (`logId.keyId`).
     pub log_id: Vec<u8>,
-    /// The four-byte key id of its signatures on checkpoints, where the trust root states it.
+    /// The four-byte key id of its signatures on checkpoints, if the trust root states it.
     pub checkpoint_key_id: Option<[u8; 4]>,
     /// The origin that its checkpoints must have.
     pub origin: OriginRule,
     /// When the key was in use.
     pub validity: Validity,
-    /// Who operates it; one operator counts once towards a threshold.
+    /// Who operates it. Logs of one operator count once towards a threshold.
     pub operator: Option<String>,
 }
 
 impl OriginRule {
-    /// The name that the log's key has on notes of this origin, `None` if the log may not have the origin.
+    /// The name of the log's key on notes of this origin. `None` if the log may not have this origin.
     ///
-    /// Rekor v2 signs under the origin itself; Rekor v1 under the host, which its origin continues with
-    /// ` - <tree id>`. A host with a port may leave the port out in its origin.
+    /// Rekor v2 signs under the origin itself. Rekor v1 signs under the host, and its origin adds ` - <tree id>`. If
+    /// the host has a port, the origin may leave the port out.
     pub fn key_name<'o>(&self, origin: &'o str, generation: Generation) -> Option<&'o str> {
         let shard_host = origin
             .split_once(" - ")
@@ -52,7 +52,7 @@ impl OriginRule {
         }
     }
 
-    /// The rule in words, for messages.
+    /// The rule, in words for messages.
     pub fn describe(&self, generation: Generation) -> String {
         match (self, generation) {
             (Self::Stated(lines), _) => lines.join(" or "),

@@ -10,10 +10,10 @@ use crate::log::entry::LogEntry;
 use crate::log::pinned::PinnedLog;
 use crate::log::signature::check_log_signature;
 
-/// The time at which a pinned Rekor v1 log took an entry in.
+/// The time at which a pinned Rekor v1 log added an entry.
 ///
-/// Proves that the log's key promised to include this body at this global index, and when. Does not prove that
-/// it did (see [`crate::log::inclusion`]), nor that the log's key was valid then.
+/// Proves that the log's key promised to include this body at this global index, and when. Does not prove that the log
+/// did include it (see [`crate::log::inclusion`]), or that the log's key was valid at that time.
 #[derive(Debug)]
 pub struct VerifiedSet {
     time: Time,
@@ -52,7 +52,7 @@ fn signed_json(entry: &LogEntry) -> String {
 }
 
 impl VerifiedSet {
-    /// When the log took the entry in.
+    /// When the log added the entry.
     pub fn time(&self) -> Time {
         self.time
     }

@@ -1,34 +1,34 @@
-//! Consistency proofs out of a log's tiles (C2SP tlog-tiles): which tiles a proof needs, and its hashes out of them.
+//! Consistency proofs from a log's tiles (C2SP tlog-tiles): which tiles a proof needs, and the hashes of the proof.
 //!
-//! A tile of level `l` and index `n` holds the roots of up to 256 whole subtrees of `256^l` leaves, the first of them
-//! number `256 n`. Of the newer tree its right edge is needed, which makes its root, and of the older tree the tiles
-//! that its right edge cuts. Every hash in them is hashed into the newer root, so that one look says whether the log
-//! served the tiles of the tree that it signed.
+//! The tile of level `l` and index `n` holds the roots of up to 256 whole subtrees of `256^l` leaves. The first of them
+//! has the number `256 n`. A proof needs the tiles on the right edge of the newer tree, which make its root, and the
+//! tiles that the right edge of the older tree cuts. Every hash in these tiles is hashed into the newer root. So one
+//! comparison shows whether the log served the tiles of the tree that it signed.
 
 use crate::error::{Code, Error, Result};
 use crate::log::merkle::{Hash, node_hash};
 
-/// One tile, as wide as the newer tree fills it.
+/// One tile, as wide as the newer tree makes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Tile {
-    /// 0 holds leaf hashes; each level above, the roots of whole tiles below.
+    /// Level 0 holds leaf hashes. Each higher level holds the roots of whole tiles of the level below.
     pub level: u32,
-    /// The tile's place in its level.
+    /// The index of the tile in its level.
     pub index: u64,
     /// Its hashes, 1 to 256.
     pub width: u64,
 }
 
-/// What the tiles of two trees give.
+/// The result of reading the tiles of two trees.
 #[derive(Debug, PartialEq, Eq)]
 pub struct TileProof {
-    /// The consistency proof, its first node included. It proves nothing until it is verified.
+    /// The consistency proof, including its first node. It proves nothing until it is verified.
     pub hashes: Vec<Hash>,
     /// Whether every hash of every tile leads to the newer tree's signed root.
     pub genuine: bool,
 }
 
-/// The tiles that a proof from `older` to `newer` leaves needs, at most two a level.
+/// The tiles that a proof from `older` to `newer` leaves needs. At most two on each level.
 ///
 /// # Errors
 /// `ERR_CONSISTENCY_PROOF_INVALID` unless `0 < older < newer`.
@@ -42,7 +42,7 @@ pub fn needed_tiles(older: u64, newer: u64) -> Result<Vec<Tile>> {
     for level in 0..8 {
         let (left, right) = (shift(older, level, 0), shift(newer, level, 0));
         let newest = Tile { level, index: right >> 8, width: right & 255 };
-        // Where a tile ends with the older tree's last leaf, the level above has its root.
+        // If a tile ends with the last leaf of the older tree, the level above has the root of the tile.
         let cut = shift(older, level, 8) == shift(older.saturating_sub(1), level, 8);
         let edge = Tile { level, index: left >> 8, width: 256 };
         if cut && edge.index < newest.index {
@@ -55,12 +55,12 @@ pub fn needed_tiles(older: u64, newer: u64) -> Result<Vec<Tile>> {
     Ok(tiles)
 }
 
-/// How many whole subtrees of `256^level * 2^more` leaves a tree of `size` leaves has.
+/// The number of whole subtrees of `256^level * 2^more` leaves in a tree of `size` leaves.
 fn shift(size: u64, level: u32, more: u32) -> u64 {
     size.checked_shr(level.saturating_mul(8).saturating_add(more)).unwrap_or(0)
 }
 
-/// The proof out of the needed tiles, whose hashes follow one another in `bytes` in the order of [`needed_tiles`].
+/// The proof from the needed tiles. `bytes` holds the hashes of all tiles in the order of [`needed_tiles`].
 ///
 /// # Errors
 /// `ERR_CONSISTENCY_PROOF_INVALID` for other sizes or another number of bytes.
@@ -79,7 +79,7 @@ pub fn proof_from_tiles(older: u64, newer: u64, newer_root: &Hash, bytes: &[u8])
     })
 }
 
-/// The tiles of a tree of `size` leaves that are at hand.
+/// The given tiles of a tree of `size` leaves.
 struct Served<'b> {
     size: u64,
     tiles: Vec<(Tile, &'b [Hash])>,
@@ -101,7 +101,7 @@ impl<'b> Served<'b> {
         left.is_empty().then_some(Self { size, tiles: served })
     }
 
-    /// The root of the whole subtree number `index` of `2^height` leaves.
+    /// The root of the whole subtree with the number `index` of `2^height` leaves.
     fn node(&self, height: u32, index: u64) -> Option<Hash> {
         let (level, inner) = (height / 8, height % 8);
         let first = index.checked_shl(inner)?;
@@ -110,7 +110,7 @@ impl<'b> Served<'b> {
         root(hashes.get(start..start.checked_add(1usize.checked_shl(inner)?)?)?)
     }
 
-    /// The root of what the tree has beyond its whole subtrees of `2^height` leaves.
+    /// The root of the leaves behind the whole subtrees of `2^height` leaves.
     fn edge(&self, height: u32) -> Option<Hash> {
         let mut edge = None;
         for bit in (0..height).filter(|bit| self.size.checked_shr(*bit).unwrap_or(0) & 1 == 1) {
@@ -120,7 +120,7 @@ impl<'b> Served<'b> {
         edge
     }
 
-    /// Whether the right edge makes this root, and each whole tile the hash that the tile above has for it.
+    /// Whether the right edge makes this root, and each whole tile makes the hash that the tile above it holds.
     fn leads_to(&self, newer_root: &Hash) -> Option<bool> {
         let mut genuine = self.edge(u64::BITS)? == *newer_root;
         for (tile, hashes) in self.tiles.iter().filter(|(tile, _)| tile.width == 256) {
@@ -130,7 +130,7 @@ impl<'b> Served<'b> {
         Some(genuine)
     }
 
-    /// The hashes that RFC 9162 section 2.1.4.2 consumes, in its order, the first node included.
+    /// The hashes that RFC 9162 section 2.1.4.2 uses, in its order, including the first node.
     fn proof(&self, older: u64) -> Option<Vec<Hash>> {
         let mut height = older.trailing_zeros();
         let mut position = older.checked_shr(height)?.checked_sub(1)?;
@@ -138,7 +138,7 @@ impl<'b> Served<'b> {
         let mut hashes = vec![self.node(height, position)?];
         while last > 0 {
             if position == last {
-                // On the right edge, levels where the node has no sibling are passed over.
+                // On the right edge, levels where the node has no sibling are skipped.
                 let lonely = position.trailing_zeros();
                 (position, last) = (position >> lonely, last >> lonely);
                 height = height.checked_add(lonely)?;
@@ -154,13 +154,13 @@ impl<'b> Served<'b> {
         Some(hashes)
     }
 
-    /// The last subtree of up to `2^height` leaves, which need not be whole.
+    /// The last subtree of up to `2^height` leaves. It may be incomplete.
     fn subtree_at_the_end(&self, height: u32, last: u64) -> Option<Hash> {
         if self.size.checked_shr(height)? > last { self.node(height, last) } else { self.edge(height) }
     }
 }
 
-/// The root over a power of two of hashes.
+/// The root over hashes whose number is a power of two.
 fn root(hashes: &[Hash]) -> Option<Hash> {
     let mut row = hashes.to_vec();
     while row.len() > 1 {

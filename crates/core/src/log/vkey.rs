@@ -3,8 +3,8 @@
 //! ```text
 //! <key name>+<key id, 8 hexadecimal digits>+<base64(signature type || public key)>
 //! ```
-//! The key id is computed anew and must be the stated one. One key has one spelling: lower-case digits, padded
-//! base64 of the standard alphabet.
+//! The key id is computed and must equal the stated one. A key has one spelling: lower-case digits, and padded base64
+//! of the standard alphabet.
 
 use std::fmt;
 
@@ -30,7 +30,7 @@ pub enum KeyMaterial {
     MlDsaCosignature(Vec<u8>),
 }
 
-/// A key of notes as the operator stated it: its name, its id, the key.
+/// A key of notes, as the operator stated it: its name, its id, and the key.
 #[derive(Debug)]
 pub struct VerifierKey {
     name: String,
@@ -84,22 +84,22 @@ impl VerifierKey {
         &self.material
     }
 
-    /// Whether both wrap one public key, under whatever names and ids.
+    /// Whether both hold one public key, under any names and ids.
     pub fn is_same_key(&self, other: &Self) -> bool {
         self.octets() == other.octets()
     }
 
-    /// Whether it wraps this public key.
+    /// Whether it holds this public key.
     pub fn wraps(&self, key: &PublicKey) -> bool {
         self.octets() == key.ed25519().unwrap_or(key.spki())
     }
 
-    /// Whether a note has its signatures told from this key's by nothing: same name and id.
+    /// Whether both have the same name and id, so that their signature lines on a note cannot be told apart.
     pub fn is_named_as(&self, other: &Self) -> bool {
         self.name == other.name && self.id == other.id
     }
 
-    /// Whether the line states to be by this key.
+    /// Whether the line claims to be a signature by this key.
     pub fn claims(&self, line: &NoteSignature) -> bool {
         line.name == self.name && line.key_id == self.id
     }
@@ -114,7 +114,7 @@ impl VerifierKey {
 }
 
 impl std::fmt::Display for VerifierKey {
-    /// Name and id, which name the key on notes.
+    /// Name and id, which identify the key on notes.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}+{}", self.name, hex::encode(&self.id))
     }
@@ -189,7 +189,7 @@ mod tests {
         let code = |text: &str| VerifierKey::parse(text).unwrap_err().code();
         let encoded = EXAMPLE.rsplit_once('+').unwrap().1;
         let octets = &base64::decode(encoded).unwrap()[1..];
-        // y = 1 is the neutral element; y = 2 is on no point; 2^255 - 18 is a second spelling of y = 1.
+        // y = 1 is the neutral element. No point has y = 2. 2^255 - 18 is a second encoding of y = 1.
         let (mut neutral, mut off_curve, mut second) = ([0; 32], [0; 32], [0xff; 32]);
         (neutral[0], off_curve[0], second[0], second[31]) = (1, 2, 0xee, 0x7f);
         for text in [

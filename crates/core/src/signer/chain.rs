@@ -8,7 +8,8 @@ use crate::x509::certificate::Certificate;
 use crate::x509::path::{self, Path};
 use crate::x509::purpose::Purpose;
 
-/// A signer's certificate with a valid path to a pinned authority at all [`SigningTimes`] (client-spec 4.3.2).
+/// A signer's certificate with a valid path to a pinned authority. The path is valid at all [`SigningTimes`]
+/// (client-spec 4.3.2).
 #[derive(Debug)]
 pub struct VerifiedChain(Path);
 
@@ -35,12 +36,12 @@ impl VerifiedChain {
         self.0.leaf()
     }
 
-    /// The certificate that issued it: certificate transparency covers its key.
+    /// The certificate that issued it. Certificate transparency covers its key.
     pub fn issuer(&self) -> &Certificate {
         self.0.issuer()
     }
 
-    /// The path's subjects, leaf first, for reports.
+    /// The subjects of the path, leaf first, for reports.
     pub fn subjects(&self) -> &[String] {
         self.0.subjects()
     }

@@ -1,5 +1,5 @@
-//! Fulcio's certificate extensions (1.3.6.1.4.1.57264.1.x, Fulcio oid-info) under the names that policies and
-//! reports use. The issuer (.1 and .8) is not among them: every policy pins it.
+//! Fulcio's certificate extensions (1.3.6.1.4.1.57264.1.x, Fulcio oid-info), with the names that policies and reports
+//! use. The issuer (.1 and .8) is not in the list, because every policy pins it.
 
 /// Last arc and name.
 pub const EXTENSIONS: [(u8, &str); 21] = [

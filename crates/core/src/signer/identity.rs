@@ -1,4 +1,4 @@
-//! The identity that the operator pins, and the one that a verified certificate states.
+//! The identity that the operator pins, and the identity that a verified certificate states.
 
 use crate::error::{Code, Error, Result, listed};
 use crate::options::{Options, invalid};
@@ -9,7 +9,7 @@ use crate::signer::{fulcio, near_miss};
 use crate::x509::certificate::Certificate;
 use crate::x509::general_name::GeneralName;
 
-/// Which subject alternative names pass.
+/// Which subject alternative names (SANs) are accepted.
 #[derive(Debug)]
 enum SanRule {
     Exact(String),
@@ -25,14 +25,14 @@ pub struct IdentityPolicy {
     extensions: Vec<(u8, ExtensionRule)>,
 }
 
-/// Which values of an extension pass.
+/// Which values of an extension are accepted.
 #[derive(Debug)]
 enum ExtensionRule {
     Exact(String),
     Pattern(Pattern),
 }
 
-/// The identity of a verified certificate that the policy pins.
+/// The identity of a verified certificate, which is the one that the policy pins.
 #[derive(Debug)]
 pub struct VerifiedIdentity {
     san_type: &'static str,
@@ -43,7 +43,8 @@ pub struct VerifiedIdentity {
 
 impl IdentityPolicy {
     /// Takes `identity` out of a policy: `{"san" | "sanPattern", "sanType"?, "issuer", "extensions"?,
-    /// "extensionPatterns"?}`. Without `sanType` the type is inferred: `://` is a URI, `@` an e-mail address, else an otherName.
+    /// "extensionPatterns"?}`. Without `sanType` the type is inferred: a text with `://` is a URI, one with `@` an
+    /// e-mail address, and any other an otherName.
     ///
     /// # Errors
     /// `ERR_OPTION_INVALID`, `ERR_OPTION_UNKNOWN`.
@@ -91,13 +92,14 @@ impl IdentityPolicy {
         Ok(Self { san, kind, issuer, extensions })
     }
 
-    /// A text that is the same for the same pinned signer: part of the key of water-marks.
+    /// A text that is equal for equal pinned signers. It is part of the key of state records.
     pub fn scope(&self) -> String {
         format!("identity\n{}\n{}\n{}", self.kind.name(), self.san.text(), self.issuer)
     }
 }
 
-/// Extensions that hold a URL are matched as names are; the others, such as refs, as what follows the `@` of one.
+/// Extensions that hold a URL are matched like names. Others, such as refs, are matched like the part of a name after
+/// its `@`.
 fn extension_pattern(path: &str, name: &str, text: &str) -> Result<Pattern> {
     if name.ends_with("URI") { Pattern::parse(path, text, SanKind::Uri) } else { Pattern::parse_value(path, text) }
 }
@@ -145,8 +147,9 @@ impl SanRule {
 }
 
 impl VerifiedIdentity {
-    /// Holds a verified certificate against the policy: exactly one subject alternative name, of the pinned type
-    /// and text; the issuer; every pinned extension (client-spec 4.3.3; Fulcio certificate-specification).
+    /// Compares a verified certificate with the policy. The certificate must have exactly one subject alternative name,
+    /// of the pinned type and text, the pinned issuer, and every pinned extension (client-spec 4.3.3; Fulcio
+    /// certificate-specification).
     ///
     /// # Errors
     /// `ERR_IDENTITY_SAN_COUNT`, `ERR_IDENTITY_SAN_TYPE`, `ERR_IDENTITY_SAN`, `ERR_IDENTITY_ISSUER`,
@@ -174,7 +177,7 @@ impl VerifiedIdentity {
         })
     }
 
-    /// The type of the name, as policies spell it.
+    /// The type of the name, in the spelling of policies.
     pub fn san_type(&self) -> &'static str {
         self.san_type
     }

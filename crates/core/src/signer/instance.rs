@@ -1,8 +1,9 @@
-//! The instances of Sigstore that many people use, told by what is public about them. For hints only: nothing is trusted for it.
+//! Well-known instances of Sigstore, recognized by public facts about them. Only for hints. Nothing is trusted because
+//! of it.
 
 use crate::error::Error;
 
-/// Whose log has this id.
+/// The instance whose log has this id.
 pub(crate) fn of_log(id: &str) -> Option<&'static str> {
     match id {
         "wNI9atQGlz+VWfO6LRygH4QUfY/8W4RFwiT5i5WRgB0=" | "zxGZFVvd0FEmjR8WrFwMdcAJ9vtaY/QXf44Y1wUeP6A=" => {
@@ -15,7 +16,7 @@ pub(crate) fn of_log(id: &str) -> Option<&'static str> {
     }
 }
 
-/// The refusal of what `issuer` is said to have signed, with a hint if that is an instance of its own that is known.
+/// Adds a hint to a refusal, if `issuer` is the certificate authority of a known instance.
 pub(crate) fn hinted(error: Error, issuer: &str) -> Error {
     if !is_github(issuer) {
         return error;
@@ -25,7 +26,8 @@ pub(crate) fn hinted(error: Error, issuer: &str) -> Error {
     )
 }
 
-/// The refusal of a trust root that lacks what the policy asks for, with a hint if it is one that is known to lack it.
+/// Adds a hint to the refusal of a trust root that lacks something, if it is the root of a known instance that has no
+/// such thing.
 pub(crate) fn hinted_root(error: Error, authority: &str) -> Error {
     if !is_github(authority) {
         return error;

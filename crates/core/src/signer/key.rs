@@ -6,7 +6,7 @@ use crate::signer::chain::VerifiedChain;
 use crate::signer::pinned_key::PinnedKey;
 use crate::x509::certificate::Certificate;
 
-/// A key that somebody trusted vouches for: a pinned authority, or the operator.
+/// A key that a pinned authority or the operator vouches for.
 #[derive(Debug)]
 pub struct TrustedKey<'a>(Origin<'a>);
 
@@ -38,7 +38,7 @@ impl<'a> TrustedKey<'a> {
         }
     }
 
-    /// The certificate that states the key; `None` for a key that the operator pinned.
+    /// The certificate that states the key. `None` for a key that the operator pinned.
     pub fn certificate(&self) -> Option<&'a Certificate> {
         match self.0 {
             Origin::Leaf(_, leaf) => Some(leaf),

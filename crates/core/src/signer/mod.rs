@@ -1,4 +1,4 @@
-//! Who signed, when, and whether that is who the operator pinned.
+//! Who signed, when, and whether the operator pinned that signer.
 
 pub(crate) mod instance;
 pub mod times;

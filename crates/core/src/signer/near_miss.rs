@@ -1,24 +1,24 @@
-//! Why a pinned text that looks right is not the certificate's: hints for refusals, never a reason to accept.
+//! Hints that say how a pinned text differs from the certificate's. They never make a refusal into an acceptance.
 //!
-//! Two texts of at most [`LONGEST`] bytes are compared, each in a fixed number of passes. What a hint quotes is escaped and
-//! cut, since the certificate's part may come from an attacker. A look-alike name differs as little as a slip of the pen:
-//! no hint tells to take the certificate's text over unchecked.
+//! Texts of at most [`LONGEST`] bytes are compared, in a fixed number of passes. A hint escapes and cuts what it
+//! quotes, because the certificate's text may come from an attacker. An attacker's look-alike may differ as little as a
+//! typing error does. So no hint says to copy the certificate's text without a check.
 
 use crate::error::{Error, shorten};
 use crate::signer::pattern::Pattern;
 use crate::signer::regular_expression;
 use crate::signer::san_kind::SanKind;
 
-/// Bytes of a text that is compared.
+/// Longest text that is compared, in bytes.
 const LONGEST: usize = 4096;
-/// Characters of a text that is quoted.
+/// Longest quotation of a text, in characters.
 const QUOTED: usize = 160;
 
-/// The options that hold the pinned text, for words.
+/// The options that hold the pinned text, for messages.
 pub(super) struct Options {
-    /// Where a text stands that is compared exactly.
+    /// The option for a text that is compared exactly.
     pub(super) exact: &'static str,
-    /// Where a glob may stand, if anywhere.
+    /// The option for a glob, if there is one.
     pub(super) pattern: Option<&'static str>,
 }
 
@@ -28,7 +28,7 @@ pub(super) const EXTENSION: Options = Options { exact: "extensions", pattern: So
 
 const CHECK: &str = "Find out which of the two is right before you change the policy: a look-alike differs as little.";
 
-/// The error with this hint, if there is one.
+/// Adds the hint to the error, if there is one.
 pub(super) fn hinted(error: Error, hint: Option<String>) -> Error {
     match hint {
         Some(hint) => error.hint(hint),
@@ -36,7 +36,7 @@ pub(super) fn hinted(error: Error, hint: Option<String>) -> Error {
     }
 }
 
-/// Why a text that is pinned exactly is not the one found.
+/// How an exactly pinned text differs from the one found.
 #[inline(never)]
 pub(super) fn exact(pinned: &str, found: &str, options: &Options) -> Option<String> {
     if pinned.len() > LONGEST || found.len() > LONGEST {
@@ -45,7 +45,7 @@ pub(super) fn exact(pinned: &str, found: &str, options: &Options) -> Option<Stri
     slip(pinned, found, options).or_else(|| part(pinned, found)).or_else(|| one_edit(pinned, found))
 }
 
-/// Why an exact name is not the certificate's.
+/// How an exactly pinned name differs from the certificate's.
 #[inline(never)]
 pub(super) fn exact_name(pinned: &str, found: &str, kind: SanKind) -> Option<String> {
     if pinned.len() > LONGEST || found.len() > LONGEST {
@@ -64,7 +64,7 @@ pub(super) fn exact_name(pinned: &str, found: &str, kind: SanKind) -> Option<Str
     part(pinned, found).or_else(|| one_edit(pinned, found))
 }
 
-/// Blanks, letter case, a slash, or a text that is meant as an expression.
+/// White space, letter case, a slash at the end, or a text that was meant as a regular expression.
 #[inline(never)]
 fn slip(pinned: &str, found: &str, options: &Options) -> Option<String> {
     let option = options.exact;
@@ -135,7 +135,8 @@ pub(super) fn pattern_value(pattern: &Pattern, found: &str) -> Option<String> {
     matches(&deepened(text), found).then(deeper)
 }
 
-/// Why a name of another type is not the pinned one. `stated` and `found_kind` are types as the policy spells them.
+/// How a name of another type differs from the pinned one. `stated` and `found_kind` are types in the spelling of
+/// policies.
 #[inline(never)]
 pub(super) fn other_type(
     pinned: &str,
@@ -209,7 +210,7 @@ fn deepened(text: &str) -> String {
     text.replace("**", "*").replace('*', "**")
 }
 
-/// One text is the beginning or the end of the other.
+/// One text is the beginning or the end of the other one.
 #[inline(never)]
 fn part(pinned: &str, found: &str) -> Option<String> {
     let quoted = |text: &str| shorten(text, QUOTED);
@@ -231,7 +232,8 @@ fn part(pinned: &str, found: &str) -> Option<String> {
     None
 }
 
-/// One character is changed, added, lost, or two that stand side by side are swapped. In ASCII only, as almost all names are.
+/// One character is changed, added or lost, or two neighbours are swapped. Only for ASCII texts, as almost all names
+/// are.
 #[inline(never)]
 fn one_edit(pinned: &str, found: &str) -> Option<String> {
     if !pinned.is_ascii() || !found.is_ascii() {
@@ -254,7 +256,7 @@ fn one_edit(pinned: &str, found: &str) -> Option<String> {
     ))
 }
 
-/// How many octets are the same at the beginning.
+/// The number of equal bytes at the beginning.
 #[inline(never)]
 fn same(one: &mut dyn Iterator<Item = u8>, other: &mut dyn Iterator<Item = u8>) -> usize {
     one.zip(other).take_while(|(a, b)| a == b).count()

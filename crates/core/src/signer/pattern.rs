@@ -1,10 +1,11 @@
-//! Whole-string globs over subject alternative names and Fulcio extensions, made so that no attacker-chosen part of a
-//! name can stand in for another. The first `@` ends the part that names a workflow or a mailbox; what follows is one git
-//! ref or one host, matched on its own.
+//! Globs over subject alternative names and Fulcio extensions. A glob must match the whole text, and no part of a name
+//! that an attacker can choose may stand for another part. The first `@` ends the part that names a workflow or a
+//! mailbox. The part after it is a git ref or a host, and is matched separately.
 //!
-//! * Before the first `@`: `*` never crosses `/`, `**` does; neither crosses the `@`; scheme and host hold no wildcard.
-//! * After it, `@` is ordinary text (git-check-ref-format forbids only the ref `@` and the sequence `@{`): both cross it, so
-//!   that `refs/tags/*@1.2.3` is a tag of one package. No git ref holds `*`.
+//! * Before the first `@`: `*` does not match `/`, and `**` does. Neither matches `@`. Scheme and host may have no
+//!   wildcard.
+//! * After it: `@` is ordinary text, and both wildcards match it. git-check-ref-format forbids only the ref `@` and the
+//!   sequence `@{`. So `refs/tags/*@1.2.3` is a tag of one package. No git ref contains `*`.
 
 use crate::error::{Error, Result};
 use crate::options::invalid;
@@ -24,7 +25,7 @@ enum Token {
 #[derive(Debug, Clone)]
 pub struct Pattern {
     text: String,
-    /// Before the first `@`. None if the whole text is matched as what follows one.
+    /// The part before the first `@`. `None` if the whole text is matched like a part after it.
     before: Option<Vec<Token>>,
     after: Option<Vec<Token>>,
 }
@@ -68,8 +69,8 @@ impl Pattern {
         Ok(Self { text: text.to_owned(), before: Some(tokens(before)), after: after.map(tokens) })
     }
 
-    /// Parses a pattern over an extension's text, such as a ref: `@` is ordinary text in all of it. `**` alone says that the
-    /// extension may have any value, and must have one.
+    /// Parses a pattern over the text of an extension, such as a ref. `@` is ordinary text in all of it. `**` alone
+    /// accepts every value of the extension, which must be there.
     ///
     /// # Errors
     /// `ERR_OPTION_INVALID`.
@@ -98,13 +99,13 @@ impl Pattern {
             }
     }
 
-    /// Whether what stands before the first `@` of `name` matches what stands there in the pattern.
+    /// Whether the part of `name` before its first `@` matches that part of the pattern.
     pub(super) fn matches_before(&self, name: &str) -> bool {
         let (before, _) = split_at_sign(name);
         self.before.as_ref().is_some_and(|pattern| !has_dot_segments(before) && matches(pattern, before, false))
     }
 
-    /// Whether the pattern says something about what follows the first `@`.
+    /// Whether the pattern has a part after the first `@`.
     pub(super) fn has_after(&self) -> bool {
         self.after.is_some()
     }
@@ -144,9 +145,10 @@ fn tokens(text: &str) -> Vec<Token> {
     tokens
 }
 
-/// Simulates all alternatives at once: time is bounded by pattern length × name length. Wildcards stand for visible ASCII.
+/// Follows all alternatives at once, so the time is bounded by the product of the two lengths. Wildcards match visible
+/// ASCII only.
 fn matches(pattern: &[Token], name: &str, at_sign_is_text: bool) -> bool {
-    // reached[i]: the first i tokens can match what was read so far.
+    // reached[i]: the first i tokens can match the text read so far.
     let mut reached = vec![false; pattern.len().saturating_add(1)];
     if let Some(start) = reached.first_mut() {
         *start = true;

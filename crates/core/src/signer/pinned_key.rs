@@ -6,12 +6,12 @@ use crate::key::PublicKey;
 use crate::limits;
 use crate::options::{Options, invalid};
 
-/// A public key that a policy pins. No other thing becomes one, least of all a key that a bundle states.
+/// A public key that a policy pins. It can be made only from a policy, so a key that a bundle states cannot become one.
 #[derive(Debug)]
 pub struct PinnedKey(PublicKey);
 
 impl PinnedKey {
-    /// Takes `keys`, an array of public keys in PEM, out of a policy. A key that is there twice counts once.
+    /// Takes `keys`, an array of public keys in PEM, out of a policy. Duplicates of a key count once.
     ///
     /// # Errors
     /// `ERR_OPTION_INVALID`, `ERR_PEM_MALFORMED`, `ERR_KEY_*`.

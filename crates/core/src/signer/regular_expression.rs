@@ -1,6 +1,6 @@
-//! The hint for a pinned text that was meant as a regular expression: none is taken.
+//! The hint for a pinned text that was meant as a regular expression. Regular expressions are not supported.
 
-/// Whether a pinned text has marks that only a regular expression has, and what to write instead.
+/// What to write instead, if a pinned text has characters that only a regular expression has.
 #[inline(never)]
 pub(super) fn hint(pinned: &str) -> Option<String> {
     let is_marked =

@@ -17,7 +17,7 @@ pub enum SanKind {
 }
 
 impl SanKind {
-    /// The types under the names that policies and reports use.
+    /// The types, with the names that policies and reports use.
     pub(super) const NAMES: [(&str, Self); 4] =
         [("uri", Self::Uri), ("email", Self::Email), ("otherName", Self::OtherName), ("dns", Self::Dns)];
 
@@ -26,7 +26,7 @@ impl SanKind {
         Self::NAMES.iter().find(|(_, known)| *known == self).map_or("another type", |(name, _)| name)
     }
 
-    /// The type of a certificate's name; `None` for one that Fulcio does not certify.
+    /// The type of a certificate's name. `None` for a type that Fulcio does not certify.
     pub(super) fn of(name: &GeneralName) -> Option<Self> {
         match name {
             GeneralName::Uri(_) => Some(Self::Uri),
@@ -39,7 +39,7 @@ impl SanKind {
         }
     }
 
-    /// The type that a text has the look of: `://` is a URI, `@` an e-mail address, else a user name.
+    /// The type that a text looks like. One with `://` is a URI, one with `@` an e-mail address, any other a user name.
     pub fn infer(text: &str) -> Self {
         if text.contains("://") {
             Self::Uri

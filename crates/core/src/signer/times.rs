@@ -1,4 +1,4 @@
-//! The times at which the signature is proven to have existed.
+//! The times at which the signature provably existed.
 
 use crate::encoding::time::Time;
 use crate::error::{Code, Error, Result};
@@ -6,8 +6,8 @@ use crate::log::set::VerifiedSet;
 use crate::order;
 use crate::timestamp::VerifiedTimestamp;
 
-/// The non-empty set of every verified signed entry timestamp and RFC 3161 time (client-spec 4.3.1).
-/// Leaf, chain and key windows must hold at each of them.
+/// All verified signed entry timestamps and RFC 3161 times (client-spec 4.3.1). There is at least one. The leaf, the
+/// chain and the logs' keys must be valid at each of them.
 #[derive(Debug)]
 pub struct SigningTimes {
     times: Vec<Time>,

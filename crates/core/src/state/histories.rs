@@ -1,12 +1,12 @@
-//! Random histories: an honest publisher who follows the table of the rule, and an adversary who, before and after each of
-//! his steps, shows what he published again, with whatever trees of whichever shard. Every honest step is accepted in its
-//! order, and no replay ever is, whichever process judges it, by the store or by its own floor.
+//! Random histories. An honest publisher follows the table of the rule. Before and after each step, an adversary
+//! presents earlier publications again, with trees of any shard. Every honest step must be accepted. No replay may be
+//! accepted, whichever process judges it, with the store or with its own floor.
 
 #![allow(clippy::arithmetic_side_effects, reason = "a test")]
 
+use super::pending_records::{PendingRecords, Rules, Texts};
 use super::record::{LogMark, ScopeName};
 use super::rule::{Content, FirstUse, Freshness};
-use super::unsettled::{Rules, Texts, Unsettled};
 use crate::encoding::json;
 use crate::encoding::time::Time;
 use crate::error::{Code, Result};
@@ -15,7 +15,7 @@ const HISTORIES: u32 = 3_000;
 const STEPS: u32 = 10;
 const PROCESSES: usize = 3;
 
-/// Numbers that look random, and are the same in each run.
+/// Pseudo-random numbers, which are the same in each run.
 struct Random(u64);
 
 impl Random {
@@ -33,7 +33,7 @@ impl Random {
     }
 }
 
-/// Keys and texts, as a store or a process keeps them.
+/// Keys and texts, in a store or in a process.
 type Kept = Vec<(String, String)>;
 
 fn kept<'k>(records: &'k Kept, key: &str) -> Option<&'k str> {
@@ -55,7 +55,7 @@ struct World {
     rules: Rules,
 }
 
-/// A tree of any shard. The log is honest: of one size there is one root.
+/// A tree of any shard. The log is honest, so there is one root for each size.
 fn any_tree(random: &mut Random) -> LogMark {
     let (shard, size) = (random.below(3), random.below(40) + 1);
     LogMark {
@@ -68,10 +68,10 @@ fn any_tree(random: &mut Random) -> LogMark {
 }
 
 impl World {
-    /// What a process does with content that was verified, with evidence that the adversary chose.
+    /// A process judges verified content, together with trees that the adversary chose.
     fn present(&mut self, process: usize, content: &Content, trees: &[LogMark]) -> Result<()> {
         let floor = &mut self.floors[process];
-        let mut records = Unsettled::new(trees, Some(content.clone()), self.rules)?;
+        let mut records = PendingRecords::new(trees, Some(content.clone()), self.rules)?;
         let text = records.to_json();
         let parsed = json::parse(text.as_bytes(), 1 << 20).unwrap();
         let keys: Vec<&str> =
@@ -87,9 +87,9 @@ impl World {
             }
             let stands = kept(&self.store, key).unwrap().to_owned();
             keep(floor, key, stands);
-            records.settle(key)?;
+            records.mark_stored(key)?;
         }
-        assert!(records.is_settled());
+        assert!(records.are_all_stored());
         Ok(())
     }
 
@@ -97,7 +97,7 @@ impl World {
         self.random.place(PROCESSES)
     }
 
-    /// Shows published content again. Only the newest is accepted.
+    /// Presents published content again. Only the newest may be accepted.
     fn attack(&mut self, published: &[Content]) {
         for _ in 0..self.random.below(4) {
             let chosen = &published[self.random.place(published.len())];
@@ -106,7 +106,7 @@ impl World {
             let outcome = self.present(process, chosen, &trees);
             let newest = published.last().unwrap();
             match outcome {
-                // An older signature of the newest content is no replay: it shows what is shown anyway.
+                // An older signature of the newest content is not a replay, because the content is the same.
                 Ok(()) => assert!(chosen.digest == newest.digest, "a replay was accepted: {chosen:?} after {newest:?}"),
                 Err(error) if chosen == newest => {
                     assert_eq!((self.rules.freshness, error.code()), (Freshness::Log, Code::LogRollback));
@@ -117,13 +117,13 @@ impl World {
     }
 }
 
-/// How a publisher says what is newer.
+/// How a publisher marks a release as newer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Habit {
     Versions,
-    /// Versions from some step on.
+    /// By a version, from some step on.
     VersionsLater(u32),
-    /// Each release has a certificate of its own.
+    /// By a new certificate for each release.
     Certificates,
 }
 
@@ -137,11 +137,11 @@ fn release(random: &mut Random, habit: Habit, is_keyless: bool, step: u32, publi
     };
     let version = has_version
         .then(|| last.and_then(|last| last.version).map_or(random.below(3), |before| before + 1 + random.below(3)));
-    // Versions need no later certificate; without, one second is enough.
+    // A version needs no later certificate. Without a version, one second later is enough.
     let seconds = last.and_then(|last| last.not_before).map_or(0, Time::as_seconds);
     let later = i64::try_from(random.below(3)).unwrap() + i64::from(!has_version);
     let not_before = is_keyless.then(|| Time::from_seconds(seconds + later).unwrap());
-    // Content that was published before may come back, except that its version is part of it.
+    // Content that was published before may come back, unless it has a version, which is part of the content.
     let known = if has_version { None } else { published.get(usize::try_from(random.below(8)).unwrap()) };
     let fresh = u8::try_from(step).unwrap() + 1;
     Content {
@@ -160,7 +160,7 @@ fn honest_releases_pass_and_replays_never_do() {
         let is_keyless = random.chance(60);
         let habit = match random.below(3) {
             0 => Habit::Versions,
-            // Under a key nothing but a version is newer, so that only the first release may lack one.
+            // Under a key, only a version makes content newer. So only the first release may lack one.
             1 => Habit::VersionsLater(if is_keyless { u32::try_from(random.below(6)).unwrap() } else { 1 }),
             _ if is_keyless => Habit::Certificates,
             _ => Habit::Versions,
@@ -186,7 +186,7 @@ fn honest_releases_pass_and_replays_never_do() {
                     published.push(next);
                     world.newest = process;
                 }
-                // A stranger may have raised the log's mark: that is what this option means. Nothing is published then.
+                // A stranger may have raised the log's mark, which this option allows. Nothing is published then.
                 Err(error) if freshness == Freshness::Log => assert_eq!(error.code(), Code::LogRollback),
                 Err(error) => panic!("{seed}: {habit:?} {next:?} after {:?}: {error}", published.last()),
             }
@@ -196,7 +196,7 @@ fn honest_releases_pass_and_replays_never_do() {
             world.attack(&published);
             match world.random.below(8) {
                 0 => world.backup = world.store.clone(),
-                // The store is set back, or emptied: the running process keeps its floor.
+                // The store goes back to an older state, or is emptied. The running process keeps its floor.
                 1 => {
                     world.store = world.backup.clone();
                     world.attack(&published);

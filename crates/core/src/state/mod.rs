@@ -1,9 +1,31 @@
-//! What may never go back: the water-marks of logs and of scopes, and the one rule that judges them.
+//! State that may never go back: the marks of logs, of scopes and of TUF repositories, and the rules that judge them.
 //!
-//! The caller's store only compares and swaps canonical texts; every decision is made here.
+//! The caller's store only compares and swaps canonical texts. All decisions are made here.
 
 pub mod record;
+pub mod repository;
 pub mod rule;
-pub mod unsettled;
+pub mod pending_records;
 #[cfg(test)]
 mod histories;
+
+use crate::encoding::json_writer::ObjectWriter;
+use crate::error::Result;
+use record::{LogMark, ScopeMark};
+use repository::RepositoryMark;
+
+/// Reads a stored text of any kind, and gives its canonical JSON back with the key that it belongs under:
+/// `{"key", "record"}`.
+///
+/// # Errors
+/// `ERR_STATE_CORRUPT`.
+pub fn describe(text: &str) -> Result<String> {
+    let key = match LogMark::from_text(text) {
+        Ok(mark) => mark.key(),
+        Err(_) => match RepositoryMark::from_text(text) {
+            Ok(mark) => mark.key(),
+            Err(_) => ScopeMark::from_text(text)?.name.key(),
+        },
+    };
+    Ok(ObjectWriter::new().string("key", &key).json("record", text).finish())
+}

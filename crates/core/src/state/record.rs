@@ -1,5 +1,5 @@
-//! The two kinds of record, in their one canonical spelling. A stored text that is not exactly what this
-//! module would write is refused, never treated as empty.
+//! The records of logs and scopes, in their canonical spelling; `repository` beside this file has the third kind. A
+//! stored text that differs from what these modules write is refused. It never counts as empty.
 
 use std::fmt;
 
@@ -19,56 +19,57 @@ use crate::log::pinned::PinnedLog;
 pub struct LogMark {
     /// The checkpoint's origin line.
     pub origin: String,
-    /// SHA-256 of the log key's SubjectPublicKeyInfo: four-byte note ids collide on purpose.
+    /// SHA-256 of the log key's SubjectPublicKeyInfo. The four-byte ids of notes would not do, because anybody can make
+    /// keys whose ids collide.
     pub log_key: [u8; 32],
     /// Leaves in the tree.
     pub tree_size: u64,
     /// The tree's root hash.
     pub root_hash: [u8; 32],
-    /// The whole signed note, verbatim: proof if the log forks.
+    /// The whole signed note, without any change. It is the proof if the log forks.
     pub note: String,
 }
 
-/// What a scope is about. Everything in it comes from the policy and the caller: nothing in the evidence chooses the
-/// record that it is compared with.
+/// What a scope is about. All of it comes from the policy and the caller. So the bundle cannot choose the record that
+/// it is compared with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScopeName {
     /// Who may sign: the pinned identity, or the fingerprints of the pinned keys.
     pub policy: String,
     /// The server that the caller expects.
     pub server: Option<String>,
-    /// The caller's name for the scope. It takes the policy's place in the key, so that a rotated key or an edited pattern
-    /// does not start anew.
+    /// The caller's name for the scope. In the key it replaces the policy. So a rotated key or a changed pattern keeps
+    /// the record.
     pub scope: Option<String>,
 }
 
-/// What tells whether other content is newer: the publisher alone decides it.
+/// What decides whether other content is newer. Only the publisher can influence it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Order {
-    /// Neither a version nor a certificate: nothing is newer but a catalogue with a version.
+    /// Neither a version nor a certificate. Only a catalogue with a version is newer.
     None,
-    /// When the signer's certificate begins. A stranger gets none for this identity.
+    /// The start of the signer's certificate. A stranger cannot get a certificate for this identity.
     NotBefore(Time),
     /// The catalogue's version.
     Version(u64),
 }
 
-/// The newest catalogue (or artifact) seen of one scope, across all logs. It holds what the rule needs, and nothing that a
-/// stranger could raise: no tree size, log index or signing time.
+/// The newest catalogue (or artifact) seen of one scope, across all logs. It holds what the rule needs. It has no tree
+/// size, log index or signing time, because a stranger could raise these.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScopeMark {
     /// The scope.
     pub name: ScopeName,
-    /// Its place in the publisher's order.
+    /// Its position in the publisher's order.
     pub order: Order,
-    /// SHA-256 of the signed bytes, or of the digest text where only that was given.
+    /// SHA-256 of the signed bytes, or of the digest's text if only a digest was given.
     pub digest: [u8; 32],
 }
 
 const FORMAT: &str = "1";
 
 impl LogMark {
-    /// The mark that a checkpoint makes; `log_key` is the fingerprint of the key that signed it.
+    /// The mark of a checkpoint. `log_key` is the fingerprint of the key that signed it.
     pub fn from_checkpoint(checkpoint: &Checkpoint, log_key: [u8; 32]) -> Self {
         Self {
             origin: checkpoint.origin().to_owned(),
@@ -90,8 +91,8 @@ impl LogMark {
         SignedTree { origin: &self.origin, size: self.tree_size, root: &self.root_hash, note: &self.note }
     }
 
-    /// Whether this record is what one of these logs signed. Whoever writes to the store could raise a mark with another
-    /// one, or show a fork that is none.
+    /// Whether one of these logs signed this record. Otherwise whoever writes to the store could raise a mark, or show
+    /// a fork that does not exist.
     pub fn is_signed_by(&self, logs: &[PinnedLog]) -> bool {
         let shows = |checkpoint: Checkpoint| {
             (checkpoint.origin(), checkpoint.tree_size(), checkpoint.root_hash())
@@ -101,7 +102,7 @@ impl LogMark {
         own.map(|log| verify_lone_checkpoint(&self.note, log)).any(|opened| opened.is_ok_and(shows))
     }
 
-    /// The refusal of a record whose note does not show it.
+    /// The refusal of a record that its note does not confirm.
     pub fn unsigned(&self) -> Error {
         Error::new(Code::StateCorrupt)
             .on(&self.origin)
@@ -165,7 +166,7 @@ impl ScopeName {
             .found(size))
     }
 
-    /// The caller's part.
+    /// Writes the parts of the name that come from the caller.
     fn write_call<'o>(&self, object: &'o mut ObjectWriter) -> &'o mut ObjectWriter {
         object.optional_string("server", self.server.as_deref()).optional_string("scope", self.scope.as_deref())
     }
@@ -209,7 +210,7 @@ impl ScopeMark {
     }
 }
 
-/// Refuses a record that stands under another key than its own.
+/// Refuses a record that is stored under a key other than its own.
 ///
 /// # Errors
 /// `ERR_STATE_CORRUPT`.
@@ -223,29 +224,16 @@ pub fn check_key(found: &str, own: &str) -> Result<()> {
         .found(format_args!("that of {own}")))
 }
 
-/// Reads a stored text of either kind, and gives its canonical JSON back with the key that it belongs under:
-/// `{"key", "record"}`.
-///
-/// # Errors
-/// `ERR_STATE_CORRUPT`.
-pub fn describe(text: &str) -> Result<String> {
-    let key = match LogMark::from_text(text) {
-        Ok(mark) => mark.key(),
-        Err(_) => ScopeMark::from_text(text)?.name.key(),
-    };
-    Ok(ObjectWriter::new().string("key", &key).json("record", text).finish())
-}
-
 fn corrupt(expected: impl fmt::Display) -> Error {
     Error::new(Code::StateCorrupt).expected(expected).found("something else")
 }
 
-fn parse(text: &str) -> Result<Value<'_>> {
+pub(super) fn parse(text: &str) -> Result<Value<'_>> {
     json::parse(text.as_bytes(), limits::STATE_RECORD_BYTES)
         .map_err(|error| Error::new(Code::StateCorrupt).expected("a state record").found(error))
 }
 
-fn string<'v>(value: &'v Value<'_>, key: &str) -> Result<&'v str> {
+pub(super) fn string<'v>(value: &'v Value<'_>, key: &str) -> Result<&'v str> {
     value.get(key).and_then(Value::as_str).ok_or_else(|| corrupt(format_args!("a text {key}")))
 }
 
@@ -256,24 +244,25 @@ fn optional_string<'v>(value: &'v Value<'_>, key: &str) -> Result<Option<&'v str
     }
 }
 
-fn number(value: &Value<'_>, key: &str) -> Result<u64> {
+pub(super) fn number(value: &Value<'_>, key: &str) -> Result<u64> {
     string(value, key)?.parse().map_err(|_| corrupt(format_args!("a decimal number {key}")))
 }
 
-fn hash(value: &Value<'_>, key: &str) -> Result<[u8; 32]> {
+pub(super) fn hash(value: &Value<'_>, key: &str) -> Result<[u8; 32]> {
     hex::decode(string(value, key)?)
         .ok()
         .and_then(|bytes| bytes.try_into().ok())
         .ok_or_else(|| corrupt(format_args!("64 hexadecimal digits {key}")))
 }
 
-fn check_canonical(found: &str, canonical: &str) -> Result<()> {
+pub(super) fn check_canonical(found: &str, canonical: &str) -> Result<()> {
     if found == canonical { Ok(()) } else { Err(corrupt("the canonical spelling of a record of format 1")) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::state::describe;
 
     #[test]
     fn records_have_one_spelling() {

@@ -1,5 +1,5 @@
-//! The rule: behind, equal, fork, ahead. It lives here and nowhere else, for the store, for the floor that a process keeps,
-//! and for what an operator seeds.
+//! The rule that decides between behind, equal, fork and ahead. It is the only one, for the store, for the floor of a
+//! process (the newest record that it has seen stored), and for records that an operator seeds.
 
 use std::fmt;
 
@@ -8,16 +8,16 @@ use crate::encoding::time::Time;
 use crate::error::{Code, Error, Result};
 use crate::log::fork::fork;
 
-/// Over what the tree-size rule holds.
+/// Whether tree sizes count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Freshness {
-    /// Tree sizes refuse nothing: an agent may load catalogues signed at different times in any order.
+    /// Tree sizes do not count. An agent may load catalogues that were signed at different times in any order.
     Scope,
-    /// Any checkpoint below the log's mark is refused.
+    /// A checkpoint below the log's mark is refused.
     Log,
 }
 
-/// What to do where nothing is recorded yet.
+/// What to do if nothing is recorded yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FirstUse {
     /// Trust on first use: record.
@@ -29,22 +29,22 @@ pub enum FirstUse {
 /// What is known from before.
 #[derive(Debug)]
 pub struct Before<M> {
-    /// What the store holds.
+    /// The record in the store.
     pub stored: Option<M>,
-    /// What this process has seen stand, whatever became of the store since.
+    /// The newest record that this process has seen stored. It stays, even if the store loses the record.
     pub floor: Option<M>,
 }
 
-/// Content that was verified, as the rule of scopes looks at it.
+/// Verified content, with what the rule of scopes needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Content {
     /// The scope.
     pub name: ScopeName,
     /// The catalogue's version.
     pub version: Option<u64>,
-    /// When the signer's certificate begins; none where a key is pinned.
+    /// The start of the signer's certificate. `None` if a key is pinned.
     pub not_before: Option<Time>,
-    /// SHA-256 of the signed bytes, or of the digest text where only that was given.
+    /// SHA-256 of the signed bytes, or of the digest's text if only a digest was given.
     pub digest: [u8; 32],
 }
 
@@ -54,14 +54,14 @@ impl<M> Before<M> {
         self.stored.is_none() && self.floor.is_none()
     }
 
-    /// Each mark that is known, the store's first.
+    /// All known marks, the store's first.
     pub fn marks(&self) -> impl Iterator<Item = &M> {
         self.stored.iter().chain(&self.floor)
     }
 }
 
 impl Content {
-    /// The mark that it makes.
+    /// The mark of this content.
     pub fn mark(&self) -> ScopeMark {
         let order = match (self.version, self.not_before) {
             (Some(version), _) => Order::Version(version),
@@ -72,7 +72,7 @@ impl Content {
     }
 }
 
-/// Judges a verified checkpoint, and gives the mark that must stand.
+/// Judges a verified checkpoint. Returns the mark that must be stored.
 ///
 /// # Errors
 /// `ERR_LOG_FORK` for the same size with another root, `ERR_LOG_ROLLBACK` for a smaller one under
@@ -99,7 +99,7 @@ pub fn judge_log<'m>(
     Ok(stands)
 }
 
-/// The larger of two trees of one log; of one size, the first.
+/// The larger of two trees of one log. The first one if both have one size.
 ///
 /// # Errors
 /// `ERR_LOG_FORK` for the same size with another root.
@@ -110,10 +110,10 @@ pub fn newer<'m>(one: &'m LogMark, other: &'m LogMark) -> Result<&'m LogMark> {
     Ok(if other.tree_size > one.tree_size { other } else { one })
 }
 
-/// Judges what was verified against the scope's marks, and gives the mark that must stand.
+/// Judges verified content by the marks of its scope. Returns the mark that must be stored.
 ///
-/// The same content is accepted, and the mark stays as it is. Other content must be newer than what is known, and only the
-/// publisher can make it so: by a larger version, or, where none is recorded, by a certificate that begins later.
+/// The same content is accepted, and its mark stays. Other content must be newer than what is known. Only the publisher
+/// can make it newer: by a larger version, or, if no version is recorded, by a certificate that begins later.
 ///
 /// # Errors
 /// `ERR_CATALOGUE_ROLLBACK`, `ERR_STATE_FIRST_USE`.
@@ -122,7 +122,7 @@ pub fn judge_scope(before: &Before<ScopeMark>, seen: &Content, first_use: FirstU
     for mark in before.marks() {
         check_follows(mark, seen)?;
     }
-    // What stands is behind nothing that is known: where there is other content, that is what was seen.
+    // The mark to store must not be older than any known mark. For other content it is the mark of what was seen.
     let own = seen.mark();
     let is_moved = before.is_nothing() || before.marks().any(|mark| mark.digest != seen.digest);
     let mut stands = is_moved.then_some(&own);
@@ -134,7 +134,7 @@ pub fn judge_scope(before: &Before<ScopeMark>, seen: &Content, first_use: FirstU
     Ok(stands.unwrap_or(&own).clone())
 }
 
-/// The table: what may follow what is recorded.
+/// The table: what may follow a recorded mark.
 fn check_follows(recorded: &ScopeMark, seen: &Content) -> Result<()> {
     if recorded.digest == seen.digest {
         return Ok(());
@@ -145,7 +145,7 @@ fn check_follows(recorded: &ScopeMark, seen: &Content) -> Result<()> {
             let expected = format_args!("a version above {before}");
             Err(match now {
                 Some(now) if now == before => rollback(expected, format_args!("version {now} with other content"))
-                    .hint("Either an old catalogue is replayed, or its publisher changed it and forgot to raise the version."),
+                    .hint("Either somebody replays an old catalogue, or its publisher changed it and forgot to raise the version."),
                 Some(now) => rollback(expected, format_args!("version {now}")),
                 None => rollback(expected, "no version"),
             })
@@ -237,7 +237,7 @@ mod tests {
         assert_eq!(judge(&both(log(9, 1), log(5, 1)), &log(7, 1), Scope).unwrap(), log(9, 1));
     }
 
-    /// The table of the design, row by row.
+    /// The table of docs/state.md, row by row.
     #[test]
     fn the_table_of_scopes() {
         let rollback = Err(Code::CatalogueRollback);
@@ -259,12 +259,12 @@ mod tests {
             (content(None, Some(5), 7), content(Some(0), Some(5), 8), Ok(true)),
             (content(None, Some(5), 7), content(Some(9), Some(4), 8), rollback),
             (content(None, None, 7), content(Some(1), None, 8), Ok(true)),
-            // Without, and without again.
+            // Without a version, twice.
             (content(None, Some(5), 7), content(None, Some(6), 8), Ok(true)),
             (content(None, Some(5), 7), content(None, Some(5), 8), rollback),
             (content(None, Some(5), 7), content(None, Some(4), 8), rollback),
             (content(None, None, 7), content(None, None, 8), rollback),
-            // A named scope whose policy went from a key to an identity, or back.
+            // A named scope whose policy changed from a key to an identity, or back.
             (content(None, None, 7), content(None, Some(6), 8), rollback),
             (content(None, Some(5), 7), content(None, None, 8), rollback),
             (content(None, None, 7), content(Some(1), Some(6), 8), Ok(true)),
@@ -281,7 +281,7 @@ mod tests {
         assert_eq!(code(judge_scope(&nothing(), &seen, FirstUse::Deny)), Code::StateFirstUse);
     }
 
-    /// Whatever the store and the floor hold, nothing that either refuses is accepted once something newer stands.
+    /// For every content of store and floor: what either refuses stays refused after something newer is recorded.
     #[test]
     fn what_stands_is_behind_neither_store_nor_floor() {
         let mut all = Vec::new();

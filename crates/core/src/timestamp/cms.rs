@@ -1,8 +1,8 @@
-//! Cryptographic Message Syntax (RFC 5652), as far as timestamp tokens use it (RFC 3161 section 2.4.2): signed
-//! data with one signer, who signs attributes.
+//! Cryptographic Message Syntax (RFC 5652), as far as timestamp tokens use it (RFC 3161 section 2.4.2): signed data
+//! with one signer, whose signature covers attributes.
 //!
-//! Nothing that no signature covers is passed over: certificate revocation lists and unsigned attributes are
-//! refused, and the list of digest algorithms must be the signer's one.
+//! Parts that no signature covers are not ignored. Certificate revocation lists and unsigned attributes are refused,
+//! and the list of digest algorithms must hold the signer's algorithm.
 
 use std::fmt;
 
@@ -17,17 +17,17 @@ use crate::x509::{algorithm, oid};
 const SIGNED_DATA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02];
 /// id-ct-TSTInfo, 1.2.840.113549.1.9.16.1.4
 pub(super) const TST_INFO: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x10, 0x01, 0x04];
-/// rsaEncryption, 1.2.840.113549.1.1.1: the hash is the signer's digest algorithm (RFC 5754 section 3.2).
+/// rsaEncryption, 1.2.840.113549.1.1.1. The hash is that of the signer's digest algorithm (RFC 5754 section 3.2).
 const RSA_ENCRYPTION: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
 
-/// Signed attributes that are read. Real tokens have four.
+/// Most signed attributes. Real tokens have four.
 const ATTRIBUTES: usize = 32;
 
 /// Signed data: its content and its one signer.
 pub(super) struct SignedData<'a> {
     /// The content, of type id-ct-TSTInfo.
     pub(super) content: &'a [u8],
-    /// Certificates that came along, DER.
+    /// The certificates in the token, DER.
     pub(super) certificates: Vec<&'a [u8]>,
     /// Who signed.
     pub(super) signer: SignerInfo<'a>,
@@ -51,24 +51,24 @@ impl SignerId<'_> {
     }
 }
 
-/// The signer's part.
+/// The signer's part of signed data.
 pub(super) struct SignerInfo<'a> {
     /// Which certificate signed.
     pub(super) id: SignerId<'a>,
-    /// What the content is hashed with; `None` if that is not SHA-2.
+    /// The algorithm of the content's digest. `None` if it is not SHA-2.
     pub(super) digest_algorithm: Option<HashAlgorithm>,
     /// Types and values. No type occurs twice.
     attributes: Vec<(&'a [u8], &'a [u8])>,
-    /// The attributes as they are signed: a SET OF (RFC 5652 section 5.4).
+    /// The encoding of the attributes that the signature covers: a SET OF (RFC 5652 section 5.4).
     pub(super) signed_bytes: Vec<u8>,
-    /// `None` if the algorithm is not accepted, or hashes otherwise than the digest algorithm.
+    /// `None` if the algorithm is not accepted, or does not fit the digest algorithm.
     pub(super) scheme: Option<Scheme>,
     /// The signature over `signed_bytes`.
     pub(super) signature: &'a [u8],
 }
 
 impl<'a> SignerInfo<'a> {
-    /// The one value of a signed attribute, `None` if the attribute is absent.
+    /// The single value of a signed attribute. `None` if the attribute is absent.
     pub(super) fn attribute(&self, kind: &[u8]) -> Result<Option<Element<'a>>> {
         let Some((_, values)) = self.attributes.iter().find(|(found, _)| *found == kind) else { return Ok(None) };
         let mut r = Reader::new(values);
@@ -165,8 +165,8 @@ fn read_attributes(content: &[u8]) -> Result<Vec<(&[u8], &[u8])>> {
     Ok(attributes)
 }
 
-/// The content of an AlgorithmIdentifier of a hash function, without parameters or with NULL (RFC 5754 section 2).
-/// `None` if the function is not accepted.
+/// Reads an AlgorithmIdentifier of a hash function, without parameters or with NULL (RFC 5754 section 2). `None` if the
+/// function is not accepted.
 pub(super) fn read_hash(mut r: Reader<'_>) -> Result<Option<HashAlgorithm>> {
     let algorithm = r.expect(tag::OID)?.content;
     if !r.is_empty() && !r.expect(tag::NULL)?.content.is_empty() {
@@ -176,8 +176,9 @@ pub(super) fn read_hash(mut r: Reader<'_>) -> Result<Option<HashAlgorithm>> {
     Ok(oid::hash(algorithm))
 }
 
-/// The scheme of a signatureAlgorithm, which names the hash of the signed attributes; the digest algorithm is that
-/// of the content and, for rsaEncryption, of both. Ed25519 signs the attributes themselves (RFC 8419).
+/// The scheme of a signatureAlgorithm. It names the hash of the signed attributes. The digest algorithm is the hash of
+/// the content, and with rsaEncryption it is also that of the attributes. Ed25519 signs the attributes themselves (RFC
+/// 8419).
 fn signature_scheme(identifier: Element<'_>, digest: Option<HashAlgorithm>) -> Result<Option<Scheme>> {
     let mut r = Reader::new(identifier.content);
     if r.expect(tag::OID)?.content == RSA_ENCRYPTION {

@@ -1,8 +1,8 @@
 //! TSTInfo (RFC 3161 section 2.4.2): what a timestamp authority states.
 //!
-//! Read and then left aside: the policy, the serial number, the accuracy (the stated time is taken as it is, as
-//! other Sigstore clients do), ordering, the nonce and the authority's own name for itself. A critical extension
-//! is refused.
+//! These fields are parsed and not used: policy, serial number, accuracy, ordering, nonce, and the authority's name for
+//! itself. The stated time is taken without the accuracy, as other Sigstore clients do. A critical extension is
+//! refused.
 
 use super::cms::{expect_version, malformed, read_hash};
 use crate::crypto::Digest;
@@ -12,7 +12,7 @@ use crate::error::Result;
 
 /// What was stamped, and when.
 pub(super) struct TstInfo {
-    /// The digest of what was stamped; `None` if it is not by SHA-2.
+    /// The digest of what was stamped. `None` if it is not a SHA-2 digest.
     pub(super) imprint: Option<Digest>,
     /// The time.
     pub(super) time: Time,
@@ -25,7 +25,7 @@ pub(super) fn parse(content: &[u8]) -> Result<TstInfo> {
     expect_version(&mut r, 1)?;
     r.expect(tag::OID)?;
     let imprint = read_imprint(r.open(tag::SEQUENCE)?)?;
-    // An INTEGER of up to 160 bits, and no rule about its sign: authorities in use issue negative ones.
+    // An INTEGER of up to 160 bits. It may be negative, because authorities in use issue negative ones.
     r.integer()?;
     let time = r.generalized_time()?;
     if let Some(accuracy) = r.optional(tag::SEQUENCE)? {
@@ -37,7 +37,7 @@ pub(super) fn parse(content: &[u8]) -> Result<TstInfo> {
         return Err(malformed("ordering left out or TRUE", "another value"));
     }
     if r.peek() == Some(tag::INTEGER) {
-        // The nonce: any integer.
+        // The nonce, which may be any integer.
         r.integer()?;
     }
     if let Some(name) = r.optional(tag::context(0))? {

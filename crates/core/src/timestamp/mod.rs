@@ -1,4 +1,4 @@
-//! RFC 3161 timestamps: when a signature was there, as a pinned authority states.
+//! RFC 3161 timestamps: a pinned authority states when a signature existed.
 
 mod cms;
 mod info;
@@ -21,8 +21,8 @@ pub struct TimestampAuthority {
 }
 
 impl TimestampAuthority {
-    /// From its certificates, the signing one first where the trust root carries it, and who operates it; one
-    /// operator counts once towards a threshold.
+    /// From its certificates, and its operator. The signing certificate comes first, if the trust root has it.
+    /// Authorities of one operator count once towards a threshold.
     pub fn new(authority: CertificateAuthority, operator: Option<String>) -> Self {
         Self { authority, operator }
     }
@@ -32,12 +32,12 @@ impl TimestampAuthority {
         self.authority.uri()
     }
 
-    /// Its certificates: the signing one first where the trust root carries it, the anchor last.
+    /// Its certificates. The signing one comes first, if the trust root has it. The anchor comes last.
     pub fn certificates(&self) -> &[Certificate] {
         self.authority.certificates()
     }
 
-    /// Whether the trust root carries a signing certificate, so that no other one counts.
+    /// Whether the trust root has a signing certificate. Then no other signing certificate is accepted.
     fn pins_signers(&self) -> bool {
         let is_ca =
             |certificate: &Certificate| certificate.extensions().basic_constraints.is_some_and(|basic| basic.ca);
@@ -59,7 +59,7 @@ impl TimestampAuthority {
     }
 }
 
-/// The time that a response states, nothing of it verified: for people to read.
+/// The time that a response states, for people to read. Nothing of it is verified.
 ///
 /// # Errors
 /// `ERR_TIMESTAMP_MALFORMED`, `ERR_INPUT_TOO_LARGE`.

@@ -1,7 +1,7 @@
-//! The signed attribute signing-certificate-v2 (RFC 5035, asked for by RFC 5816): which certificate the signer
-//! means, so that no other with the same key can be put in its place.
+//! The signed attribute signing-certificate-v2 (RFC 5035, required by RFC 5816). It identifies the signer's
+//! certificate, so that another certificate with the same key cannot replace it.
 //!
-//! The first ESSCertIDv2 is the signer's; policies are left aside. The older signing-certificate hashes with
+//! The first ESSCertIDv2 identifies the signer. Policies are ignored. The older attribute signing-certificate uses
 //! SHA-1 and is not read.
 
 use super::cms::{malformed, read_hash};
@@ -10,9 +10,9 @@ use crate::encoding::der::{Element, Reader, tag};
 use crate::error::Result;
 use crate::x509::certificate::Certificate;
 
-/// What the signer says of its certificate.
+/// What the signer states about its certificate.
 pub(super) struct SigningCertificate {
-    /// The certificate's digest; `None` if it is not by SHA-2.
+    /// The digest of the certificate. `None` if it is not a SHA-2 digest.
     digest: Option<Digest>,
     /// Its issuer's name (DER) and its serial number (content octets), if stated.
     issuer_and_serial: Option<(Vec<u8>, Vec<u8>)>,
@@ -31,7 +31,7 @@ impl SigningCertificate {
         Ok(first)
     }
 
-    /// Whether it means `certificate`.
+    /// Whether `certificate` is the one that it identifies.
     pub(super) fn names(&self, certificate: &Certificate) -> bool {
         let digest_matches =
             self.digest.as_ref().is_some_and(|digest| digest.algorithm().digest(certificate.der()) == *digest);

@@ -1,5 +1,5 @@
-//! Timestamp responses (RFC 3161 section 2.4.2): a status and, where granted, a token, which is signed data
-//! over a TSTInfo.
+//! Timestamp responses (RFC 3161 section 2.4.2): a status and, if it is granted, a token. The token is signed data over
+//! a TSTInfo.
 
 use super::cms::{self, SignerId, malformed};
 use super::info;
@@ -22,17 +22,17 @@ const SIGNING_CERTIFICATE_V2: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01
 /// PKIStatus granted and grantedWithMods.
 const GRANTED: [u64; 2] = [0, 1];
 
-/// A granted timestamp, as parsed: its parts belong together, its signature is not verified.
+/// A granted timestamp, as parsed. Its parts belong together. Its signature is not verified.
 pub(super) struct Token<'a> {
     /// When it was made, as stated.
     pub(super) time: Time,
-    /// The digest of what was stamped; `None` if it is not by SHA-2.
+    /// The digest of what was stamped. `None` if it is not a SHA-2 digest.
     pub(super) imprint: Option<Digest>,
-    /// SHA-256 of the TSTInfo: one for each statement of an authority, whatever lies around it.
+    /// SHA-256 of the TSTInfo. It is the same for all copies of one statement of an authority.
     pub(super) statement_hash: [u8; 32],
-    /// The certificate of the signer, if certificates came along.
+    /// The certificate of the signer, if the token has certificates.
     pub(super) signer: Option<Certificate>,
-    /// Other certificates that came along.
+    /// The other certificates in the token.
     pub(super) others: Vec<Certificate>,
     /// Which certificate signed.
     signer_id: SignerId<'a>,
@@ -40,14 +40,14 @@ pub(super) struct Token<'a> {
     pub(super) signing_certificate: Option<SigningCertificate>,
     /// What the signature covers.
     pub(super) signed_bytes: Vec<u8>,
-    /// How it is signed; `None` if not by an accepted algorithm.
+    /// The signature algorithm. `None` if it is not accepted.
     pub(super) scheme: Option<Scheme>,
     /// The signature.
     pub(super) signature: &'a [u8],
 }
 
 impl<'a> Token<'a> {
-    /// Parses a response to its very end.
+    /// Parses a whole response.
     ///
     /// # Errors
     /// `ERR_TIMESTAMP_MALFORMED`, `ERR_INPUT_TOO_LARGE`.
@@ -63,7 +63,7 @@ impl<'a> Token<'a> {
         self.signer_id.names(certificate)
     }
 
-    /// The signer as the token names it, for reports.
+    /// The signer as the token identifies it, for reports.
     pub(super) fn signer_text(&self) -> String {
         match &self.signer_id {
             SignerId::IssuerAndSerial(issuer, serial) => {
@@ -114,7 +114,7 @@ fn read(response: &[u8]) -> Result<Token<'_>> {
     })
 }
 
-/// PKIStatusInfo: granted, perhaps with a text, without a failure.
+/// PKIStatusInfo. It must say granted, may have a text, and must not have a failure.
 fn check_status(mut r: Reader<'_>) -> Result<()> {
     let status = r.u64()?;
     if !GRANTED.contains(&status) {
@@ -124,7 +124,7 @@ fn check_status(mut r: Reader<'_>) -> Result<()> {
     r.end()
 }
 
-/// The two attributes that every signer signs (RFC 5652 section 5.4): the content's type and its digest.
+/// Checks the two attributes that every signer signs (RFC 5652 section 5.4): the content's type and its digest.
 fn check_content(data: &cms::SignedData<'_>) -> Result<()> {
     let kind = data.signer.attribute(CONTENT_TYPE)?;
     if kind.map(|value| (value.tag, value.content)) != Some((tag::OID, cms::TST_INFO)) {
@@ -134,8 +134,8 @@ fn check_content(data: &cms::SignedData<'_>) -> Result<()> {
     let Some(digest) = digest.filter(|value| value.tag == tag::OCTET_STRING) else {
         return Err(malformed("the content's digest as signed attribute", "none"));
     };
-    // The digest algorithm itself is not signed: content that cannot be held against the attribute is not signed
-    // content.
+    // The digest algorithm itself is not signed. If the content cannot be compared with the attribute, it does not
+    // count as signed.
     let holds =
         data.signer.digest_algorithm.map(|algorithm| algorithm.digest(data.content).as_bytes() == digest.content);
     if holds != Some(true) {

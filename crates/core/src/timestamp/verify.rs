@@ -12,11 +12,11 @@ use crate::x509::certificate::Certificate;
 use crate::x509::path;
 use crate::x509::purpose::Purpose;
 
-/// When a signature was there, as a pinned timestamp authority states.
+/// When a signature existed, according to a pinned timestamp authority.
 ///
-/// Proves that the authority's certificate, which was valid then, signed this time for this signature. Does not
-/// prove that the clock was right; the stated accuracy is left aside. Counting is the caller's: one token counts
-/// once (`statement_hash`), one operator counts once.
+/// Proves that the authority's certificate, valid at that time, signed this time for this signature. Does not prove
+/// that the clock was right. The stated accuracy is ignored. The caller does the counting: copies of one token count
+/// once (`statement_hash`), and authorities of one operator count once.
 #[derive(Debug)]
 pub struct VerifiedTimestamp {
     time: Time,
@@ -26,21 +26,21 @@ pub struct VerifiedTimestamp {
     statement_hash: [u8; 32],
 }
 
-/// What became of a timestamp that is not refused.
+/// The result for a timestamp that is not refused.
 #[derive(Debug)]
 pub enum TimestampOutcome {
-    /// It is by an authority of the trust root, and holds.
+    /// It is by an authority of the trust root, and it verifies.
     Verified(VerifiedTimestamp),
-    /// It is by nobody in the trust root: it does not count, and the report says by whom it is.
+    /// It is not by an authority of the trust root, so it does not count. Names the signer for the report.
     Unknown(String),
 }
 
-/// Judges a timestamp response over `signature`, the bytes that the signer made.
+/// Judges a timestamp response over `signature`, the bytes of the signer's signature.
 ///
-/// The signer's certificate is the pinned one that the token names; only where the trust root pins no signing
-/// certificate of an authority, one that came along and leads to it. A token that names a pinned certificate, or a
-/// certificate that such an authority issued, must hold in all: a bad one is refused, not passed over.
-///
+/// The signer's certificate is the pinned one that the token identifies. If the trust root pins no signing certificate
+/// of an authority, it is a certificate in the token that leads to that authority. A token that identifies a pinned
+/// certificate, or a certificate that such an authority issued, must verify completely. Otherwise it is refused, not
+/// ignored.
 /// # Errors
 /// `ERR_TIMESTAMP_MALFORMED`, `ERR_INPUT_TOO_LARGE`, `ERR_TIMESTAMP_IMPRINT`, `ERR_TIMESTAMP_SIGNATURE`,
 /// `ERR_TIMESTAMP_CERTIFICATE`.
@@ -71,7 +71,7 @@ pub fn verify_timestamp(
     refusal.map_or_else(|| Ok(TimestampOutcome::Unknown(token.signer_text())), Err)
 }
 
-/// Whether the token is by this authority and holds; `false` if it is by another.
+/// Whether the token is by this authority and verifies. `false` if it is by another one.
 fn judge(token: &Token<'_>, signature: &[u8], authority: &TimestampAuthority) -> Result<bool> {
     let Some(signer) = signer(token, authority)? else { return Ok(false) };
     check_imprint(token, signature)?;
@@ -83,13 +83,13 @@ fn judge(token: &Token<'_>, signature: &[u8], authority: &TimestampAuthority) ->
 /// Who signed a token.
 struct Signer<'t> {
     certificate: &'t Certificate,
-    /// The key of a pinned certificate, which was parsed with the trust root.
+    /// The key of a pinned certificate. It was parsed with the trust root.
     pinned_key: Option<&'t Result<PublicKey>>,
-    /// Whether its path holds.
+    /// Whether its path verifies.
     path: Result<()>,
 }
 
-/// The signer; `None` if it is not one of this authority's.
+/// The signer. `None` if the signer does not belong to this authority.
 fn signer<'t>(token: &'t Token<'_>, authority: &'t TimestampAuthority) -> Result<Option<Signer<'t>>> {
     let check_path = |certificate| check_path(certificate, token, authority);
     let mut certificates = authority.certificates().iter().enumerate();
@@ -102,10 +102,10 @@ fn signer<'t>(token: &'t Token<'_>, authority: &'t TimestampAuthority) -> Result
             let pinned_key = authority.authority().key(index);
             Ok(Some(Signer { certificate, pinned_key, path: check_path(certificate).map_err(from_path) }))
         }
-        // The operator said which certificates of this authority sign.
+        // The operator has stated which certificates of this authority sign.
         (None, Some(_)) if authority.pins_signers() => Ok(None),
         (None, Some(brought)) => match check_path(brought) {
-            // Another authority's, be it one of the same name.
+            // The certificate belongs to another authority, perhaps one of the same name.
             Err(error) if matches!(error.code(), Code::ChainUntrusted | Code::ChainSignature) => Ok(None),
             path => Ok(Some(Signer { certificate: brought, pinned_key: None, path: path.map_err(from_path) })),
         },
@@ -113,8 +113,8 @@ fn signer<'t>(token: &'t Token<'_>, authority: &'t TimestampAuthority) -> Result
     }
 }
 
-/// A path from the signer's certificate to the authority's anchor, for time stamping, that holds at the stated
-/// time; the authority must have been in use then.
+/// Checks the path from the signer's certificate to the authority's anchor. The path must be for time stamping and
+/// valid at the stated time. The authority must have been in use at that time.
 fn check_path(certificate: &Certificate, token: &Token<'_>, authority: &TimestampAuthority) -> Result<()> {
     let authorities = slice::from_ref(authority.authority());
     path::search(certificate, &token.others, authorities, &[token.time], Purpose::TimeStamping).map(drop)
@@ -133,8 +133,8 @@ fn check_imprint(token: &Token<'_>, signature: &[u8]) -> Result<()> {
     Err(Error::new(Code::TimestampImprint).expected(digest).found(imprint))
 }
 
-/// The signature over the signed attributes, under the key that the certificate has, and the attribute that
-/// names the certificate.
+/// Checks the signature over the signed attributes under the certificate's key, and the attribute that identifies the
+/// certificate.
 fn check_signature(token: &Token<'_>, signer: &Signer<'_>) -> Result<()> {
     let certificate = signer.certificate;
     let refused = |found: &str| {
@@ -189,12 +189,12 @@ impl VerifiedTimestamp {
         &self.uri
     }
 
-    /// Who operates the authority, where the trust root says so.
+    /// Who operates the authority, if the trust root says so.
     pub fn operator(&self) -> Option<&str> {
         self.operator.as_deref()
     }
 
-    /// SHA-256 of the signed statement (TSTInfo): equal for copies of one token.
+    /// SHA-256 of the signed statement (TSTInfo). It is equal for copies of one token.
     pub fn statement_hash(&self) -> &[u8; 32] {
         &self.statement_hash
     }

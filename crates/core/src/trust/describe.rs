@@ -11,10 +11,10 @@ use crate::x509::certificate::Certificate;
 use crate::x509::sct::CtLog;
 
 impl TrustRoot {
-    /// What counts: `authorities` and `timestampAuthorities` (`uri`, `subject` of the certificate that issues,
-    /// `anchor` by its SHA-256), `logs` (`origin`, a whole line or a host, or `origins`,
-    /// several lines that the operator states) and `ctLogs` (`logId`, `key`), each with
-    /// `from`, `to` and `operator` where they are stated; and `disabled`, a line for each entry left out.
+    /// The parts that count. `authorities` and `timestampAuthorities` have `uri`, `subject` (of the issuing
+    /// certificate) and `anchor` (its SHA-256). `logs` have `origin` (a whole line or a host) or `origins` (several
+    /// lines that the operator states). `ctLogs` have `logId` and `key`. Each may have `from`, `to` and `operator`.
+    /// `disabled` has a line for each entry left out.
     pub fn describe(&self) -> String {
         let authorities = self
             .authorities

@@ -1,8 +1,8 @@
-//! `trusted_root.json` (protobuf-specs `sigstore_trustroot.proto`, v0.1 and v0.2), as Sigstore instances
-//! distribute it by TUF. Who vouches for the file is the operator's to know.
+//! `trusted_root.json` (protobuf-specs `sigstore_trustroot.proto`, v0.1 and v0.2), as Sigstore instances distribute it
+//! by TUF. The operator must know that the file is genuine.
 //!
-//! Unknown fields are passed over. A log or authority whose key is of a kind that is not accepted is left out
-//! with a line of its own; everything else that has the wrong form refuses the file.
+//! Unknown fields are ignored. A log or authority with a key of an unsupported kind is left out, and a line says so.
+//! Any other wrong form refuses the file.
 
 use super::object::Object;
 use super::origins::StatedOrigins;
@@ -26,21 +26,22 @@ const MEDIA_TYPES: [&str; 3] = [
     "application/vnd.dev.sigstore.trustedroot.v0.2+json",
 ];
 
-/// `HashAlgorithm`, as far as it matters: a log's tree is hashed with SHA-256.
+/// The one `HashAlgorithm` that logs use for their trees.
 const HASH_ALGORITHMS: &[(&str, i32)] = &[("SHA2_256", 1)];
 
 impl TrustRoot {
     /// Parses a `trusted_root.json`.
     ///
     /// # Errors
-    /// Those of [`json::parse`], `ERR_TRUST_ROOT_MALFORMED`, `ERR_BASE64_MALFORMED`, `ERR_CERTIFICATE_MALFORMED`
-    /// and what else a certificate's parser refuses, `ERR_INPUT_TOO_LARGE`.
+    /// Those of [`json::parse`], `ERR_TRUST_ROOT_MALFORMED`, `ERR_BASE64_MALFORMED`, `ERR_CERTIFICATE_MALFORMED` and
+    /// the other errors of the certificate parser, `ERR_INPUT_TOO_LARGE`.
     pub fn from_json(bytes: &[u8]) -> Result<Self> {
         Self::from_json_with_origins(bytes, StatedOrigins::default())
     }
 
-    /// Parses a `trusted_root.json` beside which the operator states origins: `{"origins"?: {"<baseUrl>": ["…"]}}`. A log's
-    /// checkpoints must have one of its stated origins; the host of a log for which none is stated implies its origin.
+    /// Parses a `trusted_root.json`, with origins that the operator states: `{"origins"?: {"<baseUrl>": ["…"]}}`. The
+    /// checkpoints of a log must have one of its stated origins. If none is stated, the host of the log's address
+    /// implies the origin.
     ///
     /// # Errors
     /// Those of [`Self::from_json`], `ERR_OPTION_*`; `ERR_OPTION_INVALID` for a base URL that no log of the root has.
@@ -111,7 +112,8 @@ fn pinned_log(
     let Instance { base_url, key, log_id, validity, operator } = instance(&log)?;
     let checkpoint_key_id = log.object("checkpointKeyId", "checkpoint_key_id", checkpoint_key_id)?.flatten();
     let no_host = || path.field("baseUrl").malformed("a URL with a host", &base_url);
-    // Without an address no origin can be told, and no checkpoint be trusted: as good as a key of another kind.
+    // Without an address, no origin is known, so no checkpoint can be trusted. The log is left out like one with an
+    // unsupported key.
     let origin = match (origins.of(&base_url), host(&base_url)) {
         (Some(lines), _) => Ok(OriginRule::Stated(lines)),
         (None, Some(host)) => Ok(OriginRule::Host(host.to_owned())),
@@ -134,7 +136,7 @@ fn ct_log(value: &Value<'_>, path: &Path<'_>, disabled: &mut Vec<String>) -> Res
     Ok(enabled(key, path, &base_url, disabled).map(|key| CtLog { key, log_id, validity, operator }))
 }
 
-/// What was read, or a line that says why it is left out.
+/// The result of reading an entry. If the entry is left out, adds a line that says why.
 fn enabled<T>(read: Result<T>, path: &Path<'_>, address: &str, disabled: &mut Vec<String>) -> Option<T> {
     read.map_err(|error| disable(&error, path, address, disabled)).ok()
 }
@@ -145,7 +147,7 @@ fn disable(error: &Error, path: &Path<'_>, address: &str, disabled: &mut Vec<Str
     disabled.push(format!("{path} ({}): {error}", shorten(address, 200)));
 }
 
-/// What Rekor and CT logs have in common (`TransparencyLogInstance`).
+/// The fields that Rekor and CT logs share (`TransparencyLogInstance`).
 struct Instance {
     base_url: String,
     key: Result<PublicKey>,
@@ -173,7 +175,7 @@ fn instance(log: &Object<'_, '_, '_>) -> Result<Instance> {
     Ok(Instance { base_url, key, log_id, validity, operator: log.operator()? })
 }
 
-/// The four-byte id of C2SP signed-note, or a whole hash whose first four bytes are the id.
+/// The four-byte id of C2SP signed-note. It may be stated as a whole hash, whose first four bytes are the id.
 fn checkpoint_key_id(id: &Object<'_, '_, '_>) -> Result<Option<[u8; 4]>> {
     let Some(stated) = id.bytes("keyId", "key_id")? else { return Ok(None) };
     match stated.as_slice() {
@@ -183,7 +185,7 @@ fn checkpoint_key_id(id: &Object<'_, '_, '_>) -> Result<Option<[u8; 4]>> {
     }
 }
 
-/// An authority and its operator. The chain's anchor is its last certificate, self-signed or not.
+/// An authority and its operator. The anchor is the last certificate of the chain, whether or not it is self-signed.
 fn authority(
     value: &Value<'_>,
     path: &Path<'_>,
@@ -209,7 +211,7 @@ fn authority(
     }
 }
 
-/// Host and port of a URL; the scheme may be absent.
+/// Host and port of a URL. The scheme may be absent.
 fn host(url: &str) -> Option<&str> {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let host = rest.split(['/', '?', '#']).next()?;

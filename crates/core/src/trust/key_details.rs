@@ -1,10 +1,10 @@
-//! `keyDetails`: how a trust root's key is encoded, and of what kind it is (protobuf-specs `PublicKeyDetails`;
-//! Sigstore algorithm registry).
+//! `keyDetails`: the encoding and the kind of a key in a trust root (protobuf-specs `PublicKeyDetails`; Sigstore
+//! algorithm registry).
 
 use crate::error::{Code, Error, Result};
 use crate::key::{KeyKind, PublicKey};
 
-/// Names and numbers, whether accepted here or not.
+/// All names and numbers, including those of unsupported kinds.
 pub(super) const NAMES: &[(&str, i32)] = &[
     ("PUBLIC_KEY_DETAILS_UNSPECIFIED", 0),
     ("PKCS1_RSA_PKCS1V5", 1),
@@ -31,13 +31,13 @@ pub(super) const NAMES: &[(&str, i32)] = &[
     ("ML_DSA_87", 22),
 ];
 
-/// The key in `raw`, if its kind is what `details` say and one that logs sign with.
+/// The key in `raw`. Its kind must be the one that `details` states, and one that logs sign with.
 ///
-/// Signed notes, entry timestamps and SCTs know no RSASSA-PSS and no Ed25519ph, so no log has such a key.
-/// Deterministic ECDSA verifies like any other.
+/// Signed notes, entry timestamps and SCTs do not use RSASSA-PSS and Ed25519ph, so no log has such a key. Deterministic
+/// ECDSA is verified like other ECDSA.
 ///
 /// # Errors
-/// `ERR_KEY_UNSUPPORTED`, `ERR_KEY_MALFORMED`. The log is then left out; the trust root is not refused.
+/// `ERR_KEY_UNSUPPORTED`, `ERR_KEY_MALFORMED`. The caller leaves the log out and accepts the rest of the trust root.
 pub(super) fn log_key(raw: &[u8], details: i32) -> Result<PublicKey> {
     let expected = match details {
         1 | 3 => "RSA",

@@ -1,4 +1,4 @@
-//! The trust root: what the operator pinned.
+//! The trust root: the authorities and logs that the operator pinned.
 
 mod describe;
 mod json;
@@ -13,23 +13,23 @@ use crate::timestamp::TimestampAuthority;
 use crate::x509::authority::CertificateAuthority;
 use crate::x509::sct::CtLog;
 
-/// Authorities and logs that count. Built once, used for many bundles.
+/// The authorities and logs that count. It is built once and used for many bundles.
 #[derive(Debug, Default)]
 pub struct TrustRoot {
-    /// Fulcio.
+    /// Fulcio: the authorities that certify signers.
     pub authorities: Vec<CertificateAuthority>,
     /// Certificate transparency logs.
     pub ct_logs: Vec<CtLog>,
-    /// Rekor.
+    /// Rekor: the transparency logs for signatures.
     pub logs: Vec<PinnedLog>,
     /// RFC 3161 timestamp authorities.
     pub timestamp_authorities: Vec<TimestampAuthority>,
-    /// Entries left out since their key is of an unsupported kind: one line each, for reports.
+    /// Entries left out because their key is of an unsupported kind. One line each, for reports.
     pub disabled: Vec<String>,
 }
 
 impl TrustRoot {
-    /// Whether nothing counts.
+    /// Whether it has no authority and no log.
     fn is_empty(&self) -> bool {
         let Self { authorities, ct_logs, logs, timestamp_authorities, .. } = self;
         authorities.is_empty() && ct_logs.is_empty() && logs.is_empty() && timestamp_authorities.is_empty()

@@ -1,5 +1,5 @@
-//! Reads the messages of a trust root in JSON (proto3 JSON mapping): fields in either form of their names, `null`
-//! as absent, unknown fields passed over, everything else strict.
+//! Reads the messages of a trust root in JSON (proto3 JSON mapping). Fields may have either form of their names, `null`
+//! means absent, and unknown fields are ignored. Everything else is strict.
 
 use crate::encoding::json::Value;
 use crate::encoding::protojson::{self, Path};
@@ -7,15 +7,15 @@ use crate::encoding::time::Validity;
 use crate::error::{Code, Result};
 use crate::limits;
 
-/// A message: fields in either form of their names, `null` as absent, unknown ones passed over.
+/// A message. Its fields may have either form of their names. `null` means absent, and unknown fields are ignored.
 pub(super) struct Object<'v, 'a, 'p> {
     value: &'v Value<'a>,
-    /// Where it stands.
+    /// The path of the message.
     pub(super) path: &'p Path<'p>,
 }
 
 impl<'v, 'a, 'p> Object<'v, 'a, 'p> {
-    /// The object that stands at `path`.
+    /// The object at `path`.
     pub(super) fn new(value: &'v Value<'a>, path: &'p Path<'p>) -> Result<Self> {
         match value {
             Value::Object(_) => Ok(Self { value, path }),
@@ -57,7 +57,7 @@ impl<'v, 'a, 'p> Object<'v, 'a, 'p> {
         bytes.ok_or_else(|| self.path.field(name).missing())
     }
 
-    /// The number; 0, which is unspecified, if absent; -1 for a name that is not among `names`.
+    /// The number. 0, which means unspecified, if absent. -1 for a name that is not among `names`.
     pub(super) fn enumeration(&self, name: &str, proto_name: &str, names: &[(&str, i32)]) -> Result<i32> {
         let Some(value) = self.get(name, proto_name)? else { return Ok(0) };
         match value {
@@ -78,7 +78,7 @@ impl<'v, 'a, 'p> Object<'v, 'a, 'p> {
         read(&Object::new(value, &path)?).map(Some)
     }
 
-    /// Reads each item of a list, if present.
+    /// Reads each item of a list. Does nothing if the list is absent.
     pub(super) fn each(
         &self,
         name: &str,
@@ -97,7 +97,7 @@ impl<'v, 'a, 'p> Object<'v, 'a, 'p> {
         Ok(())
     }
 
-    /// `validFor`. Without a start it would be open to the past, which only an operator's PEM may say.
+    /// `validFor`. It must have a start. A window that is open to the past can come only from an operator's PEM.
     pub(super) fn validity(&self) -> Result<Validity> {
         let window = self.object("validFor", "valid_for", |window| {
             let time = |name: &str| {

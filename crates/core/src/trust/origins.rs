@@ -1,16 +1,16 @@
-//! Origins of checkpoints that the operator states (C2SP tlog-checkpoint: who verifies knows the origin beforehand). A log's
-//! address need not tell: Rekor v1 in Kubernetes signs under its pod's name.
+//! Origins of checkpoints that the operator states (C2SP tlog-checkpoint: a verifier knows the origin beforehand). A
+//! log's address does not always imply the origin: Rekor v1 in Kubernetes signs under the name of its pod.
 
 use crate::encoding::json::Value;
 use crate::error::{Result, listed};
 use crate::limits;
 use crate::options::{self, invalid};
 
-/// Origins by the `baseUrl` of the log.
+/// The stated origins, by the `baseUrl` of the log.
 #[derive(Debug, Default)]
 pub(super) struct StatedOrigins {
     stated: Vec<Stated>,
-    /// The addresses of the root's logs, for messages.
+    /// The addresses of the logs in the trust root, for messages.
     known: Vec<String>,
 }
 
@@ -40,7 +40,7 @@ impl StatedOrigins {
         Ok(Self { stated, known: Vec::new() })
     }
 
-    /// What is stated for the log at this address.
+    /// The origins that are stated for the log at this address.
     pub(super) fn of(&mut self, base_url: &str) -> Option<Vec<String>> {
         if !self.stated.is_empty() {
             self.known.push(base_url.to_owned());
@@ -50,7 +50,7 @@ impl StatedOrigins {
         Some(stated.lines.clone())
     }
 
-    /// Refuses an address that no log has: its origins would mean nothing.
+    /// Refuses an address that no log has, because its origins would have no effect.
     pub(super) fn check_all_used(&self) -> Result<()> {
         match self.stated.iter().find(|stated| !stated.is_used) {
             None => Ok(()),
@@ -61,7 +61,7 @@ impl StatedOrigins {
                     format_args!("the baseUrl of a log of the trust root: {known}"),
                     base_url,
                 )
-                .hint("Write the address as the trust root has it under tlogs, baseUrl, to the last slash."))
+                .hint("Write the address exactly as the trust root has it under tlogs, baseUrl, including a slash at the end."))
             }
         }
     }
@@ -82,7 +82,7 @@ fn lines(path: &str, value: &Value<'_>) -> Result<Vec<String>> {
     Ok(lines)
 }
 
-/// An origin is one line that is not empty, without blanks around it.
+/// An origin is one line that is not empty and has no white space around it.
 pub(super) fn check_origin(line: &str) -> Option<&str> {
     let is_padded = line.starts_with(char::is_whitespace) || line.ends_with(char::is_whitespace);
     if is_padded || line.is_empty() || line.chars().any(char::is_control) { None } else { Some(line) }

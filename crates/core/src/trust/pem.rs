@@ -1,5 +1,5 @@
-//! A trust root from PEM: the authorities and logs of a private deployment, as its operator has them. Validity
-//! windows are open; each log's origin is stated.
+//! A trust root from PEM, for the authorities and logs of a private deployment. Validity windows are unlimited. The
+//! operator states the origin of each log.
 
 use super::TrustRoot;
 use super::origins::check_origin;
@@ -21,16 +21,16 @@ use crate::{limits, order};
 const OPEN: Validity = Validity { start: Time::EARLIEST, end: None };
 
 impl TrustRoot {
-    /// From options in JSON, each one text or a list:
-    /// * `fulcio`: PEM certificates, roots and intermediates in any order. Each certificate that none of the
-    ///   others issued is an anchor, and every intermediate may be used below every anchor.
-    /// * `rekor`: `{"pem", "origin"}`, the key and the first line of its checkpoints.
+    /// From options in JSON. Each may be one text or a list:
+    /// * `fulcio`: PEM certificates, roots and intermediates in any order. Each certificate that no other one issued is
+    ///   an anchor. Every intermediate may be used below every anchor.
+    /// * `rekor`: `{"pem", "origin"}`, the key and the first line of the log's checkpoints.
     /// * `ctfe`: PEM public keys.
-    /// * `tsa`: the PEM chain of one timestamp authority a text.
+    /// * `tsa`: each text is the PEM chain of one timestamp authority.
     ///
     /// # Errors
-    /// Those of [`json::parse`], `ERR_OPTION_UNKNOWN`, `ERR_OPTION_INVALID`, `ERR_PEM_MALFORMED`,
-    /// `ERR_KEY_MALFORMED`, `ERR_KEY_UNSUPPORTED`, what a certificate's parser refuses, `ERR_INPUT_TOO_LARGE`.
+    /// Those of [`json::parse`], `ERR_OPTION_UNKNOWN`, `ERR_OPTION_INVALID`, `ERR_PEM_MALFORMED`, `ERR_KEY_MALFORMED`,
+    /// `ERR_KEY_UNSUPPORTED`, the errors of the certificate parser, `ERR_INPUT_TOO_LARGE`.
     pub fn from_pem(options: &[u8]) -> Result<Self> {
         let tree = json::parse(options, limits::OPTIONS_BYTES)?;
         let path = Path::root("the trust root", Code::OptionInvalid);
@@ -87,7 +87,7 @@ fn check_names(value: &Value<'_>, known: &[&str], path: &Path<'_>) -> Result<()>
     }
 }
 
-/// Reads the one value of an option, or each item of its list.
+/// Reads the value of an option, or each item if it is a list.
 fn each(
     tree: &Value<'_>,
     name: &str,
@@ -165,9 +165,9 @@ fn log(value: &Value<'_>, path: &Path<'_>) -> Result<PinnedLog> {
     })
 }
 
-/// The id that the log's entries name: SHA-256 of the SubjectPublicKeyInfo, but for an Ed25519 log of Rekor v2
-/// the whole hash whose first four bytes are its key id (C2SP signed-note). The origin of a Rekor v1 log ends
-/// with its tree id.
+/// The id that the log's entries name. It is SHA-256 of the SubjectPublicKeyInfo. For an Ed25519 log of Rekor v2 it is
+/// the whole hash whose first four bytes are its key id (C2SP signed-note). The origin of a Rekor v1 log ends with its
+/// tree id, which distinguishes the two.
 fn log_id(key: &PublicKey, origin: &str) -> Vec<u8> {
     let tree = origin.rsplit_once(" - ").map_or("", |(_, tree)| tree);
     let is_v1 = !tree.is_empty() && tree.bytes().all(|digit| digit.is_ascii_digit());
@@ -177,8 +177,8 @@ fn log_id(key: &PublicKey, origin: &str) -> Vec<u8> {
     }
 }
 
-/// One chain for each anchor, which is a certificate that none of the others issued: all that are no anchors,
-/// those that issued nothing first, then the anchor.
+/// One chain for each anchor. An anchor is a certificate that no other one issued. Each chain holds all other
+/// certificates, those that issued nothing first, and then the anchor.
 fn chains(mut certificates: Vec<Certificate>, path: &Path<'_>) -> Result<Vec<Vec<Certificate>>> {
     order::sort_by(&mut certificates, |a, b| a.der() < b.der());
     certificates.dedup_by(|a, b| a.der() == b.der());

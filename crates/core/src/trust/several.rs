@@ -1,15 +1,16 @@
-//! Several trust roots in one text: JSON Lines, as `gh attestation trusted-root` prints them, or a list of them. They are
-//! refused, and told one by one. Each is a root of its own, with thresholds of its own: under the thresholds of an instance
-//! without logs, the union would let the authority of the other instance sign without its log.
+//! Several trust roots in one text: JSON Lines, as `gh attestation trusted-root` prints them, or a list. They are
+//! refused, and the message names each. Each root needs its own thresholds. If the roots were merged, the thresholds of
+//! an instance without logs would also let the authority of another instance sign without its log.
 
 use crate::encoding::json::{self, Value};
 use crate::error::{Code, Error, shorten};
 use crate::limits;
 
-/// Roots that are told by name.
+/// Most roots that a message names.
 const NAMED: usize = 4;
 
-/// The refusal of a text that holds several roots; `None` if it holds one, or something else. Linear in the text.
+/// The refusal of a text with several roots. `None` if it holds one root, or something else. The time is linear in the
+/// text.
 pub(super) fn refuse(text: &[u8]) -> Option<Error> {
     let texts = objects(text)?;
     if texts.len() < 2 {
@@ -38,12 +39,12 @@ fn refusal(form: &str, count: usize, names: &[String]) -> Error {
         .expected("one trust root")
         .found(format_args!("{count} trust roots, as {form}"))
         .hint(format!(
-            "Give the one root of the instance that signs ({}{more}), in a file of its own: of JSON Lines, with a root a line, that is one line, such as sed -n 2p FILE > trusted_root.json.",
+            "Give the one root of the instance that signs ({}{more}), in a file of its own. In JSON Lines each line is one root, such as sed -n 2p FILE > trusted_root.json.",
             names.join("; ")
         ))
 }
 
-/// Which root this is, `None` if it is no root.
+/// The name of a root. `None` if this is not a root.
 fn name(root: &Value<'_>, index: usize) -> Option<String> {
     let member = |value: &Value<'_>, name: &str| value.get(name).and_then(Value::as_str).map(|text| shorten(text, 80));
     member(root, "mediaType").filter(|kind| kind.contains("trustedroot"))?;
@@ -52,7 +53,7 @@ fn name(root: &Value<'_>, index: usize) -> Option<String> {
     Some(format!("{}: {uri}", index.saturating_add(1)))
 }
 
-/// The objects of a text that holds nothing else, one after the other with white space between them.
+/// The objects of a text that holds only objects, with white space between them.
 fn objects(text: &[u8]) -> Option<Vec<&[u8]>> {
     let (mut objects, mut start, mut depth) = (Vec::new(), 0_usize, 0_usize);
     let (mut in_string, mut is_escaped) = (false, false);
@@ -77,7 +78,7 @@ fn objects(text: &[u8]) -> Option<Vec<&[u8]>> {
                     }
                 }
             }
-            // The record separator of RFC 7464 too.
+            // RFC 7464 separates texts by this character (0x1e).
             b' ' | b'\t' | b'\r' | b'\n' | 0x1e => {}
             _ if depth == 0 => return None,
             _ => {}

@@ -1,5 +1,5 @@
-//! Binds a log entry's body to what was signed: artifact or envelope digest, signature **and** certificate or
-//! key (client-spec 4.3.4). A genuine entry about anything else is refused.
+//! Binds the body of a log entry to what was signed: the digest of the artifact or envelope, the signature, **and** the
+//! certificate or key (client-spec 4.3.4). Refuses a genuine entry about anything else.
 
 use super::report::{Report, Step};
 use super::sorted_entries::{KnownEntry, SortedEntries};
@@ -9,7 +9,7 @@ use crate::log::body::{RecordedContent, RecordedSignature, RecordedVerifier};
 use crate::signature::Signed;
 use crate::signer::key::TrustedKey;
 
-/// A log entry that is about this signed content, this signature and this signer.
+/// A log entry that is about this content, this signature and this signer.
 #[derive(Debug)]
 pub(super) struct BoundEntry<'a> {
     known: &'a KnownEntry<'a>,
@@ -21,7 +21,7 @@ impl<'a> BoundEntry<'a> {
     }
 }
 
-/// Binds every entry of a pinned log to what was signed. Where `required` is not 0, there must be one.
+/// Binds every entry of a pinned log to what was signed. If `required` is not 0, there must be at least one.
 ///
 /// # Errors
 /// `ERR_LOG_ENTRY_MISSING`, `ERR_LOG_UNTRUSTED`, `ERR_LOG_ENTRY_DUPLICATE`, `ERR_ENTRY_*`.
@@ -58,7 +58,7 @@ pub(super) fn verify_bindings<'a>(
     Ok(bound)
 }
 
-/// No entry may stand in the bundle twice.
+/// Refuses a bundle that has one entry twice.
 fn check_distinct(entries: &SortedEntries<'_>) -> Result<()> {
     for (index, known) in entries.known.iter().enumerate() {
         let same = |other: &KnownEntry<'_>| {

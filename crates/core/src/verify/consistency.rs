@@ -1,4 +1,4 @@
-//! The consistency proofs that a policy requires: which pairs of signed trees lack one, and what came of each.
+//! The consistency proofs that a policy requires: which pairs of signed trees still need one, and the result for each.
 
 use crate::encoding::base64;
 use crate::encoding::hex;
@@ -17,28 +17,28 @@ struct Pair {
     newer: LogMark,
 }
 
-/// What came of a pair.
+/// The answer for a pair of trees.
 #[derive(Debug)]
 enum Answer {
-    /// One history.
+    /// The pair is proven to be one history.
     Proven(ConsistentTrees),
-    /// No proof was to be had, for this reason, and the policy allows for that.
+    /// There is no proof, for this reason, and the policy accepts that.
     Excused(Pair, String),
 }
 
-/// What is known of a log's trees beyond this one.
+/// What is known about the other trees of a log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum History {
-    /// They are one history with it.
+    /// They are proven to be one history with this tree.
     Proven,
-    /// No proof was to be had, and the policy allows for that.
+    /// There is no proof for them, and the policy accepts that.
     Unproven,
-    /// There is no other to compare with.
+    /// No other tree is known.
     FirstUse,
 }
 
 impl History {
-    /// As a release states it.
+    /// Its name in a release.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Proven => "proven",
@@ -51,7 +51,7 @@ impl History {
 /// The proofs of one verification.
 #[derive(Debug)]
 pub(super) struct Consistency {
-    /// `None`: no proof is required.
+    /// `None` if no proof is required.
     unreachable: Option<Unreachable>,
     answers: Vec<Answer>,
     asked: Option<Pair>,
@@ -62,12 +62,13 @@ impl Consistency {
         Self { unreachable, answers: Vec::new(), asked: None }
     }
 
-    /// The first pair of these trees of one log that has no answer yet, as
-    /// `{"origin", "logKey", "older": {"treeSize", "rootHash"}, "newer": {…}}`; `None` if none is required. The empty
-    /// tree is everybody's past, and nobody is asked about it.
+    /// The first pair of these trees of one log that has no answer yet, as `{"origin", "logKey", "older": {"treeSize",
+    /// "rootHash"}, "newer": {…}}`. `None` if every pair has one. The empty tree is the past of every tree, so it needs
+    /// no proof from the log.
     ///
     /// # Errors
-    /// `ERR_LOG_FORK` for two of one size, and for a root that the empty tree does not have.
+    /// `ERR_LOG_FORK` for two different trees of one size, and for an empty tree with another root than the empty tree
+    /// has.
     pub(super) fn ask(&mut self, trees: &[&LogMark]) -> Result<Option<String>> {
         self.asked = None;
         for pair in self.required_pairs(trees)? {
@@ -82,7 +83,7 @@ impl Consistency {
         Ok(None)
     }
 
-    /// Verifies the proof for the pair asked last.
+    /// Verifies the proof of the pair that was asked last.
     ///
     /// # Errors
     /// Those of [`verify_consistency`]; `ERR_INTERNAL` if no pair was asked.
@@ -93,10 +94,10 @@ impl Consistency {
         Ok(())
     }
 
-    /// Records that no proof was to be had for the pair asked last.
+    /// Records that there is no proof of the pair that was asked last.
     ///
     /// # Errors
-    /// `ERR_CONSISTENCY_UNAVAILABLE` unless the policy allows for it; `ERR_INTERNAL` if no pair was asked.
+    /// `ERR_CONSISTENCY_UNAVAILABLE`, unless the policy accepts it; `ERR_INTERNAL` if no pair was asked.
     pub(super) fn excuse(&mut self, reason: &str) -> Result<()> {
         let pair = self.asked.take().ok_or_else(not_asked)?;
         if self.unreachable != Some(Unreachable::Offline) {
@@ -109,11 +110,11 @@ impl Consistency {
         Ok(())
     }
 
-    /// What is known of these trees, a line for each pair.
+    /// The answers for these trees, one line for each pair.
     ///
     /// # Errors
-    /// `ERR_LOG_FORK` for two of one size; `ERR_INTERNAL` if a pair has no answer.
-    pub(super) fn settled(&self, trees: &[&LogMark]) -> Result<Vec<String>> {
+    /// `ERR_LOG_FORK` for two different trees of one size; `ERR_INTERNAL` if a pair has no answer.
+    pub(super) fn describe_answers(&self, trees: &[&LogMark]) -> Result<Vec<String>> {
         let mut lines = Vec::new();
         for pair in self.required_pairs(trees)? {
             lines.push(self.answer_to(&pair).ok_or_else(not_asked)?.describe(&pair.newer.origin));
@@ -121,7 +122,8 @@ impl Consistency {
         Ok(lines)
     }
 
-    /// What came of the log of this tree, where proofs are required. `alone`: there was no other tree of it.
+    /// What is known about the other trees of this tree's log. `None` if no proofs are required. `alone`: no other tree
+    /// is known.
     pub(super) fn history_of(&self, tree: &LogMark, alone: bool) -> Option<History> {
         self.unreachable?;
         let is_excused = self.answers.iter().any(|answer| match answer {
@@ -135,7 +137,7 @@ impl Consistency {
         })
     }
 
-    /// Each tree and the next larger one: together they make one history of all.
+    /// Each tree with the next larger one. If all these pairs are one history, all trees are.
     fn required_pairs(&self, trees: &[&LogMark]) -> Result<Vec<Pair>> {
         if self.unreachable.is_none() {
             return Ok(Vec::new());
@@ -218,7 +220,7 @@ mod tests {
         let [three, nine, thirty] = [3, 9, 30].map(|size| mark(size, &leaves));
         let trees = [&thirty, &three, &nine, &three];
         let mut proofs = Consistency::new(Some(Unreachable::Refuse));
-        assert_eq!(proofs.settled(&trees).unwrap_err().code(), Code::Internal);
+        assert_eq!(proofs.describe_answers(&trees).unwrap_err().code(), Code::Internal);
         let first = proofs.ask(&trees).unwrap().unwrap();
         let roots = [&three, &nine].map(|mark| base64::encode(&mark.root_hash));
         assert_eq!(
@@ -233,17 +235,17 @@ mod tests {
         assert_eq!(proofs.ask(&trees).unwrap().unwrap(), first);
         proofs.prove(&proof(3, 9, &leaves)).unwrap();
         assert!(proofs.ask(&trees).unwrap().unwrap().contains(r#""treeSize":"30""#));
-        assert_eq!(proofs.settled(&trees).unwrap_err().code(), Code::Internal);
+        assert_eq!(proofs.describe_answers(&trees).unwrap_err().code(), Code::Internal);
         proofs.prove(&proof(9, 30, &leaves)).unwrap();
         assert_eq!(proofs.ask(&trees).unwrap(), None);
         assert_eq!(
-            proofs.settled(&trees).unwrap(),
+            proofs.describe_answers(&trees).unwrap(),
             ["the log o: size 3 is proven to be the past of 9", "the log o: size 9 is proven to be the past of 30"]
         );
-        // What is proven of these trees says nothing about another of the same size.
+        // A proof about these trees says nothing about another tree of the same size.
         let mut other = nine.clone();
         other.root_hash[0] ^= 1;
-        assert_eq!(proofs.settled(&[&three, &other]).unwrap_err().code(), Code::Internal);
+        assert_eq!(proofs.describe_answers(&[&three, &other]).unwrap_err().code(), Code::Internal);
         assert_eq!(proofs.ask(&[&three, &nine, &other]).unwrap_err().code(), Code::LogFork);
     }
 
@@ -253,7 +255,10 @@ mod tests {
         let (mut empty, nine) = (mark(0, &leaves), mark(9, &leaves));
         let mut proofs = Consistency::new(Some(Unreachable::Refuse));
         assert_eq!(proofs.ask(&[&empty, &nine]).unwrap(), None);
-        assert_eq!(proofs.settled(&[&empty, &nine]).unwrap(), ["the log o: size 0 is proven to be the past of 9"]);
+        assert_eq!(
+            proofs.describe_answers(&[&empty, &nine]).unwrap(),
+            ["the log o: size 0 is proven to be the past of 9"]
+        );
         empty.root_hash[0] ^= 1;
         assert_eq!(proofs.ask(&[&empty, &nine]).unwrap_err().code(), Code::LogFork);
     }
@@ -272,7 +277,9 @@ mod tests {
         proofs.ask(&[&three, &nine]).unwrap();
         proofs.excuse("no route").unwrap();
         assert_eq!(proofs.ask(&[&three, &nine]).unwrap(), None);
-        assert!(proofs.settled(&[&three, &nine]).unwrap()[0].ends_with("the offline rule was applied: no route"));
+        assert!(
+            proofs.describe_answers(&[&three, &nine]).unwrap()[0].ends_with("the offline rule was applied: no route")
+        );
         let mut strict = Consistency::new(Some(Unreachable::Refuse));
         strict.ask(&[&three, &nine]).unwrap();
         assert_eq!(strict.excuse("no route").unwrap_err().code(), Code::ConsistencyUnavailable);
@@ -283,6 +290,6 @@ mod tests {
         let leaves = leaves(9);
         let mut proofs = Consistency::new(None);
         assert_eq!(proofs.ask(&[&mark(3, &leaves), &mark(9, &leaves)]).unwrap(), None);
-        assert!(proofs.settled(&[&mark(3, &leaves), &mark(9, &leaves)]).unwrap().is_empty());
+        assert!(proofs.describe_answers(&[&mark(3, &leaves), &mark(9, &leaves)]).unwrap().is_empty());
     }
 }

@@ -1,5 +1,5 @@
-//! What the proven bytes say: the attestation's subject and the catalogue. Nothing here is reached before the
-//! signature and every other piece of evidence held.
+//! Reads the verified bytes: the attestation's subject and the catalogue. The earlier steps have verified the signature
+//! and all other evidence.
 
 use super::report::{Report, Step};
 use super::request::{Kind, Request};
@@ -18,7 +18,7 @@ use crate::signer::times::SigningTimes;
 use crate::state::record::{LogMark, ScopeName};
 use crate::state::rule::Content;
 
-/// Everything that one verification proved, before the water-marks are judged.
+/// Everything that one verification proved, before the state records are judged.
 #[derive(Debug)]
 pub(super) struct Verified {
     kind: Kind,
@@ -37,24 +37,24 @@ struct Logged {
     cosigned: Option<Cosigned>,
 }
 
-/// What a witness policy made of the checkpoint.
+/// The result of a witness policy for the checkpoint.
 #[derive(Debug)]
 struct Cosigned {
     witnesses: Vec<String>,
     has_quorum: bool,
 }
 
-/// A signature, and everything that was proven about it.
+/// A signature, and everything that is proven about it.
 #[derive(Debug)]
 pub(super) struct ProvenSignature<'a> {
     pub(super) signed: Signed<'a>,
     pub(super) signer: SignerSummary,
-    /// `None` under a pinned key whose signature has no proven time.
+    /// `None` for a pinned key whose signature has no proven time.
     pub(super) times: Option<SigningTimes>,
     pub(super) logged: Vec<WitnessedEntry<'a>>,
 }
 
-/// Reads what was signed: matches the attestation's subject, parses the catalogue, requires its server.
+/// Reads what was signed: finds the attestation's subject, parses the catalogue, and requires the expected server.
 pub(super) fn verify(
     request: &Request,
     artifact: Message<'_>,
@@ -115,7 +115,7 @@ pub(super) fn verify(
     })
 }
 
-/// An artifact that is known only by one digest can be held against subjects only where one names that digest.
+/// If only one digest of the artifact is known, at least one subject must state a digest by the same algorithm.
 fn check_comparable(statement: &Statement, artifact: Message<'_>) -> Result<()> {
     let Message::Digest(known) = artifact else { return Ok(()) };
     let mut names = Vec::new();
@@ -163,22 +163,22 @@ impl Logged {
 }
 
 impl Verified {
-    /// The catalogue, if one was asked for.
+    /// The catalogue, if the request is about one.
     pub(super) fn catalogue(&self) -> Option<&Catalogue> {
         self.catalogue.as_ref()
     }
 
-    /// When the signer's certificate begins; `None` where a key is pinned.
+    /// The start of the signer's certificate. `None` if a key is pinned.
     pub(super) fn not_before(&self) -> Option<Time> {
         self.signer.not_before()
     }
 
-    /// The checkpoints seen, one for each log.
+    /// The checkpoints of the bundle, one for each log.
     pub(super) fn log_marks(&self) -> impl Iterator<Item = &LogMark> {
         self.logged.iter().map(|logged| &logged.mark)
     }
 
-    /// What the rule of scopes looks at.
+    /// The content, as the rule of scopes needs it.
     pub(super) fn content(&self, name: ScopeName) -> Content {
         Content {
             name,
@@ -188,14 +188,14 @@ impl Verified {
         }
     }
 
-    /// SHA-256 of the signed bytes; where only another digest is known, SHA-256 of its text.
+    /// SHA-256 of the signed bytes. If only another digest is known, SHA-256 of its text.
     fn scope_digest(&self) -> [u8; 32] {
         let bytes = self.digest.as_bytes();
         bytes.try_into().unwrap_or_else(|_| crate::crypto::sha256(self.digest.to_string().as_bytes()))
     }
 
-    /// Everything, as JSON in one line. A catalogue's definitions stand behind it, in a second line, one after the other.
-    /// `history` says what is known of a log's other trees.
+    /// Everything, as JSON in one line. For a catalogue, a second line holds the texts of its definitions, one after
+    /// the other. `history` says what is known about a log's other trees.
     pub(super) fn to_json(&self, history: impl Fn(&LogMark) -> Option<&'static str>) -> String {
         let kind = match self.kind {
             Kind::Catalogue => "catalogue",

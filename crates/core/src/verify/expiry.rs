@@ -1,8 +1,8 @@
-//! The two ages of what was signed: the catalogue's own `expires`, and the policy's maximum age.
+//! The two age limits: the catalogue's own `expires`, and the policy's maximum age.
 //!
-//! The age is judged by what a stranger cannot renew. A log entry and a timestamp can be had for an old signature at any
-//! time, so a keyless signature is as old as its certificate, and a pinned key's as old as the catalogue's signed `issuedAt`
-//! says.
+//! The age is measured by a date that a stranger cannot renew. Anybody can get a new log entry and a new timestamp for
+//! an old signature. So a keyless signature is as old as its certificate, and a signature by a pinned key is as old as
+//! the catalogue's signed `issuedAt`.
 
 use super::content::Verified;
 use super::report::Details;
@@ -10,10 +10,10 @@ use super::request::Request;
 use crate::encoding::time::Time;
 use crate::error::{Code, Error, Result};
 
-/// Holds both against the caller's time, or else the machine's.
+/// Checks both limits at the caller's time. If there is none, at the machine's time.
 ///
 /// # Errors
-/// `ERR_CATALOGUE_EXPIRED`; `ERR_OPTION_INVALID` for a maximum age where no time is given.
+/// `ERR_CATALOGUE_EXPIRED`; `ERR_OPTION_INVALID` for a maximum age without a time.
 pub(super) fn check_expiry(
     verified: &Verified,
     request: &Request,

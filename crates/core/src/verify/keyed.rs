@@ -1,5 +1,5 @@
-//! Verification under pinned keys: a detached signature, or a bundle with a managed key. With a trust root, one
-//! log entry by default and all evidence must hold; without, only the signature is claimed.
+//! Verification under pinned keys: of a detached signature, or of a bundle with a managed key. With a trust root, one
+//! log entry is required by default, and all evidence must verify. Without a trust root, only the signature is claimed.
 
 use std::fmt;
 use std::sync::Arc;
@@ -29,7 +29,7 @@ use crate::signer::key::TrustedKey;
 use crate::signer::pinned_key::PinnedKey;
 use crate::trust::TrustRoot;
 
-/// Verifies against a set of pinned keys; any one may sign.
+/// Verifies under a set of pinned keys. Any of them may have signed.
 #[derive(Debug)]
 pub struct KeyedVerifier {
     keys: Vec<PinnedKey>,
@@ -40,8 +40,8 @@ pub struct KeyedVerifier {
 }
 
 impl KeyedVerifier {
-    /// From a policy `{"keys": [PEM…], "thresholds"?, "store"?, "freshness"?, "firstUse"?, "maxAgeSeconds"?, "consistency"?,
-    /// "witnesses"?}` and, if log evidence counts, a trust root.
+    /// From a policy `{"keys": [PEM…], "thresholds"?, "store"?, "freshness"?, "firstUse"?, "maxAgeSeconds"?,
+    /// "consistency"?, "witnesses"?}`. A trust root is given if log evidence counts.
     ///
     /// # Errors
     /// `ERR_OPTION_*`, `ERR_JSON_*`, `ERR_PEM_MALFORMED`, `ERR_KEY_*`, `ERR_TRUST_ROOT_INCOMPLETE`,
@@ -81,13 +81,13 @@ impl KeyedVerifier {
         Ok(())
     }
 
-    /// On what terms state is judged: the policy's, for the signers that it pins.
+    /// The terms for judging state: the policy's rules, and the pinned signers.
     pub(super) fn state_terms(&self) -> StateTerms {
         StateTerms { signers: self.scope(), policy: self.state, trust: self.trust.clone() }
     }
 
-    /// The policy's part of the key of water-marks: the set of pinned keys, so that an older signature by
-    /// another key of the set cannot start a scope of its own.
+    /// The pinned signers' part of the key of state records. It is the whole set of keys, so that an older signature by
+    /// another key of the set does not start a scope of its own.
     pub fn scope(&self) -> String {
         let mut fingerprints: Vec<String> = self.public_keys().map(|key| hex::encode(key.fingerprint())).collect();
         order::sort(&mut fingerprints);
@@ -149,7 +149,7 @@ impl KeyedVerifier {
         content::verify(request, artifact, proven, report)
     }
 
-    /// The first key's own refusal where there is one key, else a general one.
+    /// If there is one pinned key, its own refusal. Otherwise a general one.
     fn no_key_fits(&self, candidates: &[Vec<u8>], artifact: Message<'_>) -> Error {
         let first = self.keys.first().zip(candidates.first()).and_then(|(key, signature)| {
             SignedArtifact::verify_detached(&TrustedKey::pinned(key), artifact, signature).err()
@@ -164,7 +164,7 @@ impl KeyedVerifier {
                         .found(format_args!("a well-formed {form} signature that none of them made for this file")),
                     None => refusal.found("bytes that have the form of no signature"),
                 };
-                // A few tries, however many keys are pinned.
+                // Only a few tries, however many keys are pinned.
                 let is_signed = |bytes: &[u8]| {
                     let mut trusted = self.keys.iter().take(2).map(TrustedKey::pinned);
                     let verifies = |key: TrustedKey<'_>| {
@@ -225,8 +225,8 @@ impl KeyedVerifier {
         content::verify(request, artifact, proven, report)
     }
 
-    /// The pinned key that the bundle's hint names. A hint that is a fingerprint must be a pinned key's; any
-    /// other text is only a name, and the keys are tried.
+    /// The pinned key that the bundle's hint names. A hint that is a fingerprint must be the fingerprint of a pinned
+    /// key. Any other text is only a name, and all keys are tried.
     fn hinted_key(&self, bundle: &Bundle, artifact: Message<'_>) -> Result<&PinnedKey> {
         let SignerMaterial::PublicKey { hint } = &bundle.signer else {
             return Err(Error::new(Code::BundleKeyMissing).expected("a managed key's hint").found("a certificate"));
@@ -239,7 +239,7 @@ impl KeyedVerifier {
                 },
             );
         }
-        // One key needs no trying: its own refusal says more.
+        // A single key need not be selected, and its own refusal says more.
         if let [only] = self.keys.as_slice() {
             return Ok(only);
         }
@@ -257,15 +257,15 @@ impl KeyedVerifier {
     }
 }
 
-/// What can be the matter where a signature does not verify under a pinned key.
+/// The hint for a signature that does not verify under a pinned key.
 const OTHER_KEY: &str = "Either another key signed this file (ask the publisher which is theirs, and pin it if it is right), or the file or the signature was changed since.";
 
-/// The refusal of a detached signature in the words of what was given in its place, if that is told.
+/// The refusal of a detached signature, with a hint if another kind of file was given.
 fn explain_evidence(error: Error, evidence: &[u8]) -> Error {
     foreign::explain(error, evidence, Wanted::Signature)
 }
 
-/// A signature file holds raw bytes, or base64 as cosign writes it: both readings are tried.
+/// A signature file holds raw bytes, or base64 as cosign writes it. Both readings are tried.
 fn detached_signatures(file: &[u8]) -> Result<Vec<Vec<u8>>> {
     const LONGEST: usize = 2048;
     let refuse = |found: fmt::Arguments<'_>| {

@@ -1,8 +1,9 @@
-//! Keyless verification: the steps of the Sigstore client specification (section 4.3), with the section beside each. Every
-//! check of evidence lives in the file of its name; here stand only their order, the policy and the bundle's certificates.
+//! Keyless verification: the steps of the Sigstore client specification (section 4.3), each with its section. The
+//! checks are in files of their own. This file has only the order of the steps, the policy and the bundle's
+//! certificates.
 //!
-//! Section 4.3.5 (the signature) stands before 4.3.4 (the log): a log entry is compared with content whose signature is
-//! verified, and that content exists only after 4.3.5. Both must hold, so the order changes no verdict.
+//! Section 4.3.5 (the signature) comes before 4.3.4 (the log) here. A log entry is compared with content whose
+//! signature is verified, and that content exists only after 4.3.5. Both must hold, so the order changes no verdict.
 
 use std::sync::Arc;
 
@@ -64,7 +65,7 @@ impl KeylessVerifier {
         Ok(verifier)
     }
 
-    /// Refuses a trust root that can never satisfy the policy: better at start-up than at the first bundle.
+    /// Refuses a trust root that can never satisfy the policy, when the verifier is made and not at the first bundle.
     fn check_trust_root(&self) -> Result<()> {
         let trust = &self.trust;
         let lacks = [
@@ -84,12 +85,12 @@ impl KeylessVerifier {
         }
     }
 
-    /// On what terms state is judged: the policy's, for the signers that it pins.
+    /// The terms for judging state: the policy's rules, and the pinned signer.
     pub(super) fn state_terms(&self) -> StateTerms {
         StateTerms { signers: self.scope(), policy: self.state, trust: Some(Arc::clone(&self.trust)) }
     }
 
-    /// The policy's part of the key of water-marks.
+    /// The pinned signer's part of the key of state records.
     pub fn scope(&self) -> String {
         self.identity.scope()
     }
@@ -114,7 +115,7 @@ impl KeylessVerifier {
         let certificates = parse_certificates(&bundle.signer)?;
         let (leaf, intermediates) = certificates.split_first().ok_or(Code::BundleCertificateMissing)?;
 
-        // 4.3.1 Establish every time at which the signature is proven to have existed.
+        // 4.3.1 Establish every time at which the signature provably existed.
         let details = report.begin(Step::SigningTime);
         let entries = SortedEntries::sort(&bundle.entries, &trust.logs)?;
         let times = prove_times(&bundle, &entries, trust, thresholds, details)?.require(&entries)?;
@@ -122,17 +123,17 @@ impl KeylessVerifier {
             times.check_not_after(now)?;
         }
 
-        // 4.3.2 The certificate chains to a pinned authority at each of these times, and is logged.
+        // 4.3.2 The certificate chains to a pinned authority at each of these times, and a CT log has seen it.
         let details = report.begin(Step::CertificateChain);
         let chain = VerifiedChain::verify(leaf, intermediates, &trust.authorities, &times)?;
-        // Fulcio's leaves have no subject: their name is the subject alternative name, which comes later.
+        // Fulcio's leaves have no subject. Their name is the subject alternative name, which is checked later.
         let issuers = chain.subjects().get(1..).unwrap_or_default();
         details.line(format_args!("the signer's certificate ← {}", issuers.join(" ← ")));
         let details = report.begin(Step::Sct);
         let scts = sct::verify_scts(chain.leaf(), chain.issuer(), &trust.ct_logs, thresholds.scts)?;
         details.lines(scts.describe());
 
-        // 4.3.3 Who signed is who the operator pinned.
+        // 4.3.3 The signer is the one that the operator pinned.
         let details = report.begin(Step::Identity);
         let identity = VerifiedIdentity::verify(&chain, &self.identity)?;
         details.line(format_args!("{} {} by {}", identity.san_type(), identity.san(), identity.issuer()));
@@ -142,11 +143,11 @@ impl KeylessVerifier {
         let key = TrustedKey::from_chain(&chain)?;
         let signed = verify_signature(&bundle, &entries, &key, artifact, details)?;
 
-        // 4.3.4 The log recorded this content, signature and certificate, and proves it.
+        // 4.3.4 The log recorded this content, signature and certificate, and proves that it did.
         let bound = verify_bindings(&entries, &signed, &key, thresholds.log_entries, report)?;
         let logged = verify_inclusions(bound, Some(&times), thresholds.log_entries, report)?;
 
-        // The witnesses saw the tree that holds it.
+        // The witnesses cosigned the tree that holds the entry.
         let logged = verify_witnesses(logged, self.witnesses.as_ref(), request.now, report)?;
 
         let signer = SignerSummary::keyless(&identity, &chain);

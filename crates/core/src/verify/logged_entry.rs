@@ -1,4 +1,4 @@
-//! Proves that the logs hold the entries which were bound to what was signed, and counts these (client-spec 4.3.4).
+//! Proves that the logs contain the entries that were bound to what was signed, and counts them (client-spec 4.3.4).
 
 use super::binding::BoundEntry;
 use super::report::{Report, Step};
@@ -9,15 +9,15 @@ use crate::log::inclusion::{self, IncludedEntry};
 use crate::order::count_distinct;
 use crate::signer::times::SigningTimes;
 
-/// A log entry that is about what was signed, and that its log is proven to hold. It is made of a [`BoundEntry`] and of
-/// nothing else, so that no entry about other content can be counted.
+/// A log entry about what was signed, with the proof that its log contains it. It can only be made from a
+/// [`BoundEntry`], so that no entry about other content is counted.
 #[derive(Debug)]
 pub(super) struct LoggedEntry<'a> {
     included: IncludedEntry<'a>,
 }
 
 impl<'a> LoggedEntry<'a> {
-    /// Proves that the bound entry is in its log, and that the log's key was in use at every one of the times.
+    /// Proves that the log contains the bound entry, and that the log's key was in use at every one of the times.
     fn verify(bound: &BoundEntry<'a>, times: &[Time]) -> Result<Self> {
         let known = bound.known();
         known.under_a_pinned_key(|log| {
@@ -33,7 +33,7 @@ impl<'a> LoggedEntry<'a> {
     }
 }
 
-/// Proves each bound entry's inclusion in its log. Entries of `required` operators must be there.
+/// Proves that each bound entry is in its log. There must be entries of `required` distinct operators.
 ///
 /// # Errors
 /// `ERR_LOG_THRESHOLD`, and those of [`inclusion::verify_inclusion`] and [`check_key_validity`].
@@ -43,7 +43,7 @@ pub(super) fn verify_inclusions<'a>(
     required: u32,
     report: &mut Report,
 ) -> Result<Vec<LoggedEntry<'a>>> {
-    // Where an entry is required, the step before refuses a bundle without one.
+    // If an entry is required, the step before has refused a bundle without one.
     if bound.is_empty() && required == 0 {
         report.skip(Step::LogInclusion, "no log entry is required");
         return Ok(Vec::new());

@@ -1,4 +1,5 @@
-//! Verification: bytes and options in, a report and, once the water-marks stand, what was proven.
+//! Verification. The input is bytes and options. The output is a report and, after the state records are stored,
+//! everything that was proven.
 
 pub mod report;
 pub mod request;
@@ -32,15 +33,15 @@ use crate::limits;
 /// Either kind of verifier.
 #[derive(Debug)]
 pub enum Verifier {
-    /// Pinned identity and trust root.
+    /// With a pinned identity and a trust root.
     Keyless(KeylessVerifier),
-    /// Pinned keys.
+    /// With pinned keys.
     Keyed(KeyedVerifier),
 }
 
 impl Verifier {
-    /// Verifies `evidence` about `artifact` (empty where the request carries a digest). Never fails: a refusal is
-    /// in the outcome's report.
+    /// Verifies `evidence`, a bundle or a detached signature, for `artifact` (empty if the request has a digest). Never
+    /// fails: a refusal is in the report of the result.
     pub fn verify(&self, request: &str, evidence: &[u8], artifact: &[u8]) -> Verification {
         let mut report = Report::new();
         let pending = self.verify_steps(request, evidence, artifact, &mut report);
@@ -69,7 +70,7 @@ impl Verifier {
     }
 }
 
-/// Nothing is hashed that is too large to be what is asked for.
+/// Refuses an artifact that is too large for its kind, before it is hashed.
 fn check_size(kind: Kind, artifact: &[u8]) -> Result<()> {
     let (subject, limit) = match kind {
         Kind::Catalogue => ("catalogue", limits::CATALOGUE_BYTES),

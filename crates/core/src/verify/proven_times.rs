@@ -1,4 +1,4 @@
-//! The times that a bundle proves: by its logs' signed entry timestamps, and by RFC 3161 timestamps (client-spec 4.3.1).
+//! The times that a bundle proves, by signed entry timestamps of logs and by RFC 3161 timestamps (client-spec 4.3.1).
 
 use super::report::Details;
 use super::sorted_entries::SortedEntries;
@@ -12,12 +12,12 @@ use crate::signer::times::SigningTimes;
 use crate::timestamp::{TimestampAuthority, TimestampOutcome, VerifiedTimestamp, verify_timestamp};
 use crate::trust::TrustRoot;
 
-/// Every verified timestamp of a bundle. There may be none: see [`ProvenTimes::require`].
+/// Every verified timestamp of a bundle. There may be none, see [`ProvenTimes::require`].
 #[derive(Debug)]
 pub(super) struct ProvenTimes {
     sets: Vec<VerifiedSet>,
     timestamps: Vec<VerifiedTimestamp>,
-    /// Why nothing more was counted, for the refusal if nothing was.
+    /// Why other timestamps did not count. This is the refusal if none did.
     untrusted: Option<Error>,
 }
 
@@ -30,7 +30,7 @@ impl ProvenTimes {
     /// The set of the proven times.
     ///
     /// # Errors
-    /// `ERR_TIME_MISSING` if there is none, or the cause if the evidence is of another instance.
+    /// `ERR_TIME_MISSING` if there is none. If the bundle's evidence comes from another instance, the error about that.
     pub(super) fn require(self, entries: &SortedEntries<'_>) -> Result<SigningTimes> {
         SigningTimes::from_evidence(&self.sets, &self.timestamps)
             .map_err(|missing| self.untrusted.or_else(|| entries.only_unknown()).unwrap_or(missing))
@@ -97,13 +97,14 @@ pub(super) fn prove_times(
         if distinct > 0 {
             return Err(short);
         }
-        // Evidence of another instance is the cause, not the threshold: a log that the root does not know says so as well.
+        // If the evidence comes from another instance, that is the cause, not the threshold. A log entry of an unknown
+        // log shows the same.
         return Err(untrusted.or_else(|| entries.only_unknown()).unwrap_or(short));
     }
     Ok(ProvenTimes { sets, timestamps, untrusted })
 }
 
-/// The signature that timestamps are about, before anything is known about it.
+/// The signature that the timestamps must cover. It is not verified yet.
 fn stated_signature(bundle: &Bundle) -> Result<&[u8]> {
     match &bundle.content {
         Content::Message { signature, .. } => Ok(signature),
@@ -114,7 +115,7 @@ fn stated_signature(bundle: &Bundle) -> Result<&[u8]> {
     }
 }
 
-/// One token, one authority and one operator count once.
+/// Copies of one token count once. So do authorities with one operator.
 fn is_same_source(one: &VerifiedTimestamp, other: &VerifiedTimestamp) -> bool {
     one.statement_hash() == other.statement_hash()
         || one.authority() == other.authority()

@@ -1,4 +1,4 @@
-//! The report: every step in order, passed, failed or not reached, with what was found.
+//! The report: every step in order. Each has passed, failed or was not reached, with what was found.
 
 use std::fmt;
 
@@ -8,21 +8,21 @@ use crate::error::{Error, shorten};
 /// The steps of a verification, in the order of the Sigstore client specification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
-    /// The bundle or signature is well-formed and of the kind asked for.
+    /// The bundle or signature is well-formed and of the requested kind.
     Bundle,
-    /// Every time that the evidence proves (client-spec 4.3.1).
+    /// The times that the bundle proves (client-spec 4.3.1).
     SigningTime,
     /// The path to a pinned authority at each of these times (client-spec 4.3.2).
     CertificateChain,
     /// Certificate transparency (client-spec 4.3.2).
     Sct,
-    /// Who signed is who the operator pinned (client-spec 4.3.3).
+    /// The signer is the one that the operator pinned (client-spec 4.3.3).
     Identity,
     /// The signature over the artifact or envelope (client-spec 4.3.5).
     Signature,
     /// The log entry is about this artifact, signature and signer (client-spec 4.3.4).
     LogEntry,
-    /// The log's signed tree holds that entry (client-spec 4.3.4).
+    /// The log's signed tree contains that entry (client-spec 4.3.4).
     LogInclusion,
     /// The witnesses of the policy cosigned that tree (C2SP tlog-policy).
     Witnesses,
@@ -30,7 +30,7 @@ pub enum Step {
     Attestation,
     /// The signed bytes are a catalogue for the expected server.
     Catalogue,
-    /// Nothing goes back: expiry and water-marks.
+    /// Nothing has expired, and nothing is older than what was seen before.
     Freshness,
 }
 
@@ -51,7 +51,7 @@ impl Step {
         Self::Freshness,
     ];
 
-    /// The name that reports give it.
+    /// Its name in reports.
     pub fn id(self) -> &'static str {
         match self {
             Self::Bundle => "bundle",
@@ -106,10 +106,10 @@ impl Status {
     }
 }
 
-/// Characters of one line of details.
+/// Longest line of details, in characters.
 const LONGEST_DETAIL: usize = 2000;
 
-/// What a step found: lines for people.
+/// What a step found, as lines for people.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Details(Vec<String>);
 
@@ -157,7 +157,7 @@ impl Default for Report {
 }
 
 impl Report {
-    /// Nothing reached yet.
+    /// A report in which no step is reached yet.
     pub fn new() -> Self {
         let entries = Step::ALL
             .into_iter()
@@ -170,8 +170,8 @@ impl Report {
         self.entries.iter_mut().find(|entry| entry.step == step)
     }
 
-    /// Begins a step, which says what it finds. It passes when the next one begins or [`Self::pass`] is called, and
-    /// fails with the refusal that ends the verification.
+    /// Begins a step. The returned details take what it finds. The step passes when the next one begins or
+    /// [`Self::pass`] is called. It fails with the refusal that ends the verification.
     #[inline(never)]
     pub(crate) fn begin(&mut self, step: Step) -> &mut Details {
         self.pass();
@@ -179,12 +179,12 @@ impl Report {
         &mut self.noted
     }
 
-    /// Ends the current step: it passed.
+    /// Ends the current step, which passed.
     pub(crate) fn pass(&mut self) {
         self.end(Status::Passed);
     }
 
-    /// Leaves the current step, which has more parts, without an outcome.
+    /// Leaves the current step without a result, because more of it follows later.
     pub(crate) fn suspend(&mut self) {
         self.end(Status::NotReached);
     }
@@ -199,14 +199,14 @@ impl Report {
         }
     }
 
-    /// Adds to what a step found.
+    /// Adds details to a step.
     pub(crate) fn note(&mut self, step: Step, details: Details) {
         if let Some(entry) = self.entry(step) {
             entry.details.0.extend(details.0);
         }
     }
 
-    /// Records that every record stands, if there are any: only now is anything verified.
+    /// Records that all records are stored, if there are any. Only now the verdict is "verified".
     pub(crate) fn complete(&mut self) {
         self.complete = true;
         if let Some(entry) = self.entry(Step::Freshness)
@@ -216,7 +216,7 @@ impl Report {
         }
     }
 
-    /// Records that a step is not asked for, and why. It may be the current one.
+    /// Records that a step is not required, and why. It may be the current step.
     pub(crate) fn skip(&mut self, step: Step, why: impl fmt::Display) {
         self.skip_for(step, &why);
     }
@@ -230,7 +230,7 @@ impl Report {
         }
     }
 
-    /// Records the refusal that ended the verification: the current step failed.
+    /// Records the refusal that ended the verification. The current step failed.
     pub(crate) fn refuse(&mut self, error: Error) {
         self.end(Status::Failed);
         self.error.get_or_insert(error);

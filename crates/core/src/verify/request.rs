@@ -1,4 +1,4 @@
-//! What the caller asks of one verification.
+//! One call's request.
 
 use crate::crypto::{Digest, HashAlgorithm};
 use crate::encoding::hex;
@@ -7,7 +7,7 @@ use crate::encoding::time::Time;
 use crate::error::Result;
 use crate::options::{self, Options, invalid};
 
-/// What the signed thing is.
+/// The kind of what was signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// A tool catalogue, signed directly or as the subject of an attestation.
@@ -18,7 +18,7 @@ pub enum Kind {
     Attestation,
 }
 
-/// What vouches for it.
+/// The kind of evidence that comes with the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Evidence {
     /// A Sigstore bundle.
@@ -30,21 +30,21 @@ pub enum Evidence {
 /// One request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
-    /// What the signed thing is.
+    /// The kind of what was signed.
     pub kind: Kind,
-    /// What vouches for it.
+    /// The kind of evidence.
     pub evidence: Evidence,
     /// The server that the catalogue must be for.
     pub server: Option<String>,
     /// Whether a catalogue may be for any server.
     pub any_server: bool,
-    /// A name that separates the water-marks of unrelated artifacts under one policy.
+    /// A name that separates the state records of unrelated artifacts under one policy.
     pub scope: Option<String>,
-    /// The caller's time: times after it are refused, expiry is judged at it.
+    /// The caller's time. Expiry is judged at it, and proven times after it are refused.
     pub now: Option<Time>,
-    /// The machine's time: expiry is judged at it, nothing else.
+    /// The machine's time. It is used for expiry alone.
     pub clock: Option<Time>,
-    /// The artifact's digest, where the artifact itself is not given.
+    /// The artifact's digest, if the artifact itself is not given.
     pub digest: Option<Digest>,
 }
 
@@ -90,7 +90,8 @@ impl Request {
     }
 }
 
-/// `anyServer` is true, or is left out: a caller who writes `false` may think that there is a third way.
+/// `anyServer` must be true or absent. A caller who writes `false` may expect another meaning than that of leaving it
+/// out.
 fn take_any_server(options: &mut Options<'_>) -> Result<bool> {
     match options.take("anyServer") {
         None => Ok(false),

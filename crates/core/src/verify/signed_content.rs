@@ -1,4 +1,4 @@
-//! What a bundle says was signed, and the signature over it.
+//! The bundle's content, and the signature over it.
 
 use super::report::Details;
 use super::request::{Kind, Request};
@@ -10,7 +10,7 @@ use crate::log::body::RecordedContent;
 use crate::signature::{Signed, SignedArtifact, SignedEnvelope};
 use crate::signer::key::TrustedKey;
 
-/// Opens the bundle and requires content of the kind asked for.
+/// Opens the bundle. Its content must be of the requested kind.
 pub(super) fn open_bundle(evidence: &[u8], request: &Request, details: &mut Details) -> Result<Bundle> {
     let bundle = Bundle::parse(evidence)?;
     let content = match bundle.content {
@@ -48,7 +48,7 @@ pub(super) fn verify_signature<'a>(
     }
 }
 
-/// The hash that a hashedrekord entry states for an envelope's pre-authentication encoding.
+/// The hash of an envelope's pre-authentication encoding that a hashedrekord entry states.
 fn recorded_hash(entries: &SortedEntries<'_>) -> Option<HashAlgorithm> {
     entries.known.iter().find_map(|known| match &known.body().ok()?.content {
         RecordedContent::ArtifactDigest(digest) => Some(digest.algorithm()),

@@ -1,4 +1,4 @@
-//! Who signed, in words that a caller may keep.
+//! Who signed, as a summary that outlives the verification.
 
 use crate::crypto::sha256;
 use crate::encoding::hex;
@@ -46,7 +46,7 @@ impl SignerSummary {
         &self.json
     }
 
-    /// When the certificate begins; `None` where a key is pinned.
+    /// The start of the certificate. `None` if a key is pinned.
     pub(super) fn not_before(&self) -> Option<Time> {
         self.not_before
     }

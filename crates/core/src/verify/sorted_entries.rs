@@ -1,4 +1,5 @@
-//! Which of a bundle's log entries come from pinned logs. Others are not counted, and reported.
+//! Separates the log entries of pinned logs from those of other logs. The others are not counted, and the report names
+//! them.
 
 use crate::encoding::base64;
 use crate::encoding::time::Time;
@@ -15,12 +16,12 @@ pub(super) struct KnownEntry<'a> {
     pub(super) entry: &'a LogEntry,
     pub(super) position: usize,
     pub(super) generation: Generation,
-    /// What the body says, or why it cannot be read: a refusal where the entry is bound.
+    /// The parsed body, or the error about it, which is returned when the entry is bound.
     body: Result<EntryBody>,
     logs: Vec<&'a PinnedLog>,
 }
 
-/// A bundle's log entries, sorted by whether their log is pinned.
+/// The log entries of a bundle, separated by whether their log is pinned.
 #[derive(Debug)]
 pub(super) struct SortedEntries<'a> {
     pub(super) known: Vec<KnownEntry<'a>>,
@@ -33,7 +34,7 @@ impl<'a> SortedEntries<'a> {
     /// Sorts the entries.
     ///
     /// # Errors
-    /// `ERR_ENTRY_KIND` if a pinned log's entry is of a kind that is not read.
+    /// `ERR_ENTRY_KIND` if an entry of a pinned log is of an unsupported kind.
     pub(super) fn sort(entries: &'a [LogEntry], logs: &'a [PinnedLog]) -> Result<Self> {
         let mut sorted = Self { known: Vec::new(), unknown: Vec::new(), logs };
         for (position, entry) in entries.iter().enumerate() {
@@ -60,12 +61,13 @@ impl<'a> SortedEntries<'a> {
         lines
     }
 
-    /// The refusal for a bundle whose entries are all of other logs; `None` if it has none or a known one.
+    /// The refusal of a bundle that only has entries of unknown logs. `None` if it has no entry, or one of a pinned
+    /// log.
     pub(super) fn only_unknown(&self) -> Option<Error> {
         (self.known.is_empty() && !self.unknown.is_empty()).then(|| self.none_known())
     }
 
-    /// The refusal for a bundle without any entry of a pinned log.
+    /// The refusal of a bundle without any entry of a pinned log.
     pub(super) fn none_known(&self) -> Error {
         let Some(entry) = self.unknown.first() else { return Error::new(Code::LogEntryMissing) };
         let id = base64::encode(&entry.log_id);
@@ -95,7 +97,7 @@ impl<'a> KnownEntry<'a> {
         self.body.as_ref().map_err(Error::clone)
     }
 
-    /// Verifies the signed entry timestamp that every Rekor v1 entry must carry; a Rekor v2 entry has none.
+    /// Verifies the signed entry timestamp. Every Rekor v1 entry must have one. A Rekor v2 entry must have none.
     ///
     /// # Errors
     /// `ERR_SET_MISSING`, `ERR_SET_INVALID`, `ERR_LOG_KEY_VALIDITY`, `ERR_ENTRY_MALFORMED`.
@@ -116,7 +118,7 @@ impl<'a> KnownEntry<'a> {
         }
     }
 
-    /// Runs `check` under each key pinned for this log id until one passes.
+    /// Runs `check` with each key that is pinned for this log id, until one passes.
     ///
     /// # Errors
     /// What the first key's check returned.
@@ -133,8 +135,8 @@ impl<'a> KnownEntry<'a> {
     }
 }
 
-/// A log's key must have been in use at every proven time. Without any (only under a pinned key: a keyless signature
-/// needs one) a key that is still in use passes, and one that is retired cannot be judged.
+/// Requires that a log's key was in use at every proven time. Only verification under a pinned key may have no proven
+/// time. Then a key that is still in use is accepted, and a retired one is refused.
 pub(super) fn check_key_validity(log: &PinnedLog, times: &[Time]) -> Result<()> {
     if times.is_empty() && log.validity.end.is_some() {
         return Err(Error::new(Code::TimeMissing)

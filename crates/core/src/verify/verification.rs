@@ -1,11 +1,11 @@
-//! One verification as its caller sees it: the report, the records to settle, and the release.
+//! One verification as its caller sees it: the report, the records to store, and the release.
 
 use super::pending::Pending;
 use super::report::{Report, Step};
 use crate::error::{Code, Error, Result};
-use crate::state::unsettled::Texts;
+use crate::state::pending_records::Texts;
 
-/// The outcome of one verification. What was proven stays locked until every record is settled.
+/// The result of one verification. What was proven stays locked until every record is stored.
 #[derive(Debug)]
 pub struct Verification {
     report: Report,
@@ -13,11 +13,11 @@ pub struct Verification {
 }
 
 impl Verification {
-    /// The outcome of the steps: what they proved, or why they refuse.
+    /// From the result of the steps: what they proved, or why they refuse.
     pub(super) fn new(mut report: Report, proven: Result<Pending>) -> Self {
         match proven {
             Ok(pending) => {
-                if pending.is_settled() {
+                if pending.are_all_stored() {
                     report.complete();
                 }
                 Self { report, pending: Some(pending) }
@@ -34,15 +34,15 @@ impl Verification {
         &self.report
     }
 
-    /// The records that must stand before anything is released, `[{"key", "kind"}]`; `None` after a refusal. All of them
-    /// are judged first, so that nothing is written that a later one forbids; then each is brought to stand, in this
-    /// order.
+    /// The records that must be stored before anything is released, `[{"key", "kind"}]`. `None` after a refusal. The
+    /// caller judges all records first, so that nothing is written if a later record refuses. Then it stores them in
+    /// this order.
     pub fn records(&self) -> Option<String> {
         self.pending.as_ref().map(Pending::records)
     }
 
-    /// A pair of signed trees that must be proven to be one history before the record of this key can be judged against
-    /// these texts, as JSON; `None` if there is none. Each must be answered by [`Self::prove`] or
+    /// A pair of signed trees that must be proven to be one history before the record of this key can be judged by
+    /// these texts, as JSON. `None` if there is none. The caller must answer with [`Self::prove`] or
     /// [`Self::unreachable`]. A refusal is final.
     ///
     /// # Errors
@@ -51,7 +51,8 @@ impl Verification {
         self.with_pending(|pending| pending.unproven(key, Texts { stored, floor }))
     }
 
-    /// Verifies the proof of the pair asked last: hashes of 32 bytes, one after the other. A refusal is final.
+    /// Verifies the proof of the pair that was asked last. It is the concatenation of hashes of 32 bytes. A refusal is
+    /// final.
     ///
     /// # Errors
     /// `ERR_LOG_FORK`, `ERR_CONSISTENCY_PROOF_INVALID`.
@@ -59,16 +60,17 @@ impl Verification {
         self.with_pending(|pending| pending.consistency().prove(proof))
     }
 
-    /// The caller's word that the source gave no proof of the pair asked last, and why.
+    /// The caller states that the source gave no proof of the pair that was asked last, and why.
     ///
     /// # Errors
-    /// `ERR_CONSISTENCY_UNAVAILABLE`, unless the policy allows for it.
+    /// `ERR_CONSISTENCY_UNAVAILABLE`, unless the policy accepts it.
     pub fn unreachable(&mut self, reason: &str) -> Result<()> {
         self.with_pending(|pending| pending.consistency().excuse(reason))
     }
 
-    /// Judges the record of this key against what the store holds and the floor that this process keeps. Gives the text
-    /// to swap in, `None` if what stands is right. The same texts give the same answer. A refusal is final.
+    /// Judges the record of this key by the text in the store and by the floor of this process (the newest text that it
+    /// has seen stored). Returns the text to write, or `None` if the stored text stays. For the same texts the result
+    /// is the same. A refusal is final.
     ///
     /// # Errors
     /// `ERR_LOG_FORK`, `ERR_LOG_ROLLBACK`, `ERR_CATALOGUE_ROLLBACK`, `ERR_STATE_FIRST_USE`, `ERR_STATE_CORRUPT`.
@@ -88,25 +90,25 @@ impl Verification {
         self.pending = None;
     }
 
-    /// The caller's word that the record of this key stands in the store as it was judged last. Another order than that
-    /// of [`Self::records`], or a record that was never judged, ends the verification.
-    pub fn settle(&mut self, key: &str) {
+    /// The caller states that the record of this key is stored as it was judged last. Another order than that of
+    /// [`Self::records`], or a record that was not judged, ends the verification.
+    pub fn mark_stored(&mut self, key: &str) {
         let Some(pending) = &mut self.pending else { return };
-        match pending.settle(key) {
+        match pending.mark_stored(key) {
             Err(error) => self.refuse(error),
             Ok(details) => {
                 self.report.note(Step::Freshness, details);
-                if pending.is_settled() {
+                if pending.are_all_stored() {
                     self.report.complete();
                 }
             }
         }
     }
 
-    /// What was proven, as JSON. Once.
+    /// What was proven, as JSON. Can be called once.
     ///
     /// # Errors
-    /// The refusal, or `ERR_INTERNAL` if a record is not settled.
+    /// The refusal, or `ERR_INTERNAL` if a record is not stored.
     pub fn release(&mut self) -> Result<String> {
         match self.pending.take() {
             Some(pending) => pending.release(),

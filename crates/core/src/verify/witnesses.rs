@@ -1,4 +1,4 @@
-//! The step between the log and what was signed: who else saw the log's tree (C2SP tlog-policy).
+//! The step about witnesses: who else saw the tree that contains the log entry (C2SP tlog-policy).
 
 use super::logged_entry::LoggedEntry;
 use super::report::{Report, Step};
@@ -7,15 +7,15 @@ use crate::error::{Code, Error, Result};
 use crate::policy::Witnesses;
 use crate::witness::quorum::{CosignedCheckpoint, verify_cosignatures};
 
-/// A logged entry whose checkpoint was held against the witness policy, if there is one.
+/// A logged entry whose checkpoint was compared with the witness policy, if there is one.
 #[derive(Debug)]
 pub(super) struct WitnessedEntry<'a> {
     entry: LoggedEntry<'a>,
     cosigned: Option<CosignedCheckpoint<'a>>,
 }
 
-/// Judges the checkpoint of every entry. Where the quorum is required, each one must have it: whatever counts as
-/// logged was seen by the witnesses.
+/// Judges the checkpoint of every entry. If the quorum is required, each checkpoint must have it, so that the witnesses
+/// have seen everything that counts as logged.
 pub(super) fn verify_witnesses<'a>(
     logged: Vec<LoggedEntry<'a>>,
     witnesses: Option<&'a Witnesses>,
@@ -62,7 +62,7 @@ impl<'a> WitnessedEntry<'a> {
         &self.entry
     }
 
-    /// Who cosigned its checkpoint; `None` without a witness policy.
+    /// Who cosigned its checkpoint. `None` without a witness policy.
     pub(super) fn cosigned(&self) -> Option<&CosignedCheckpoint<'a>> {
         self.cosigned.as_ref()
     }

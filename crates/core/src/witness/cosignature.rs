@@ -1,4 +1,4 @@
-//! Cosignatures (C2SP tlog-cosignature): a witness's signature on a log's checkpoint, and when it was made.
+//! Cosignatures (C2SP tlog-cosignature): a witness's signature on a log's checkpoint, with its time.
 //!
 //! A line's payload is `u64 timestamp, big-endian || signature`. An Ed25519 witness signs
 //! `cosignature/v1\ntime <seconds>\n` followed by the checkpoint's whole text.
@@ -12,34 +12,35 @@ use crate::error::{Code, Error, Result};
 use crate::log::note::NoteSignature;
 use crate::log::vkey::KeyMaterial;
 
-/// The last second that RFC 3339 can state: 9999-12-31T23:59:59Z.
+/// The last second that RFC 3339 can express: 9999-12-31T23:59:59Z.
 const LAST_SECOND: i64 = 253_402_300_799;
 /// Octets of an ML-DSA-44 cosignature: the timestamp and a signature (FIPS 204 table 2).
 const ML_DSA_44_COSIGNATURE: usize = 8 + 2420;
 
 /// A witness's cosignature on a checkpoint.
 ///
-/// Proves that the witness's key signed the checkpoint's text together with this time. What it means is the
-/// witness's word: that the log's largest tree it had seen by then is this one, and holds all that came before.
+/// Proves that the witness's key signed the text of the checkpoint together with this time. With it the witness states
+/// that this was the largest tree it had seen by then, and that it continues all earlier ones. That statement is not
+/// proven.
 #[derive(Debug)]
 pub struct Cosignature<'p> {
     witness: Witness<'p>,
     time: Time,
 }
 
-/// What a line by a witness of the policy turned out to be.
+/// The result for a signature line by a witness of the policy.
 #[derive(Debug)]
 pub enum CosignatureOutcome<'p> {
-    /// A cosignature that verifies.
+    /// A cosignature that was verified.
     Verified(Cosignature<'p>),
-    /// One with an ML-DSA-44 key, which is not verified and proves nothing.
+    /// A cosignature with an ML-DSA-44 key. It is not verified and proves nothing.
     Unread,
 }
 
-/// Verifies the line that states to be by `witness` over `text`, a checkpoint's.
+/// Verifies the line that claims to be by `witness` over `text`, the text of a checkpoint.
 ///
 /// # Errors
-/// `ERR_WITNESS_SIGNATURE`: the known key's bad signature refuses the note (C2SP signed-note).
+/// `ERR_WITNESS_SIGNATURE`. A bad signature of a known key refuses the note (C2SP signed-note).
 pub fn verify_cosignature<'p>(
     witness: Witness<'p>,
     line: &NoteSignature,
@@ -71,7 +72,7 @@ pub fn verify_cosignature<'p>(
     Ok(CosignatureOutcome::Verified(Cosignature { witness, time }))
 }
 
-/// Whether a line is as long as an ML-DSA-44 cosignature is.
+/// Whether a line has the length of an ML-DSA-44 cosignature.
 pub(super) fn is_ml_dsa_length(line: &NoteSignature) -> bool {
     line.signature.len() == ML_DSA_44_COSIGNATURE
 }
@@ -81,12 +82,12 @@ fn octets(line: &NoteSignature) -> String {
 }
 
 impl<'p> Cosignature<'p> {
-    /// Whose it is.
+    /// The witness that made it.
     pub fn witness(&self) -> Witness<'p> {
         self.witness
     }
 
-    /// When the witness says that it signed.
+    /// The time that the witness states for its signature.
     pub fn time(&self) -> Time {
         self.time
     }

@@ -1,7 +1,7 @@
-//! Witnesses: others who watched the log grow and cosigned what it showed them.
+//! Witnesses: independent parties that watch a log grow and cosign its checkpoints.
 //!
-//! The operator's policy names them and the quorum ([`policy::WitnessPolicy`]); a checkpoint's note carries what
-//! they signed ([`cosignature`]); together they say whether enough of them saw this tree ([`quorum`]).
+//! The operator's policy names the witnesses and the quorum ([`policy::WitnessPolicy`]). The note of a checkpoint
+//! carries their signatures ([`cosignature`]). [`quorum`] decides whether enough of them cosigned the tree.
 
 pub mod policy;
 mod parse;

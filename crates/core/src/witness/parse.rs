@@ -6,8 +6,8 @@
 //! group <name> all|any|<k> <name>…
 //! quorum <name>|none
 //! ```
-//! Items are separated by blanks and tabs; empty lines and lines that begin with `#` are passed over. Names are
-//! octets without a meaning. URLs are not read. The text is UTF-8, where the specification takes any octets.
+//! Items are separated by spaces and tabs. Empty lines and lines that begin with `#` are ignored. Names are octets
+//! without a meaning. URLs are ignored. The text must be UTF-8, although the specification allows any octets.
 
 use super::policy::{Party, Rule, WitnessPolicy};
 use std::fmt;
@@ -16,7 +16,7 @@ use crate::error::{Code, Error, Result};
 use crate::limits;
 use crate::log::vkey::{KeyMaterial, VerifierKey};
 
-/// The quorum's name for nobody; nothing else may have it.
+/// The name of a quorum without witnesses. Nothing else may have this name.
 const NONE: &str = "none";
 
 /// A policy under construction.
@@ -45,7 +45,7 @@ impl WitnessPolicy {
         let mut number = 0usize;
         while !rest.is_empty() {
             number = number.saturating_add(1);
-            // A file cut short may end in a shorter name: the last line needs its end as well.
+            // A file that was cut off may end in a shorter name. So the last line must have a line end.
             let (line, after) = rest
                 .split_once('\n')
                 .ok_or_else(|| malformed("a line end after the last line", "the end of the text").on(at(number)))?;
@@ -104,7 +104,7 @@ impl Draft {
         self.add_party(name, Rule::Witness(key))
     }
 
-    /// One key stands for one party, and one name and id on notes for one key.
+    /// A key may belong to only one party, and a name and id on notes to only one key.
     fn check_new_key(&self, key: &VerifierKey) -> Result<()> {
         let known = self.logs.iter().chain(self.parties.iter().filter_map(|party| match &party.rule {
             Rule::Witness(key) => Some(key),

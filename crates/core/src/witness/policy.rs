@@ -5,19 +5,19 @@ use crate::key::PublicKey;
 use crate::log::note::NoteSignature;
 use crate::log::vkey::{KeyMaterial, VerifierKey};
 
-/// A policy as the operator stated it. Whoever makes one vouches for its keys.
+/// A policy, as the operator stated it. Its keys are trusted.
 ///
-/// No key stands for two witnesses, nor for a witness and a log, and each name is a member of one group at most:
-/// a witness counts once towards the quorum, in one way.
+/// No key belongs to two witnesses, or to a witness and a log. Each name is a member of at most one group. So a witness
+/// counts once towards the quorum.
 #[derive(Debug)]
 pub struct WitnessPolicy {
     pub(super) logs: Vec<VerifierKey>,
     pub(super) parties: Vec<Party>,
-    /// A party's place; `None` for `quorum none`.
+    /// The index of a party. `None` for `quorum none`.
     pub(super) quorum: Option<usize>,
 }
 
-/// What a policy gives a name. Members of a group stand before it.
+/// What a name in the policy stands for. The members of a group come before the group.
 #[derive(Debug)]
 pub(super) struct Party {
     pub(super) name: String,
@@ -33,7 +33,7 @@ pub(super) enum Rule {
 /// A witness of a policy.
 #[derive(Debug, Clone, Copy)]
 pub struct Witness<'p> {
-    /// Its place among what the policy names.
+    /// Its index among the names of the policy.
     pub(super) place: usize,
     /// Its name in the policy.
     pub name: &'p str,
@@ -50,28 +50,28 @@ impl WitnessPolicy {
         })
     }
 
-    /// The witness that a signature line states to be by.
+    /// The witness that a signature line claims to be by.
     pub fn witness_of(&self, line: &NoteSignature) -> Option<Witness<'_>> {
         self.witnesses().find(|witness| witness.key.claims(line))
     }
 
-    /// Whether the quorum asks for nobody.
+    /// Whether the quorum needs no witness.
     pub fn asks_nobody(&self) -> bool {
         self.quorum.is_none()
     }
 
-    /// Whether the policy is about the log with this key, which signs under `name`: it names the log, or no log at
-    /// all, so that those of the trust root count.
+    /// Whether the policy covers the log with this key, which signs under `name`. A policy that names no log covers all
+    /// logs of the trust root.
     pub fn covers_log(&self, name: &str, key: &PublicKey) -> bool {
         self.logs.is_empty() || self.logs.iter().any(|log| log.name() == name && log.wraps(key))
     }
 
-    /// The logs that it names, for messages.
+    /// The logs that the policy names, for messages.
     pub fn describe_logs(&self) -> String {
         listed(self.logs.iter().map(ToString::to_string))
     }
 
-    /// Whether the quorum is met where `cosigned` says of each witness whether it cosigned.
+    /// Whether the quorum is met. `cosigned` says for each witness whether it cosigned.
     pub(super) fn is_met(&self, cosigned: impl Fn(Witness<'_>) -> bool) -> bool {
         let mut standing: Vec<bool> = Vec::new();
         for (place, party) in self.parties.iter().enumerate() {
@@ -86,12 +86,12 @@ impl WitnessPolicy {
         self.quorum.is_none_or(|place| standing.get(place) == Some(&true))
     }
 
-    /// Whether the quorum is met when every witness cosigns whose cosignatures are read here.
+    /// Whether the quorum is met if every witness cosigns whose cosignatures are verified here.
     pub fn can_be_met(&self) -> bool {
         self.is_met(|witness| witness.is_read())
     }
 
-    /// The quorum in words; `none` as the file has it.
+    /// The quorum in words. `none` as in the file.
     pub fn describe_quorum(&self) -> String {
         let mut words: Vec<String> = Vec::new();
         for party in &self.parties {
@@ -114,7 +114,7 @@ impl WitnessPolicy {
 }
 
 impl Witness<'_> {
-    /// Whether its cosignatures are verified here: those of Ed25519 are, those of ML-DSA-44 are not.
+    /// Whether its cosignatures are verified here. Those with Ed25519 keys are, those with ML-DSA-44 keys are not.
     pub fn is_read(self) -> bool {
         matches!(self.key.material(), KeyMaterial::Cosignature(_))
     }

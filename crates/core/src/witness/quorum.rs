@@ -1,4 +1,4 @@
-//! Who cosigned a checkpoint, and whether that is the quorum of the policy (C2SP tlog-policy).
+//! Who cosigned a checkpoint, and whether they are the quorum of the policy (C2SP tlog-policy).
 
 use std::fmt;
 
@@ -10,10 +10,10 @@ use crate::encoding::time::Time;
 use crate::error::{Code, Error, Result, listed};
 use crate::log::inclusion::IncludedEntry;
 
-/// What a policy's witnesses say about the checkpoint that an entry's inclusion is proven in.
+/// The cosignatures of a policy's witnesses on the checkpoint that proves an entry's inclusion.
 ///
-/// Proves that each witness it lists cosigned this checkpoint. Whether they are enough is asked by
-/// [`CosignedCheckpoint::check_quorum`]. Does not prove that they are independent of each other or of the log.
+/// Proves that each listed witness cosigned this checkpoint. [`CosignedCheckpoint::check_quorum`] decides whether they
+/// are enough. Does not prove that they are independent of each other or of the log.
 #[derive(Debug)]
 pub struct CosignedCheckpoint<'p> {
     policy: &'p WitnessPolicy,
@@ -21,22 +21,23 @@ pub struct CosignedCheckpoint<'p> {
     tree_size: u64,
     log_key: String,
     is_covered: bool,
-    /// One for each witness, in the order of the policy.
+    /// At most one for each witness, in the order of the policy.
     cosignatures: Vec<Cosignature<'p>>,
-    /// Witnesses whose cosignatures are there and not read.
+    /// Witnesses whose cosignatures are there and are not verified.
     unread: Vec<Witness<'p>>,
-    /// Names and key ids that are neither the log's nor a witness's.
+    /// Names and key ids of signatures that are neither the log's nor a witness's.
     strangers: Vec<String>,
 }
 
-/// Verifies every cosignature by the policy's witnesses on the entry's checkpoint. Lines by others are not counted.
-/// Of several by one witness, all of which must verify, the latest counts.
+/// Verifies every cosignature by the policy's witnesses on the entry's checkpoint. Lines by others are not counted. If
+/// a witness has several, all must verify, and the latest counts.
 ///
 /// # Errors
 /// `ERR_WITNESS_SIGNATURE`.
 pub fn verify_cosignatures<'p>(policy: &'p WitnessPolicy, entry: &IncludedEntry<'_>) -> Result<CosignedCheckpoint<'p>> {
     let (checkpoint, log) = (entry.checkpoint(), entry.log());
-    // Rekor v2 signs under its origin. The origin of Rekor v1 has blanks, and no key name can: its host stands for it.
+    // Rekor v2 signs under its origin. The origin of Rekor v1 contains spaces, which no key name may, so its name is
+    // the host.
     let log_name = log.origin.key_name(checkpoint.origin(), entry.generation()).unwrap_or_default();
     let mut cosigned = CosignedCheckpoint {
         policy,
@@ -78,7 +79,7 @@ impl<'p> CosignedCheckpoint<'p> {
         }
     }
 
-    /// Whether the policy is about this log and its quorum cosigned.
+    /// Whether the policy covers this log and its quorum cosigned.
     pub fn has_quorum(&self) -> bool {
         self.is_covered && self.policy.is_met(|witness| self.has_cosigned(witness))
     }
@@ -100,7 +101,7 @@ impl<'p> CosignedCheckpoint<'p> {
             return Err(error
                 .expected(format_args!("a log that the witness policy names: {}", self.policy.describe_logs()))
                 .found(format_args!("{} with the {}", self.origin, self.log_key))
-                .hint("Add a log line for it to the witness policy if its witnesses are the right ones."));
+                .hint("If its witnesses are the right ones, add a log line for it to the witness policy."));
         }
         let mut found = match listed(self.cosignatures.iter().map(|cosignature| cosignature.witness().name)) {
             names if names.is_empty() => "nobody cosigned".to_owned(),
@@ -117,7 +118,7 @@ impl<'p> CosignedCheckpoint<'p> {
         Err(error.expected(format_args!("cosignatures by {}", self.policy.describe_quorum())).found(found))
     }
 
-    /// Refuses a cosignature that is dated after the caller's `now`.
+    /// Refuses a cosignature with a time after the caller's `now`.
     ///
     /// # Errors
     /// `ERR_TIME_IN_FUTURE`.
@@ -131,14 +132,14 @@ impl<'p> CosignedCheckpoint<'p> {
         }
     }
 
-    /// The names of those who did not cosign.
+    /// The names of the witnesses that did not cosign.
     fn missing(&self) -> String {
         let is_unread = |witness: &Witness<'_>| self.unread.iter().any(|unread| unread.place == witness.place);
         let missing = self.policy.witnesses().filter(|witness| !self.has_cosigned(*witness) && !is_unread(witness));
         listed(missing.map(|witness| witness.name))
     }
 
-    /// Says line by line who cosigned, who did not, and what was not counted, for people.
+    /// Reports who cosigned, who did not, and what was not counted, line by line for people.
     pub fn describe(&self, line: &mut dyn FnMut(fmt::Arguments<'_>)) {
         let verdict = match (self.is_covered, self.has_quorum()) {
             (false, _) => "is not of a log that the witness policy names",
@@ -165,7 +166,7 @@ impl<'p> CosignedCheckpoint<'p> {
         }
     }
 
-    /// The witnesses who cosigned, as JSON: `[{"name", "key", "cosignedAt"}]`.
+    /// The witnesses that cosigned, as JSON: `[{"name", "key", "cosignedAt"}]`.
     pub fn witnesses_json(&self) -> Vec<String> {
         let json = |cosignature: &Cosignature<'_>| {
             ObjectWriter::new()

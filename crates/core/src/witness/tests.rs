@@ -17,7 +17,7 @@ const STAGEMOLE: &str = "witness.stagemole.eu+67f7aea0+BEqSG3yu9YrmcM3BHvQYTxwFj
 const GOOGLE: &str =
     "staging.witness.transparency.goog/ring-any-bells+2e1a8dc9+BG5JTpLc3FJtwzgh1Uv+Qelz9qeOH2bfWjS1s0s+y4rL";
 
-/// A vkey text of `kind` with a key of its own for each `seed`.
+/// The vkey text of a key of type `kind`. Each `seed` makes another key.
 fn vkey(name: &str, kind: u8, seed: u8) -> String {
     use ring::signature::{Ed25519KeyPair, KeyPair};
     let pair = Ed25519KeyPair::from_seed_unchecked(&[seed; 32]).unwrap();
@@ -53,7 +53,7 @@ fn reads_policies() {
             Some("ABC"),
         ),
         ("group X all A B\ngroup Y 2 X C D\nquorum Y\n", "Y (2 of X (all of A, B), C, D)", "ABD", Some("ACEFGH")),
-        // A quorum may be a group that is a member of another.
+        // A quorum may be a group that is also a member of another group.
         ("group X any A B\ngroup Y all X C\nquorum X\n", "X (any of A, B)", "A", Some("C")),
         ("\n# group X\n  \t# x\n\t quorum \t A \t\n\n", "A", "A", Some("")),
         ("group all all A\nquorum all\n", "all (all of A)", "A", Some("")),
@@ -171,7 +171,7 @@ fn bounds_policies() {
     assert_eq!(refusal(&comment).code(), Code::InputTooLarge);
 }
 
-/// What `policy` makes of the checkpoint of a case.
+/// The result of `policy` for the checkpoint of a case.
 fn with_case<T>(policy: &str, judge: impl FnOnce(&IncludedEntry<'_>, CosignedCheckpoint<'_>) -> T) -> T {
     let policy = WitnessPolicy::parse(policy).unwrap();
     let (entries, logs) = (entries(CASE), logs(&trust_root(CASE)));
@@ -201,7 +201,7 @@ fn real_cosignatures_verify() {
         assert!(described.iter().zip(expected).all(|(line, start)| line.starts_with(start)), "{described:?}");
         assert_eq!(cosigned.witnesses_json().len(), 3);
 
-        // Each octet of a cosignature, and the checkpoint's text, is signed.
+        // Each octet of a cosignature is signed, and so is the checkpoint's text.
         let policy = WitnessPolicy::parse(&policy).unwrap();
         let text = entry.checkpoint().text();
         let verified = |line: &NoteSignature, text: &str| {

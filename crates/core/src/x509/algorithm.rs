@@ -1,4 +1,4 @@
-//! Which signature algorithms certificates may be signed with: our own table, not a library's.
+//! The signature algorithms that certificates may be signed with. This is our own table, not that of a library.
 
 use super::oid;
 use std::fmt;
@@ -7,8 +7,8 @@ use crate::crypto::{HashAlgorithm, Scheme};
 use crate::encoding::der::{Reader, tag};
 use crate::error::{Code, Error, Result};
 
-/// The scheme of a DER AlgorithmIdentifier (RFC 5758, RFC 4055, RFC 8410): ECDSA and RSA with SHA-2, and Ed25519.
-/// What follows the identifier must be what its RFC asks for.
+/// The scheme of a DER AlgorithmIdentifier (RFC 5758, RFC 4055, RFC 8410): ECDSA and RSA with SHA-2, and Ed25519. The
+/// parameters must be those that the RFC requires.
 ///
 /// # Errors
 /// `ERR_CHAIN_ALGORITHM`.
@@ -29,7 +29,7 @@ pub fn signature_scheme(identifier: &[u8]) -> Result<Scheme> {
     }
 }
 
-/// Those whose parameters are left out; with RSA, NULL will do.
+/// The schemes without parameters. With RSA, the parameters may also be NULL.
 const SCHEMES: [(&[u8], Scheme); 7] = [
     (oid::ECDSA_SHA256, Scheme::Ecdsa(HashAlgorithm::Sha256)),
     (oid::ECDSA_SHA384, Scheme::Ecdsa(HashAlgorithm::Sha384)),
@@ -66,7 +66,7 @@ fn known_weak(algorithm: &[u8]) -> &'static str {
     }
 }
 
-/// RSASSA-PSS-params (RFC 4055 section 3.1) whose hash, mask hash and salt length belong together.
+/// RSASSA-PSS-params (RFC 4055 section 3.1). The hash, the mask hash and the salt length must fit together.
 fn pss_scheme(parameters: &[u8]) -> Result<Scheme> {
     let mut whole = Reader::new(parameters);
     let mut r = whole.open(tag::SEQUENCE)?;
@@ -87,14 +87,14 @@ fn pss_scheme(parameters: &[u8]) -> Result<Scheme> {
     Ok(Scheme::RsaPss(hash))
 }
 
-/// The one number in an explicit tag.
+/// The single number in an explicit tag.
 fn number(mut r: Reader<'_>) -> Result<u64> {
     let number = r.u64()?;
     r.end()?;
     Ok(number)
 }
 
-/// The one AlgorithmIdentifier of SHA-2 that `r` holds, with NULL or without parameters.
+/// The single AlgorithmIdentifier of SHA-2 in `r`, with NULL or without parameters.
 fn hash_algorithm(mut r: Reader<'_>) -> Result<HashAlgorithm> {
     let mut identifier = r.open(tag::SEQUENCE)?;
     r.end()?;

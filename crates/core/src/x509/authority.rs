@@ -7,9 +7,9 @@ use crate::encoding::time::Validity;
 use crate::error::{Code, Error, Result};
 use crate::key::PublicKey;
 
-/// An authority of the trust root: Fulcio's, or the one behind a timestamp authority.
+/// An authority of the trust root: Fulcio's, or that of a timestamp authority.
 ///
-/// Its keys are parsed once, and which of its certificates signed which other is found out once.
+/// Its keys are parsed once. Which of its certificates signed which other one is determined once.
 #[derive(Debug)]
 pub struct CertificateAuthority {
     uri: String,
@@ -18,17 +18,17 @@ pub struct CertificateAuthority {
     certificates: Vec<Certificate>,
 }
 
-/// What is kept beside one certificate.
+/// The data that belongs to one certificate.
 #[derive(Debug)]
 struct Member {
     key: Result<PublicKey>,
-    /// Indices of the certificates whose key made this one's signature.
+    /// The indices of the certificates whose key made this one's signature.
     issuers: OnceLock<Vec<usize>>,
 }
 
 impl CertificateAuthority {
-    /// From its certificates: the issuing side first, the anchor last. The anchor is the last certificate, self-signed
-    /// or not. `validity` is when the operator of the trust root had it in use.
+    /// From its certificates, in order from the issuing one to the anchor. The anchor is the last certificate, whether
+    /// or not it is self-signed. `validity` is the time in which the trust root has it in use.
     ///
     /// # Errors
     /// `ERR_TRUST_ROOT_MALFORMED` without a certificate; `ERR_KEY_UNSUPPORTED`, `ERR_KEY_MALFORMED` if the anchor's key
@@ -68,8 +68,8 @@ impl CertificateAuthority {
         self.members.get(index).map(|member| &member.key)
     }
 
-    /// Whether the key of the certificate at `issuer` made the signature of the one at `child`. Of neither
-    /// certificate anything else is checked.
+    /// Whether the key of the certificate at `issuer` made the signature of the one at `child`. Nothing else about them
+    /// is checked.
     pub(super) fn is_signed_by(&self, child: usize, issuer: usize) -> bool {
         let (Some(certificate), Some(member)) = (self.certificates.get(child), self.members.get(child)) else {
             return false;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::extensions::Extensions;
 use super::general_name::GeneralName;
-use super::{algorithm, name, second_reading};
+use super::second_reading::{self, Reading};
+use super::{algorithm, name};
 use crate::crypto::{Message, Scheme};
 use crate::encoding::der::{Reader, malformed, refused_as, tag};
 use crate::encoding::time::{Time, Validity};
@@ -13,10 +14,11 @@ use crate::error::{Code, Error, Result};
 use crate::key::PublicKey;
 use crate::limits;
 
-/// A well-formed certificate of version 3: whole, canonical, each extension once and well-formed.
+/// A well-formed certificate of version 3. It is complete and in canonical DER, and each extension is well-formed and
+/// occurs once.
 ///
-/// Not checked: its signature, times, purpose, key and issuer. See [`super::path`]. A clone shares the bytes. Two are equal
-/// if their bytes are.
+/// Not checked here: signature, times, purpose, key and issuer. See [`super::path`]. A clone shares the bytes. Two
+/// certificates are equal if their bytes are.
 #[derive(Debug, Clone)]
 pub struct Certificate(Arc<Parsed>);
 
@@ -28,7 +30,7 @@ struct Parsed {
     extensions: Extensions,
 }
 
-/// Where the parts lie in the DER.
+/// The positions of the parts in the DER.
 #[derive(Debug)]
 struct Parts {
     tbs: Range<usize>,
@@ -41,11 +43,11 @@ struct Parts {
 }
 
 impl Certificate {
-    /// Parses one DER certificate and nothing after it.
+    /// Parses one DER certificate. Refuses bytes after it.
     ///
     /// # Errors
-    /// `ERR_CERTIFICATE_MALFORMED`; `ERR_INPUT_TOO_LARGE`; `ERR_CHAIN_ALGORITHM` if the certificate and its signed
-    /// part name different signature algorithms.
+    /// `ERR_CERTIFICATE_MALFORMED`; `ERR_INPUT_TOO_LARGE`; `ERR_CHAIN_ALGORITHM` if the certificate and its signed part
+    /// state different signature algorithms.
     pub fn from_der(der: &[u8]) -> Result<Self> {
         if der.len() > limits::CERTIFICATE_BYTES {
             return Err(Error::new(Code::InputTooLarge)
@@ -57,8 +59,21 @@ impl Certificate {
             Code::DerMalformed => refused_as(Code::CertificateMalformed, Some("certificate"), "a certificate", &error),
             _ => error,
         })?;
-        second_reading::check(&certificate)?;
+        second_reading::check(&certificate.reading())?;
         Ok(certificate)
+    }
+
+    fn reading(&self) -> Reading<'_> {
+        Reading {
+            der: self.der(),
+            tbs: self.tbs(),
+            serial: self.serial(),
+            issuer: self.issuer(),
+            subject: self.subject(),
+            spki: self.spki(),
+            signature: self.signature(),
+            validity: self.validity(),
+        }
     }
 
     /// The certificate's bytes.
@@ -96,7 +111,7 @@ impl Certificate {
         name::text(self.issuer())
     }
 
-    /// From notBefore to notAfter, ends inclusive.
+    /// From notBefore to notAfter. Both ends are inclusive.
     pub fn validity(&self) -> Validity {
         self.0.validity
     }
@@ -106,7 +121,8 @@ impl Certificate {
         self.part(&self.0.parts.spki)
     }
 
-    /// The subject's key. Its kind comes from the SubjectPublicKeyInfo, never from the certificate's signature.
+    /// The subject's key. Its kind comes from the SubjectPublicKeyInfo, and never from the certificate's signature
+    /// algorithm.
     ///
     /// # Errors
     /// `ERR_KEY_MALFORMED`, `ERR_KEY_UNSUPPORTED`.
@@ -119,10 +135,10 @@ impl Certificate {
         self.part(&self.0.parts.signature)
     }
 
-    /// What the certificate is signed with.
+    /// The algorithm of the certificate's signature.
     ///
     /// # Errors
-    /// `ERR_CHAIN_ALGORITHM` if that is no accepted algorithm.
+    /// `ERR_CHAIN_ALGORITHM` if the algorithm is not accepted.
     pub fn signature_scheme(&self) -> Result<Scheme> {
         algorithm::signature_scheme(self.part(&self.0.parts.algorithm))
     }
@@ -132,7 +148,7 @@ impl Certificate {
         &self.0.extensions
     }
 
-    /// The subject's alternative names, in order; none if there is no such extension.
+    /// The subject's alternative names, in order. Empty without the extension.
     pub fn subject_alt_names(&self) -> &[GeneralName] {
         &self.0.extensions.subject_alt_names
     }
@@ -140,23 +156,23 @@ impl Certificate {
     /// The OIDC issuer, from Fulcio's extension 1.3.6.1.4.1.57264.1.8 or the older .1.1.
     ///
     /// # Errors
-    /// `ERR_IDENTITY_ISSUER` if both are there and differ.
+    /// `ERR_IDENTITY_ISSUER` if both are present and differ.
     pub fn oidc_issuer(&self) -> Result<Option<&str>> {
         self.0.extensions.oidc_issuer()
     }
 
-    /// Whether issuer and subject have one name (RFC 5280 section 6.1: self-issued), whoever signed.
+    /// Whether issuer and subject have the same name, whoever signed (RFC 5280 section 6.1: self-issued).
     pub fn is_self_issued(&self) -> bool {
         self.issuer() == self.subject()
     }
 
-    /// Whether `issuer_key` made the signature, by an accepted algorithm. Of the issuer nothing else is looked at.
+    /// Whether `issuer_key` made the signature, with an accepted algorithm. Nothing else about the issuer is checked.
     pub(super) fn is_signed_by(&self, issuer_key: &PublicKey) -> bool {
         let verify = |scheme| issuer_key.verify(scheme, Message::Bytes(self.tbs()), self.signature());
         self.signature_scheme().and_then(verify).is_ok()
     }
 
-    /// The bytes at `range`, which [`range_in`] gave.
+    /// The bytes at `range`, which comes from [`range_in`].
     #[inline(never)]
     fn part(&self, range: &Range<usize>) -> &[u8] {
         self.0.der.get(range.clone()).unwrap_or_default()
@@ -171,7 +187,7 @@ impl PartialEq for Certificate {
 
 impl Eq for Certificate {}
 
-/// Where `inner`, a part of `outer`, lies in it.
+/// The position of `inner` in `outer`, which contains it.
 fn range_in(outer: &[u8], inner: &[u8]) -> Range<usize> {
     let start = inner.as_ptr().addr().saturating_sub(outer.as_ptr().addr());
     start..start.saturating_add(inner.len())
@@ -191,7 +207,8 @@ fn parse(der: &[u8]) -> Result<Certificate> {
     if version != 2 {
         return Err(malformed("a certificate of version 3", format_args!("version {}", version.saturating_add(1))));
     }
-    // Zero and negative ones are handled like all others, as RFC 5280 section 4.1.2.2 asks: old authorities have them.
+    // Serial numbers that are zero or negative are accepted, as RFC 5280 section 4.1.2.2 asks, because old authorities
+    // have them.
     let serial = r.integer()?;
     let inner_algorithm = r.expect(tag::SEQUENCE)?.whole;
     if inner_algorithm != outer_algorithm {
@@ -210,7 +227,7 @@ fn parse(der: &[u8]) -> Result<Certificate> {
     key.expect(tag::SEQUENCE)?;
     key.expect(tag::BIT_STRING)?;
     key.end()?;
-    // issuerUniqueID and subjectUniqueID: nothing uses them.
+    // issuerUniqueID and subjectUniqueID. They are not used.
     r.optional(tag::context_primitive(1))?;
     r.optional(tag::context_primitive(2))?;
     let mut extensions = Extensions::default();
@@ -238,7 +255,7 @@ fn name<'a>(r: &mut Reader<'a>) -> Result<&'a [u8]> {
     Ok(name)
 }
 
-/// A UTCTime or GeneralizedTime as RFC 5280 section 4.1.2.5 restricts them: to the second, in UTC.
+/// A UTCTime or GeneralizedTime as RFC 5280 section 4.1.2.5 restricts them: with seconds, in UTC.
 fn time(r: &mut Reader<'_>) -> Result<Time> {
     let element = r.element()?;
     let text = std::str::from_utf8(element.content).unwrap_or_default();
@@ -278,7 +295,7 @@ mod tests {
         all
     }
 
-    /// Two readers, one meaning.
+    /// Both parsers read the same.
     fn agrees_with_x509_parser(certificate: &Certificate) {
         let (rest, other) = X509Certificate::from_der(certificate.der()).unwrap();
         assert!(rest.is_empty());
@@ -381,7 +398,7 @@ mod tests {
         assert_eq!(Certificate::from_der(&huge).unwrap_err().code(), Code::InputTooLarge);
     }
 
-    /// Whatever a changed octet leaves readable is read like by the other parser; nothing panics.
+    /// If a changed octet leaves a certificate readable, both parsers read the same. Nothing panics.
     #[test]
     fn changed_octets_never_trap_nor_divide_the_readers() {
         for der in real::leaves().values().step_by(6) {
@@ -401,7 +418,7 @@ mod tests {
         }
     }
 
-    /// The certificate with `from` replaced by `to`, of one length, at its first place.
+    /// The certificate with the first occurrence of `from` replaced by `to`, which has the same length.
     fn replace(certificate: &Certificate, from: &[u8], to: &[u8]) -> Result<Certificate> {
         assert_eq!(from.len(), to.len());
         let mut der = certificate.der().to_vec();

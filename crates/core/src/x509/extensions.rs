@@ -14,11 +14,11 @@ use crate::limits;
 pub struct BasicConstraints {
     /// Whether the subject is a certificate authority.
     pub ca: bool,
-    /// How many intermediates may follow, those not counted whose issuer and subject have one name.
+    /// The most intermediates that may follow. Self-issued ones (issuer and subject are the same) do not count.
     pub path_length: Option<u64>,
 }
 
-/// keyUsage: one bit a use, the first of the BIT STRING highest.
+/// keyUsage. Each use is one bit. The first bit of the BIT STRING is the highest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KeyUsage(u16);
 
@@ -44,12 +44,12 @@ impl KeyUsage {
 pub struct ExtendedKeyUsage {
     /// Whether the extension is critical.
     pub critical: bool,
-    /// Content octets of the purposes' identifiers, in order. At least one.
+    /// The content octets of the purposes' identifiers, in order. At least one.
     pub purposes: Vec<Vec<u8>>,
 }
 
 impl ExtendedKeyUsage {
-    /// Whether `purpose` is named itself.
+    /// Whether `purpose` itself is in the list.
     pub fn names(&self, purpose: &[u8]) -> bool {
         self.purposes.iter().any(|named| named == purpose)
     }
@@ -81,7 +81,7 @@ pub struct Extensions {
     pub key_usage: Option<KeyUsage>,
     /// extKeyUsage
     pub extended_key_usage: Option<ExtendedKeyUsage>,
-    /// subjectAltName, in order; empty without the extension.
+    /// subjectAltName, in order. Empty without the extension.
     pub subject_alt_names: Vec<GeneralName>,
     /// nameConstraints
     pub name_constraints: Option<NameConstraints>,
@@ -93,8 +93,9 @@ pub struct Extensions {
     pub sct_list: Option<Vec<u8>>,
     /// Fulcio's extensions: last arc and text, in order.
     pub fulcio: Vec<(u8, String)>,
-    /// Content octets of the identifiers of critical extensions that nothing here processes, and of the poison that
-    /// makes a precertificate (RFC 6962 section 3.1), critical or not: that is no certificate.
+    /// The content octets of identifiers. They are those of critical extensions that nothing here processes, and that
+    /// of the poison extension of a precertificate (RFC 6962 section 3.1), critical or not, because a precertificate is
+    /// not a certificate.
     pub unprocessed_critical: Vec<Vec<u8>>,
 }
 
@@ -132,7 +133,7 @@ impl Extensions {
     /// The OIDC issuer, from .1.8 or the older .1.1.
     ///
     /// # Errors
-    /// `ERR_IDENTITY_ISSUER` if both are there and differ.
+    /// `ERR_IDENTITY_ISSUER` if both are present and differ.
     pub fn oidc_issuer(&self) -> Result<Option<&str>> {
         match (self.fulcio_text(8), self.fulcio_text(1)) {
             (Some(new), Some(old)) if new != old => Err(Error::new(Code::IdentityIssuer)
@@ -212,7 +213,8 @@ impl<'a> Extension<'a> {
     }
 }
 
-/// A BOOLEAN that may be left out. That FALSE is spelt out is not DER but common, and has one meaning.
+/// A BOOLEAN that may be absent. DER does not allow to write FALSE, but certificates often have it, and its meaning is
+/// clear.
 fn boolean_default_false(r: &mut Reader<'_>) -> Result<bool> {
     match r.optional(tag::BOOLEAN)?.map(|element| element.content) {
         None | Some([0]) => Ok(false),
@@ -278,8 +280,8 @@ fn authority_key_id(r: &mut Reader<'_>) -> Result<Option<Vec<u8>>> {
     Ok(key_id.map(|element| element.content.to_vec()))
 }
 
-/// The text of Fulcio's extension `number`: bare up to 6, a DER UTF8String from 8 on. Numbers that this build does
-/// not know are passed over if they hold something else.
+/// The text of Fulcio's extension `number`. It is bare up to number 6, and a DER UTF8String from 8 on. Unknown numbers
+/// are ignored if they hold something else.
 fn fulcio_text(number: u8, value: &[u8]) -> Result<Option<String>> {
     let utf8 = |octets: &[u8]| match std::str::from_utf8(octets) {
         Ok(text) => Ok(Some(text.to_owned())),
@@ -311,7 +313,7 @@ mod tests {
         Ok(read)
     }
 
-    /// The one extension with this value, not critical.
+    /// A single extension with this value. It is not critical.
     fn one(oid: &[u8], value: &[u8]) -> Result<Extensions> {
         parse(&[extension(oid, &[], value)])
     }

@@ -1,4 +1,4 @@
-//! GeneralName (RFC 5280 section 4.2.1.6): the forms of an identity, and what they may contain.
+//! GeneralName (RFC 5280 section 4.2.1.6): the forms of a name, and the characters that they may contain.
 
 use std::fmt;
 
@@ -24,10 +24,10 @@ pub enum GeneralName {
     OtherName {
         /// Content octets of its type.
         oid: Vec<u8>,
-        /// Its value if that is a UTF8String without control characters.
+        /// Its value, if it is a UTF8String without control characters.
         text: Option<String>,
     },
-    /// x400Address, ediPartyName or registeredID, not looked into: its tag.
+    /// x400Address, ediPartyName or registeredID: only its tag.
     Other(u8),
 }
 
@@ -35,8 +35,8 @@ impl GeneralName {
     /// From one element of an alternative name.
     ///
     /// # Errors
-    /// `ERR_DER_MALFORMED` for an unknown form, an empty text, and text with anything but printable ASCII: a NUL or
-    /// line end inside a name is read differently by different verifiers.
+    /// `ERR_DER_MALFORMED` for an unknown form, an empty text, and characters other than printable ASCII. Verifiers
+    /// differ in how they read a NUL or a line end inside a name.
     pub fn from_element(element: &Element<'_>) -> Result<Self> {
         let name = Self::from_constraint(element)?;
         match &name {
@@ -53,7 +53,7 @@ impl GeneralName {
         }
     }
 
-    /// From the base of a constraint, where an empty text stands for every name.
+    /// From the base of a constraint. There, an empty text means every name.
     ///
     /// # Errors
     /// `ERR_DER_MALFORMED`.
@@ -98,7 +98,7 @@ impl GeneralName {
         }
     }
 
-    /// The exact text of the forms that are text.
+    /// The exact text, for the forms that are text.
     pub fn text(&self) -> Option<&str> {
         match self {
             Self::Uri(text) | Self::Email(text) | Self::Dns(text) => Some(text),
@@ -144,7 +144,7 @@ fn other_name(content: &[u8]) -> Result<GeneralName> {
     Ok(GeneralName::OtherName { oid: oid.to_vec(), text: text.map(str::to_owned) })
 }
 
-/// The content of an IA5String, held to printable ASCII.
+/// The content of an IA5String. Only printable ASCII is accepted.
 fn ia5(content: &[u8]) -> Result<String> {
     match content.iter().find(|octet| !matches!(octet, 0x20..=0x7e)) {
         Some(octet) => Err(malformed("printable ASCII in a name", format_args!("octet {octet:#04x}"))),

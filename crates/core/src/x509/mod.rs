@@ -1,7 +1,7 @@
 //! X.509 certificates (RFC 5280): parsing, path search, signed certificate timestamps.
 //!
-//! Everything is read by [`crate::encoding::der`], which lets nothing stand after the end of a structure, and held
-//! against a second reading by x509-parser (`second_reading`).
+//! [`crate::encoding::der`] reads everything and refuses bytes after the end of a structure. x509-parser reads each
+//! certificate a second time, and both readings must agree (`second_reading`).
 
 pub mod oid;
 pub mod name;

@@ -1,5 +1,5 @@
-//! Distinguished names (RFC 5280 section 4.1.2.4). Two names are one if their bytes are equal; the text form is
-//! for reports only.
+//! Distinguished names (RFC 5280 section 4.1.2.4). Two names are equal if their bytes are equal. The text form is for
+//! reports only.
 
 use super::oid;
 use crate::encoding::der::{Reader, tag};
@@ -8,7 +8,7 @@ use crate::error::{Code, Error, Result};
 const PRINTABLE_STRING: u8 = 0x13;
 const IA5_STRING: u8 = 0x16;
 
-/// What is called with an attribute's type, string tag and content.
+/// A function that gets the type, string tag and content of an attribute.
 pub type Visit<'v> = dyn FnMut(&[u8], u8, &[u8]) -> Result<()> + 'v;
 
 /// Calls `attribute` with every attribute of the DER `Name`, in order.

@@ -1,4 +1,4 @@
-//! nameConstraints (RFC 5280 section 4.2.1.10): which names the certificates below an authority may carry.
+//! nameConstraints (RFC 5280 section 4.2.1.10): which names the certificates below an authority may have.
 
 use super::general_name::GeneralName;
 use super::{name, oid};
@@ -10,16 +10,16 @@ use crate::error::{Code, Error, Result, listed};
 /// The names that an authority may certify.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NameConstraints {
-    /// Where there are any of a form, a name of that form must lie in one of them.
+    /// If there are any of a form, a name of that form must lie in one of them.
     pub permitted: Vec<GeneralName>,
     /// No name may lie in one of these.
     pub excluded: Vec<GeneralName>,
-    /// Whether a subtree states a minimum or maximum, which RFC 5280 does not use and nothing here processes.
+    /// Whether a subtree states a minimum or maximum. RFC 5280 does not use them, and nothing here processes them.
     pub has_distances: bool,
 }
 
 impl NameConstraints {
-    /// Reads the extension's value, to its end.
+    /// Reads the whole value of the extension.
     ///
     /// # Errors
     /// `ERR_DER_MALFORMED`.
@@ -36,8 +36,8 @@ impl NameConstraints {
         Ok(Self { permitted, excluded, has_distances })
     }
 
-    /// Checks the subject, the e-mail addresses in it, and the alternative names of a certificate below. A constraint of a
-    /// form that is not processed refuses every certificate.
+    /// Checks the subject, the e-mail addresses in it, and the alternative names of a certificate below. A constraint
+    /// of an unsupported form refuses every certificate.
     ///
     /// # Errors
     /// `ERR_CHAIN_NAME_CONSTRAINTS`.
@@ -88,7 +88,7 @@ impl NameConstraints {
     }
 }
 
-/// The bases of the subtrees in the field of this number, none without the field.
+/// The bases of the subtrees in the field with this number. Empty if the field is absent.
 fn subtrees(r: &mut Reader<'_>, number: u8, has_distances: &mut bool) -> Result<Vec<GeneralName>> {
     let mut bases = Vec::new();
     let Some(field) = r.optional(tag::context(number))? else { return Ok(bases) };
@@ -109,7 +109,7 @@ enum Within {
     No,
     /// The constraint is about names of another form.
     OtherForm,
-    /// The name has no part that the constraint could be held against.
+    /// The name has no part that can be compared with the constraint.
     Unclear,
 }
 
@@ -161,12 +161,13 @@ fn is_host(host: &str, base: &str) -> bool {
     host.eq_ignore_ascii_case(base)
 }
 
-/// Whether `base` starts with a dot and `host` ends with it: every host below, not the domain itself.
+/// Whether `base` starts with a dot and `host` ends with it. Such a base means every host below the domain, without the
+/// domain itself.
 fn is_dotted(host: &str, base: &str) -> bool {
     base.starts_with('.') && ends_with(host, base)
 }
 
-/// Whether `host` is below the domain `base`, which may be written with a leading dot.
+/// Whether `host` is below the domain `base`. `base` may begin with a dot.
 fn is_subdomain(host: &str, base: &str) -> bool {
     if base.starts_with('.') { ends_with(host, base) } else { ends_with(host, &format!(".{base}")) }
 }
@@ -176,8 +177,8 @@ fn ends_with(host: &str, suffix: &str) -> bool {
     start.and_then(|start| host.get(start..)).is_some_and(|end| end.eq_ignore_ascii_case(suffix))
 }
 
-/// The host of a URI with an authority; `None` where there is none, or an IP address, to which RFC 5280 lets no
-/// constraint apply.
+/// The host of a URI with an authority. `None` if there is no host, or if it is an IP address, to which RFC 5280
+/// applies no constraint.
 fn uri_host(uri: &str) -> Option<&str> {
     let (_, rest) = uri.split_once("://")?;
     let authority = rest.split(['/', '?', '#']).next()?;

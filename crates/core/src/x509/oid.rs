@@ -53,7 +53,7 @@ pub const SHA384: &[u8] = &[0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x02
 /// id-sha512, 2.16.840.1.101.3.4.2.3
 pub const SHA512: &[u8] = &[0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x03];
 
-/// The hash function of this identifier, if it is one of SHA-2.
+/// The hash function of this identifier, if it is a SHA-2 function.
 pub fn hash(content: &[u8]) -> Option<HashAlgorithm> {
     match content {
         SHA256 => Some(HashAlgorithm::Sha256),
@@ -66,7 +66,7 @@ pub fn hash(content: &[u8]) -> Option<HashAlgorithm> {
 /// emailAddress in names, 1.2.840.113549.1.9.1
 pub const EMAIL_ADDRESS: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x01];
 
-/// The arc of Fulcio's extensions, 1.3.6.1.4.1.57264.1: one more octet names the extension.
+/// The arc of Fulcio's extensions, 1.3.6.1.4.1.57264.1. One more octet identifies the extension.
 pub const FULCIO: &[u8] = &[0x2b, 0x06, 0x01, 0x04, 0x01, 0x83, 0xbf, 0x30, 0x01];
 /// The otherName of Fulcio's user names, 1.3.6.1.4.1.57264.1.7
 pub const FULCIO_USERNAME: &[u8] = &[0x2b, 0x06, 0x01, 0x04, 0x01, 0x83, 0xbf, 0x30, 0x01, 0x07];
@@ -74,7 +74,7 @@ pub const FULCIO_USERNAME: &[u8] = &[0x2b, 0x06, 0x01, 0x04, 0x01, 0x83, 0xbf, 0
 /// The last of Fulcio's extensions that this build knows, 1.3.6.1.4.1.57264.1.24 (`signer::fulcio` names them).
 pub const FULCIO_LAST: u8 = 24;
 
-/// The dotted form of an identifier's content octets, for messages; hexadecimal where they are no identifier.
+/// The dotted form of an identifier's content octets, for messages. Hexadecimal if they are not an identifier.
 pub fn dotted(content: &[u8]) -> String {
     let mut text = String::new();
     let walked = walk(content, &mut |arc| {
@@ -91,7 +91,7 @@ pub fn is_well_formed(content: &[u8]) -> bool {
     walk(content, &mut |_| {}).is_some()
 }
 
-/// Calls `each` with every arc, in order, as far as the octets are an identifier; `None` if they are none.
+/// Calls `each` with every arc, in order, as long as the octets are well-formed. `None` if they are not an identifier.
 fn walk(content: &[u8], each: &mut dyn FnMut(u64)) -> Option<()> {
     let mut arc = 0u64;
     let (mut is_first, mut started) = (true, false);

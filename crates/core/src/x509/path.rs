@@ -1,9 +1,10 @@
-//! The search for a path from a certificate to a pinned authority (RFC 5280 section 6, as the Sigstore client
-//! specification uses it: at proven times, never now).
+//! The search for a path from a certificate to a pinned authority (RFC 5280 section 6, used as the Sigstore client
+//! specification says: at proven times, never at the present time).
 //!
-//! Names are led by, signatures decide, and what must hold along the path is judged once it reaches the anchor
-//! ([`super::path_rules`]). Several authorities of one name, and foreign certificates with an authority's name, are
-//! tried one after another within a budget. Of all the reasons why no path was good, the most specific is reported.
+//! Names suggest the next certificate, and signatures decide. The other rules of a path are checked when it reaches the
+//! anchor ([`super::path_rules`]). There may be several authorities of one name, and foreign certificates with an
+//! authority's name. They are tried one after another, within a budget. If no path is valid, the most specific reason
+//! is reported.
 
 use super::authority::CertificateAuthority;
 use super::certificate::Certificate;
@@ -16,9 +17,9 @@ use crate::error::{Code, Error, Result};
 use crate::key::PublicKey;
 use crate::limits;
 
-/// A path that holds, from the leaf to the anchor of a pinned authority, at every time it was searched for.
+/// A valid path, from the leaf to the anchor of a pinned authority, at every time it was searched for.
 ///
-/// Does not prove that these times are proven, nor whose certificate the leaf is.
+/// Does not prove that these times are right, or whose certificate the leaf is.
 #[derive(Debug)]
 pub struct Path {
     leaf: Certificate,
@@ -38,19 +39,19 @@ impl Path {
         &self.issuer
     }
 
-    /// The subjects, leaf first, anchor last, for reports.
+    /// The subjects for reports, from the leaf to the anchor.
     pub fn subjects(&self) -> &[String] {
         &self.subjects
     }
 
-    /// Which of the given authorities the path leads to.
+    /// The index of the authority that the path leads to.
     pub fn authority(&self) -> usize {
         self.authority
     }
 }
 
-/// Searches a path from `leaf` to the anchor of one of `authorities`, over the authority's own certificates and
-/// `intermediates`, that is good for `purpose` at each of `times`. The anchor's own signature is not looked at.
+/// Searches a path from `leaf` to the anchor of one of `authorities`. It may use the authority's own certificates and
+/// `intermediates`. It must be valid for `purpose` at each of `times`. The anchor's own signature is not checked.
 ///
 /// # Errors
 /// `ERR_TIME_MISSING` without a time; `ERR_CHAIN_*`.
@@ -82,7 +83,8 @@ pub fn search(
     Err(search.refusal.map_or_else(|| untrusted(leaf, authorities), |(_, error)| error))
 }
 
-/// The authorities and their places: those in use at all times first, among them those with the key that the leaf names.
+/// The authorities with their indices, in the order in which they are tried. Those in use at all times come first, and
+/// among them those with the key that the leaf names.
 fn by_promise<'a>(
     leaf: &Certificate,
     authorities: &'a [CertificateAuthority],
@@ -105,7 +107,7 @@ fn by_promise<'a>(
     sorted
 }
 
-/// A certificate on the path, and its place among the authority's if it is one of them.
+/// A certificate on the path, with its index among the authority's certificates if it is one of them.
 #[derive(Clone, Copy)]
 struct Node<'a> {
     certificate: &'a Certificate,
@@ -119,18 +121,18 @@ impl<'a> Node<'a> {
     }
 }
 
-/// How specific a reason is; the highest is reported.
+/// How specific a reason is. The highest one is reported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Rank {
-    /// An issuer's name was found, but not its key.
+    /// A certificate with the issuer's name was found, but not with its key.
     Signature,
-    /// An issuer's name was found, but no signature of this kind is accepted.
+    /// A certificate with the issuer's name was found, but the signature algorithm is not accepted.
     Algorithm,
-    /// Whole paths were left aside.
+    /// The search left out paths that are too long.
     Length,
-    /// Every signature up to the anchor holds; something else does not.
+    /// Every signature up to the anchor verifies. Another rule is broken.
     Rule,
-    /// Everything holds but the times.
+    /// Everything is valid except at these times.
     Validity,
 }
 
@@ -139,7 +141,7 @@ struct Search<'a> {
     intermediates: &'a [Certificate],
     times: &'a [Time],
     purpose: Purpose,
-    /// Signatures already verified: child, issuer (by address) and whether it holds.
+    /// Signatures that were verified: child, issuer (by address) and the result.
     tried: Vec<(usize, usize, bool)>,
     spent: usize,
     steps: usize,
@@ -147,10 +149,11 @@ struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
-    /// Extends the path by every issuer in turn until one leads to the anchor; the path is as before if none does.
+    /// Adds each possible issuer to the path in turn, until one leads to the anchor. If none does, the path is as
+    /// before.
     ///
     /// # Errors
-    /// `ERR_CHAIN_BUDGET` alone: no other candidate may be tried any more.
+    /// `ERR_CHAIN_BUDGET` alone. Then no other candidate may be tried.
     fn extend(&mut self, authority: &'a CertificateAuthority, path: &mut Vec<Node<'a>>) -> Result<bool> {
         let Some(child) = path.last().copied() else { return Ok(false) };
         let anchor = authority.certificates().len().checked_sub(1);
@@ -182,8 +185,8 @@ impl<'a> Search<'a> {
         Ok(false)
     }
 
-    /// Certificates whose subject is the child's issuer and that are not on the path yet: those whose key identifier
-    /// the child names first, those with another one last, pinned ones before bundled ones.
+    /// Certificates whose subject is the child's issuer and that are not on the path yet. Those with the key identifier
+    /// that the child names come first, those with another one last. Pinned ones come before bundled ones.
     fn issuers(&self, child: &Certificate, authority: &'a CertificateAuthority, path: &[Node<'a>]) -> Vec<Node<'a>> {
         let named = child.extensions().authority_key_id.as_deref();
         let distance = |node: &Node<'a>| match (named, node.certificate.extensions().subject_key_id.as_deref()) {
@@ -211,8 +214,8 @@ impl<'a> Search<'a> {
         found
     }
 
-    /// Whether the issuer's key made the child's signature. The authority remembers its own; the others cost budget,
-    /// each once.
+    /// Whether the issuer's key made the child's signature. The authority remembers the results for its own
+    /// certificates. Each other pair costs budget once.
     fn is_signed_by(&mut self, child: Node<'a>, issuer: Node<'a>, authority: &CertificateAuthority) -> Result<bool> {
         if let Err(error) = child.certificate.signature_scheme() {
             self.note(Rank::Algorithm, || error.on(label(child.certificate, self.leaf)));
@@ -268,7 +271,7 @@ impl<'a> Search<'a> {
         Ok(holds)
     }
 
-    /// Judges a whole path, whose signatures hold.
+    /// Checks the rules for a whole path, whose signatures are verified.
     fn holds(&mut self, authority: &CertificateAuthority, path: &[Node<'a>]) -> bool {
         let certificates: Vec<&Certificate> = path.iter().map(|node| node.certificate).collect();
         let is_pinned = |certificate: &Certificate| authority.certificates().contains(certificate);
@@ -283,7 +286,7 @@ impl<'a> Search<'a> {
         true
     }
 
-    /// Keeps the most specific reason, of equal ones the first.
+    /// Keeps the most specific reason. Of equal ones, it keeps the first.
     fn note(&mut self, rank: Rank, error: impl FnOnce() -> Error) {
         if self.refusal.as_ref().is_none_or(|(known, _)| *known < rank) {
             self.refusal = Some((rank, error()));
@@ -343,7 +346,8 @@ mod tests {
         search(leaf, bundled, authorities, &[start(leaf)], Purpose::CodeSigning)
     }
 
-    /// The certificate with one bit of its signature's last octet changed: same names and key, not signed by anybody.
+    /// The certificate with one bit of the last octet of its signature changed. Names and key stay, and the signature
+    /// is invalid.
     fn unsigned(certificate: &Certificate, bit: u8) -> Certificate {
         let mut der = certificate.der().to_vec();
         let at = der.len().saturating_sub(1).saturating_sub(usize::from(bit / 8));
@@ -456,7 +460,7 @@ mod tests {
             (error.code(), error.subject()),
             (Code::ChainSignature, Some("O=sigstore.dev, CN=sigstore-intermediate"))
         );
-        // Nobody looks at the anchor's own signature.
+        // The anchor's own signature is not checked.
         at_start(&bundled[0], std::slice::from_ref(intermediate), &[make(&[unsigned(root, 0)])]).unwrap();
     }
 
@@ -502,7 +506,7 @@ mod tests {
         at_start(wrong, &[], &both).unwrap();
     }
 
-    /// No octet of a leaf can change without the path being lost; nothing panics.
+    /// If any octet of a leaf changes, there is no path. Nothing panics.
     #[test]
     fn no_altered_leaf_has_a_path() {
         let leaf = &bundle("happy-path-v0.3")[0];

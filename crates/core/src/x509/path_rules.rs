@@ -1,5 +1,5 @@
-//! What must hold along a path whose signatures are verified (RFC 5280 section 6.1, RFC 3161 section 2.3, Sigstore
-//! client specification and Fulcio's certificate specification). Leaf first, anchor last.
+//! The rules for a path whose signatures are verified (RFC 5280 section 6.1, RFC 3161 section 2.3, Sigstore client
+//! specification and Fulcio's certificate specification). A path goes from the leaf to the anchor.
 
 use std::fmt;
 
@@ -11,10 +11,10 @@ use super::purpose::Purpose;
 use crate::encoding::time::Time;
 use crate::error::{Code, Error, Result};
 
-/// What the first certificate of a path is called: its subject is often empty.
+/// The name of the first certificate of a path in messages, because its subject is often empty.
 pub(super) const LEAF: &str = "leaf certificate";
 
-/// Everything but the times.
+/// Checks everything except the times.
 ///
 /// # Errors
 /// `ERR_CHAIN_*`.
@@ -33,7 +33,7 @@ pub(super) fn check(path: &[&Certificate], purpose: Purpose, is_pinned: impl Fn(
                 constraints.check(certificate.subject(), certificate.subject_alt_names()).map_err(on)?;
             }
         }
-        // Self-issued intermediates are neither counted nor constrained (RFC 5280 section 6.1.4).
+        // Self-issued intermediates are not counted and not constrained (RFC 5280 section 6.1.4).
         if !issuer.is_self_issued() {
             intermediates = intermediates.saturating_add(1);
             below.push(issuer);
@@ -42,7 +42,7 @@ pub(super) fn check(path: &[&Certificate], purpose: Purpose, is_pinned: impl Fn(
     Ok(())
 }
 
-/// Every certificate's validity and the authority's window, at every time, ends inclusive.
+/// Checks every certificate's validity and the authority's window at every time. Ends are inclusive.
 ///
 /// # Errors
 /// `ERR_CHAIN_VALIDITY`.
@@ -66,7 +66,7 @@ pub(super) fn check_times(path: &[&Certificate], authority: &CertificateAuthorit
     Ok(())
 }
 
-/// A critical extension that is not processed refuses the certificate (RFC 5280 section 4.2).
+/// Refuses a certificate with a critical extension that is not processed (RFC 5280 section 4.2).
 fn check_critical_extensions(extensions: &Extensions) -> Result<()> {
     match extensions.unprocessed_critical.first() {
         None => Ok(()),
@@ -84,7 +84,7 @@ fn check_leaf(extensions: &Extensions, purpose: Purpose) -> Result<()> {
         return Err(Error::new(Code::ChainNotCa).expected("a leaf").found("a certificate authority"));
     }
     let usage = extensions.key_usage;
-    // RFC 5280 section 4.2.1.12: timeStamping goes with either use.
+    // RFC 5280 section 4.2.1.12: either use is consistent with timeStamping.
     let signs =
         |usage: KeyUsage| usage.digital_signature() || (purpose == Purpose::TimeStamping && usage.non_repudiation());
     if !usage.is_some_and(signs) {
@@ -101,7 +101,7 @@ fn check_leaf(extensions: &Extensions, purpose: Purpose) -> Result<()> {
     match &extensions.extended_key_usage {
         None => refused(&"no extendedKeyUsage"),
         Some(usage) if !usage.names(identifier) => refused(usage),
-        // RFC 3161 section 2.3: this purpose alone, and critical.
+        // RFC 3161 section 2.3: this must be the only purpose, and the extension must be critical.
         Some(usage) if purpose == Purpose::TimeStamping && usage.purposes.len() != 1 => {
             refused(&format_args!("other purposes beside it: {usage}"))
         }
@@ -110,8 +110,8 @@ fn check_leaf(extensions: &Extensions, purpose: Purpose) -> Result<()> {
     }
 }
 
-/// `below`: how many intermediates between this issuer and the leaf count for its pathLenConstraint. The operator may
-/// pin an issuer without keyUsage, which then has every use (RFC 5280 section 6.1.4 (n)); nobody else's goes without.
+/// `below` is the number of intermediates below this issuer that count for its pathLenConstraint. An issuer that the
+/// operator pinned may lack keyUsage, and then has every use (RFC 5280 section 6.1.4 (n)). Other issuers must have it.
 fn check_issuer(extensions: &Extensions, purpose: Purpose, below: u64, is_pinned: bool) -> Result<()> {
     let Some(constraints) = extensions.basic_constraints.filter(|constraints| constraints.ca) else {
         return Err(Error::new(Code::ChainNotCa)
@@ -154,7 +154,7 @@ mod tests {
     use super::super::real;
     use super::*;
 
-    /// The certificate with `from` replaced by `to` wherever it stands; its signature no longer matters here.
+    /// The certificate with every occurrence of `from` replaced by `to`. Its signature does not matter here.
     fn replace(certificate: &Certificate, from: &[u8], to: &[u8]) -> Certificate {
         assert_eq!(from.len(), to.len());
         let mut der = certificate.der().to_vec();
@@ -167,7 +167,7 @@ mod tests {
         Certificate::from_der(&der).unwrap()
     }
 
-    /// Leaf, intermediate with pathLen 0, root with pathLen 1.
+    /// A leaf, an intermediate with pathLen 0, and a root with pathLen 1.
     fn code_signing() -> [Certificate; 3] {
         let [intermediate, root] = authority("certificateAuthorities").try_into().unwrap();
         [real::leaf("keyless-email-mallory"), intermediate, root]
@@ -190,7 +190,7 @@ mod tests {
     const KEY_USAGE_LEAF: &[u8] = &[3, 2, 7, 0x80];
     const KEY_USAGE_CA: &[u8] = &[3, 2, 1, 0x06];
 
-    /// Each path with one of its certificates (0: leaf) altered.
+    /// The path with one of its certificates (0 is the leaf) altered.
     fn altered(path: &[Certificate; 3], at: usize, from: &[u8], to: &[u8]) -> [Certificate; 3] {
         let mut path = path.clone();
         path[at] = replace(&path[at], from, to);

@@ -10,7 +10,7 @@ use crate::encoding::json::{self, Value};
 use crate::encoding::time::{Time, Validity};
 use crate::limits;
 
-/// Every case of the real vectors that has a bundle, in order.
+/// All cases of the real vectors that have a bundle, in order.
 pub(super) fn cases() -> Vec<PathBuf> {
     let real = folder();
     let mut cases = Vec::new();
@@ -33,7 +33,7 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../test/vectors/real")
 }
 
-/// The DER certificates in a case's bundle, the leaf first; none if the bundle has no certificate that can be read.
+/// The DER certificates in a case's bundle, the leaf first. Empty if no certificate of the bundle can be read.
 pub(super) fn bundle_certificates(case: &Path) -> Vec<Vec<u8>> {
     let bytes = std::fs::read(case.join("bundle.sigstore.json")).unwrap();
     let Ok(bundle) = json::parse(&bytes, limits::BUNDLE_BYTES) else { return Vec::new() };
@@ -49,7 +49,7 @@ pub(super) fn leaf(name: &str) -> Certificate {
     Certificate::from_der(&bundle_certificates(&case(name))[0]).unwrap()
 }
 
-/// Every different leaf of the real vectors, by the name of one case that has it.
+/// All different leaves of the real vectors, each by the name of one case that has it.
 pub(super) fn leaves() -> BTreeMap<String, Vec<u8>> {
     let mut leaves = BTreeMap::new();
     let mut seen = std::collections::HashSet::new();

@@ -1,5 +1,5 @@
-//! Signed certificate timestamps embedded in a certificate (RFC 6962 section 3; extensions as the static CT API uses
-//! them are signed data without further meaning here).
+//! Signed certificate timestamps (SCTs) embedded in a certificate (RFC 6962 section 3). Their extensions, which the
+//! static CT API uses, are signed data without further meaning here.
 
 use super::certificate::Certificate;
 use super::oid;
@@ -18,7 +18,7 @@ use crate::limits;
 pub struct CtLog {
     /// Its key.
     pub key: PublicKey,
-    /// The log id that SCTs name: SHA-256 of the key, or what the trust root states.
+    /// The log id in SCTs: SHA-256 of the key, or what the trust root states.
     pub log_id: Vec<u8>,
     /// When the key was in use.
     pub validity: Validity,
@@ -26,9 +26,9 @@ pub struct CtLog {
     pub operator: Option<String>,
 }
 
-/// A timestamp over this certificate by a pinned log, whose key was in use then.
+/// An SCT over this certificate by a pinned log whose key was in use at that time.
 ///
-/// Does not prove that the log has the certificate: it promised to.
+/// Does not prove that the log contains the certificate, only that the log promised to add it.
 #[derive(Debug)]
 pub struct VerifiedSct {
     log_id: Vec<u8>,
@@ -47,7 +47,7 @@ impl VerifiedSct {
     }
 }
 
-/// What became of a certificate's timestamps. None of them is bad.
+/// The result for a certificate's SCTs. None of those by pinned logs is bad.
 #[derive(Debug)]
 pub struct Scts {
     verified: Vec<VerifiedSct>,
@@ -60,7 +60,7 @@ impl Scts {
         &self.verified
     }
 
-    /// Those that do not count, one line each: of logs that are not pinned, or of another version.
+    /// The SCTs that do not count, one line each: those by logs that are not pinned, or of another version.
     pub fn ignored(&self) -> &[String] {
         &self.ignored
     }
@@ -72,12 +72,12 @@ impl Scts {
     }
 }
 
-/// Verifies every timestamp in `leaf`, which `issuer`'s key signed. Timestamps of logs that are not pinned do not count; a
-/// bad one of a pinned log refuses the certificate. A log id may be pinned with several keys and windows: one must do.
-/// `required` different operators must have given one (a log without an operator is its own).
+/// Verifies every SCT in `leaf`, which `issuer`'s key signed. SCTs of logs that are not pinned do not count. A bad SCT
+/// of a pinned log refuses the certificate. A log id may be pinned with several keys and windows, and one of them must
+/// fit. There must be SCTs of `required` distinct operators. A log without an operator counts as its own operator.
 ///
 /// # Errors
-/// `ERR_SCT_MALFORMED`, `ERR_SCT_SIGNATURE`, `ERR_LOG_KEY_VALIDITY`, also where none is required; `ERR_SCT_MISSING`,
+/// `ERR_SCT_MALFORMED`, `ERR_SCT_SIGNATURE`, `ERR_LOG_KEY_VALIDITY`, even if none is required; `ERR_SCT_MISSING`,
 /// `ERR_SCT_UNTRUSTED`, `ERR_SCT_THRESHOLD`.
 pub fn verify_scts(leaf: &Certificate, issuer: &Certificate, logs: &[CtLog], required: u32) -> Result<Scts> {
     let mut scts = Scts { verified: Vec::new(), ignored: Vec::new() };
@@ -121,14 +121,15 @@ fn check_threshold(scts: &Scts, sources: usize, required: u32) -> Result<()> {
     Ok(())
 }
 
-/// What a log signs of a certificate before it is issued (RFC 6962 section 3.2, `PreCert`).
+/// The part of a certificate that a log signs before the certificate is issued (RFC 6962 section 3.2, `PreCert`).
 struct Precertificate {
     issuer_key_hash: [u8; 32],
     tbs: Vec<u8>,
 }
 
 impl Precertificate {
-    /// The leaf's signed part without the list of timestamps: its own bytes, and new lengths around the extensions.
+    /// The leaf's signed part without the list of SCTs. It keeps the original bytes, with new lengths around the
+    /// extensions.
     fn of(leaf: &Certificate, issuer: &Certificate) -> Result<Self> {
         let mut whole = Reader::new(leaf.tbs());
         let mut r = whole.open(tag::SEQUENCE)?;
@@ -153,7 +154,7 @@ impl Precertificate {
     }
 }
 
-/// One timestamp of version 1, as parsed.
+/// One SCT of version 1, as parsed.
 struct Sct<'a> {
     log_id: &'a [u8],
     timestamp: u64,
@@ -164,7 +165,7 @@ struct Sct<'a> {
 }
 
 impl<'a> Sct<'a> {
-    /// Parses one `SignedCertificateTimestamp`, whole; `None` if it is of another version.
+    /// Parses one whole `SignedCertificateTimestamp`. `None` if it is of another version.
     fn parse(serialized: &'a [u8]) -> Result<Option<Self>> {
         let mut r = Tls(serialized);
         if r.take(1)? != [0] {
@@ -181,7 +182,7 @@ impl<'a> Sct<'a> {
         Ok(Some(Self { log_id, timestamp, time, extensions, algorithm: [hash, signing], signature }))
     }
 
-    /// The log among those with this log id under whose key the timestamp holds.
+    /// The log with this log id under whose key the SCT verifies.
     fn verify<'l>(&self, of: &Precertificate, logs: &'l [CtLog]) -> Result<&'l CtLog> {
         let message = self.signed_bytes(of)?;
         let mut refusal = None;
@@ -211,8 +212,8 @@ impl<'a> Sct<'a> {
         }))
     }
 
-    /// The scheme of a log's key, if the timestamp names it: RFC 6962 section 2.1.4 has P-256 and RSA, both with SHA-256.
-    /// Logs with keys of other kinds exist all the same.
+    /// The scheme of a log's key, if the SCT names it. RFC 6962 section 2.1.4 allows P-256 and RSA, both with SHA-256.
+    /// There are also logs with keys of other kinds.
     fn scheme(&self, key: &PublicKey) -> Option<Scheme> {
         match (key.kind(), self.algorithm) {
             (KeyKind::P256 | KeyKind::P384, [4, 3]) => Some(Scheme::Ecdsa(HashAlgorithm::Sha256)),
@@ -244,7 +245,8 @@ impl<'a> Sct<'a> {
     }
 }
 
-/// The serialized timestamps in a `SignedCertificateTimestampList` (RFC 6962 section 3.3): one at least, none empty.
+/// The serialized SCTs in a `SignedCertificateTimestampList` (RFC 6962 section 3.3). There is at least one, and none is
+/// empty.
 fn split(list: &[u8]) -> Result<Vec<&[u8]>> {
     let mut outer = Tls(list);
     let mut items = Tls(outer.opaque()?);
@@ -278,7 +280,7 @@ impl<'a> Tls<'a> {
         Ok(self.take(length)?.iter().fold(0, |sum, octet| sum << 8 | u64::from(*octet)))
     }
 
-    /// A vector behind a length of two octets.
+    /// A vector with a length of two octets before it.
     fn opaque(&mut self) -> Result<&'a [u8]> {
         let length = self.number(2)?;
         self.take(usize::try_from(length).unwrap_or(usize::MAX))
@@ -301,7 +303,7 @@ mod tests {
     use super::*;
     use crate::encoding::json::{self, Value};
 
-    /// The CT logs of a trust root; those with bare RSA keys included.
+    /// The CT logs of a trust root, including those with bare RSA keys.
     fn logs(root: &[u8]) -> Vec<CtLog> {
         let root = json::parse(root, limits::TRUST_ROOT_BYTES).unwrap();
         let listed = root.get("ctlogs").and_then(Value::as_array).unwrap_or_default();
@@ -368,7 +370,7 @@ mod tests {
         assert_eq!(judge(&logs, 2).unwrap_err(), Code::SctThreshold);
         assert_eq!(judge(&[], 1).unwrap_err(), Code::SctUntrusted);
         assert_eq!(judge(&[], 0).unwrap().ignored().len(), 1);
-        // Another key under the log's id.
+        // Another key with the log's id.
         logs.retain(|log| log.log_id != id);
         logs.truncate(1);
         logs[0].log_id = id;
@@ -391,7 +393,7 @@ mod tests {
             let judged = verify_scts(&leaf, &issuer, &logs, 1).map(|_| ()).map_err(|error| error.code());
             assert_eq!(judged, if accepted { Ok(()) } else { Err(Code::LogKeyValidity) });
         }
-        // The same log with another window beside it.
+        // Adds the same log with another window.
         logs.extend(case("happy-path-v0.3").2);
         verify_scts(&leaf, &issuer, &logs, 1).unwrap();
     }
@@ -416,12 +418,12 @@ mod tests {
         assert_eq!(split(&many).unwrap_err().code(), Code::SctMalformed);
     }
 
-    /// No octet of the signed data or of the list can change without the timestamp being refused.
+    /// If any octet of the signed data or of the list changes, the SCT is refused.
     #[test]
     fn no_altered_leaf_keeps_its_timestamp() {
         let (leaf, issuer, logs) = case("bundle-with-sct-with-extensions");
         let mut changed = leaf.der().to_vec();
-        // The signature by the issuer is not covered, nor the algorithm that it names.
+        // The issuer's signature is not covered, and neither is its algorithm identifier.
         let covered = 4..changed.len() - leaf.signature().len() - 16;
         for at in covered.step_by(7) {
             changed[at] ^= 0x01;

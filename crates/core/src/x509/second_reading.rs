@@ -1,25 +1,37 @@
 //! A second reading of each certificate, by x509-parser. Two verifiers that read one certificate differently can be
-//! played against each other, and so can two readers of one verifier: what the two do not read alike is refused.
+//! played off against each other. So a certificate that the two parsers read differently is refused.
 //!
-//! Ours decides, being the stricter one; x509-parser passes over octets after a structure. Its readers of the single parts,
-//! and those of asn1-rs, which it is built on, are asked in the order of RFC 5280 section 4.1: its reader of whole
-//! certificates also keeps what nobody compares. The values of extensions are read by ours alone here, and by both in the
-//! tests.
+//! Our reading is used, because it is stricter: x509-parser ignores octets after a structure. The parsers for the
+//! single parts in x509-parser and asn1-rs are called in the order of RFC 5280 section 4.1, because the parser for
+//! whole certificates also keeps parts that are not compared. The values of extensions are read a second time only in
+//! the tests.
 
 use x509_parser::asn1_rs::{Any, BitString, FromDer, Oid, Tag};
 use x509_parser::certificate::Validity;
 use x509_parser::nom::Offset;
 use x509_parser::x509::{AlgorithmIdentifier, SubjectPublicKeyInfo, X509Name};
 
-use super::certificate::Certificate;
+use crate::encoding::time::Validity as Window;
 use crate::error::{Code, Error, Result};
 
-/// Requires that x509-parser reads the certificate like ours.
+/// What our own reading found in a certificate.
+pub(super) struct Reading<'c> {
+    pub(super) der: &'c [u8],
+    pub(super) tbs: &'c [u8],
+    pub(super) serial: &'c [u8],
+    pub(super) issuer: &'c [u8],
+    pub(super) subject: &'c [u8],
+    pub(super) spki: &'c [u8],
+    pub(super) signature: &'c [u8],
+    pub(super) validity: Window,
+}
+
+/// Requires that x509-parser reads the same.
 ///
 /// # Errors
 /// `ERR_CERTIFICATE_MALFORMED`.
-pub(super) fn check(certificate: &Certificate) -> Result<()> {
-    let part = match compare(certificate) {
+pub(super) fn check(ours: &Reading<'_>) -> Result<()> {
+    let part = match compare(ours) {
         None => "reading",
         Some(parts) => match parts.iter().find(|(_, same)| !same) {
             None => return Ok(()),
@@ -32,9 +44,9 @@ pub(super) fn check(certificate: &Certificate) -> Result<()> {
         .found(format_args!("another {part} by the second one")))
 }
 
-/// The parts, and whether x509-parser reads them like ours; nothing if it does not read the certificate.
-fn compare(certificate: &Certificate) -> Option<[(&'static str, bool); 11]> {
-    let (end, content) = open(certificate.der(), Tag::Sequence)?;
+/// The parts, and whether x509-parser reads the same for each. `None` if it cannot read the certificate.
+fn compare(ours: &Reading<'_>) -> Option<[(&'static str, bool); 11]> {
+    let (end, content) = open(ours.der, Tag::Sequence)?;
     let (_, fields) = open(content, Tag::Sequence)?;
     let (rest, signed_part) = read::<Any<'_>, _>(content)?;
     let (rest, outer_algorithm) = read::<AlgorithmIdentifier<'_>, _>(rest)?;
@@ -52,35 +64,34 @@ fn compare(certificate: &Certificate) -> Option<[(&'static str, bool); 11]> {
     let rest = pass_unique_identifier(rest, Tag(2))?;
     read_extensions(rest)?;
 
-    let ours = certificate.validity();
     Some([
         ("end", end.is_empty()),
-        ("signed part", signed_part == certificate.tbs()),
+        ("signed part", signed_part == ours.tbs),
         ("version", version == [2]),
-        ("serial number", serial == certificate.serial()),
-        ("issuer", issuer == certificate.issuer()),
-        ("subject", subject == certificate.subject()),
-        ("key", key == certificate.spki()),
+        ("serial number", serial == ours.serial),
+        ("issuer", issuer == ours.issuer),
+        ("subject", subject == ours.subject),
+        ("key", key == ours.spki),
         ("signature algorithm", algorithm == outer_algorithm),
-        ("signature", &*signature.data == certificate.signature()),
-        ("start", validity.not_before.timestamp() == ours.start.as_seconds()),
-        ("end", Some(validity.not_after.timestamp()) == ours.end.map(|end| end.as_seconds())),
+        ("signature", &*signature.data == ours.signature),
+        ("start", validity.not_before.timestamp() == ours.validity.start.as_seconds()),
+        ("end", Some(validity.not_after.timestamp()) == ours.validity.end.map(|end| end.as_seconds())),
     ])
 }
 
-/// Reads a `T`: what follows it, and its bytes.
+/// Reads a `T`. Returns the rest of the input, and the bytes of the `T`.
 fn read<'a, T: FromDer<'a, E>, E>(input: &'a [u8]) -> Option<(&'a [u8], &'a [u8])> {
     let (rest, _) = T::from_der(input).ok()?;
     Some((rest, input.get(..input.offset(rest))?))
 }
 
-/// Opens an element with this tag: what follows it, and its content.
+/// Opens an element with this tag. Returns the rest of the input, and the content.
 fn open(input: &[u8], tag: Tag) -> Option<(&[u8], &[u8])> {
     let (rest, element) = Any::from_der(input).ok()?;
     (element.tag() == tag).then_some((rest, element.data))
 }
 
-/// What follows the unique identifier with this tag, a bit string, which need not be there.
+/// Skips the unique identifier with this tag, a bit string, if it is there.
 fn pass_unique_identifier(input: &[u8], tag: Tag) -> Option<&[u8]> {
     match open(input, tag) {
         Some((_, [])) => None,
@@ -89,7 +100,7 @@ fn pass_unique_identifier(input: &[u8], tag: Tag) -> Option<&[u8]> {
     }
 }
 
-/// Reads each extension as far as its value; there need be none.
+/// Reads each extension except its value. There may be none.
 fn read_extensions(field: &[u8]) -> Option<()> {
     if field.is_empty() {
         return Some(());

@@ -1,4 +1,4 @@
-//! Bundles as binary protobuf messages, written here by other code than reads them.
+//! Bundles as binary protobuf messages. They are written by code that is independent of the reader.
 
 use serde_json::{Value, json};
 

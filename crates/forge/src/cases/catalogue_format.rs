@@ -1,5 +1,5 @@
-//! The catalogue's format 1 (docs/catalogue-format.md): its members, its alternatives, and which definitions are equal. All
-//! are signed by a pinned key, so that nothing but the format decides.
+//! The catalogue's format 1 (docs/catalogue-format.md): its members, its alternatives, and which definitions are equal.
+//! All are signed by a pinned key, so that only the format decides.
 
 use super::catalogues::signed;
 use crate::stack::Stack;

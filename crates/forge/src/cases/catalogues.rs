@@ -1,5 +1,5 @@
-//! Tool catalogues: attack 19, and shapes that parsers would read differently. All are signed by a pinned key,
-//! so that nothing but the catalogue decides.
+//! Tool catalogues: attack 19, and shapes that parsers would read differently. All are signed by a pinned key, so that
+//! only the catalogue decides.
 
 use serde_json::{Value, json};
 
@@ -289,7 +289,7 @@ fn dated(vectors: &mut Vectors) {
     vectors.add("catalogues/expires-no-now", signed("an expiry, and no time given", text.as_bytes()));
 }
 
-/// Under a key the signed `issuedAt` alone says how old a catalogue is.
+/// Under a pinned key, only the signed `issuedAt` says how old a catalogue is.
 fn aged(vectors: &mut Vectors) {
     let case = |title: &str, text: &str, now: &str| {
         let request = json!({ "kind": "catalogue", "server": SERVER, "now": now });
@@ -323,7 +323,7 @@ fn in_bundles(vectors: &mut Vectors, stack: &Stack) {
         case("a catalogue under a keyless bundle", Signing::new(stack).message(NATIVE.as_bytes())),
     );
     let attested = Signing::new(stack).attest(&statement(NATIVE.as_bytes()));
-    // Made half an hour after the certificate began, which is as old as the signature is.
+    // The signature was made half an hour after the certificate began. Its age counts from the certificate.
     let long = || Signing::new(stack).leaf(|leaf| leaf.not_after += 3600).when(NOW + 1800);
     let aged = |title: &str, seconds: u32| {
         let request = json!({ "kind": "catalogue", "server": SERVER, "now": "2026-06-01T12:31:00Z" });

@@ -1,6 +1,6 @@
-//! Series of releases, each with the evidence that anybody can make of a signature once it is public: a proof from another
-//! tree, an entry in another shard or log, another form of the signature, a later timestamp. They are played in random order
-//! by `test/state/histories.test.ts`.
+//! Series of releases. Each has all the evidence that anybody can make for a signature once it is public: a proof from
+//! another tree, an entry in another shard or log, another form of the signature, a later timestamp.
+//! `test/state/histories.test.ts` plays them in random order.
 
 use serde_json::{Value, json};
 
@@ -81,7 +81,7 @@ fn made(stacks: [&Stack; 2], habit: Habit, key: Option<&Secret>, release: i64, s
         if variant >= 3 {
             signing = signing.signature(|signature| *signature = other_form(signature));
         }
-        // Every tree has a size of its own: what is forged here has no common history.
+        // Every tree has a size of its own, because the trees that are forged here have no common history.
         *sizes += 1;
         let size = 5 + *sizes * 61 % 211;
         let before = if variant == 4 { 1_000 } else { 0 };

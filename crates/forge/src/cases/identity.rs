@@ -329,7 +329,7 @@ fn reusable_workflows(vectors: &mut Vectors, stack: &Stack) {
     );
 }
 
-/// Attack 24: policies that cannot be honoured.
+/// Attack 24: policies with values that cannot be used.
 fn options(vectors: &mut Vectors, stack: &Stack) {
     let good = Signing::new(stack).message(ARTIFACT.as_bytes());
     for (name, title, code, identity) in [

@@ -177,8 +177,8 @@ fn pem_like(vectors: &mut Vectors, stack: &Stack) {
     );
 }
 
-/// The operator states the origins of a log whose address does not tell them: Rekor v1 signs under its host's name, which
-/// in Kubernetes is that of a pod.
+/// The operator states the origins of a log whose address does not imply them. Rekor v1 signs under its host's name,
+/// and in Kubernetes that is the name of a pod.
 fn stated_origins(vectors: &mut Vectors, stack: &Stack) {
     let (one, other) = ("rekor-server-xk2lp - 2718281828459045235", "rekor-server-q9w4z - 2718281828459045235");
     let signed = |origin: &str| {
@@ -248,7 +248,8 @@ fn stated_origins(vectors: &mut Vectors, stack: &Stack) {
     );
 }
 
-/// A bundle of another instance under thresholds of one without logs: the root is the cause, not the threshold.
+/// A bundle of another instance, with the thresholds of an instance without logs. The trust root is the cause, not the
+/// threshold.
 fn other_instance(vectors: &mut Vectors, stack: &Stack) {
     let thresholds = json!({ "logEntries": 0, "timestamps": 1, "scts": 0 });
     let root = with(stack.trust_root(), |root| root["tlogs"] = json!([]));

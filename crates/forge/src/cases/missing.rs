@@ -1,4 +1,4 @@
-//! Attacks 1 and 2: evidence that is simply left out.
+//! Attacks 1 and 2: evidence that is left out.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! The cases, by area. Each attack stands beside the honest bundle that differs from it in nothing else.
+//! The cases, by area. Each attack has an honest twin, which differs in nothing else.
 
 mod algorithms;
 mod attestations;
@@ -32,7 +32,7 @@ use serde_json::{Value, json};
 use crate::stack::Stack;
 use crate::vectors::Vectors;
 
-/// What the stack's logs signed beside the bundles: by its size, a tree of other leaves than theirs.
+/// Trees that the stack's logs signed besides those of the bundles. For each size, the tree has other leaves.
 fn checkpoints(stack: &Stack) -> Value {
     let signed = |size: u64| json!([&stack.rekor1, &stack.rekor2].map(|log| log.checkpoint(size, &[1; 32])));
     json!({ "4": signed(4), "5": signed(5) })

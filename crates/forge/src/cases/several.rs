@@ -1,5 +1,5 @@
-//! Attack 18: several pieces of evidence. What is of an unknown log or authority is not counted; what is of a
-//! known one must hold; copies and one operator's second log count once.
+//! Attack 18: several pieces of evidence. Evidence of an unknown log or authority is not counted. Evidence of a known
+//! one must verify. Copies count once, and so do two logs of one operator.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! Witness policies (C2SP tlog-policy): which files are one, which logs they are about, and what cannot be required.
+//! Witness policies (C2SP tlog-policy): which files are valid, which logs they cover, and what cannot be required.
 
 use serde_json::{Value, json};
 
@@ -141,7 +141,7 @@ fn logs(vectors: &mut Vectors, stack: &Stack, v1: &Value, v2: &Value) {
     );
 }
 
-/// What cannot be honoured throws before anything is verified.
+/// A policy that can never be met throws before anything is verified.
 fn options(vectors: &mut Vectors, v2: &Value) {
     let none = three() + "quorum none\n";
     vectors.add(

@@ -5,6 +5,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { constants } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
+import { signalGroup, watchGroup } from "../../../publish/process_group.js";
 import { LIMITS } from "../limits.js";
 import { Lines } from "../message/lines.js";
 import { idAtTheEdge, readMessageBytes } from "../message/message_text.js";
@@ -26,15 +27,6 @@ const LAST_OUTPUT = 500;
 
 /** Exit code of a command that cannot be started: nothing was judged. */
 const NOT_STARTED = 2;
-
-/**
- * Waits for a line from the proxy. If its pipe ends without one, the proxy was killed: the group is asked to end, and
- * then ended.
- */
-const WATCH = `read -r done && exit 0
-for signal in CONT TERM; do kill -s $signal -- "-$1" 2>/dev/null || exit 0; done
-i=0; while [ $i -lt 20 ]; do kill -s 0 -- "-$1" 2>/dev/null || exit 0; sleep 0.1; i=$((i + 1)); done
-kill -s KILL -- "-$1" 2>/dev/null; exit 0`;
 
 export class ChildServer implements Upstream {
   readonly #options: ChildOptions;
@@ -60,7 +52,7 @@ export class ChildServer implements Upstream {
     if (stdin === null) throw new Error("the child has no input");
     this.#input = new Output(stdin);
     stderr?.on("data", (piece: Buffer) => notes.pass(piece));
-    this.#watch = pid === undefined || isWindows ? undefined : watch(pid);
+    this.#watch = watchGroup(pid);
     this.#exited = new Promise((resolve) => {
       this.#child.once("exit", (code, signal) => resolve(code ?? 128 + (constants.signals[signal ?? "SIGKILL"] ?? 9)));
       this.#child.once("error", (error) => {
@@ -137,20 +129,7 @@ export class ChildServer implements Upstream {
 
   /** Signals the group. Says whether there is one. */
   #signal(signal: NodeJS.Signals | 0): boolean {
-    const { pid } = this.#child;
-    if (pid === undefined) return false;
-    try {
-      if (!isWindows) process.kill(-pid, signal);
-      else if (signal === 0) process.kill(pid, 0);
-      else
-        spawn("taskkill", ["/pid", String(pid), "/T", "/F"], { stdio: "ignore", windowsHide: true }).on(
-          "error",
-          () => {},
-        );
-      return true;
-    } catch {
-      return false;
-    }
+    return signalGroup(this.#child.pid, signal);
   }
 
   #whyNotStarted({ code = "unknown reason", syscall = "" }: NodeJS.ErrnoException): string {
@@ -163,22 +142,5 @@ export class ChildServer implements Upstream {
     if (code === "EACCES") return `${said}: it is not executable.`;
     if (isWindows && code === "EINVAL") return `${said}: batch files need "command": "cmd", "args": ["/c", …].`;
     return `${said}: ${code} ${syscall.split(" ")[0] ?? ""}.`;
-  }
-}
-
-/** Starts what ends the group if this process is killed. */
-function watch(group: number): ChildProcess | undefined {
-  try {
-    const shell = spawn("/bin/sh", ["-c", WATCH, "inkan-watch", String(group)], {
-      stdio: ["pipe", "ignore", "ignore"],
-      detached: true,
-      env: { PATH: "/usr/bin:/bin" },
-    });
-    shell.on("error", () => {});
-    shell.stdin.on("error", () => {});
-    shell.unref();
-    return shell;
-  } catch {
-    return undefined;
   }
 }

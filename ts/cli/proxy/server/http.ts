@@ -404,15 +404,3 @@ async function bodyOf(response: Response, longest: number): Promise<Buffer> {
 async function discard(response: Response): Promise<void> {
   await response.body?.cancel().catch(() => {});
 }
-
-/** Why a set of headers cannot be sent, without its values; undefined if it can. */
-export function wrongHeader(headers: Readonly<Record<string, string>>): string | undefined {
-  return Object.entries(headers).find(([name, value]) => {
-    try {
-      new Headers([[name, value]]);
-      return false;
-    } catch {
-      return true;
-    }
-  })?.[0];
-}

@@ -1,4 +1,4 @@
-//! `dsse`: an envelope that only its hashes stand for.
+//! `dsse`: an envelope, recorded by its hashes alone.
 //!
 //! 0.0.1: `{"envelopeHash": {"algorithm", "value"}, "payloadHash": {…}, "signatures": [{"signature", "verifier"}]}`.
 //! 0.0.2: `{"dsseV002": {"payloadHash": {"algorithm", "digest"}, "signatures": [{"content", "verifier"}]}}`.

@@ -1,4 +1,4 @@
-//! `hashedrekord`: a signature over an artifact that only its digest stands for.
+//! `hashedrekord`: a signature over an artifact, which is recorded by its digest alone.
 //!
 //! 0.0.1: `{"data": {"hash": {"algorithm", "value"}}, "signature": {"content", "publicKey": {"content"}}}`.
 //! 0.0.2: `{"hashedRekordV002": {"data": {"algorithm", "digest"}, "signature": {"content", "verifier"}}}`.

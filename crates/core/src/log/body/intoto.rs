@@ -1,5 +1,5 @@
-//! `intoto` 0.0.2: an in-toto envelope. Signatures are base64 twice over; the payload is left out, or it is
-//! there, base64 twice over, and must be what its hash says.
+//! `intoto` 0.0.2: an in-toto envelope. Signatures are base64, encoded a second time as base64. The payload is absent,
+//! or it is encoded in the same way and must match its hash.
 //!
 //! `{"content": {"envelope": {"payload"?, "payloadType", "signatures": [{"keyid"?, "publicKey", "sig"}]},
 //! "hash": {"algorithm", "value"}, "payloadHash": {…}}}`

@@ -1,7 +1,7 @@
 //! The canonicalized body of a log entry: what the log recorded (Rekor's entry types, rekor-v2-spec).
 //!
-//! Read strictly: kind and version must be those that the entry states, and a field that the type does not
-//! define is refused. The body is the very leaf that was hashed, so nothing in it may be passed over.
+//! Read strictly. Kind and version must be those that the entry states, and a field that the type does not define is
+//! refused. The log hashed exactly these bytes, so no part of them may be ignored.
 
 mod object;
 mod hashedrekord;
@@ -17,8 +17,8 @@ use crate::limits;
 use crate::log::entry::LogEntry;
 use object::Object;
 
-/// What an entry recorded. Proves nothing by itself: inclusion proves that the log recorded it, and comparison
-/// with the bundle that it is about this signature.
+/// What an entry recorded. Proves nothing by itself. The inclusion proof shows that the log recorded it. The comparison
+/// with the bundle shows that it is about this signature.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EntryBody {
     /// What was signed.
@@ -27,7 +27,7 @@ pub struct EntryBody {
     pub signatures: Vec<RecordedSignature>,
 }
 
-/// What was signed, as the log recorded it.
+/// What was signed, according to the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RecordedContent {
     /// `hashedrekord`: the digest of an artifact, or of a DSSE envelope's pre-authentication encoding.
@@ -36,25 +36,25 @@ pub enum RecordedContent {
     Envelope {
         /// The digest of the payload.
         payload_hash: Digest,
-        /// The digest of the envelope's JSON as it was uploaded, whose spelling is not part of a bundle.
+        /// The digest of the envelope's JSON as it was uploaded. A bundle does not keep that spelling.
         envelope_hash: Option<Digest>,
-        /// The payload type, which only `intoto` records.
+        /// The payload type. Only `intoto` records it.
         payload_type: Option<String>,
     },
 }
 
-/// A signature, as the log recorded it.
+/// A signature, according to the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordedSignature {
     /// The signature's bytes.
     pub signature: Vec<u8>,
     /// Who signed.
     pub verifier: RecordedVerifier,
-    /// The algorithm (`PublicKeyDetails` in protobuf-specs), which only Rekor v2 records.
+    /// The algorithm (`PublicKeyDetails` in protobuf-specs). Only Rekor v2 records it.
     pub key_details: Option<String>,
 }
 
-/// Who signed, as the log recorded it.
+/// Who signed, according to the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RecordedVerifier {
     /// A certificate, DER.
@@ -96,7 +96,7 @@ mod tests {
     use super::*;
     use crate::log::tests::entries;
 
-    /// What a body becomes when `from` in it is replaced by `to`.
+    /// The code for a body in which `from` is replaced by `to`.
     fn code(case: &str, from: &str, to: &str) -> Option<Code> {
         let mut entry = entries(case).remove(0);
         let body = String::from_utf8(entry.body).unwrap();

@@ -1,4 +1,4 @@
-//! A JSON object of a body, of which every field must be one that its type defines.
+//! A JSON object in a body. Fields that its type does not define are refused.
 
 use std::borrow::Cow;
 
@@ -8,14 +8,14 @@ use crate::encoding::protojson::Path;
 use crate::encoding::{base64, hex};
 use crate::error::Result;
 
-/// An object and where it stands in the body.
+/// An object and its path in the body.
 pub(super) struct Object<'v, 'a, 'p> {
     pub(super) path: Path<'p>,
     members: &'v [(Cow<'a, str>, Value<'a>)],
 }
 
 impl<'v, 'a, 'p> Object<'v, 'a, 'p> {
-    /// Opens an object that has no fields but `defined`.
+    /// Opens an object. Refuses fields other than `defined`.
     pub(super) fn open(value: &'v Value<'a>, path: Path<'p>, defined: &[&str]) -> Result<Self> {
         let members = value.as_object().ok_or_else(|| path.malformed("an object", value.kind()))?;
         if let Some((unknown, _)) = members.iter().find(|(key, _)| !defined.contains(&key.as_ref())) {

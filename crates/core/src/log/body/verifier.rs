@@ -19,8 +19,8 @@ pub(super) fn parse_pem(object: &Object<'_, '_, '_>, key: &str) -> Result<Record
     }
 }
 
-/// `{"content": "<base64>", "verifier": {"keyDetails": …, "x509Certificate" or "publicKey": {"rawBytes": …}}}`
-/// (Rekor v2). `signature` is opened by the caller.
+/// `{"content": "<base64>", "verifier": {"keyDetails": …, "x509Certificate" or "publicKey": {"rawBytes": …}}}` (Rekor
+/// v2). The caller has opened `signature`.
 pub(super) fn parse_signature_v002(signature: &Object<'_, '_, '_>) -> Result<RecordedSignature> {
     let verifier = signature.object("verifier", &["keyDetails", "publicKey", "x509Certificate"])?;
     let recorded = match (verifier.has("x509Certificate"), verifier.has("publicKey")) {

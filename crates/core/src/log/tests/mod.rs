@@ -1,5 +1,5 @@
-//! Tests of the log over real bundles. Reads the vectors with the JSON reader alone: the bundle and trust root
-//! parsers belong to later layers.
+//! Tests of the log with real bundles. They read the vectors with the JSON parser alone, because the bundle and trust
+//! root parsers are later layers.
 
 mod mutation;
 mod real;
@@ -38,7 +38,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Value<'_> {
     json::parse(bytes, 16 << 20).unwrap()
 }
 
-/// Follows `path` (`a.b.0`), `None` where it ends.
+/// The value at `path` (`a.b.0`). `None` if there is none.
 pub(crate) fn at<'v, 'a>(value: &'v Value<'a>, path: &str) -> Option<&'v Value<'a>> {
     path.split('.').try_fold(value, |value, key| match value.as_array() {
         Some(items) => items.get(key.parse::<usize>().ok()?),
@@ -58,7 +58,7 @@ pub(crate) fn items<'v, 'a>(value: &'v Value<'a>, path: &str) -> &'v [Value<'a>]
     at(value, path).and_then(Value::as_array).unwrap_or_default()
 }
 
-/// The trust root that a case is judged by.
+/// The trust root of a case.
 pub(crate) fn trust_root(case: &str) -> String {
     let own = format!("{case}/trusted_root.json");
     let whole = format!("{}/../../test/vectors/real/{own}", env!("CARGO_MANIFEST_DIR"));
@@ -129,7 +129,7 @@ pub(crate) fn log_of<'l>(entry: &LogEntry, logs: &'l [PinnedLog]) -> Option<&'l 
     logs.iter().find(|log| log.log_id == entry.log_id)
 }
 
-/// A log with an Ed25519 key made from `seed`, and what signs as it.
+/// A log with an Ed25519 key made from `seed`, and the key pair that signs for it.
 pub(crate) fn forged_log(seed: u8, origin: OriginRule) -> (PinnedLog, ring::signature::Ed25519KeyPair) {
     use ring::signature::{Ed25519KeyPair, KeyPair};
     let pair = Ed25519KeyPair::from_seed_unchecked(&[seed; 32]).unwrap();
@@ -146,7 +146,7 @@ pub(crate) fn forged_log(seed: u8, origin: OriginRule) -> (PinnedLog, ring::sign
     (log, pair)
 }
 
-/// The signature line of `pair` under `name` over `text`, with the first four bytes of `hash` as key id.
+/// The signature line of `pair` over `text` under `name`. The key id is the first four bytes of `hash`.
 pub(crate) fn signature_line(pair: &ring::signature::Ed25519KeyPair, name: &str, hash: &[u8], text: &str) -> String {
     let mut blob = hash[..4].to_vec();
     blob.extend_from_slice(pair.sign(text.as_bytes()).as_ref());

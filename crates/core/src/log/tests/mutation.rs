@@ -1,4 +1,4 @@
-//! Each byte of real notes and bodies changed: nothing panics, and no changed note opens.
+//! Changes each byte of real notes and bodies. Nothing may panic, and no changed note may open.
 
 use super::*;
 use crate::log::body::parse_body;
@@ -22,7 +22,7 @@ fn no_changed_note_opens() {
         let generation = entry.generation().unwrap();
         let note = entry.proof.unwrap().checkpoint.unwrap();
         let key_name = log.origin.key_name(note.split('\n').next().unwrap(), generation).unwrap();
-        // Lines of keys that the trust root does not know are ignored by rule; this is all that may change.
+        // Lines of keys that the trust root does not know are ignored. Only they may change.
         let ids = [log.log_id.clone(), log.key.fingerprint().to_vec()];
         let own_line = |line: &str| {
             let mut parts = line.split(' ').skip(1);
@@ -75,7 +75,7 @@ fn changed_bodies_are_read_or_refused_and_never_included() {
             let mut changed = entry.clone();
             changed.body[position] ^= [1, 0x20, 0x80][position % 3];
             match parse_body(&changed) {
-                // Letters of a base64'd PEM's line ends and the like may change without changing what is read.
+                // Some characters may change without a change of what is read, such as line ends in base64 of a PEM.
                 Ok(body) if body == original => read_alike += 1,
                 _ => {}
             }

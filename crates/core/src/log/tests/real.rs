@@ -1,4 +1,4 @@
-//! Every entry of the real vectors, against the log that its trust root pins.
+//! Every entry of the real vectors, with the log that its trust root pins.
 
 use super::*;
 use crate::crypto::HashAlgorithm;
@@ -8,7 +8,7 @@ use crate::log::entry::Generation;
 use crate::log::inclusion::verify_inclusion;
 use crate::log::set::verify_set;
 
-/// What is wrong with the entry of a case, by the log's own evidence. Other cases have entries that hold.
+/// The cases whose log entry does not verify, and why. The entries of all other cases verify.
 const REFUSED: &[(&str, Code)] = &[
     ("bundle-empty-certificate-chain_fail", Code::CheckpointMissing),
     ("bundle-invalid-base64-signature_fail", Code::InclusionProofInvalid),
@@ -79,7 +79,7 @@ fn every_body_is_read() {
             match parse_body(&entry) {
                 Ok(body) => assert!(!body.signatures.is_empty()),
                 Err(error) => {
-                    // Without a spec; without a PEM block; with a signature that is base64 only once.
+                    // Without a spec, without a PEM block, and with a signature that is base64 only once.
                     let broken = [
                         "bundle-empty-certificate-chain_fail",
                         "bundle-invalid-base64-signature_fail",
@@ -142,7 +142,7 @@ fn a_real_entry_under_another_log_is_refused() {
     let other = production.iter().find(|other| other.log_id != log.log_id).unwrap();
     assert_eq!(verify_inclusion(entry, other).unwrap_err().code(), Code::LogUntrusted);
     assert_eq!(verify_set(entry, other).unwrap_err().code(), Code::LogUntrusted);
-    // The same with the other log's id: the origin gives it away.
+    // The same with the other log's id. The origin is still that of the first log.
     let mut relabelled = entry.clone();
     relabelled.log_id.clone_from(&other.log_id);
     assert_eq!(verify_inclusion(&relabelled, other).unwrap_err().code(), Code::CheckpointOrigin);
@@ -175,7 +175,7 @@ fn what_the_proof_states_must_be_the_checkpoints() {
         assert_eq!(code(&|entry, _| entry.body[10] ^= 1), Some(Code::InclusionProofInvalid));
         assert_eq!(code(&|entry, _| entry.version = "0.0.9".to_owned()), Some(Code::EntryKind));
         let v2 = entry.generation().unwrap() == Generation::V2;
-        // Rekor v1's global index is another one; its signed entry timestamp covers it.
+        // The global index of Rekor v1 is another number. The signed entry timestamp covers it.
         assert_eq!(code(&|entry, _| entry.log_index += 1), v2.then_some(Code::CheckpointMismatch));
         let moved = code(&|entry, proof| {
             entry.log_index -= 1;

@@ -1,4 +1,4 @@
-//! Tokens of an authority with an Ed25519 key, one defect each: what no real authority makes.
+//! Tokens of an authority with an Ed25519 key, each with one defect that no real authority makes.
 
 use ring::signature::{Ed25519KeyPair, KeyPair};
 
@@ -105,7 +105,7 @@ fn signing_certificate(certificate: &[u8], issuer_and_serial: &[u8]) -> Vec<u8> 
     attribute(&[0x10, 2, 0x2f], &[&sequence(&[&sequence(&[&id])])])
 }
 
-/// The parts of a response. Left alone, they make one that verifies.
+/// The parts of a response. Without a change, they make one that verifies.
 struct Parts {
     status: Vec<u8>,
     content_info: Vec<u8>,
@@ -190,7 +190,7 @@ fn authority(certificates: &[Vec<u8>]) -> TimestampAuthority {
     pinned(certificates, Validity { start: Time::EARLIEST, end: None })
 }
 
-/// What becomes of the parts after `change`: `None` if they verify.
+/// The code for the parts after `change`. `None` if they verify.
 fn code(change: impl FnOnce(&mut Parts)) -> Option<Code> {
     let mut parts = Parts::new();
     change(&mut parts);
@@ -285,7 +285,8 @@ fn algorithms() {
         parts.signature_algorithm = sequence(&[&[6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1], &[5, 0]]);
     };
     assert_eq!(code(by_sha1), Some(Code::TimestampSignature));
-    // The digest algorithm is not signed: naming one that is not read must not leave the content unbound.
+    // The digest algorithm is not signed. If it names one that is not supported, the content must still be bound to the
+    // signature.
     let unread = |parts: &mut Parts| {
         parts.digest_algorithms = der(0x31, &[SHA1]);
         parts.digest_algorithm = SHA1.to_vec();
@@ -355,18 +356,18 @@ fn certificates() {
     brought.certificates = der(0xa0, &[&leaf()]);
     assert_eq!(judge(&bare, &[root()]), Some(Code::TimestampUntrusted));
     assert_eq!(judge(&brought, &[root()]), None);
-    // Where the leaf is pinned, another one of the same authority is a stranger.
+    // If the leaf is pinned, another one of the same authority is unknown.
     let mut sibling = Parts::new();
     sibling.certificates = der(0xa0, &[&leaf()]);
     assert_eq!(judge(&sibling, &[leaf_of(3, TIME_STAMPING), root()]), Some(Code::TimestampUntrusted));
-    // Another certificate under the pinned one's issuer and serial number.
+    // Another certificate with the issuer and serial number of the pinned one.
     let mut other = Parts::new();
     other.certificates = der(0xa0, &[&leaf_of(2, CODE_SIGNING)]);
     assert_eq!(judge(&other, &[leaf(), root()]), Some(Code::TimestampCertificate));
-    // A certificate of the authority that is not for timestamps is known and bad.
+    // A certificate of the authority that is not for timestamps. It is refused, not ignored.
     assert_eq!(judge(&other, &[root()]), Some(Code::TimestampCertificate));
     assert_eq!(judge(&bare, &[leaf_of(2, CODE_SIGNING), root()]), Some(Code::TimestampCertificate));
-    // A certificate that calls the authority its issuer, but was signed by another key: nobody's.
+    // A certificate that names the authority as its issuer, but is signed by another key. It belongs to no authority.
     let usage = extension(&[0x55, 0x1d, 0x25], true, &sequence(&[&der(6, &[TIME_STAMPING])]));
     let mut forged = Parts::new();
     forged.certificates = der(0xa0, &[&certificate(2, ("root", 3), ("tsa", 2), &[usage])]);

@@ -1,4 +1,4 @@
-//! Timestamps of the real vectors, and every byte of some of them changed.
+//! Timestamps of the real vectors, and changes of every byte of some of them.
 
 mod forged;
 
@@ -34,7 +34,7 @@ fn certificates_and_windows(root: &str) -> Vec<(Vec<Certificate>, Validity)> {
         .collect()
 }
 
-/// A case's timestamps, and the signature that they are over.
+/// The timestamps of a case, and the signature that they cover.
 fn timestamps(case: &str) -> (Vec<Vec<u8>>, Vec<u8>) {
     let file = read(&format!("{case}/bundle.sigstore.json"));
     let Ok(bundle) = crate::encoding::json::parse(&file, 16 << 20) else { return (Vec::new(), Vec::new()) };
@@ -57,7 +57,7 @@ fn judge_case(case: &str, root: &str) -> Vec<Result<TimestampOutcome>> {
     tokens.iter().map(|token| verify_timestamp(token, &signature, &authorities)).collect()
 }
 
-/// Verdicts that are not "verified" over every real timestamp.
+/// The verdicts for all real timestamps that do not verify.
 const OTHERWISE: &[(&str, &[Option<Code>])] = &[
     ("rekor2-timestamp-outside-tsa-cert-validity_fail", &[Some(Code::TimestampCertificate)]),
     ("rekor2-timestamp-payload-mismatch_fail", &[Some(Code::TimestampImprint)]),
@@ -140,7 +140,7 @@ fn the_authoritys_window_is_inclusive() {
     assert_eq!(judge(-5, None), None);
     assert_eq!(judge(1, None), Some(Code::TimestampCertificate));
     assert_eq!(judge(-5, Some(-1)), Some(Code::TimestampCertificate));
-    // Of two entries for one authority, the one whose window fits counts.
+    // If there are two entries for one authority, the one whose window fits counts.
     let past = Validity { start: Time::EARLIEST, end: Some(Time::from_micros(0)) };
     let open = Validity { start: Time::EARLIEST, end: None };
     let both = [pinned(certificates.clone(), past), pinned(certificates.clone(), open)];
@@ -155,7 +155,7 @@ fn with_only_the_anchor_pinned_the_token_must_bring_the_leaf() {
     verified(verify_timestamp(&tokens[0], &signature, &[anchor()]));
     let (tokens, signature) = timestamps(BARE);
     assert!(is_unknown(&verify_timestamp(&tokens[0], &signature, &[anchor()])));
-    // An anchor of another instance makes neither count.
+    // With an anchor of another instance, neither counts.
     let other = certificates_and_windows(STACK_A).remove(0);
     let other = pinned(vec![other.0.last().unwrap().clone()], other.1);
     let (tokens, signature) = timestamps(EMBEDDED);
@@ -189,8 +189,8 @@ fn nothing_changed_verifies() {
     for case in [BARE, EMBEDDED, "catalogues/cases/series-01", FREE_TSA] {
         let (token, signature, authorities) = anchored(case);
         verified(verify_timestamp(&token, &signature, &authorities));
-        // What no signature covers: the status may also be "granted with modifications" (its last bit), and
-        // certificates that came along besides the signer's are only offered to the path search.
+        // The parts that no signature covers. The status may also be "granted with modifications" (its last bit).
+        // Certificates in the token other than the signer's are only offered to the path search.
         let status = 8;
         assert_eq!(token[status - 2..=status], [2, 1, 0]);
         let offered = token::Token::parse(&token).unwrap().others.first().map(|other| {

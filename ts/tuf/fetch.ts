@@ -1,0 +1,118 @@
+/** Fetches a trust root by TUF. Nothing else in inkan does: verification is offline. */
+import { ensureReady } from "../core/instance.js";
+import { CoreRepositoryUpdate } from "../core/repository_update.js";
+import { refusal } from "../errors.js";
+import { PUBLIC_GOOD_MIRROR, PUBLIC_GOOD_TUF_ROOT } from "../generated/public_good_tuf.js";
+import { type Bytes, copyTextOrBytes } from "../input/bytes.js";
+import { isLoopback } from "../input/loopback.js";
+import { invalidOption, kindOf, missingOption, readCount, readOptions, readText } from "../input/options.js";
+import { settle } from "../state/settle.js";
+import type { StateStore } from "../state/store.js";
+import { sha256Of, type TrustRootRecord } from "../trust/record.js";
+import { TrustRoot } from "../trust/trust_root.js";
+import { readStore } from "../verify/policy.js";
+import { type Fetched, fetchByTuf } from "./client.js";
+import { onlineKeysOf, versionsOf } from "./metadata.js";
+
+type FetchFunction = typeof globalThis extends { fetch: infer F } ? F : never;
+
+export interface FetchTrustRootOptions {
+  /** Keeps the newest versions seen of the repository's metadata: older ones are refused. */
+  readonly stateStore: StateStore;
+  /** The base URL of the TUF repository, by https; Sigstore's public-good one by default. */
+  readonly mirror?: string;
+  /** The repository's `root.json` that you trust, of any version; that of the public-good instance by default. */
+  readonly root?: Bytes | string;
+  /** For the whole fetch; 30,000 by default. */
+  readonly timeoutMs?: number;
+  /** In place of the runtime's `fetch`. */
+  readonly fetch?: FetchFunction;
+}
+
+/** A trust root as TUF gives it now. */
+export interface FetchedTrustRoot {
+  readonly trustRoot: TrustRoot;
+  /** The bytes of the `trusted_root.json`. */
+  readonly json: Uint8Array;
+  /** Belongs beside the file: see `writeTrustRoot`. */
+  readonly record: Required<TrustRootRecord>;
+}
+
+const LONGEST_TIMEOUT = 2 ** 31 - 1;
+
+/**
+ * Fetches the present trust root. TUF verifies who signed it and that it has not expired, the state store that it is not
+ * older than one that was seen before. Needs the package `tuf-js`, and a runtime with Node's modules.
+ *
+ * Throws `ERR_TUF_UNAVAILABLE`, `ERR_TUF_INVALID`, `ERR_TUF_EXPIRED`, `ERR_TUF_ROLLBACK`, `ERR_TRUST_ROOT_*`, `ERR_STATE_*`.
+ */
+export async function fetchTrustRoot(options: FetchTrustRootOptions): Promise<FetchedTrustRoot> {
+  const what = "fetchTrustRoot";
+  const read = readOptions(what, options, ["stateStore", "mirror", "root", "timeoutMs", "fetch"]);
+  if (read.stateStore === undefined) {
+    throw missingOption(
+      `${what}.stateStore`,
+      "a StateStore",
+      "Without one, an old trust root would pass for the present.",
+    );
+  }
+  const store = readStore(`${what}.stateStore`, read.stateStore);
+  const url = read.mirror === undefined ? PUBLIC_GOOD_MIRROR : readMirror(`${what}.mirror`, read.mirror);
+  const root = copyTextOrBytes("root", "trustRoot", (read.root as Bytes | string | undefined) ?? PUBLIC_GOOD_TUF_ROOT);
+  const timeoutMs = read.timeoutMs === undefined ? 30_000 : readCount(`${what}.timeoutMs`, read.timeoutMs);
+  if (timeoutMs === 0 || timeoutMs > LONGEST_TIMEOUT) {
+    throw invalidOption(`${what}.timeoutMs`, `1 to ${LONGEST_TIMEOUT} milliseconds`, String(timeoutMs));
+  }
+  if (read.fetch !== undefined && typeof read.fetch !== "function") {
+    throw invalidOption(`${what}.fetch`, "a function like fetch", kindOf(read.fetch));
+  }
+  await ensureReady();
+  const givenAt = `${new Date().toISOString().slice(0, 19)}Z`;
+  const fetched = await fetchByTuf(root, { url, timeoutMs, fetch: read.fetch as FetchFunction | undefined });
+  // What TUF gives must be a trust root, before anything is recorded.
+  const trustRoot = TrustRoot.fromJson(fetched.bytes);
+  // Whoever takes the public-good root, or its repository, means this repository, by whichever mirror.
+  const isPublicGood = read.root === undefined || url === PUBLIC_GOOD_MIRROR;
+  const record = await recordOf(isPublicGood ? "public-good" : url, givenAt, fetched);
+  await settleVersions(record, fetched, store);
+  return { trustRoot, json: fetched.bytes, record };
+}
+
+async function recordOf(repository: string, givenAt: string, fetched: Fetched): Promise<Required<TrustRootRecord>> {
+  return { repository, givenAt, sha256: await sha256Of(fetched.bytes), versions: readVersions(fetched) };
+}
+
+function readVersions({ metadata }: Fetched): Required<TrustRootRecord>["versions"] {
+  try {
+    return versionsOf(metadata);
+  } catch (cause) {
+    const expected = "versions that are integers below 2^53";
+    throw refusal("ERR_TUF_INVALID", { expected, found: (cause as Error).message }, cause);
+  }
+}
+
+/** Refuses what is older than the store knows, and records it else. */
+async function settleVersions(
+  { repository, versions, sha256: digest }: Required<TrustRootRecord>,
+  { metadata }: Fetched,
+  store: StateStore,
+): Promise<void> {
+  const onlineKeys = onlineKeysOf(metadata);
+  const update = new CoreRepositoryUpdate({ kind: "tuf", repository, ...versions, onlineKeys, digest });
+  try {
+    await settle(update, store);
+  } finally {
+    update.free();
+  }
+}
+
+/** The base URL without a slash at its end. */
+function readMirror(subject: string, value: unknown): string {
+  const text = readText(subject, value);
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const bare = url !== undefined && !url.username && !url.password && !url.search && !url.hash;
+  if (!bare || !(url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url)))) {
+    throw invalidOption(subject, "the base URL of a TUF repository, by https (http for this machine alone)", text);
+  }
+  return url.href.replace(/\/+$/, "");
+}
