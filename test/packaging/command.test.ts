@@ -32,6 +32,18 @@ test("accepts and refuses", () => {
   expect(run(["verify"])).toEqual({ status: 2, stdout: "", stderr: expect.stringContaining("--bundle is missing") });
 });
 
+test("says what to install before it signs keyless", () => {
+  const signed = run([
+    "sign",
+    real.files.catalogue,
+    "--trusted-root",
+    real.files.trustRoot,
+    "--output",
+    join(app, "b"),
+  ]);
+  expect(signed).toEqual({ status: 2, stdout: "", stderr: expect.stringContaining("npm install @sigstore/sign") });
+});
+
 test("shows a bundle and a trust root", () => {
   expect(run(["inspect", real.files.bundle]).stdout).toContain("Nothing of this is verified");
   expect(run(["trust-root", "show", real.files.trustRoot]).stdout).toContain("logs:");

@@ -74,6 +74,13 @@ describe("snapshot", () => {
     expect(ran.stderr).toContain(says);
     expect(existsSync(at("none.json"))).toBe(false);
   });
+
+  test("that verifiers would refuse is not written", () => {
+    const listed = JSON.stringify({ tools: [TOOL], instructions: "\ud800" });
+    const ran = snapshot(listed, "--output", "none.json");
+    expect([ran.status, existsSync(at("none.json"))]).toEqual([2, false]);
+    expect(ran.stderr).toMatch(/makes no catalogue: ERR_JSON_/);
+  });
 });
 
 describe("diff", () => {
@@ -104,8 +111,20 @@ describe("diff", () => {
     expect(diff(catalogue(TOOL), catalogue(TOOL, { ...TOOL, name: "c" })).stdout).toMatch(/\bc\b/);
   });
 
+  test("what has expired is compared", () => {
+    const [before, after] = ["2020-01-01T00:00:00Z", "2021-01-01T00:00:00Z"].map((expires) =>
+      JSON.stringify({ tools: [TOOL], issuedAt: "2019-01-01T00:00:00Z", expires }),
+    );
+    const ran = diff(before ?? "", after ?? "");
+    expect([ran.status, ran.stdout]).toEqual([1, expect.stringContaining("expires")]);
+  });
+
   test("2 where nothing was judged", () => {
-    expect(diff(catalogue(TOOL), "{").status).toBe(2);
+    const torn = diff(catalogue(TOOL), "{");
+    expect([torn.status, torn.stderr]).toEqual([2, expect.stringContaining("newer.json is no catalogue: ERR_JSON_")]);
+    // The core refuses these: two tools of one name, a member that format 1 does not have.
+    expect(diff(catalogue(TOOL, TOOL), catalogue(TOOL)).stderr).toContain("ERR_CATALOGUE_DUPLICATE_TOOL");
+    expect(diff(catalogue(TOOL), `{"tools":[],"server_name":"x"}`).stderr).toContain("ERR_CATALOGUE_MALFORMED");
     expect(inkan(["diff", "older.json", "missing.json"], { cwd: folder }).status).toBe(2);
   });
 });

@@ -14,17 +14,9 @@ import { withoutPrototype } from "../input/json.js";
 import { invalidOption, kindOf } from "../input/options.js";
 import { type DefinitionKind, DefinitionReader, type SignedDefinition, type SignedTool } from "./definition.js";
 import { type CatalogueDecision, isDefinitionKind, judgeOffer, type SignedNames } from "./judgement.js";
+import { KINDS, LISTS } from "./kinds.js";
 
 const verified = Symbol();
-
-const LISTS = {
-  tool: "tools",
-  prompt: "prompts",
-  resource: "resources",
-  resourceTemplate: "resourceTemplates",
-} as const satisfies Record<DefinitionKind, string>;
-
-const KINDS = Object.keys(LISTS) as DefinitionKind[];
 
 // Set by the class, because only the class sees its private field. No property leads to it, so nobody can replace it.
 let hasVerifiedNames: (value: object) => value is VerifiedCatalogue;

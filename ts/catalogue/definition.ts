@@ -2,9 +2,9 @@
 import { definitionDigest } from "../core/hasher.js";
 import { type DefinitionIndex, deepFreeze, type FrozenJson, type ToolDefinition } from "../core/release.js";
 import { withoutPrototype } from "../input/json.js";
+import type { DefinitionKind } from "./kinds.js";
 
-/** What a definition defines. */
-export type DefinitionKind = "tool" | "prompt" | "resource" | "resourceTemplate";
+export type { DefinitionKind };
 
 /** One definition as signed. */
 export interface SignedDefinition {

@@ -7,6 +7,7 @@ import { kindOf } from "../input/options.js";
 import type { DefinitionKind, SignedDefinition } from "./definition.js";
 import { differenceText } from "./difference.js";
 import { equalsSigned } from "./equality.js";
+import { IDENTIFIERS } from "./kinds.js";
 import { changedError, malformedError, type RefusedVerdict, refusalCode, unsignedError } from "./refusals.js";
 import { outweighs } from "./weight.js";
 
@@ -46,13 +47,6 @@ export interface SignedNames {
   /** How many names are signed. */
   count(kind: DefinitionKind): number;
 }
-
-const IDENTIFIERS: Readonly<Record<DefinitionKind, string>> = {
-  tool: "name",
-  prompt: "name",
-  resource: "uri",
-  resourceTemplate: "uriTemplate",
-};
 
 export const isDefinitionKind = (kind: unknown): kind is DefinitionKind =>
   typeof kind === "string" && Object.hasOwn(IDENTIFIERS, kind);

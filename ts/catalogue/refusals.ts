@@ -3,9 +3,9 @@ import { type ErrorCode, type Facts, InkanError, type RaisedCode, refusal } from
 import { printable } from "../input/printable.js";
 import type { DefinitionKind, SignedDefinition } from "./definition.js";
 import { describeDifferences } from "./difference.js";
+import { WORDS } from "./kinds.js";
 
 interface Wording {
-  readonly words: string;
   readonly unsigned: RaisedCode;
   readonly changed: RaisedCode;
   readonly malformed: RaisedCode;
@@ -13,25 +13,21 @@ interface Wording {
 
 const WORDINGS: Readonly<Record<DefinitionKind, Wording>> = {
   tool: {
-    words: "tool",
     unsigned: "ERR_TOOL_UNSIGNED",
     changed: "ERR_TOOL_CHANGED",
     malformed: "ERR_TOOL_MALFORMED",
   },
   prompt: {
-    words: "prompt",
     unsigned: "ERR_PROMPT_UNSIGNED",
     changed: "ERR_PROMPT_CHANGED",
     malformed: "ERR_PROMPT_MALFORMED",
   },
   resource: {
-    words: "resource",
     unsigned: "ERR_RESOURCE_UNSIGNED",
     changed: "ERR_RESOURCE_CHANGED",
     malformed: "ERR_RESOURCE_MALFORMED",
   },
   resourceTemplate: {
-    words: "resource template",
     unsigned: "ERR_RESOURCE_TEMPLATE_UNSIGNED",
     changed: "ERR_RESOURCE_TEMPLATE_CHANGED",
     malformed: "ERR_RESOURCE_TEMPLATE_MALFORMED",
@@ -43,8 +39,8 @@ export type RefusedVerdict = "unsigned" | "changed" | "malformed";
 export const refusalCode = (kind: DefinitionKind, verdict: RefusedVerdict): ErrorCode => WORDINGS[kind][verdict];
 
 export function unsignedError(kind: DefinitionKind, name: string, signed: number): InkanError {
-  const { words, unsigned } = WORDINGS[kind];
-  return refusal(unsigned, {
+  const words = WORDS[kind];
+  return refusal(WORDINGS[kind].unsigned, {
     subject: subjectOf(words, name),
     expected: signed === 1 ? `the one signed ${words}` : `one of the ${signed} signed ${words}s`,
     found: printable(name),
@@ -53,7 +49,8 @@ export function unsignedError(kind: DefinitionKind, name: string, signed: number
 
 /** Leaves out the offered text if it is too large to look at. */
 export function changedError(signed: SignedDefinition, offered: string | undefined, longest: number): InkanError {
-  const { words, changed } = WORDINGS[signed.kind];
+  const { changed } = WORDINGS[signed.kind];
+  const words = WORDS[signed.kind];
   const differences =
     offered === undefined
       ? { expected: `at most ${longest} bytes, and about as many values as are signed`, found: "more" }
@@ -63,7 +60,8 @@ export function changedError(signed: SignedDefinition, offered: string | undefin
 
 /** `cause` is the core's refusal, or what reading the offered object threw. */
 export function malformedError(kind: DefinitionKind, name: string | undefined, cause: Error): InkanError {
-  const { words, malformed } = WORDINGS[kind];
+  const { malformed } = WORDINGS[kind];
+  const words = WORDS[kind];
   const subject = name === undefined ? undefined : subjectOf(words, name);
   return refusal(malformed, { subject, ...reasonOf(cause) }, cause);
 }

@@ -1,6 +1,7 @@
 /** A catalogue file as its publisher wrote it. Nothing of it is proven: only verifiers decide what may be used. */
 import { type Definition, KINDS, type Kind, MEMBERS, readDefinition, WORDS } from "./definition.js";
 import { type Json, type Members, membersOf, readJson } from "./json.js";
+import { reasonIn } from "./reason.js";
 
 export interface CatalogueFile {
   readonly members: Members;
@@ -51,9 +52,7 @@ const readLists = (members: Members, before: string): CatalogueFile["lists"] =>
         try {
           return readDefinition(kind, value);
         } catch (error) {
-          throw new TypeError(
-            `${place}[${index}] is no ${WORDS[kind]}: ${error instanceof Error ? error.message : error}`,
-          );
+          throw new TypeError(`${place}[${index}] is no ${WORDS[kind]}: ${reasonIn(error)}`);
         }
       };
       return [kind, listOf(members.get(MEMBERS[kind]), place).map(read)];

@@ -28,6 +28,9 @@ export function readJson(text: string): Json {
 /** The members of an object; undefined for anything else. */
 export const membersOf = (value: Json | undefined): Members | undefined => (value instanceof Map ? value : undefined);
 
+/** By UTF-16 code units, in every locale. */
+export const compareUnits = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
+
 class Reader {
   readonly #text: string;
   #at = 0;

@@ -2,7 +2,7 @@
 import type { KeyedVerifier } from "../verify/keyed.js";
 import type { WithBundle, WithSignature } from "../verify/request.js";
 import { checkSigned, type SignedKind } from "./check.js";
-import { generateSigningKey, type SigningKey, signBytes } from "./key.js";
+import { type SigningKey, signBytes } from "./key.js";
 
 const MEDIA_TYPE = "application/vnd.dev.sigstore.bundle.v0.3+json";
 
@@ -44,12 +44,4 @@ export async function signWithKey({ bytes, key, kind, verifierOf }: SignOptions)
     await checkSigned<WithBundle | WithSignature>(verifier, kind, bytes, evidence);
   }
   return { bundle, signature };
-}
-
-/**
- * Throws the core's refusal of what must not be signed. The core reads only what a key has proven, so a key signs it that
- * is made for this and thrown away.
- */
-export async function checkBeforeSigning({ bytes, kind, verifierOf }: Omit<SignOptions, "key">): Promise<void> {
-  await signWithKey({ bytes, kind, verifierOf, key: generateSigningKey("p256") });
 }

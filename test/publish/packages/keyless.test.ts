@@ -450,10 +450,13 @@ describe("nothing is asked where there is nothing to sign", () => {
     expect(services("https://fulcio.example", 2)).toThrow("timestamp authority");
   });
 
-  test("without a key a trust root is needed, and with a key no service", async () => {
+  test("other services need their trust root, and a key needs no service", async () => {
     const around = { cwd: folder, env: NO_CI };
-    const bare = await inkanMeanwhile(["sign", "tools.json"], around);
-    expect([bare.status, bare.stderr]).toEqual([2, expect.stringContaining("--key KEY")]);
+    const bare = await inkanMeanwhile(["sign", "tools.json", "--rekor-url", "https://x.example"], around);
+    expect([bare.status, bare.stderr]).toEqual([2, expect.stringContaining("--rekor-url needs --trusted-root")]);
+    // With nothing stated the services and the root are the public-good ones; no token, so that none is asked.
+    const nothing = await inkanMeanwhile(["sign", "tools.json"], around);
+    expect([nothing.status, nothing.stderr]).toEqual([2, expect.stringContaining("no identity token was found")]);
     const both = await inkanMeanwhile(["sign", "tools.json", "--key", "k", "--rekor-url", "https://x.example"], around);
     expect([both.status, both.stderr]).toEqual([2, expect.stringContaining("--rekor-url")]);
   });

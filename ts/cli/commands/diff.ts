@@ -1,8 +1,11 @@
 /** `inkan diff OLD NEW`: what two catalogues say differently, and what of it a model sees. */
+import { InkanError } from "../../errors.js";
 import { LIMITS } from "../../generated/limits.js";
 import { type CatalogueFile, readCatalogue } from "../../publish/catalogue.js";
+import { BEFORE_ALL, readByCore } from "../../publish/core_reading.js";
 import { diffCatalogues } from "../../publish/diff/diff.js";
 import { diffMarkdown } from "../../publish/diff/markdown.js";
+import { reasonIn } from "../../publish/reason.js";
 import { JSON_OPTION, type Options } from "../arguments/options.js";
 import type { Parsed } from "../arguments/parse.js";
 import { ExitCode, misuse, Stop } from "../exit.js";
@@ -47,7 +50,7 @@ async function compare({ values, positionals }: Parsed<typeof OPTIONS>): Promise
   if (oldFile === undefined || newFile === undefined || others.length > 0) throw misuse("diff takes two catalogues");
   if (values.json && values.markdown) throw misuse("--json and --markdown exclude each other");
   const [older, newer] = [readBytes(oldFile, LIMITS.catalogue), readBytes(newFile, LIMITS.catalogue)];
-  const result = diffCatalogues(catalogueIn(oldFile, older), catalogueIn(newFile, newer));
+  const result = diffCatalogues(await catalogueIn(oldFile, older), await catalogueIn(newFile, newer));
   const root = values["trusted-root"];
   const trustRoot = root === undefined ? undefined : readBytes(root, LIMITS.trustRoot);
   const signers = {
@@ -77,11 +80,13 @@ async function compare({ values, positionals }: Parsed<typeof OPTIONS>): Promise
   return same && !(refused && trustRoot !== undefined) ? ExitCode.Verified : ExitCode.Refused;
 }
 
-function catalogueIn(file: string, bytes: Uint8Array): CatalogueFile {
+async function catalogueIn(file: string, bytes: Uint8Array): Promise<CatalogueFile> {
   try {
-    return readCatalogue(bytes);
+    // What has expired may be compared.
+    await readByCore(bytes, BEFORE_ALL);
   } catch (error) {
-    if (!(error instanceof TypeError || error instanceof SyntaxError)) throw error;
-    throw new Stop(ExitCode.Misuse, `${file} is no catalogue: ${error.message}`);
+    if (!(error instanceof InkanError) || error.code === "ERR_INTERNAL") throw error;
+    throw new Stop(ExitCode.Misuse, `${file} is no catalogue: ${error.code}: ${reasonIn(error)}`);
   }
+  return readCatalogue(bytes);
 }

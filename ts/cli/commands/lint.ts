@@ -2,14 +2,14 @@
 
 import { LIMITS } from "../../generated/limits.js";
 import { escapeUnprintable } from "../../input/printable.js";
-import { refuseMalformed } from "../../publish/format.js";
+import { BEFORE_ALL, readByCore } from "../../publish/core_reading.js";
 import { lint as judge, type LintResult } from "../../publish/lint/index.js";
 import { toSarif } from "../../publish/lint/sarif.js";
 import { JSON_OPTION, type Options } from "../arguments/options.js";
 import type { Parsed } from "../arguments/parse.js";
 import { ExitCode, misuse, Stop } from "../exit.js";
 import { readBytes } from "../files.js";
-import { KeyedVerifier } from "../library.js";
+import { ready } from "../library.js";
 import { lintLines } from "../print/lint.js";
 import { print, printJson } from "../print/output.js";
 import { action, type Verb } from "../verb.js";
@@ -55,6 +55,7 @@ async function lintFile({ values, positionals }: Parsed<typeof OUTPUT>): Promise
 
 /** What the core refuses is no catalogue: its own error says why. It refuses names that stand twice, too; a rule tells of these. */
 async function judgeBytes(file: string, bytes: Uint8Array): Promise<LintResult> {
+  await ready();
   let result: LintResult | undefined;
   let reason: unknown;
   try {
@@ -65,7 +66,7 @@ async function judgeBytes(file: string, bytes: Uint8Array): Promise<LintResult> 
   }
   if (result?.findings.some(({ rule }) => rule === "name-duplicate") !== true) {
     try {
-      await refuseMalformed(bytes, (keys) => new KeyedVerifier({ keys }));
+      await readByCore(bytes, BEFORE_ALL);
     } catch (error) {
       throw new Stop(ExitCode.Misuse, Stop.from(error).message);
     }

@@ -2,12 +2,13 @@
 import { resolve } from "node:path";
 import { LIMITS } from "../../generated/limits.js";
 import type { SignedKind } from "../../publish/check.js";
+import { readByCore } from "../../publish/core_reading.js";
 import { isEncrypted, readSigningKey, type SigningKey } from "../../publish/key.js";
 import { SigstoreClient } from "../../publish/keyless/client.js";
 import { SigningFailure } from "../../publish/keyless/failure.js";
 import { pinsOf } from "../../publish/keyless/pins.js";
 import { signKeyless } from "../../publish/keyless/sign.js";
-import { checkBeforeSigning, signWithKey } from "../../publish/sign.js";
+import { signWithKey } from "../../publish/sign.js";
 import { replaceFile } from "../../publish/write.js";
 import type { Options, Values } from "../arguments/options.js";
 import type { Parsed } from "../arguments/parse.js";
@@ -51,7 +52,7 @@ const OPTIONS = { ...KEY_OPTIONS, ...SIGNER_OPTIONS, ...SERVICE_OPTIONS, ...OUTP
 
 export const sign: Verb = {
   help: {
-    usage: ["inkan sign FILE --key KEY [OPTIONS]", "inkan sign FILE --trusted-root ROOT [OPTIONS]"],
+    usage: ["inkan sign FILE --key KEY [OPTIONS]", "inkan sign FILE [--trusted-root ROOT] [OPTIONS]"],
     about: [
       "Signs a tool catalogue, verifies the signature, and writes a Sigstore bundle. Nothing is written if FILE is no catalogue, or if the signature does not verify.",
       "Without --key it signs keyless: Fulcio certifies whom an OIDC token names, and Rekor logs the signature, in public and for good. This needs npm install @sigstore/sign.",
@@ -107,12 +108,11 @@ async function byKey({ output, bytes, kind }: Job, file: string, values: Given):
 async function keyless(read: () => Job, values: Given): Promise<Line[]> {
   const { signature, "passphrase-file": passphrase } = values;
   if ((signature ?? passphrase) !== undefined) throw misuse("--signature and --passphrase-file are for --key");
-  const trustRoot = rootOf(values);
+  const trustRoot = await rootOf(values);
   const identity = identityOf(values);
   const { output, bytes, kind } = read();
   // What is signed without a key stands in a public log for good: first it must be what it should be.
-  const verifierOf = (publicKey: string): KeyedVerifier => new KeyedVerifier({ keys: publicKey });
-  await judging(() => checkBeforeSigning({ bytes, kind, verifierOf }));
+  if (kind === "catalogue") await judging(() => readByCore(bytes));
   const { bundle, proof, positions } = await asking(async () => {
     const services = servicesOf(values);
     const client = await SigstoreClient.load(timeoutOf(values));

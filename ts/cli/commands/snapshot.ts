@@ -1,6 +1,9 @@
 /** `inkan snapshot`: what a server lists, as a catalogue to sign. */
 import { existsSync } from "node:fs";
+import { InkanError } from "../../errors.js";
+import { readByCore } from "../../publish/core_reading.js";
 import { KINDS, WORDS } from "../../publish/definition.js";
+import { reasonIn } from "../../publish/reason.js";
 import { boundsFrom } from "../../publish/snapshot/bounds.js";
 import { SnapshotFailure } from "../../publish/snapshot/failure.js";
 import { httpWire } from "../../publish/snapshot/http.js";
@@ -20,6 +23,7 @@ import type { Options, Values } from "../arguments/options.js";
 import { HELP, parse } from "../arguments/parse.js";
 import { ExitCode, misuse, Stop, stated } from "../exit.js";
 import { readUtf8 } from "../files.js";
+import { ready } from "../library.js";
 import { line } from "../print/line.js";
 import { printError, printText } from "../print/output.js";
 import type { Verb } from "../verb.js";
@@ -87,7 +91,9 @@ async function write(
   const meta = values.output !== undefined && existsSync(values.output) ? metaIn(readUtf8(values.output)) : undefined;
   let taken: Snapshot;
   try {
+    await ready();
     taken = await takeSnapshot({ open, bounds }, { server, version, ...times, meta });
+    await readBack(taken.text);
   } catch (error) {
     if (error instanceof SnapshotFailure) throw new Stop(ExitCode.Misuse, `no snapshot: ${error.message}`);
     throw error;
@@ -96,6 +102,16 @@ async function write(
   else replaceFile(values.output, taken.text);
   report(taken, server);
   return ExitCode.Verified;
+}
+
+/** What is written is a catalogue by the rules of those who read it. */
+async function readBack(text: string): Promise<void> {
+  try {
+    await readByCore(new TextEncoder().encode(text));
+  } catch (error) {
+    if (!(error instanceof InkanError) || error.code === "ERR_INTERNAL") throw error;
+    throw new SnapshotFailure(`what the server lists makes no catalogue: ${error.code}: ${reasonIn(error)}`);
+  }
 }
 
 function sourceOf(

@@ -8,7 +8,8 @@ import type { Options, Values } from "../arguments/options.js";
 import { misuse } from "../exit.js";
 import { readUtf8 } from "../files.js";
 import type { TrustRoot } from "../library.js";
-import { LOG_ORIGIN_OPTION, trustRootFrom } from "./policy.js";
+import { PUBLIC_GOOD_NAME } from "../print/trust_root_age.js";
+import { LOG_ORIGIN_OPTION, trustRootFrom, warnOfAge } from "./policy.js";
 import { TOKEN_OPTION } from "./token.js";
 
 export const SIGNER_OPTIONS = {
@@ -16,7 +17,7 @@ export const SIGNER_OPTIONS = {
   "trusted-root": {
     type: "string",
     value: "FILE",
-    help: "trusted_root.json of the Sigstore instance, by which the signature is verified before it is written",
+    help: "trusted_root.json of the Sigstore instance, by which the signature is verified before it is written; public-good without this option and without other services",
   },
   "log-origin": LOG_ORIGIN_OPTION,
   "certificate-identity": {
@@ -62,12 +63,16 @@ export function servicesOf(values: KeylessValues): Services {
   return servicesFrom(readUtf8(config, LIMITS.trustRoot), Date.now());
 }
 
-/** The root that the signature must verify under. */
-export function rootOf({ "trusted-root": file, "log-origin": origins }: KeylessValues): TrustRoot {
-  if (file === undefined) {
-    throw misuse("--key KEY signs by a key; without a key --trusted-root FILE is needed, to verify what was signed");
-  }
-  return trustRootFrom(file, origins);
+/** The root that the signature must verify under: other services than the public-good ones have another. */
+export async function rootOf(values: KeylessValues): Promise<TrustRoot> {
+  const others = (["signing-config", "fulcio-url", "rekor-url", "timestamp-url"] as const).find(
+    (name) => values[name] !== undefined,
+  );
+  const { "trusted-root": file = others === undefined ? PUBLIC_GOOD_NAME : undefined, "log-origin": origins } = values;
+  if (file === undefined) throw misuse(`--${others} needs --trusted-root FILE, to verify what was signed`);
+  const trustRoot = trustRootFrom(file, origins);
+  await warnOfAge(file);
+  return trustRoot;
 }
 
 /** Whom the certificate must name, if that is stated. */

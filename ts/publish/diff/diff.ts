@@ -1,6 +1,7 @@
 /** What two catalogues say differently: definition by definition, member by member. */
 import type { CatalogueFile } from "../catalogue.js";
 import { type Definition, KINDS, type Kind } from "../definition.js";
+import { writeJson } from "../json.js";
 import { type FieldChange, fieldChanges } from "./fields.js";
 
 export interface Change {
@@ -46,12 +47,14 @@ function instructionChanges(older: readonly string[], newer: readonly string[]):
   const [after, ...othersAfter] = newer;
   const fields = [
     ...fieldChanges("instructions", before, after),
-    ...alternativeChanges(new Set(othersBefore), new Set(othersAfter)),
+    ...alternativeChanges(selves(othersBefore), selves(othersAfter)),
   ];
   return fields.length === 0
     ? []
     : [changeOf("instructions", "instructions", before !== undefined, after !== undefined, fields)];
 }
+
+const selves = (texts: readonly string[]): ReadonlyMap<string, string> => new Map(texts.map((text) => [text, text]));
 
 function definitionChanges(kind: Kind, older: CatalogueFile, newer: CatalogueFile): Change[] {
   const [before, after] = [byName(older.lists[kind]), byName(newer.lists[kind])];
@@ -59,7 +62,7 @@ function definitionChanges(kind: Kind, older: CatalogueFile, newer: CatalogueFil
   return [...new Set([...before.keys(), ...after.keys()])].sort().flatMap((name) => {
     const [one, other] = [before.get(name)?.[0], after.get(name)?.[0]];
     const fields =
-      one?.canonical === other?.canonical ? [] : fieldChanges("", one?.value ?? new Map(), other?.value ?? new Map());
+      one?.digest === other?.digest ? [] : fieldChanges("", one?.value ?? new Map(), other?.value ?? new Map());
     const more = alternativeChanges(textsOf(othersBefore.get(name)), textsOf(othersAfter.get(name)));
     const all = [...fields, ...more];
     return all.length === 0 ? [] : [changeOf(kind, name, one !== undefined, other !== undefined, all)];
@@ -72,14 +75,18 @@ function byName(definitions: readonly Definition[]): ReadonlyMap<string, readonl
   return groups;
 }
 
-/** The canonical forms, so that equal ones are equal texts. */
-const textsOf = (definitions: readonly Definition[] = []): ReadonlySet<string> =>
-  new Set(definitions.map(({ canonical }) => canonical));
+/** The texts by digest. */
+const textsOf = (definitions: readonly Definition[] = []): ReadonlyMap<string, string> =>
+  new Map(definitions.map(({ digest, value }) => [digest, writeJson(value)]));
 
-const alternativeChanges = (older: ReadonlySet<string>, newer: ReadonlySet<string>): FieldChange[] => [
-  ...[...older].filter((text) => !newer.has(text)).map((old) => ({ field: "alternative", matters: true, old })),
-  ...[...newer].filter((text) => !older.has(text)).map((text) => ({ field: "alternative", matters: true, new: text })),
+const alternativeChanges = (older: ReadonlyMap<string, string>, newer: ReadonlyMap<string, string>): FieldChange[] => [
+  ...lacking(older, newer).map((old) => ({ field: "alternative", matters: true, old })),
+  ...lacking(newer, older).map((text) => ({ field: "alternative", matters: true, new: text })),
 ];
+
+/** The texts of `one` that the other has not. */
+const lacking = (one: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>): string[] =>
+  [...one].filter(([key]) => !other.has(key)).map(([, text]) => text);
 
 const changeOf = (
   subject: Change["subject"],

@@ -1,4 +1,5 @@
 /** The services that a keyless signature asks: a certificate authority, logs, timestamp authorities. */
+import { isLoopback } from "../../input/loopback.js";
 import { SigningFailure } from "./failure.js";
 
 export interface Log {
@@ -34,8 +35,7 @@ export function checkServices(services: Services): void {
 /** Tokens and signatures are sent there: by https, or to this machine. */
 function checkUrl(text: string): void {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const local = url !== undefined && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
-  if (url?.protocol === "https:" || (url?.protocol === "http:" && local)) {
+  if (url?.protocol === "https:" || (url?.protocol === "http:" && isLoopback(url))) {
     if (url.username === "" && url.password === "") return;
   }
   throw new SigningFailure(`${text} is no address of a service: an https URL without a password is needed`);

@@ -1,7 +1,7 @@
 /** The catalogue file: members and definitions in a fixed order, so that two snapshots differ where the server does. */
 import { escapeUnprintable } from "../../input/printable.js";
-import { compareUnits, type Definition, KINDS, type Kind, MEMBERS } from "../definition.js";
-import { Digits, type Json, writeJson } from "../json.js";
+import { type Definition, KINDS, type Kind, MEMBERS } from "../definition.js";
+import { compareUnits, Digits, type Json, writeJson } from "../json.js";
 import type { Union } from "./union.js";
 
 /** What the publisher adds to what the server says. */

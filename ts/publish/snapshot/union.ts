@@ -1,6 +1,7 @@
 /** Several views of one server as one: main definitions, alternatives, and what is not stable. */
-import { compareUnits, type Definition, KINDS, type Kind, readDefinition, WORDS } from "../definition.js";
-import { type Json, membersOf } from "../json.js";
+import { type Definition, KINDS, type Kind, readDefinition, WORDS } from "../definition.js";
+import { compareUnits, type Json, membersOf } from "../json.js";
+import { reasonIn } from "../reason.js";
 import { SnapshotFailure } from "./failure.js";
 import type { Seen } from "./session.js";
 
@@ -55,8 +56,8 @@ function readOne(kind: Kind, value: Json, index: number): Definition {
   } catch (error) {
     const name = membersOf(value)?.get("name");
     const called = typeof name === "string" ? ` (${name})` : "";
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new SnapshotFailure(`${WORDS[kind]} ${index + 1}${called} of the server can be in no catalogue: ${reason}`);
+    const place = `${WORDS[kind]} ${index + 1}${called} of the server`;
+    throw new SnapshotFailure(`${place} can be in no catalogue: ${reasonIn(error)}`);
   }
 }
 
@@ -65,7 +66,7 @@ function byName(definitions: readonly Definition[]): ReadonlyMap<string, readonl
   for (const one of definitions) {
     const group = groups.get(one.name) ?? new Map<string, Definition>();
     groups.set(one.name, group);
-    if (!group.has(one.canonical)) group.set(one.canonical, one);
+    if (!group.has(one.digest)) group.set(one.digest, one);
   }
   return new Map([...groups].map(([name, group]) => [name, [...group.values()]]));
 }
@@ -78,8 +79,8 @@ function instabilities(earlier: Read, later: Read): string[] {
       const subject = `${WORDS[kind]} ${JSON.stringify(name)}`;
       if (before === undefined || after === undefined)
         return [`${subject} is listed by one of two equal sessions only`];
-      const same = new Set(before.map(({ canonical }) => canonical));
-      return before.length === after.length && after.every(({ canonical }) => same.has(canonical))
+      const same = new Set(before.map(({ digest }) => digest));
+      return before.length === after.length && after.every(({ digest }) => same.has(digest))
         ? []
         : [`${subject} is defined otherwise in each session`];
     });
