@@ -1,11 +1,11 @@
 //! Random changes of bytes, the same in each run.
 
 /// Pseudo-random numbers (Marsaglia, "Xorshift RNGs").
-pub struct Random(pub u64);
+pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
     /// From 0 to `bound` - 1.
-    pub fn below(&mut self, bound: usize) -> usize {
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -13,7 +13,7 @@ impl Random {
     }
 
     /// `original` with one to `most` changes: a byte of `inserted` is added, a byte or a bit is changed, a byte or the rest is removed.
-    pub fn mutate(&mut self, original: &[u8], inserted: &[u8], most: usize) -> Vec<u8> {
+    pub(crate) fn mutate(&mut self, original: &[u8], inserted: &[u8], most: usize) -> Vec<u8> {
         let mut mutant = original.to_vec();
         for _ in 0..=self.below(most) {
             let at = self.below(mutant.len().max(1));
