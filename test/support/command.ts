@@ -33,9 +33,12 @@ export const inkan = (args: readonly string[], around?: Around): Ran =>
   runScript(inRoot("ts/cli/main.ts"), args, around);
 
 /** The same while this process goes on: it may be the server that the command asks. */
-export function inkanMeanwhile(args: readonly string[]): Promise<Ran> {
+export function inkanMeanwhile(args: readonly string[], { env, cwd }: Omit<Around, "input"> = {}): Promise<Ran> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, ["--import", tsx, inRoot("ts/cli/main.ts"), ...args]);
+    const child = spawn(process.execPath, ["--import", tsx, inRoot("ts/cli/main.ts"), ...args], {
+      env: { ...process.env, ...env },
+      ...(cwd === undefined ? {} : { cwd }),
+    });
     let stdout = "";
     let stderr = "";
     child.stdout.on("data", (text) => {

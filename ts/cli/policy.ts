@@ -1,6 +1,5 @@
-/** What a policy file names, from this machine: files beside it, packages that are installed, stores. */
-import { existsSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+/** What a policy file names, from this machine: files beside it, packages of npm, stores. */
+import { dirname, resolve } from "node:path";
 import { refusal } from "../errors.js";
 import { printable } from "../input/printable.js";
 import type { LoadPolicyOptions } from "../policy_file/load.js";
@@ -9,6 +8,7 @@ import { checkUnchangeableByOthers } from "../state/json_file.js";
 import type { StateStore } from "../state/store.js";
 import { readBytes } from "./files.js";
 import { InkanError } from "./library.js";
+import { packageReader } from "./packages/reader.js";
 
 /** Who may change these decides what is trusted. The others are verified. */
 const DECISIVE: ReadonlySet<FileKind> = new Set(["policy", "key", "trustRoot"]);
@@ -24,7 +24,7 @@ export function policyOnDisk(file: string): LoadPolicyOptions {
       if (DECISIVE.has(kind)) await checkOwner(whole);
       return readBytes(whole, longest);
     },
-    readPackage: async (name, path, longest) => readBytes(join(packageFolder(folder, name), path), longest),
+    readPackage: packageReader(folder),
     openStore: (state) => openStore(folder, state),
   };
 }
@@ -48,13 +48,4 @@ async function openStore(folder: string, state: string): Promise<StateStore> {
   }
   const { JsonStateStore } = await import("../state/json.js");
   return new JsonStateStore(resolve(folder, state));
-}
-
-/** The nearest installed package of this name, from a folder upwards. */
-function packageFolder(from: string, name: string): string {
-  for (let folder = from; ; folder = dirname(folder)) {
-    const found = join(folder, "node_modules", ...name.split("/"));
-    if (existsSync(found)) return found;
-    if (dirname(folder) === folder) throw new Error(`the package ${name} is not installed here`);
-  }
 }
