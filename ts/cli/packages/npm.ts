@@ -9,10 +9,13 @@ import { delimiter, dirname, join } from "node:path";
 import { printable } from "../../input/printable.js";
 import { readTarball } from "./tarball.js";
 
-/** Time that npm may take. */
-const MILLISECONDS = 60_000;
-/** Bytes that npm may store: its cache and the tarball, which are about the same. */
-const STORED = 256 * 2 ** 20;
+interface Bounds {
+  /** Time that npm may take. */
+  readonly milliseconds: number;
+  /** Bytes that npm may store: its cache and the tarball, which are about the same. */
+  readonly stored: number;
+}
+const BOUNDS: Bounds = { milliseconds: 60_000, stored: 256 * 2 ** 20 };
 /** How often what it has stored is added up. */
 const LOOK_MS = 250;
 /** Characters of its complaints that are kept. */
@@ -23,10 +26,11 @@ export async function packPackage(
   spec: string,
   folder: string,
   files: ReadonlyMap<string, number>,
+  bounds: Bounds = BOUNDS,
 ): Promise<ReadonlyMap<string, Uint8Array>> {
   const store = mkdtempSync(join(tmpdir(), "inkan-npm-"));
   try {
-    await runNpm(spec, folder, store);
+    await runNpm(spec, folder, store, bounds);
     const [tarball, ...others] = readdirSync(store).filter((name) => name.endsWith(".tgz"));
     if (tarball === undefined || others.length > 0) throw new Error(`npm pack ${printable(spec)} wrote no tarball`);
     return await readTarball(join(store, tarball), files);
@@ -36,7 +40,7 @@ export async function packPackage(
 }
 
 /** `npm pack`, with everything it writes below `store`. Runs in the policy file's folder, whose `.npmrc` counts. */
-function runNpm(spec: string, folder: string, store: string): Promise<void> {
+function runNpm(spec: string, folder: string, store: string, { milliseconds, stored }: Bounds): Promise<void> {
   const found = findNpm();
   if (found === undefined) {
     const which = printable(spec);
@@ -63,9 +67,9 @@ function runNpm(spec: string, folder: string, store: string): Promise<void> {
       ended ??= reason;
       child.kill("SIGKILL");
     };
-    const clock = setTimeout(() => end(`no end after ${MILLISECONDS / 1000} s`), MILLISECONDS);
+    const clock = setTimeout(() => end(`it has not ended within ${milliseconds} ms`), milliseconds);
     const watch = setInterval(() => {
-      if (bytesBelow(store) > STORED) end(`it gets more than ${STORED} bytes`);
+      if (bytesBelow(store) > stored) end(`it stores more than ${stored} bytes`);
     }, LOOK_MS);
     child.on("error", (error) => end(error.message));
     child.on("close", (code, signal) => {

@@ -6,7 +6,6 @@
  * Nothing is verified here but the checksum of each header: the bytes are signed, or they are refused later.
  */
 import { createReadStream } from "node:fs";
-import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { printable } from "../../input/printable.js";
 
@@ -20,11 +19,17 @@ const ABOUT_NEXT = 64 * 1024;
 export async function readTarball(
   path: string,
   files: ReadonlyMap<string, number>,
+  largest: number = UNPACKED,
 ): Promise<ReadonlyMap<string, Uint8Array>> {
-  const reader = new TarReader(files);
-  await pipeline(createReadStream(path), createGunzip(), async (chunks: AsyncIterable<Buffer>) => {
-    for await (const chunk of chunks) reader.push(chunk);
-  });
+  const reader = new TarReader(files, largest);
+  const packed = createReadStream(path);
+  const unpacked = createGunzip();
+  packed.on("error", (error) => unpacked.destroy(error)).pipe(unpacked);
+  try {
+    for await (const chunk of unpacked) reader.push(chunk);
+  } finally {
+    packed.destroy();
+  }
   return reader.end();
 }
 
@@ -33,6 +38,7 @@ type Use = { readonly name: string } | "about next" | "global" | "skip";
 
 class TarReader {
   readonly #files: ReadonlyMap<string, number>;
+  readonly #largest: number;
   readonly #found = new Map<string, Uint8Array>();
   readonly #header = Buffer.alloc(BLOCK);
   /** Bytes of the header that are there. */
@@ -49,13 +55,16 @@ class TarReader {
   /** What stands before an entry about its name and size. */
   #next: { path?: string; size?: number } = {};
 
-  constructor(files: ReadonlyMap<string, number>) {
+  constructor(files: ReadonlyMap<string, number>, largest: number) {
     this.#files = files;
+    this.#largest = largest;
   }
 
   push(chunk: Buffer): void {
     this.#total += chunk.length;
-    if (this.#total > UNPACKED) throw new Error(`the tarball has more than ${UNPACKED} bytes after decompression`);
+    if (this.#total > this.#largest) {
+      throw new Error(`the tarball has more than ${this.#largest} bytes after decompression`);
+    }
     let at = 0;
     while (at < chunk.length && !this.#isEnded) {
       if (this.#left > 0) {
