@@ -1,7 +1,8 @@
 /**
  * Installs what the tests need and the machine lacks: by name, through the registries, and says so.
  *
- *   tsx scripts/install.ts          for `npm test`: Rust, a C compiler, Chromium, Redis, the other runtimes
+ *   tsx scripts/install.ts          for `npm test`: Rust, a C compiler, Chromium, Redis, the other runtimes; and for
+ *                                   `npm run check`: what reads workflows
  *   tsx scripts/install.ts --wasm   also what rebuilds the WASM: clang, wasm-pack, wasm-bindgen
  *
  * What cannot be installed is left: the build and the tests that need it say what is missing.
@@ -11,12 +12,25 @@ import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { inRoot } from "./build/paths.js";
 import { BuildError, run, tryCapture, which } from "./build/process.js";
-import { bindgenVersion, LLVM, rustVersion, WASM_TARGET } from "./build/tools.js";
+import {
+  ACTIONLINT_FOLDER,
+  ACTIONLINT_MODULE,
+  bindgenVersion,
+  LLVM,
+  rustVersion,
+  WASM_TARGET,
+  workflowTools,
+} from "./build/tools.js";
 
 const say = (text: string): void => console.log(`setup: ${text}`);
 
 /** Programs that Debian's packages bring. */
-const DEBIAN: Record<string, string> = { cc: "gcc", chromium: "chromium", "redis-server": "redis-server" };
+const DEBIAN: Record<string, string> = {
+  cc: "gcc",
+  chromium: "chromium",
+  "redis-server": "redis-server",
+  shellcheck: "shellcheck",
+};
 const DEBIAN_WASM: Record<string, string> = { [`clang-${LLVM}`]: `clang-${LLVM}`, [`llvm-ar-${LLVM}`]: `llvm-${LLVM}` };
 
 /** Runs an install step; a failure is told and does not stop the others. */
@@ -92,6 +106,13 @@ function wasmCommands(): void {
   }
 }
 
+function actionlint(): void {
+  const [tool] = workflowTools;
+  if (tool?.problem() === undefined) return;
+  if (which("go")) attempt("go", ["install", ACTIONLINT_MODULE], { GOBIN: ACTIONLINT_FOLDER });
+  else say(`please install Go by hand, for ${ACTIONLINT_MODULE}`);
+}
+
 /** Folders with packages of their own, apart from those that every clone installs. */
 const PACKAGES = ["test/runtimes", "test/differential", "test/mcp/packages"];
 
@@ -111,6 +132,7 @@ export function install({ wasm }: { wasm: boolean }): void {
   debianPackages(wasm ? { ...DEBIAN, ...DEBIAN_WASM } : DEBIAN);
   rust();
   if (wasm) wasmCommands();
+  actionlint();
   installPackages();
   say("ready");
 }
