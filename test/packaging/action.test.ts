@@ -17,6 +17,7 @@ import { parse } from "yaml";
 import { inRoot } from "../../scripts/build/paths.js";
 
 const { app, tarball } = inject("packed");
+const INSTALLED = join(app, "node_modules/.bin/inkan");
 
 interface Step {
   readonly id: string;
@@ -49,13 +50,14 @@ function workspace() {
   for (const made of [runnerTemp, home]) mkdirSync(made);
   copyFileSync(inRoot("demo/server.mjs"), join(home, "server.mjs"));
 
-  /** Runs the steps with these inputs until one fails. */
-  const run = (given: Texts, env: Texts = {}): Ran => {
+  /** Runs the steps with these inputs until one fails. Without `package` the inkan that is installed in `app` is taken. */
+  const run = (given: Texts): Ran => {
     for (const name of Object.keys(given)) expect(Object.keys(action.inputs)).toContain(name);
     const inputs = Object.fromEntries(
       Object.entries(action.inputs).map(([name, input]) => [name, given[name] ?? input.default ?? ""]),
     );
-    const steps: Record<string, Record<string, string>> = {};
+    const isInstalled = given.package === undefined;
+    const steps: Record<string, Record<string, string>> = isInstalled ? { install: { inkan: INSTALLED } } : {};
     const summary = join(folder, "summary");
     writeFileSync(summary, "");
     const evaluate = (text: string): string =>
@@ -67,6 +69,7 @@ function workspace() {
     for (const step of action.runs.steps) {
       const [, name = "", unwanted = ""] = /^inputs\.([\w-]+) != '(.*)'$/.exec(step.if ?? "") ?? [];
       if (step.if !== undefined && inputs[name] === unwanted) continue;
+      if (step.id === "install" && isInstalled) continue;
       const output = join(folder, `output-${step.id}`);
       writeFileSync(output, "");
       const script = join(folder, "step.sh");
@@ -78,7 +81,7 @@ function workspace() {
         encoding: "utf8",
         env: {
           ...{ PATH, HOME, RUNNER_TEMP: runnerTemp, GITHUB_ACTION_PATH: inRoot(".") },
-          ...{ GITHUB_OUTPUT: output, GITHUB_STEP_SUMMARY: summary, ...env, ...variables },
+          ...{ GITHUB_OUTPUT: output, GITHUB_STEP_SUMMARY: summary, ...variables },
         },
       });
       log += ended.stdout + ended.stderr;
@@ -97,12 +100,11 @@ function workspace() {
   return { home, runnerTemp, run };
 }
 
-const PACKAGE = { package: tarball };
 const SERVER = { command: "node server.mjs", server: "npm:@acme/notes" };
 
 test("a pull request: the first catalogue, then a change, then none", () => {
   const { home, run } = workspace();
-  const first = run({ ...PACKAGE, ...SERVER, compare: "before.json", lint: "off" });
+  const first = run({ ...SERVER, compare: "before.json", lint: "off" });
   expect([first.status, first.log]).toEqual([0, expect.stringContaining("for npm:@acme/notes")]);
   expect(first.outputs).toMatchObject({ catalogue: "mcp-catalogue.json", changed: "true", bundle: "", sarif: "" });
   expect(first.summary).toMatch(/^## The server's tool catalogue\n\nThere was no catalogue before\.\n\n\*\*/);
@@ -110,13 +112,13 @@ test("a pull request: the first catalogue, then a change, then none", () => {
 
   const catalogue = readFileSync(join(home, "mcp-catalogue.json"), "utf8");
   writeFileSync(join(home, "before.json"), catalogue.replace(/"description": ?"/, "$&Before: "));
-  const changed = run({ ...PACKAGE, ...SERVER, compare: "before.json", lint: "off" });
+  const changed = run({ ...SERVER, compare: "before.json", lint: "off" });
   expect(changed.outputs.changed).toBe("true");
   expect(changed.summary).toContain("```diff\n- ");
   expect(changed.summary).not.toContain("no catalogue before");
 
   writeFileSync(join(home, "before.json"), catalogue);
-  expect(run({ ...PACKAGE, ...SERVER, compare: "before.json", lint: "off" }).outputs.changed).toBe("false");
+  expect(run({ ...SERVER, compare: "before.json", lint: "off" }).outputs.changed).toBe("false");
 });
 
 test("a release: version and expiry, and a bundle by a key that verifies; the key is not left", () => {
@@ -126,11 +128,11 @@ test("a release: version and expiry, and a bundle by a key that verifies; the ke
     .export({ type: "pkcs8", format: "pem", cipher: "aes-256-cbc", passphrase: "a b$c" })
     .toString();
   const signing = { sign: "key", key, passphrase: "a b$c", version: "7", expires: "90d", lint: "off" };
-  const { status, outputs, log } = run({ ...PACKAGE, ...SERVER, ...signing, output: "a catalogue.json" });
+  const { status, outputs, log } = run({ package: tarball, ...SERVER, ...signing, output: "a catalogue.json" });
   expect([status, outputs.catalogue, outputs.bundle]).toEqual([0, "a catalogue.json", "a catalogue.sigstore.json"]);
   writeFileSync(join(home, "me.pub"), publicKey.export({ type: "spki", format: "pem" }));
   const verify = ["verify", "a catalogue.json", "--bundle", "a catalogue.sigstore.json", "--key", "me.pub"];
-  const verified = spawnSync(join(app, "node_modules/.bin/inkan"), [...verify, "--server", "npm:@acme/notes"], {
+  const verified = spawnSync(INSTALLED, [...verify, "--server", "npm:@acme/notes"], {
     cwd: home,
     encoding: "utf8",
   });
@@ -146,7 +148,7 @@ test("a file that is there is signed without a server", () => {
   writeFileSync(join(home, "mcp-catalogue.json"), '{"tools":[]}');
   const { privateKey } = generateKeyPairSync("ed25519");
   const key = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
-  const { status, outputs } = run({ ...PACKAGE, sign: "key", key, lint: "off" });
+  const { status, outputs } = run({ sign: "key", key, lint: "off" });
   expect([status, outputs.bundle]).toEqual([0, "mcp-catalogue.sigstore.json"]);
 });
 
@@ -160,13 +162,13 @@ writeFileSync("arguments.json", JSON.stringify(process.argv.slice(2)));
 await import("./server.mjs");`,
   );
   const command = `node\r\narguments.mjs\n${evil}\n\n--sign=*`;
-  const { status, log } = run({ ...PACKAGE, command, server: evil, lint: "off" });
+  const { status, log } = run({ command, server: evil, lint: "off" });
   expect([status, log]).toEqual([0, expect.stringContaining("for $(touch owned)")]);
   expect(JSON.parse(readFileSync(join(home, "arguments.json"), "utf8"))).toEqual([evil, "--sign=*"]);
   expect(JSON.parse(readFileSync(join(home, "mcp-catalogue.json"), "utf8")).server).toBe(evil);
-  run({ ...PACKAGE, ...SERVER, command: "node arguments.mjs $(id) * 'a b'", lint: "off" });
+  run({ ...SERVER, command: "node arguments.mjs $(id) * 'a b'", lint: "off" });
   expect(JSON.parse(readFileSync(join(home, "arguments.json"), "utf8"))).toEqual(["$(id)", "*", "'a", "b'"]);
-  run({ ...PACKAGE, ...SERVER, compare: evil, expires: evil, version: evil, lint: "off" });
+  run({ ...SERVER, compare: evil, expires: evil, version: evil, lint: "off" });
   expect(existsSync(join(home, "owned"))).toBe(false);
 });
 
@@ -183,7 +185,7 @@ test.each([
   ["no key", { ...SERVER, sign: "key", lint: "off" }, "needs the input key"],
   ["an unknown way to lint", { ...SERVER, lint: "yes" }, "lint must be fail, warn or off"],
 ])("%s ends the action with the reason", (_what, given: Texts, told) => {
-  const { status, log } = workspace().run({ ...PACKAGE, ...given });
+  const { status, log } = workspace().run(given);
   expect(status).not.toBe(0);
   expect(log).toContain(told);
 });

@@ -9,6 +9,7 @@ import { type LoadPolicyOptions, loadPolicy } from "../../ts/policy_file/index.j
 import { realCase } from "../support/cases.js";
 import { type Answer, fileServer, filesAt } from "../support/file_server.js";
 import { refusalOf } from "../support/refusal.js";
+import { inRoot } from "../support/repository.js";
 
 const real = realCase("keyless-uri-gha");
 const SERVER = "https://tools.example.com/mcp";
@@ -248,4 +249,13 @@ test.each([0, -1, 2 ** 31, 1.5, "10"])("timeoutMs: %s is refused", async (timeou
   const options = { timeoutMs: timeoutMs as number };
   const server = { command: "node", catalogue: "c", bundle: "b", ...SIGNER };
   expect((await refusalOf(() => serverOf(server, options))).code).toBe("ERR_OPTION_INVALID");
+});
+
+test("the policy file of docs/distribution.md is one", async () => {
+  const page = readFileSync(inRoot("docs/distribution.md"), "utf8");
+  const examples = [...page.matchAll(/^```json\n(.*?)^```$/gms)].map(([, text = ""]) => text);
+  const [text = "", ...others] = examples.filter((example) => "servers" in JSON.parse(example));
+  expect(others).toEqual([]);
+  const readFile = async (): Promise<Uint8Array> => new TextEncoder().encode(text);
+  expect((await loadPolicy({ file: "inkan.config.json", readFile })).servers).toEqual(["files", "remote"]);
 });
