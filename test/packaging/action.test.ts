@@ -75,12 +75,12 @@ function workspace() {
       const script = join(folder, "step.sh");
       writeFileSync(script, step.run);
       const variables = Object.fromEntries(Object.entries(step.env).map(([key, value]) => [key, evaluate(value)]));
-      const { PATH = "", HOME = "" } = process.env;
       const ended = spawnSync("bash", ["--noprofile", "--norc", "-eo", "pipefail", script], {
         cwd: home,
         encoding: "utf8",
         env: {
-          ...{ PATH, HOME, RUNNER_TEMP: runnerTemp, GITHUB_ACTION_PATH: inRoot(".") },
+          ...process.env,
+          ...{ RUNNER_TEMP: runnerTemp, GITHUB_ACTION_PATH: inRoot(".") },
           ...{ GITHUB_OUTPUT: output, GITHUB_STEP_SUMMARY: summary, ...variables },
         },
       });
