@@ -225,3 +225,25 @@ test.each(workflows)(
     }
   },
 );
+
+test.each([
+  ["there is none yet", "", ["--method POST", "repos/acme/files/issues/7/comments"]],
+  ["there is one", "31\\n42\\n", ["--method PATCH", "repos/acme/files/issues/comments/42"]],
+])("the comment of a pull request where %s", (_what, ids, parts) => {
+  const folder = mkdtempSync(join(app, "comment-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const [, workflow] = workflows.find(([name]) => name.endsWith("/pull-request.yml")) ?? expect.fail();
+  const { run = "" } = workflow.jobs.comment?.steps?.at(-1) ?? {};
+  writeFileSync(join(folder, "diff.md"), "**1 change**\n");
+  writeFileSync(
+    join(folder, "gh"),
+    `#!/bin/sh\necho "$*" >>calls\ncase "$*" in *--paginate*) printf '${ids}' ;; esac\n`,
+    { mode: 0o755 },
+  );
+  const env = { ...process.env, PATH: `${folder}:${process.env.PATH}`, NUMBER: "7", GITHUB_REPOSITORY: "acme/files" };
+  const { status, stderr } = spawnSync("bash", ["-eo", "pipefail", "-c", run], { cwd: folder, encoding: "utf8", env });
+  expect([status, stderr]).toEqual([0, ""]);
+  const [, written = ""] = readFileSync(join(folder, "calls"), "utf8").trim().split("\n");
+  for (const part of [...parts, "--field body=@comment.md"]) expect(written).toContain(part);
+  expect(readFileSync(join(folder, "comment.md"), "utf8")).toBe("<!-- inkan: tool catalogue -->\n**1 change**\n");
+});
