@@ -1,7 +1,8 @@
 /** `npm run check`: format, lint, types, architecture, manifest, drift. Runs everything, then says what failed. */
+import { readdirSync } from "node:fs";
 import { inRoot } from "./build/paths.js";
 import { BuildError, run } from "./build/process.js";
-import { cargo, problems } from "./build/tools.js";
+import { actionlintPath, cargo, problems, workflowTools } from "./build/tools.js";
 import { installPackages } from "./install.js";
 
 const node =
@@ -23,13 +24,36 @@ const rustSteps: [name: string, step: () => void][] = [
   ],
 ];
 
+const filesIn = (folder: string, ending: string): string[] =>
+  readdirSync(inRoot(folder), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(ending))
+    .map((name) => `${folder}/${name}`);
+const workflowSteps: [name: string, step: () => void][] = [
+  [
+    "workflows",
+    () =>
+      run(actionlintPath(), [
+        "-color",
+        ...filesIn(".github/workflows", ".yml"),
+        ...filesIn("examples/workflows", ".yml"),
+      ]),
+  ],
+  ["scripts of the shell", () => run("shellcheck", [".ci/run", ...filesIn("scripts", ".sh")])],
+];
+
+/** Adds steps if their tools are there. Without them CI fails, and elsewhere a line says so. */
+function offer(what: string, tools: Parameters<typeof problems>[0], added: typeof steps): void {
+  const missing = problems(tools);
+  if (missing.length === 0) steps.push(...added);
+  else if (process.env.CI) failed.push(`${what}: ${missing.join("\n  ")}`);
+  else console.warn(`not checked here, ${what}: ${missing.join("\n  ")}`);
+}
+
 // Types of packages that only tests use.
 installPackages();
 const failed: string[] = [];
-const missing = problems([cargo]);
-if (missing.length === 0) steps.push(...rustSteps);
-else if (process.env.CI) failed.push(`format and lint, Rust: ${missing.join("")}`);
-else console.warn(`Rust is neither formatted nor linted here: ${missing.join("")}`);
+offer("format and lint, Rust", [cargo], rustSteps);
+offer("workflows", workflowTools, workflowSteps);
 steps.push(["drift", node("tsx/dist/cli.mjs", "build.ts", "--check")]);
 
 for (const [name, step] of steps) {

@@ -1,7 +1,8 @@
 /**
  * Installs what the tests need and the machine does not have, from the registries. Says what it installs.
  *
- *   tsx scripts/install.ts          for `npm test`: Rust, a C compiler, Chromium, Redis, the other runtimes
+ *   tsx scripts/install.ts          for `npm test`: Rust, a C compiler, Chromium, Redis, the other runtimes; and for
+ *                                   `npm run check`: actionlint and shellcheck
  *   tsx scripts/install.ts --wasm   also the tools that rebuild the WASM: clang, wasm-pack, wasm-bindgen
  *
  * Goes on if something cannot be installed. The build and the tests that need it then say what is missing.
@@ -11,12 +12,25 @@ import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { inRoot } from "./build/paths.js";
 import { BuildError, run, tryCapture, which } from "./build/process.js";
-import { bindgenVersion, LLVM, rustVersion, WASM_TARGET } from "./build/tools.js";
+import {
+  ACTIONLINT_FOLDER,
+  ACTIONLINT_MODULE,
+  bindgenVersion,
+  LLVM,
+  rustVersion,
+  WASM_TARGET,
+  workflowTools,
+} from "./build/tools.js";
 
 const say = (text: string): void => console.log(`setup: ${text}`);
 
 /** Programs from Debian's packages. */
-const DEBIAN: Record<string, string> = { cc: "gcc", chromium: "chromium", "redis-server": "redis-server" };
+const DEBIAN: Record<string, string> = {
+  cc: "gcc",
+  chromium: "chromium",
+  "redis-server": "redis-server",
+  shellcheck: "shellcheck",
+};
 const DEBIAN_WASM: Record<string, string> = { [`clang-${LLVM}`]: `clang-${LLVM}`, [`llvm-ar-${LLVM}`]: `llvm-${LLVM}` };
 
 /** Runs an install step. A failure is reported and does not stop the other steps. */
@@ -92,6 +106,13 @@ function wasmCommands(): void {
   }
 }
 
+function actionlint(): void {
+  const [tool] = workflowTools;
+  if (tool?.problem() === undefined) return;
+  if (which("go")) attempt("go", ["install", ACTIONLINT_MODULE], { GOBIN: ACTIONLINT_FOLDER });
+  else say(`please install Go by hand, for ${ACTIONLINT_MODULE}`);
+}
+
 /** Folders with their own packages, which not every clone installs. */
 const PACKAGES = ["test/runtimes", "test/differential", "test/mcp/packages", "test/publish/packages"];
 
@@ -114,6 +135,7 @@ export function install({ wasm }: { wasm: boolean }): void {
   debianPackages(wasm ? { ...DEBIAN, ...DEBIAN_WASM } : DEBIAN);
   rust();
   if (wasm) wasmCommands();
+  actionlint();
   installPackages();
   say("ready");
 }

@@ -85,6 +85,27 @@ const bindgen: Tool = {
 const debian = (name: string): Tool =>
   onPath(name, `apt-get install clang-${LLVM} llvm-${LLVM} (Debian, Ubuntu) or your system's LLVM ${LLVM}`);
 
+const ACTIONLINT = "1.7.12";
+/** Of this version, so that every machine finds the same mistakes. */
+export const ACTIONLINT_MODULE = `github.com/rhysd/actionlint/cmd/actionlint@v${ACTIONLINT}`;
+/** Where `scripts/install.ts` puts it. */
+export const ACTIONLINT_FOLDER = inRoot("target/tools");
+export const actionlintPath = (): string => join(ACTIONLINT_FOLDER, "actionlint");
+
+/** What reads workflows; actionlint gives shellcheck the scripts in them. */
+export const workflowTools: Tool[] = [
+  {
+    name: "actionlint",
+    install: "npx tsx scripts/install.ts, with Go 1.25 or later",
+    problem: () => {
+      const found = tryCapture(actionlintPath(), ["-version"])?.split("\n")[0];
+      if (found === undefined) return "not installed";
+      return found.replace(/^v/, "") === ACTIONLINT ? undefined : `${ACTIONLINT} is needed, found ${found}`;
+    },
+  },
+  onPath("shellcheck", "apt-get install shellcheck (Debian, Ubuntu) or your system's package of this name"),
+];
+
 /** The tools that `wasm-pack build` and the later steps run. */
 export const wasmTools: Tool[] = [
   cargo,

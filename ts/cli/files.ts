@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { type BigIntStats, closeSync, constants, fstatSync, lstatSync, openSync, readSync } from "node:fs";
 import { LIMITS } from "../generated/limits.js";
 import { printable } from "../input/printable.js";
 import { ExitCode, Stop } from "./exit.js";
@@ -13,16 +13,43 @@ const PIECE = 2 ** 16;
  * A file's bytes; `-` is standard input. Reads one byte more than `largest` at most, whatever the file is and says of its
  * own size.
  */
-export function readBytes(file: string, largest: number = LARGEST): Uint8Array {
+export const readBytes = (file: string, largest: number = LARGEST): Uint8Array =>
+  readFrom(file, largest, () => (file === "-" ? STDIN : openSync(file, constants.O_RDONLY)));
+
+/** The bytes of a regular file. A link, a folder, a pipe or a device in its place is refused, and is never waited for. */
+export const readRegularFile = (file: string, largest: number): Uint8Array =>
+  readFrom(file, largest, () => openRegularFile(file));
+
+const STDIN = 0;
+
+/** Windows lacks these flags: there the comparison with what `lstat` saw is the check. */
+const NO_LINK = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
+function openRegularFile(file: string): number {
+  const seen = lstatSync(file, BIG);
+  if (!seen.isFile()) throw new Stop(ExitCode.Misuse, `${printable(file)} is ${kindOf(seen)}, and no regular file`);
+  const opened = openSync(file, constants.O_RDONLY | NO_LINK);
+  const { ino, dev } = fstatSync(opened, BIG);
+  if (ino === seen.ino && dev === seen.dev) return opened;
+  closeSync(opened);
+  throw new Stop(ExitCode.Misuse, `${printable(file)} was replaced while it was read`);
+}
+
+const BIG = { bigint: true } as const;
+
+const kindOf = (stats: BigIntStats): string =>
+  stats.isSymbolicLink() ? "a link" : stats.isDirectory() ? "a folder" : "a pipe or a device";
+
+function readFrom(file: string, largest: number, open: () => number): Uint8Array {
   let opened: number | undefined;
   try {
-    opened = file === "-" ? 0 : openSync(file, constants.O_RDONLY);
+    opened = open();
     return readOpened(opened, file, largest);
   } catch (error) {
     if (error instanceof Stop) throw error;
     throw new Stop(ExitCode.Misuse, `cannot read ${printable(file)}: ${whyUnreadable(error)}`);
   } finally {
-    if (opened !== undefined && opened !== 0) closeSync(opened);
+    if (opened !== undefined && opened !== STDIN) closeSync(opened);
   }
 }
 

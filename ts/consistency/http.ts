@@ -22,6 +22,7 @@ export interface HttpOptions {
 export type Get = (path: string, longest: number) => Promise<Uint8Array | undefined>;
 
 const LONGEST_DELAY = 2 ** 31 - 1;
+const DEFAULT_TIMEOUT = 10_000;
 const ONCE = withoutPrototype({ once: true });
 
 export class HttpClient {
@@ -40,10 +41,7 @@ export class HttpClient {
       throw invalidOption(`${what}.fetch`, "a function like fetch", kindOf(read.fetch));
     }
     this.#fetch = (read.fetch as typeof fetch | undefined) ?? ((url, init) => globalThis.fetch(url, init));
-    this.#timeoutMs = read.timeoutMs === undefined ? 10_000 : readCount(`${what}.timeoutMs`, read.timeoutMs);
-    if (this.#timeoutMs === 0 || this.#timeoutMs > LONGEST_DELAY) {
-      throw invalidOption(`${what}.timeoutMs`, `1 to ${LONGEST_DELAY} milliseconds`, String(this.#timeoutMs));
-    }
+    this.#timeoutMs = readTimeout(`${what}.timeoutMs`, read.timeoutMs);
     if (read.signal !== undefined && !(read.signal instanceof AbortSignal)) {
       throw invalidOption(`${what}.signal`, "an AbortSignal", kindOf(read.signal));
     }
@@ -51,27 +49,11 @@ export class HttpClient {
   }
 
   /** Runs `talk` with one deadline. Requests that are still open at its end are aborted. */
-  async converse<T>(talk: (get: Get) => Promise<T>): Promise<T> {
-    const controller = new AbortController();
-    const { signal } = controller;
-    const ended = new Promise<never>((_, reject) => {
-      signal.addEventListener("abort", () => reject(signal.reason), ONCE);
-    });
-    const timer = setTimeout(
-      () => controller.abort(new Error(`${this.#base} did not answer within ${this.#timeoutMs} ms`)),
-      this.#timeoutMs,
+  converse<T>(talk: (get: Get) => Promise<T>): Promise<T> {
+    const late = `${this.#base} did not answer within ${this.#timeoutMs} ms`;
+    return withDeadline({ milliseconds: this.#timeoutMs, late, caller: this.#signal }, (signal) =>
+      talk((path, longest) => this.#get(path, longest, signal)),
     );
-    const cancel = (): void => controller.abort(new Error("the caller ended the request"));
-    this.#signal?.addEventListener("abort", cancel, ONCE);
-    if (this.#signal?.aborted) cancel();
-    try {
-      // The deadline holds even if `fetch` ignores the signal.
-      return await Promise.race([ended, talk((path, longest) => this.#get(path, longest, signal))]);
-    } finally {
-      clearTimeout(timer);
-      this.#signal?.removeEventListener("abort", cancel);
-      controller.abort(new Error("ended"));
-    }
   }
 
   async #get(path: string, longest: number, signal: AbortSignal): Promise<Uint8Array | undefined> {
@@ -93,6 +75,40 @@ export class HttpClient {
   }
 }
 
+/** A time for a talk with a server, and what is said when it has passed. */
+interface Deadline {
+  readonly milliseconds: number;
+  readonly late: string;
+  readonly caller?: AbortSignal | undefined;
+}
+
+/**
+ * Runs `talk` until a deadline, or until the caller ends it. Requests that have its signal are ended with it.
+ * @internal
+ */
+export async function withDeadline<T>(
+  { milliseconds, late, caller }: Deadline,
+  talk: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const ended = new Promise<never>((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), ONCE);
+  });
+  const timer = setTimeout(() => controller.abort(new Error(late)), milliseconds);
+  const cancel = (): void => controller.abort(new Error("the caller ended the request"));
+  caller?.addEventListener("abort", cancel, ONCE);
+  if (caller?.aborted) cancel();
+  try {
+    // The deadline holds even if `fetch` ignores the signal.
+    return await Promise.race([ended, talk(signal)]);
+  } finally {
+    clearTimeout(timer);
+    caller?.removeEventListener("abort", cancel);
+    controller.abort(new Error("ended"));
+  }
+}
+
 /**
  * The whole body of an answer, of at most `longest` bytes.
  * @internal
@@ -110,6 +126,19 @@ export async function readBounded(url: string, response: Response, longest: numb
     chunks.push(part.value);
   }
   return concatenate(chunks);
+}
+
+/**
+ * Milliseconds, which a timer can wait; 10,000 by default.
+ * @internal
+ */
+export function readTimeout(subject: string, value: unknown): number {
+  if (value === undefined) return DEFAULT_TIMEOUT;
+  const milliseconds = readCount(subject, value);
+  if (milliseconds === 0 || milliseconds > LONGEST_DELAY) {
+    throw invalidOption(subject, `1 to ${LONGEST_DELAY} milliseconds`, String(milliseconds));
+  }
+  return milliseconds;
 }
 
 /** The base URL without a slash at its end. */

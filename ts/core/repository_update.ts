@@ -27,8 +27,8 @@ export class CoreRepositoryUpdate {
     return this.#object.use((object) => object.judge(key, stored, floor));
   }
 
-  settled(key: string): void {
-    this.#object.use((object) => object.settled(key));
+  stored(key: string): void {
+    this.#object.use((object) => object.stored(key));
   }
 
   /** Nothing is proven but by the TUF client, which has done so. */

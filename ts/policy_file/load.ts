@@ -1,5 +1,6 @@
 /** `inkan.config.json` to verifiers. Needs no Node module: who calls passes what reads files. */
 import type { VerifiedCatalogue } from "../catalogue/catalogue.js";
+import { readTimeout } from "../consistency/http.js";
 import { InkanError, refusal } from "../errors.js";
 import { LIMITS } from "../generated/limits.js";
 import { IdentityPolicy } from "../identity/policy.js";
@@ -169,9 +170,9 @@ export class PolicyServer {
     field: "catalogue" | "bundle" | "signature",
     longest: number,
   ): Promise<Uint8Array> {
-    const { reach } = this.#shape;
-    const endpoint = reach.kind === "url" ? reach.url : undefined;
-    return reading(entry, () => readSource(source, field, longest, this.#readers, endpoint));
+    const { reach, server } = this.#shape;
+    const remote = reach.kind === "url" ? { url: reach.url, server } : undefined;
+    return reading(entry, () => readSource({ source, field, longest, remote }, this.#readers));
   }
 }
 
@@ -191,6 +192,7 @@ export async function loadPolicy(options: LoadPolicyOptions): Promise<Policy> {
       throw invalidOption(`loadPolicy.${name}`, "a function", kindOf(given));
     }
   }
+  readTimeout("loadPolicy.timeoutMs", read.timeoutMs);
   const known = read as unknown as LoadPolicyOptions;
   const bytes = await known.readFile(file, LONGEST_POLICY, "policy").catch((cause: unknown) => {
     if (cause instanceof InkanError) throw cause;

@@ -17,7 +17,7 @@ export type Reach =
 export type Source =
   | { readonly kind: "file"; readonly path: string }
   | { readonly kind: "url"; readonly url: string }
-  | { readonly kind: "npm"; readonly name: string }
+  | { readonly kind: "npm"; readonly name: string; readonly version: string | undefined }
   | { readonly kind: "well-known" };
 
 export const SIGNER_NAMES = ["keys", "identity", "identityPattern", "githubActions", "githubRelease"] as const;
@@ -269,15 +269,19 @@ function readUrl(entry: Entry): string {
   return text;
 }
 
-/** Where a file is: a path, an https URL, `npm:NAME`, or `well-known:`. */
+/** A package's name and, after `@`, one exact version. Neither is a path, nor an option of a command. */
+const PACKAGE = /^((?:@[a-z0-9~][\w.~-]*\/)?[a-z0-9~][\w.~-]*)(?:@(\d+\.\d+\.\d+(?:[-+][\w.+-]+)?))?$/i;
+
+/** Where a file is: a path, an https URL, `npm:NAME`, `npm:NAME@VERSION`, or `well-known:`. */
 function sourceOf(entry: Entry): Source {
   const text = entry.text();
   if (text === "well-known:") return { kind: "well-known" };
-  const [, name] = /^npm:(.*)$/.exec(text) ?? [];
-  if (name !== undefined) {
-    if (!/^(@[a-z0-9~-][\w.~-]*\/)?[a-z0-9~-][\w.~-]*$/i.test(name))
-      throw entry.refuse("npm: and a package's name", text);
-    return { kind: "npm", name };
+  if (text.startsWith("npm:")) {
+    const [, name, version] = PACKAGE.exec(text.slice("npm:".length)) ?? [];
+    if (name === undefined) {
+      throw entry.refuse("npm: and a package's name, with @ and an exact version or without", text);
+    }
+    return { kind: "npm", name, version };
   }
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(text)) return { kind: "url", url: readUrl(entry) };
   if (/^[a-z][a-z0-9+.-]+:/i.test(text) && !/^[a-z]:[\\/]/i.test(text)) {

@@ -2,7 +2,7 @@
  * Fetches the files that a policy names: from the disk, by https, out of a package, or from the well-known place of a remote
  * server. A place is never a reason to trust: what comes is verified like everything else.
  */
-import { readBounded } from "../consistency/http.js";
+import { readBounded, readTimeout, withDeadline } from "../consistency/http.js";
 import type { Source } from "./shape.js";
 
 /** What a file is read as. Who could change the first three could let anything through: their owner must be checked. */
@@ -12,26 +12,40 @@ export type FileKind = "policy" | "key" | "trustRoot" | "trustRootRecord" | "cat
 export interface SourceReaders {
   /** Reads a file of at most `longest` bytes. But for the policy file's own, `path` is relative to its folder. */
   readonly readFile: (path: string, longest: number, kind: FileKind) => Promise<Uint8Array>;
-  /** Reads one regular file out of the root of an npm package. */
-  readonly readPackage?: ((name: string, file: string, longest: number) => Promise<Uint8Array>) | undefined;
+  /** Reads one regular file out of the root of an npm package: of this exact version if there is one, else as installed. */
+  readonly readPackage?:
+    | ((name: string, file: string, longest: number, version: string | undefined) => Promise<Uint8Array>)
+    | undefined;
+  /** In place of the runtime's `fetch`. */
   readonly fetch?: typeof fetch | undefined;
-  /** For one request with its redirects; 10,000 by default. */
+  /** For one file with its redirects; 10,000 by default. */
   readonly timeoutMs?: number | undefined;
 }
 
+type Field = "catalogue" | "bundle" | "signature";
+
 /** The file names of the convention: in the root of an npm package, and under `/.well-known/` of a server's origin. */
-export const CATALOGUE_NAME = "mcp-catalogue.json";
-const BUNDLE_NAME = "mcp-catalogue.sigstore.json";
+export const CONVENTION: Readonly<Record<Field, string>> = {
+  catalogue: "mcp-catalogue.json",
+  bundle: "mcp-catalogue.sigstore.json",
+  signature: "mcp-catalogue.json.sig",
+};
 
 const REDIRECTS = 5;
 
-/** Reads one file. `endpoint` is the server's URL, which the well-known place belongs to. */
+/** One file to read. */
+interface Wanted {
+  readonly source: Source;
+  readonly field: Field;
+  readonly longest: number;
+  /** The server that a well-known place belongs to: where it is reached, and its identifier. */
+  readonly remote: { readonly url: string; readonly server: string } | undefined;
+}
+
+/** Reads one file. */
 export async function readSource(
-  source: Source,
-  field: "catalogue" | "bundle" | "signature",
-  longest: number,
+  { source, field, longest, remote }: Wanted,
   readers: SourceReaders,
-  endpoint: string | undefined,
 ): Promise<Uint8Array> {
   switch (source.kind) {
     case "file":
@@ -39,34 +53,61 @@ export async function readSource(
     case "url":
       return fetchFile(source.url, longest, readers);
     case "npm": {
+      const { name, version } = source;
       if (readers.readPackage === undefined) throw new Error("packages of npm cannot be read here");
-      return readers.readPackage(source.name, field === "catalogue" ? CATALOGUE_NAME : BUNDLE_NAME, longest);
+      return readers.readPackage(name, CONVENTION[field], longest, version);
     }
     case "well-known": {
-      if (endpoint === undefined) throw new Error("well-known: is for servers with a url");
-      const name = field === "catalogue" ? CATALOGUE_NAME : BUNDLE_NAME;
-      const url = new URL(`/.well-known/${name}`, endpoint);
-      url.searchParams.set("server", endpoint);
-      return fetchFile(url.href, longest, readers);
+      if (remote === undefined) throw new Error("well-known: is for servers with a url");
+      return fetchFile(wellKnown(field, remote), longest, readers);
     }
   }
 }
 
-/** One file by https. Redirects stay within the origin; bytes and time are bounded. */
-async function fetchFile(first: string, longest: number, readers: SourceReaders): Promise<Uint8Array> {
-  const get = readers.fetch ?? globalThis.fetch;
-  const signal = AbortSignal.timeout(readers.timeoutMs ?? 10_000);
-  let url = first;
-  for (let redirects = 0; ; redirects += 1) {
-    const response = await get(url, { redirect: "manual", signal, headers: { accept: "application/json" } });
-    const { status } = response;
-    if (status === 200) return readBounded(url, response, longest);
-    await response.body?.cancel();
-    const location = status >= 300 && status < 400 ? response.headers.get("location") : null;
-    if (location === null) throw new Error(`${url} answers ${status}`);
-    if (redirects === REDIRECTS) throw new Error(`${first} redirects more than ${REDIRECTS} times`);
-    const next = new URL(location, url);
-    if (next.origin !== new URL(first).origin) throw new Error(`${url} redirects to another origin, ${next.origin}`);
-    url = next.href;
-  }
+/**
+ * The place below the origin of the server's URL (RFC 8615). One origin may have several servers, so the query says which:
+ * by its identifier if that is a URL of this origin, else by the URL itself. The two differ where the URL has parameters
+ * that the publisher did not sign, such as a user's key.
+ */
+function wellKnown(field: Field, { url, server }: NonNullable<Wanted["remote"]>): string {
+  const place = new URL(`/.well-known/${CONVENTION[field]}`, url);
+  const isHere = URL.canParse(server) && new URL(server).origin === place.origin;
+  place.searchParams.set("server", isHere ? server : url);
+  return place.href;
+}
+
+/** A URL without its query, which may hold what is not to be shown. */
+function shown(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return `${origin}${pathname}`;
+}
+
+/**
+ * One file by https. Redirects stay within the origin; bytes (after decompression) and time are bounded. What the server says
+ * of the content's type means nothing.
+ */
+function fetchFile(first: string, longest: number, readers: SourceReaders): Promise<Uint8Array> {
+  const milliseconds = readTimeout("loadPolicy.timeoutMs", readers.timeoutMs);
+  const get = readers.fetch ?? ((url: string, init: RequestInit) => globalThis.fetch(url, init));
+  const late = `${shown(first)} was not read within ${milliseconds} ms`;
+  return withDeadline({ milliseconds, late }, async (signal) => {
+    let url = first;
+    for (let redirects = 0; ; redirects += 1) {
+      const response = await get(url, { redirect: "manual", signal, headers: { accept: "application/json" } });
+      const { status, type } = response;
+      if (status === 200) return readBounded(shown(url), response, longest);
+      response.body?.cancel().catch(() => {});
+      // A browser does not tell where to.
+      if (type === "opaqueredirect") throw new Error(`${shown(url)} redirects, which is not followed here`);
+      const location = status >= 300 && status < 400 ? response.headers.get("location") : null;
+      if (location === null) throw new Error(`${shown(url)} answers ${status}`);
+      if (redirects === REDIRECTS) throw new Error(`${shown(first)} redirects more than ${REDIRECTS} times`);
+      const next = URL.canParse(location, url) ? new URL(location, url) : undefined;
+      if (next === undefined) throw new Error(`${shown(url)} redirects to what is no URL`);
+      if (next.origin !== new URL(first).origin) {
+        throw new Error(`${shown(url)} redirects to another origin, ${next.origin}`);
+      }
+      url = next.href;
+    }
+  });
 }

@@ -6,7 +6,7 @@ import { PUBLIC_GOOD_MIRROR, PUBLIC_GOOD_TUF_ROOT } from "../generated/public_go
 import { type Bytes, copyTextOrBytes } from "../input/bytes.js";
 import { isLoopback } from "../input/loopback.js";
 import { invalidOption, kindOf, missingOption, readCount, readOptions, readText } from "../input/options.js";
-import { settle } from "../state/store_records.js";
+import { storeRecords } from "../state/store_records.js";
 import type { StateStore } from "../state/store.js";
 import { sha256Of, type TrustRootRecord } from "../trust/record.js";
 import { TrustRoot } from "../trust/trust_root.js";
@@ -74,7 +74,7 @@ export async function fetchTrustRoot(options: FetchTrustRootOptions): Promise<Fe
   // Whoever takes the public-good root, or its repository, means this repository, by whichever mirror.
   const isPublicGood = read.root === undefined || url === PUBLIC_GOOD_MIRROR;
   const record = await recordOf(isPublicGood ? "public-good" : url, givenAt, fetched);
-  await settleVersions(record, fetched, store);
+  await storeVersions(record, fetched, store);
   return { trustRoot, json: fetched.bytes, record };
 }
 
@@ -92,7 +92,7 @@ function readVersions({ metadata }: Fetched): Required<TrustRootRecord>["version
 }
 
 /** Refuses what is older than the store knows, and records it else. */
-async function settleVersions(
+async function storeVersions(
   { repository, versions, sha256: digest }: Required<TrustRootRecord>,
   { metadata }: Fetched,
   store: StateStore,
@@ -100,7 +100,7 @@ async function settleVersions(
   const onlineKeys = onlineKeysOf(metadata);
   const update = new CoreRepositoryUpdate({ kind: "tuf", repository, ...versions, onlineKeys, digest });
   try {
-    await settle(update, store);
+    await storeRecords(update, store);
   } finally {
     update.free();
   }

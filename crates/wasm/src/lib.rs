@@ -205,7 +205,7 @@ impl RepositoryUpdate {
         state::repository::Update::new(record).map(Self).map_err(thrown)
     }
 
-    /// The record to settle, as JSON.
+    /// The record to store, as JSON.
     pub fn records(&self) -> String {
         self.0.records()
     }
@@ -215,9 +215,9 @@ impl RepositoryUpdate {
         self.0.judge(key, stored.as_deref(), floor.as_deref()).map_err(thrown)
     }
 
-    /// The record stands as it was judged last.
-    pub fn settled(&mut self, key: &str) -> Thrown<()> {
-        self.0.settle(key).map_err(thrown)
+    /// The store holds the record as it was judged last.
+    pub fn stored(&mut self, key: &str) -> Thrown<()> {
+        self.0.stored(key).map_err(thrown)
     }
 }
 

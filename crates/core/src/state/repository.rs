@@ -123,7 +123,7 @@ fn rollback(role: &str, expected: impl fmt::Display, found: impl fmt::Display) -
     Error::new(Code::TufRollback).on(format_args!("{role}.json")).expected(expected).found(found)
 }
 
-/// Metadata that a TUF client verified, on its way into a store: judged and then settled, as the records of a verification
+/// Metadata that a TUF client verified, on its way into a store: judged and then stored, as the records of a verification
 /// are.
 #[derive(Debug)]
 pub struct Update {
@@ -147,7 +147,7 @@ impl Update {
         Ok(Self { seen, is_judged: false })
     }
 
-    /// The one record to settle, `[{"key", "kind"}]`.
+    /// The one record to store, `[{"key", "kind"}]`.
     pub fn records(&self) -> String {
         let record = ObjectWriter::new().string("key", &self.seen.key()).string("kind", "tuf").finish();
         json_writer::array([record])
@@ -172,12 +172,12 @@ impl Update {
     ///
     /// # Errors
     /// `ERR_INTERNAL` for another key, and before the record was judged.
-    pub fn settle(&mut self, key: &str) -> Result<()> {
+    pub fn stored(&mut self, key: &str) -> Result<()> {
         if std::mem::take(&mut self.is_judged) && key == self.seen.key() {
             return Ok(());
         }
         Err(Error::new(Code::Internal)
-            .expected("a record that is judged, then settled")
+            .expected("a record that is judged, then stored")
             .found("another order of calls"))
     }
 }
@@ -266,11 +266,11 @@ mod tests {
         let mut update = Update::new(&text).unwrap();
         let key = mark([1, 1, 1, 1], 1, 1).key();
         assert_eq!(update.judge(&key, Some(&other.to_text()), None).unwrap_err().code(), Code::StateCorrupt);
-        assert_eq!(update.settle(&key).unwrap_err().code(), Code::Internal);
+        assert_eq!(update.stored(&key).unwrap_err().code(), Code::Internal);
         update.judge(&key, None, None).unwrap();
-        assert_eq!(update.settle("tuf:other").unwrap_err().code(), Code::Internal);
+        assert_eq!(update.stored("tuf:other").unwrap_err().code(), Code::Internal);
         update.judge(&key, None, None).unwrap();
-        assert!(update.settle(&key).is_ok());
+        assert!(update.stored(&key).is_ok());
         other.repository = "x".repeat(limits::SCOPE_NAME_BYTES + 1);
         assert_eq!(Update::new(&other.to_text()).unwrap_err().code(), Code::InputTooLarge);
     }
