@@ -2,47 +2,14 @@
 /* eslint-disable */
 
 /**
- * Logs by their keys, to look at what they signed.
- */
-export class Audit {
-    private constructor();
-    free(): void;
-    [Symbol.dispose](): void;
-    /**
-     * Verifies a document that says that a log forked; gives its two trees, as JSON.
-     */
-    checkFork(document: Uint8Array | number[]): string;
-    /**
-     * One log by its key; without an origin, under whichever the key signed.
-     */
-    static ofKey(pem: string, origin?: string | null): Audit;
-    /**
-     * The logs of a trust root.
-     */
-    static ofTrustRoot(trust_root: TrustRoot): Audit;
-    /**
-     * What a checkpoint says, as JSON.
-     */
-    open(note: string): string;
-    /**
-     * A checkpoint on its way into a store.
-     */
-    seed(note: string): Seeding;
-    /**
-     * Proves that the smaller tree is the past of the larger; gives both, as JSON.
-     */
-    verifyConsistency(one: string, other: string, proof: Uint8Array | number[]): string;
-}
-
-/**
- * The digest of what comes piece by piece.
+ * Computes a digest from bytes that come in pieces.
  */
 export class Hasher {
     private constructor();
     free(): void;
     [Symbol.dispose](): void;
     /**
-     * Nothing is hashed yet. Algorithms are named as in digests: `sha256`.
+     * A hasher without any bytes yet. Algorithms are named as in digests: `sha256`.
      */
     static by(algorithm: string): Hasher;
     /**
@@ -50,13 +17,71 @@ export class Hasher {
      */
     finish(): string;
     /**
-     * The next piece.
+     * Adds a piece.
      */
     update(bytes: Uint8Array | number[]): void;
 }
 
 /**
- * A checkpoint whose record is to stand in a store.
+ * Verifies what logs signed, without a bundle.
+ */
+export class LogVerifier {
+    private constructor();
+    free(): void;
+    [Symbol.dispose](): void;
+    /**
+     * Verifies a fork document. Returns its two trees, as JSON.
+     */
+    checkFork(document: Uint8Array | number[]): string;
+    /**
+     * For one log, by its key. Without an origin, every origin that the key signed is accepted.
+     */
+    static ofKey(pem: string, origin?: string | null): LogVerifier;
+    /**
+     * For the logs of a trust root.
+     */
+    static ofTrustRoot(trust_root: TrustRoot): LogVerifier;
+    /**
+     * What a checkpoint says, as JSON.
+     */
+    open(note: string): string;
+    /**
+     * A checkpoint to store.
+     */
+    seed(note: string): Seeding;
+    /**
+     * Proves that the smaller tree is the past of the larger one. Returns both, as JSON.
+     */
+    verifyConsistency(one: string, other: string, proof: Uint8Array | number[]): string;
+}
+
+/**
+ * TUF metadata whose record is to stand in a store.
+ */
+export class RepositoryUpdate {
+    private constructor();
+    free(): void;
+    [Symbol.dispose](): void;
+    /**
+     * From the record's text.
+     */
+    static fromRecord(record: string): RepositoryUpdate;
+    /**
+     * Judges the record against the store's text and this process's floor; gives the text to swap in.
+     */
+    judge(key: string, stored?: string | null, floor?: string | null): string | undefined;
+    /**
+     * The record to store, as JSON.
+     */
+    records(): string;
+    /**
+     * The store holds the record as it was judged last.
+     */
+    stored(key: string): void;
+}
+
+/**
+ * A checkpoint whose record must be stored.
  */
 export class Seeding {
     private constructor();
@@ -67,17 +92,17 @@ export class Seeding {
      */
     judge(key: string, stored?: string | null, floor?: string | null): string | undefined;
     /**
-     * The record to settle, as JSON.
+     * The record to store, as JSON.
      */
     records(): string;
     /**
-     * The record stands as it was judged last.
+     * The record is stored as it was judged last.
      */
-    settled(key: string): void;
+    stored(key: string): void;
 }
 
 /**
- * What the operator pinned. Built once, used by many verifiers.
+ * The authorities and logs that the operator pinned. It is built once and used by many verifiers.
  */
 export class TrustRoot {
     private constructor();
@@ -88,7 +113,7 @@ export class TrustRoot {
      */
     describe(): string;
     /**
-     * From the bytes of a `trusted_root.json`, and what the operator states beside it:
+     * From the bytes of a `trusted_root.json`, and the origins that the operator states:
      * `{"origins"?: {"<baseUrl>": ["…"]}}`.
      */
     static fromJson(bytes: Uint8Array | number[], options: string): TrustRoot;
@@ -99,34 +124,35 @@ export class TrustRoot {
 }
 
 /**
- * The outcome of one verification, locked until its records are settled.
+ * The result of one verification. It is locked until its records are stored.
  */
 export class Verification {
     private constructor();
     free(): void;
     [Symbol.dispose](): void;
     /**
-     * Judges a record against the store's text and this process's floor; gives the text to swap in.
+     * Judges a record by the store's text and this process's floor. Returns the text to write.
      */
     judge(key: string, stored?: string | null, floor?: string | null): string | undefined;
     /**
-     * Verifies the proof of the pair asked last: its hashes, one after the other.
+     * Verifies the proof of the pair that was asked last. The proof is the concatenation of its hashes.
      */
     prove(proof: Uint8Array | number[]): void;
     /**
-     * The records to settle, as JSON; undefined after a refusal.
+     * The records to store, as JSON. Undefined after a refusal.
      */
     records(): string | undefined;
     /**
-     * The refusal, as JSON; undefined if there is none so far.
+     * The refusal as JSON. Undefined if there is none so far.
      */
     refusal(): string | undefined;
     /**
-     * Ends the verification with a failure of the state store, by its code; unknown codes are internal errors.
+     * Ends the verification with a failure of the state store, given by its code. Unknown codes become internal
+     * errors.
      */
     refuseState(code: string, found: string): void;
     /**
-     * What was proven, as JSON in one line; a catalogue's definitions in a second. The object is freed.
+     * What was proven, as JSON in one line. A catalogue's definitions follow in a second line. Frees the object.
      */
     release(): string;
     /**
@@ -134,41 +160,41 @@ export class Verification {
      */
     report(): string;
     /**
-     * A record stands as it was judged last.
+     * The record is stored as it was judged last.
      */
-    settled(key: string): void;
+    stored(key: string): void;
     /**
-     * A pair of signed trees that must be proven to be one history before a record can be judged against these texts, as
-     * JSON; undefined if there is none.
+     * A pair of signed trees that must be proven to be one history before a record can be judged by these texts, as
+     * JSON. Undefined if there is none.
      */
     unproven(key: string, stored?: string | null, floor?: string | null): string | undefined;
     /**
-     * The source gave no proof of the pair asked last.
+     * The source gave no proof of the pair that was asked last.
      */
     unreachable(reason: string): void;
 }
 
 /**
- * A policy and what it is held against.
+ * A policy, with the trust root or the keys that it applies to.
  */
 export class Verifier {
     private constructor();
     free(): void;
     [Symbol.dispose](): void;
     /**
-     * Pinned keys with a pinned trust root: log evidence counts.
+     * With pinned keys and a trust root. Log evidence counts.
      */
     static keyedWithTrustRoot(policy: string, trust_root: TrustRoot): Verifier;
     /**
-     * Pinned keys; only signatures are claimed.
+     * With pinned keys. Only the signature is claimed.
      */
     static keyed(policy: string): Verifier;
     /**
-     * Pinned identity, pinned trust root.
+     * With a pinned identity and a trust root.
      */
     static keyless(trust_root: TrustRoot, policy: string): Verifier;
     /**
-     * Verifies. A refusal is in the outcome's report, never thrown.
+     * Verifies. A refusal is in the report of the result and is never thrown.
      */
     verify(request: string, evidence: Uint8Array | number[], artifact: Uint8Array | number[]): Verification;
 }
@@ -181,17 +207,17 @@ export function __wbg_reset_state(): void;
 export function definitionDigest(kind: string, definition: Uint8Array | number[]): string;
 
 /**
- * A stored record and the key that it belongs under, as JSON.
+ * A stored record and its key, as JSON.
  */
 export function describeRecord(text: string): string;
 
 /**
- * What a bundle states, nothing of it verified, as JSON.
+ * What a bundle states, as JSON. Nothing of it is verified.
  */
 export function inspectBundle(bytes: Uint8Array | number[]): string;
 
 /**
- * How many pages of 64 KiB the core's memory has. They never become fewer: only a new instance has less.
+ * The number of pages of 64 KiB in the core's memory. It never becomes smaller. Only a new instance has less.
  */
 export function memoryPages(): number;
 
@@ -209,30 +235,35 @@ export type InitInput = RequestInfo | URL | Response | BufferSource | WebAssembl
 
 export interface InitOutput {
     readonly memory: WebAssembly.Memory;
-    readonly __wbg_audit_free: (a: number, b: number) => void;
     readonly __wbg_hasher_free: (a: number, b: number) => void;
+    readonly __wbg_logverifier_free: (a: number, b: number) => void;
+    readonly __wbg_repositoryupdate_free: (a: number, b: number) => void;
     readonly __wbg_seeding_free: (a: number, b: number) => void;
     readonly __wbg_trustroot_free: (a: number, b: number) => void;
     readonly __wbg_verification_free: (a: number, b: number) => void;
     readonly __wbg_verifier_free: (a: number, b: number) => void;
-    readonly audit_checkFork: (a: number, b: number, c: number, d: number) => void;
-    readonly audit_ofKey: (a: number, b: number, c: number, d: number, e: number) => void;
-    readonly audit_ofTrustRoot: (a: number) => number;
-    readonly audit_open: (a: number, b: number, c: number, d: number) => void;
-    readonly audit_seed: (a: number, b: number, c: number, d: number) => void;
-    readonly audit_verifyConsistency: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => void;
     readonly definitionDigest: (a: number, b: number, c: number, d: number, e: number) => void;
     readonly describeRecord: (a: number, b: number, c: number) => void;
     readonly hasher_by: (a: number, b: number, c: number) => void;
     readonly hasher_finish: (a: number, b: number) => void;
     readonly hasher_update: (a: number, b: number, c: number) => void;
     readonly inspectBundle: (a: number, b: number, c: number) => void;
+    readonly logverifier_checkFork: (a: number, b: number, c: number, d: number) => void;
+    readonly logverifier_ofKey: (a: number, b: number, c: number, d: number, e: number) => void;
+    readonly logverifier_ofTrustRoot: (a: number) => number;
+    readonly logverifier_open: (a: number, b: number, c: number, d: number) => void;
+    readonly logverifier_seed: (a: number, b: number, c: number, d: number) => void;
+    readonly logverifier_verifyConsistency: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => void;
     readonly memoryPages: () => number;
     readonly neededTiles: (a: number, b: number, c: number, d: number, e: number) => void;
     readonly proofFromTiles: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => void;
+    readonly repositoryupdate_fromRecord: (a: number, b: number, c: number) => void;
+    readonly repositoryupdate_judge: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => void;
+    readonly repositoryupdate_records: (a: number, b: number) => void;
+    readonly repositoryupdate_stored: (a: number, b: number, c: number, d: number) => void;
     readonly seeding_judge: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => void;
     readonly seeding_records: (a: number, b: number) => void;
-    readonly seeding_settled: (a: number, b: number, c: number, d: number) => void;
+    readonly seeding_stored: (a: number, b: number, c: number, d: number) => void;
     readonly trustroot_describe: (a: number, b: number) => void;
     readonly trustroot_fromJson: (a: number, b: number, c: number, d: number, e: number) => void;
     readonly trustroot_fromPem: (a: number, b: number, c: number) => void;
@@ -243,7 +274,7 @@ export interface InitOutput {
     readonly verification_refuseState: (a: number, b: number, c: number, d: number, e: number) => void;
     readonly verification_release: (a: number, b: number) => void;
     readonly verification_report: (a: number, b: number) => void;
-    readonly verification_settled: (a: number, b: number, c: number) => void;
+    readonly verification_stored: (a: number, b: number, c: number) => void;
     readonly verification_unproven: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => void;
     readonly verification_unreachable: (a: number, b: number, c: number, d: number) => void;
     readonly verifier_keyed: (a: number, b: number, c: number) => void;
@@ -254,9 +285,9 @@ export interface InitOutput {
     readonly __wbindgen_externrefs: WebAssembly.Table;
     readonly __wbindgen_add_to_stack_pointer: (a: number) => number;
     readonly __wbindgen_malloc: (a: number, b: number) => number;
+    readonly __wbindgen_realloc: (a: number, b: number, c: number, d: number) => number;
     readonly __wbindgen_free: (a: number, b: number, c: number) => void;
     readonly __externref_table_dealloc: (a: number) => void;
-    readonly __wbindgen_realloc: (a: number, b: number, c: number, d: number) => number;
     readonly __wbindgen_start: () => void;
 }
 

@@ -1,230 +1,7 @@
 /* @ts-self-types="./inkan.d.ts" */
 
 /**
- * Logs by their keys, to look at what they signed.
- */
-export class Audit {
-    static __wrap(ptr) {
-        const obj = Object.create(Audit.prototype);
-        obj.__wbg_ptr = ptr;
-        Object.defineProperty(obj, '__wbg_inst', { value: __wbg_instance_id, writable: true });
-
-        AuditFinalization.register(obj, { ptr, instance: __wbg_instance_id }, obj);
-        return obj;
-    }
-    __destroy_into_raw() {
-        const ptr = this.__wbg_ptr;
-        this.__wbg_ptr = 0;
-        AuditFinalization.unregister(this);
-        return ptr;
-    }
-    free() {
-        const ptr = this.__destroy_into_raw();
-        __wbg_call_guard();
-        wasm.__wbg_audit_free(ptr, 0);
-
-    }
-    /**
-     * Verifies a document that says that a log forked; gives its two trees, as JSON.
-     * @param {Uint8Array | number[]} document
-     * @returns {string}
-     */
-    checkFork(document) {
-        let deferred3_0;
-        let deferred3_1;
-        try {
-            if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
-                throw new Error('Invalid stale object from previous Wasm instance');
-            }
-            const retptr = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
-            const ptr0 = passArray8ToWasm0(document, wasm.__wbindgen_malloc);
-            const len0 = WASM_VECTOR_LEN;
-            __wbg_call_guard();
-            wasm.audit_checkFork(retptr, this.__wbg_ptr, ptr0, len0);
-            var r0 = getDataViewMemory0().getInt32(retptr + 4 * 0, true);
-            var r1 = getDataViewMemory0().getInt32(retptr + 4 * 1, true);
-            var r2 = getDataViewMemory0().getInt32(retptr + 4 * 2, true);
-            var r3 = getDataViewMemory0().getInt32(retptr + 4 * 3, true);
-            var ptr2 = r0;
-            var len2 = r1;
-            if (r3) {
-                ptr2 = 0; len2 = 0;
-                throw takeFromExternrefTable0(r2);
-            }
-            deferred3_0 = ptr2;
-            deferred3_1 = len2;
-            return getStringFromWasm0(ptr2, len2);
-        } finally {
-            wasm.__wbindgen_add_to_stack_pointer(16);
-            __wbg_call_guard();
-            wasm.__wbindgen_free(deferred3_0, deferred3_1, 1);
-        }
-    }
-    /**
-     * One log by its key; without an origin, under whichever the key signed.
-     * @param {string} pem
-     * @param {string | null} [origin]
-     * @returns {Audit}
-     */
-    static ofKey(pem, origin) {
-        try {
-            const retptr = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
-            let ptr0, len0, ptr1, len1;
-            try {
-                ptr0 = passStringToWasm0(pem, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
-                len0 = WASM_VECTOR_LEN;
-                ptr1 = isLikeNone(origin) ? 0 : passStringToWasm0(origin, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
-                len1 = WASM_VECTOR_LEN;
-            } catch (e) {
-                if (ptr1) { wasm.__wbindgen_free(ptr1, len1 * 1, 1); }
-                if (ptr0) { wasm.__wbindgen_free(ptr0, len0 * 1, 1); }
-                throw e;
-            }
-            __wbg_call_guard();
-            wasm.audit_ofKey(retptr, ptr0, len0, ptr1, len1);
-            var r0 = getDataViewMemory0().getInt32(retptr + 4 * 0, true);
-            var r1 = getDataViewMemory0().getInt32(retptr + 4 * 1, true);
-            var r2 = getDataViewMemory0().getInt32(retptr + 4 * 2, true);
-            if (r2) {
-                throw takeFromExternrefTable0(r1);
-            }
-            return Audit.__wrap(r0);
-        } finally {
-            wasm.__wbindgen_add_to_stack_pointer(16);
-        }
-    }
-    /**
-     * The logs of a trust root.
-     * @param {TrustRoot} trust_root
-     * @returns {Audit}
-     */
-    static ofTrustRoot(trust_root) {
-        _assertClass(trust_root, TrustRoot);
-        if ((trust_root).__wbg_inst !== undefined && (trust_root).__wbg_inst !== __wbg_instance_id) {
-            throw new Error('Invalid stale object from previous Wasm instance');
-        }
-        let ret;
-        __wbg_call_guard();
-        ret = wasm.audit_ofTrustRoot(trust_root.__wbg_ptr);
-        return Audit.__wrap(ret);
-    }
-    /**
-     * What a checkpoint says, as JSON.
-     * @param {string} note
-     * @returns {string}
-     */
-    open(note) {
-        let deferred3_0;
-        let deferred3_1;
-        try {
-            if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
-                throw new Error('Invalid stale object from previous Wasm instance');
-            }
-            const retptr = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
-            const ptr0 = passStringToWasm0(note, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
-            const len0 = WASM_VECTOR_LEN;
-            __wbg_call_guard();
-            wasm.audit_open(retptr, this.__wbg_ptr, ptr0, len0);
-            var r0 = getDataViewMemory0().getInt32(retptr + 4 * 0, true);
-            var r1 = getDataViewMemory0().getInt32(retptr + 4 * 1, true);
-            var r2 = getDataViewMemory0().getInt32(retptr + 4 * 2, true);
-            var r3 = getDataViewMemory0().getInt32(retptr + 4 * 3, true);
-            var ptr2 = r0;
-            var len2 = r1;
-            if (r3) {
-                ptr2 = 0; len2 = 0;
-                throw takeFromExternrefTable0(r2);
-            }
-            deferred3_0 = ptr2;
-            deferred3_1 = len2;
-            return getStringFromWasm0(ptr2, len2);
-        } finally {
-            wasm.__wbindgen_add_to_stack_pointer(16);
-            __wbg_call_guard();
-            wasm.__wbindgen_free(deferred3_0, deferred3_1, 1);
-        }
-    }
-    /**
-     * A checkpoint on its way into a store.
-     * @param {string} note
-     * @returns {Seeding}
-     */
-    seed(note) {
-        try {
-            if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
-                throw new Error('Invalid stale object from previous Wasm instance');
-            }
-            const retptr = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
-            const ptr0 = passStringToWasm0(note, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
-            const len0 = WASM_VECTOR_LEN;
-            __wbg_call_guard();
-            wasm.audit_seed(retptr, this.__wbg_ptr, ptr0, len0);
-            var r0 = getDataViewMemory0().getInt32(retptr + 4 * 0, true);
-            var r1 = getDataViewMemory0().getInt32(retptr + 4 * 1, true);
-            var r2 = getDataViewMemory0().getInt32(retptr + 4 * 2, true);
-            if (r2) {
-                throw takeFromExternrefTable0(r1);
-            }
-            return Seeding.__wrap(r0);
-        } finally {
-            wasm.__wbindgen_add_to_stack_pointer(16);
-        }
-    }
-    /**
-     * Proves that the smaller tree is the past of the larger; gives both, as JSON.
-     * @param {string} one
-     * @param {string} other
-     * @param {Uint8Array | number[]} proof
-     * @returns {string}
-     */
-    verifyConsistency(one, other, proof) {
-        let deferred5_0;
-        let deferred5_1;
-        try {
-            if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
-                throw new Error('Invalid stale object from previous Wasm instance');
-            }
-            const retptr = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
-            let ptr0, len0, ptr1, len1, ptr2, len2;
-            try {
-                ptr0 = passStringToWasm0(one, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
-                len0 = WASM_VECTOR_LEN;
-                ptr1 = passStringToWasm0(other, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
-                len1 = WASM_VECTOR_LEN;
-                ptr2 = passArray8ToWasm0(proof, wasm.__wbindgen_malloc);
-                len2 = WASM_VECTOR_LEN;
-            } catch (e) {
-                if (ptr2) { wasm.__wbindgen_free(ptr2, len2 * 1, 1); }
-                if (ptr1) { wasm.__wbindgen_free(ptr1, len1 * 1, 1); }
-                if (ptr0) { wasm.__wbindgen_free(ptr0, len0 * 1, 1); }
-                throw e;
-            }
-            __wbg_call_guard();
-            wasm.audit_verifyConsistency(retptr, this.__wbg_ptr, ptr0, len0, ptr1, len1, ptr2, len2);
-            var r0 = getDataViewMemory0().getInt32(retptr + 4 * 0, true);
-            var r1 = getDataViewMemory0().getInt32(retptr + 4 * 1, true);
-            var r2 = getDataViewMemory0().getInt32(retptr + 4 * 2, true);
-            var r3 = getDataViewMemory0().getInt32(retptr + 4 * 3, true);
-            var ptr4 = r0;
-            var len4 = r1;
-            if (r3) {
-                ptr4 = 0; len4 = 0;
-                throw takeFromExternrefTable0(r2);
-            }
-            deferred5_0 = ptr4;
-            deferred5_1 = len4;
-            return getStringFromWasm0(ptr4, len4);
-        } finally {
-            wasm.__wbindgen_add_to_stack_pointer(16);
-            __wbg_call_guard();
-            wasm.__wbindgen_free(deferred5_0, deferred5_1, 1);
-        }
-    }
-}
-if (Symbol.dispose) Audit.prototype[Symbol.dispose] = Audit.prototype.free;
-
-/**
- * The digest of what comes piece by piece.
+ * Computes a digest from bytes that come in pieces.
  */
 export class Hasher {
     static __wrap(ptr) {
@@ -248,7 +25,7 @@ export class Hasher {
 
     }
     /**
-     * Nothing is hashed yet. Algorithms are named as in digests: `sha256`.
+     * A hasher without any bytes yet. Algorithms are named as in digests: `sha256`.
      * @param {string} algorithm
      * @returns {Hasher}
      */
@@ -303,7 +80,7 @@ export class Hasher {
         }
     }
     /**
-     * The next piece.
+     * Adds a piece.
      * @param {Uint8Array | number[]} bytes
      */
     update(bytes) {
@@ -319,7 +96,374 @@ export class Hasher {
 if (Symbol.dispose) Hasher.prototype[Symbol.dispose] = Hasher.prototype.free;
 
 /**
- * A checkpoint whose record is to stand in a store.
+ * Verifies what logs signed, without a bundle.
+ */
+export class LogVerifier {
+    static __wrap(ptr) {
+        const obj = Object.create(LogVerifier.prototype);
+        obj.__wbg_ptr = ptr;
+        Object.defineProperty(obj, '__wbg_inst', { value: __wbg_instance_id, writable: true });
+
+        LogVerifierFinalization.register(obj, { ptr, instance: __wbg_instance_id }, obj);
+        return obj;
+    }
+    __destroy_into_raw() {
+        const ptr = this.__wbg_ptr;
+        this.__wbg_ptr = 0;
+        LogVerifierFinalization.unregister(this);
+        return ptr;
+    }
+    free() {
+        const ptr = this.__destroy_into_raw();
+        __wbg_call_guard();
+        wasm.__wbg_logverifier_free(ptr, 0);
+
+    }
+    /**
+     * Verifies a fork document. Returns its two trees, as JSON.
+     * @param {Uint8Array | number[]} document
+     * @returns {string}
+     */
+    checkFork(document) {
+        let deferred3_0;
+        let deferred3_1;
+        try {
+            if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+                throw new Error('Invalid stale object from previous Wasm instance');
+            }
+            const retptr = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
+            const ptr0 = passArray8ToWasm0(document, wasm.__wbindgen_malloc);
+            const len0 = WASM_VECTOR_LEN;
+            __wbg_call_guard();
+            wasm.logverifier_checkFork(retptr, this.__wbg_ptr, ptr0, len0);
+            var r0 = getDataViewMemory0().getInt32(retptr + 4 * 0, true);
+            var r1 = getDataViewMemory0().getInt32(retptr + 4 * 1, true);
+            var r2 = getDataViewMemory0().getInt32(retptr + 4 * 2, true);
+            var r3 = getDataViewMemory0().getInt32(retptr + 4 * 3, true);
+            var ptr2 = r0;
+            var len2 = r1;
+            if (r3) {
+                ptr2 = 0; len2 = 0;
+                throw takeFromExternrefTable0(r2);
+            }
+            deferred3_0 = ptr2;
+            deferred3_1 = len2;
+            return getStringFromWasm0(ptr2, len2);
+        } finally {
+            wasm.__wbindgen_add_to_stack_pointer(16);
+            __wbg_call_guard();
+            wasm.__wbindgen_free(deferred3_0, deferred3_1, 1);
+        }
+    }
+    /**
+     * For one log, by its key. Without an origin, every origin that the key signed is accepted.
+     * @param {string} pem
+     * @param {string | null} [origin]
+     * @returns {LogVerifier}
+     */
+    static ofKey(pem, origin) {
+        try {
+            const retptr = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
+            let ptr0, len0, ptr1, len1;
+            try {
+                ptr0 = passStringToWasm0(pem, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+                len0 = WASM_VECTOR_LEN;
+                ptr1 = isLikeNone(origin) ? 0 : passStringToWasm0(origin, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+                len1 = WASM_VECTOR_LEN;
+            } catch (e) {
+                if (ptr1) { wasm.__wbindgen_free(ptr1, len1 * 1, 1); }
+                if (ptr0) { wasm.__wbindgen_free(ptr0, len0 * 1, 1); }
+                throw e;
+            }
+            __wbg_call_guard();
+            wasm.logverifier_ofKey(retptr, ptr0, len0, ptr1, len1);
+            var r0 = getDataViewMemory0().getInt32(retptr + 4 * 0, true);
+            var r1 = getDataViewMemory0().getInt32(retptr + 4 * 1, true);
+            var r2 = getDataViewMemory0().getInt32(retptr + 4 * 2, true);
+            if (r2) {
+                throw takeFromExternrefTable0(r1);
+            }
+            return LogVerifier.__wrap(r0);
+        } finally {
+            wasm.__wbindgen_add_to_stack_pointer(16);
+        }
+    }
+    /**
+     * For the logs of a trust root.
+     * @param {TrustRoot} trust_root
+     * @returns {LogVerifier}
+     */
+    static ofTrustRoot(trust_root) {
+        _assertClass(trust_root, TrustRoot);
+        if ((trust_root).__wbg_inst !== undefined && (trust_root).__wbg_inst !== __wbg_instance_id) {
+            throw new Error('Invalid stale object from previous Wasm instance');
+        }
+        let ret;
+        __wbg_call_guard();
+        ret = wasm.logverifier_ofTrustRoot(trust_root.__wbg_ptr);
+        return LogVerifier.__wrap(ret);
+    }
+    /**
+     * What a checkpoint says, as JSON.
+     * @param {string} note
+     * @returns {string}
+     */
+    open(note) {
+        let deferred3_0;
+        let deferred3_1;
+        try {
+            if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+                throw new Error('Invalid stale object from previous Wasm instance');
+            }
+            const retptr = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
+            const ptr0 = passStringToWasm0(note, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+            const len0 = WASM_VECTOR_LEN;
+            __wbg_call_guard();
+            wasm.logverifier_open(retptr, this.__wbg_ptr, ptr0, len0);
+            var r0 = getDataViewMemory0().getInt32(retptr + 4 * 0, true);
+            var r1 = getDataViewMemory0().getInt32(retptr + 4 * 1, true);
+            var r2 = getDataViewMemory0().getInt32(retptr + 4 * 2, true);
+            var r3 = getDataViewMemory0().getInt32(retptr + 4 * 3, true);
+            var ptr2 = r0;
+            var len2 = r1;
+            if (r3) {
+                ptr2 = 0; len2 = 0;
+                throw takeFromExternrefTable0(r2);
+            }
+            deferred3_0 = ptr2;
+            deferred3_1 = len2;
+            return getStringFromWasm0(ptr2, len2);
+        } finally {
+            wasm.__wbindgen_add_to_stack_pointer(16);
+            __wbg_call_guard();
+            wasm.__wbindgen_free(deferred3_0, deferred3_1, 1);
+        }
+    }
+    /**
+     * A checkpoint to store.
+     * @param {string} note
+     * @returns {Seeding}
+     */
+    seed(note) {
+        try {
+            if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+                throw new Error('Invalid stale object from previous Wasm instance');
+            }
+            const retptr = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
+            const ptr0 = passStringToWasm0(note, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+            const len0 = WASM_VECTOR_LEN;
+            __wbg_call_guard();
+            wasm.logverifier_seed(retptr, this.__wbg_ptr, ptr0, len0);
+            var r0 = getDataViewMemory0().getInt32(retptr + 4 * 0, true);
+            var r1 = getDataViewMemory0().getInt32(retptr + 4 * 1, true);
+            var r2 = getDataViewMemory0().getInt32(retptr + 4 * 2, true);
+            if (r2) {
+                throw takeFromExternrefTable0(r1);
+            }
+            return Seeding.__wrap(r0);
+        } finally {
+            wasm.__wbindgen_add_to_stack_pointer(16);
+        }
+    }
+    /**
+     * Proves that the smaller tree is the past of the larger one. Returns both, as JSON.
+     * @param {string} one
+     * @param {string} other
+     * @param {Uint8Array | number[]} proof
+     * @returns {string}
+     */
+    verifyConsistency(one, other, proof) {
+        let deferred5_0;
+        let deferred5_1;
+        try {
+            if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+                throw new Error('Invalid stale object from previous Wasm instance');
+            }
+            const retptr = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
+            let ptr0, len0, ptr1, len1, ptr2, len2;
+            try {
+                ptr0 = passStringToWasm0(one, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+                len0 = WASM_VECTOR_LEN;
+                ptr1 = passStringToWasm0(other, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+                len1 = WASM_VECTOR_LEN;
+                ptr2 = passArray8ToWasm0(proof, wasm.__wbindgen_malloc);
+                len2 = WASM_VECTOR_LEN;
+            } catch (e) {
+                if (ptr2) { wasm.__wbindgen_free(ptr2, len2 * 1, 1); }
+                if (ptr1) { wasm.__wbindgen_free(ptr1, len1 * 1, 1); }
+                if (ptr0) { wasm.__wbindgen_free(ptr0, len0 * 1, 1); }
+                throw e;
+            }
+            __wbg_call_guard();
+            wasm.logverifier_verifyConsistency(retptr, this.__wbg_ptr, ptr0, len0, ptr1, len1, ptr2, len2);
+            var r0 = getDataViewMemory0().getInt32(retptr + 4 * 0, true);
+            var r1 = getDataViewMemory0().getInt32(retptr + 4 * 1, true);
+            var r2 = getDataViewMemory0().getInt32(retptr + 4 * 2, true);
+            var r3 = getDataViewMemory0().getInt32(retptr + 4 * 3, true);
+            var ptr4 = r0;
+            var len4 = r1;
+            if (r3) {
+                ptr4 = 0; len4 = 0;
+                throw takeFromExternrefTable0(r2);
+            }
+            deferred5_0 = ptr4;
+            deferred5_1 = len4;
+            return getStringFromWasm0(ptr4, len4);
+        } finally {
+            wasm.__wbindgen_add_to_stack_pointer(16);
+            __wbg_call_guard();
+            wasm.__wbindgen_free(deferred5_0, deferred5_1, 1);
+        }
+    }
+}
+if (Symbol.dispose) LogVerifier.prototype[Symbol.dispose] = LogVerifier.prototype.free;
+
+/**
+ * TUF metadata whose record is to stand in a store.
+ */
+export class RepositoryUpdate {
+    static __wrap(ptr) {
+        const obj = Object.create(RepositoryUpdate.prototype);
+        obj.__wbg_ptr = ptr;
+        Object.defineProperty(obj, '__wbg_inst', { value: __wbg_instance_id, writable: true });
+
+        RepositoryUpdateFinalization.register(obj, { ptr, instance: __wbg_instance_id }, obj);
+        return obj;
+    }
+    __destroy_into_raw() {
+        const ptr = this.__wbg_ptr;
+        this.__wbg_ptr = 0;
+        RepositoryUpdateFinalization.unregister(this);
+        return ptr;
+    }
+    free() {
+        const ptr = this.__destroy_into_raw();
+        __wbg_call_guard();
+        wasm.__wbg_repositoryupdate_free(ptr, 0);
+
+    }
+    /**
+     * From the record's text.
+     * @param {string} record
+     * @returns {RepositoryUpdate}
+     */
+    static fromRecord(record) {
+        try {
+            const retptr = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
+            const ptr0 = passStringToWasm0(record, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+            const len0 = WASM_VECTOR_LEN;
+            __wbg_call_guard();
+            wasm.repositoryupdate_fromRecord(retptr, ptr0, len0);
+            var r0 = getDataViewMemory0().getInt32(retptr + 4 * 0, true);
+            var r1 = getDataViewMemory0().getInt32(retptr + 4 * 1, true);
+            var r2 = getDataViewMemory0().getInt32(retptr + 4 * 2, true);
+            if (r2) {
+                throw takeFromExternrefTable0(r1);
+            }
+            return RepositoryUpdate.__wrap(r0);
+        } finally {
+            wasm.__wbindgen_add_to_stack_pointer(16);
+        }
+    }
+    /**
+     * Judges the record against the store's text and this process's floor; gives the text to swap in.
+     * @param {string} key
+     * @param {string | null} [stored]
+     * @param {string | null} [floor]
+     * @returns {string | undefined}
+     */
+    judge(key, stored, floor) {
+        try {
+            if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+                throw new Error('Invalid stale object from previous Wasm instance');
+            }
+            const retptr = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
+            let ptr0, len0, ptr1, len1, ptr2, len2;
+            try {
+                ptr0 = passStringToWasm0(key, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+                len0 = WASM_VECTOR_LEN;
+                ptr1 = isLikeNone(stored) ? 0 : passStringToWasm0(stored, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+                len1 = WASM_VECTOR_LEN;
+                ptr2 = isLikeNone(floor) ? 0 : passStringToWasm0(floor, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+                len2 = WASM_VECTOR_LEN;
+            } catch (e) {
+                if (ptr2) { wasm.__wbindgen_free(ptr2, len2 * 1, 1); }
+                if (ptr1) { wasm.__wbindgen_free(ptr1, len1 * 1, 1); }
+                if (ptr0) { wasm.__wbindgen_free(ptr0, len0 * 1, 1); }
+                throw e;
+            }
+            __wbg_call_guard();
+            wasm.repositoryupdate_judge(retptr, this.__wbg_ptr, ptr0, len0, ptr1, len1, ptr2, len2);
+            var r0 = getDataViewMemory0().getInt32(retptr + 4 * 0, true);
+            var r1 = getDataViewMemory0().getInt32(retptr + 4 * 1, true);
+            var r2 = getDataViewMemory0().getInt32(retptr + 4 * 2, true);
+            var r3 = getDataViewMemory0().getInt32(retptr + 4 * 3, true);
+            if (r3) {
+                throw takeFromExternrefTable0(r2);
+            }
+            let v4;
+            if (r0 !== 0) {
+                v4 = getStringFromWasm0(r0, r1);
+                wasm.__wbindgen_free(r0, r1 * 1, 1);
+            }
+            return v4;
+        } finally {
+            wasm.__wbindgen_add_to_stack_pointer(16);
+        }
+    }
+    /**
+     * The record to store, as JSON.
+     * @returns {string}
+     */
+    records() {
+        let deferred1_0;
+        let deferred1_1;
+        try {
+            if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+                throw new Error('Invalid stale object from previous Wasm instance');
+            }
+            const retptr = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
+            __wbg_call_guard();
+            wasm.repositoryupdate_records(retptr, this.__wbg_ptr);
+            var r0 = getDataViewMemory0().getInt32(retptr + 4 * 0, true);
+            var r1 = getDataViewMemory0().getInt32(retptr + 4 * 1, true);
+            deferred1_0 = r0;
+            deferred1_1 = r1;
+            return getStringFromWasm0(r0, r1);
+        } finally {
+            wasm.__wbindgen_add_to_stack_pointer(16);
+            __wbg_call_guard();
+            wasm.__wbindgen_free(deferred1_0, deferred1_1, 1);
+        }
+    }
+    /**
+     * The store holds the record as it was judged last.
+     * @param {string} key
+     */
+    stored(key) {
+        try {
+            if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
+                throw new Error('Invalid stale object from previous Wasm instance');
+            }
+            const retptr = wasm.__wbindgen_add_to_stack_pointer(-16) >>> 0;
+            const ptr0 = passStringToWasm0(key, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+            const len0 = WASM_VECTOR_LEN;
+            __wbg_call_guard();
+            wasm.repositoryupdate_stored(retptr, this.__wbg_ptr, ptr0, len0);
+            var r0 = getDataViewMemory0().getInt32(retptr + 4 * 0, true);
+            var r1 = getDataViewMemory0().getInt32(retptr + 4 * 1, true);
+            if (r1) {
+                throw takeFromExternrefTable0(r0);
+            }
+        } finally {
+            wasm.__wbindgen_add_to_stack_pointer(16);
+        }
+    }
+}
+if (Symbol.dispose) RepositoryUpdate.prototype[Symbol.dispose] = RepositoryUpdate.prototype.free;
+
+/**
+ * A checkpoint whose record must be stored.
  */
 export class Seeding {
     static __wrap(ptr) {
@@ -389,7 +533,7 @@ export class Seeding {
         }
     }
     /**
-     * The record to settle, as JSON.
+     * The record to store, as JSON.
      * @returns {string}
      */
     records() {
@@ -414,10 +558,10 @@ export class Seeding {
         }
     }
     /**
-     * The record stands as it was judged last.
+     * The record is stored as it was judged last.
      * @param {string} key
      */
-    settled(key) {
+    stored(key) {
         try {
             if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
                 throw new Error('Invalid stale object from previous Wasm instance');
@@ -426,7 +570,7 @@ export class Seeding {
             const ptr0 = passStringToWasm0(key, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
             const len0 = WASM_VECTOR_LEN;
             __wbg_call_guard();
-            wasm.seeding_settled(retptr, this.__wbg_ptr, ptr0, len0);
+            wasm.seeding_stored(retptr, this.__wbg_ptr, ptr0, len0);
             var r0 = getDataViewMemory0().getInt32(retptr + 4 * 0, true);
             var r1 = getDataViewMemory0().getInt32(retptr + 4 * 1, true);
             if (r1) {
@@ -440,7 +584,7 @@ export class Seeding {
 if (Symbol.dispose) Seeding.prototype[Symbol.dispose] = Seeding.prototype.free;
 
 /**
- * What the operator pinned. Built once, used by many verifiers.
+ * The authorities and logs that the operator pinned. It is built once and used by many verifiers.
  */
 export class TrustRoot {
     static __wrap(ptr) {
@@ -489,7 +633,7 @@ export class TrustRoot {
         }
     }
     /**
-     * From the bytes of a `trusted_root.json`, and what the operator states beside it:
+     * From the bytes of a `trusted_root.json`, and the origins that the operator states:
      * `{"origins"?: {"<baseUrl>": ["…"]}}`.
      * @param {Uint8Array | number[]} bytes
      * @param {string} options
@@ -549,7 +693,7 @@ export class TrustRoot {
 if (Symbol.dispose) TrustRoot.prototype[Symbol.dispose] = TrustRoot.prototype.free;
 
 /**
- * The outcome of one verification, locked until its records are settled.
+ * The result of one verification. It is locked until its records are stored.
  */
 export class Verification {
     static __wrap(ptr) {
@@ -573,7 +717,7 @@ export class Verification {
 
     }
     /**
-     * Judges a record against the store's text and this process's floor; gives the text to swap in.
+     * Judges a record by the store's text and this process's floor. Returns the text to write.
      * @param {string} key
      * @param {string | null} [stored]
      * @param {string | null} [floor]
@@ -619,7 +763,7 @@ export class Verification {
         }
     }
     /**
-     * Verifies the proof of the pair asked last: its hashes, one after the other.
+     * Verifies the proof of the pair that was asked last. The proof is the concatenation of its hashes.
      * @param {Uint8Array | number[]} proof
      */
     prove(proof) {
@@ -642,7 +786,7 @@ export class Verification {
         }
     }
     /**
-     * The records to settle, as JSON; undefined after a refusal.
+     * The records to store, as JSON. Undefined after a refusal.
      * @returns {string | undefined}
      */
     records() {
@@ -666,7 +810,7 @@ export class Verification {
         }
     }
     /**
-     * The refusal, as JSON; undefined if there is none so far.
+     * The refusal as JSON. Undefined if there is none so far.
      * @returns {string | undefined}
      */
     refusal() {
@@ -690,7 +834,8 @@ export class Verification {
         }
     }
     /**
-     * Ends the verification with a failure of the state store, by its code; unknown codes are internal errors.
+     * Ends the verification with a failure of the state store, given by its code. Unknown codes become internal
+     * errors.
      * @param {string} code
      * @param {string} found
      */
@@ -713,7 +858,7 @@ export class Verification {
         wasm.verification_refuseState(this.__wbg_ptr, ptr0, len0, ptr1, len1);
     }
     /**
-     * What was proven, as JSON in one line; a catalogue's definitions in a second. The object is freed.
+     * What was proven, as JSON in one line. A catalogue's definitions follow in a second line. Frees the object.
      * @returns {string}
      */
     release() {
@@ -778,21 +923,21 @@ export class Verification {
         }
     }
     /**
-     * A record stands as it was judged last.
+     * The record is stored as it was judged last.
      * @param {string} key
      */
-    settled(key) {
+    stored(key) {
         if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {
             throw new Error('Invalid stale object from previous Wasm instance');
         }
         const ptr0 = passStringToWasm0(key, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
         const len0 = WASM_VECTOR_LEN;
         __wbg_call_guard();
-        wasm.verification_settled(this.__wbg_ptr, ptr0, len0);
+        wasm.verification_stored(this.__wbg_ptr, ptr0, len0);
     }
     /**
-     * A pair of signed trees that must be proven to be one history before a record can be judged against these texts, as
-     * JSON; undefined if there is none.
+     * A pair of signed trees that must be proven to be one history before a record can be judged by these texts, as
+     * JSON. Undefined if there is none.
      * @param {string} key
      * @param {string | null} [stored]
      * @param {string | null} [floor]
@@ -838,7 +983,7 @@ export class Verification {
         }
     }
     /**
-     * The source gave no proof of the pair asked last.
+     * The source gave no proof of the pair that was asked last.
      * @param {string} reason
      */
     unreachable(reason) {
@@ -864,7 +1009,7 @@ export class Verification {
 if (Symbol.dispose) Verification.prototype[Symbol.dispose] = Verification.prototype.free;
 
 /**
- * A policy and what it is held against.
+ * A policy, with the trust root or the keys that it applies to.
  */
 export class Verifier {
     static __wrap(ptr) {
@@ -888,7 +1033,7 @@ export class Verifier {
 
     }
     /**
-     * Pinned keys with a pinned trust root: log evidence counts.
+     * With pinned keys and a trust root. Log evidence counts.
      * @param {string} policy
      * @param {TrustRoot} trust_root
      * @returns {Verifier}
@@ -916,7 +1061,7 @@ export class Verifier {
         }
     }
     /**
-     * Pinned keys; only signatures are claimed.
+     * With pinned keys. Only the signature is claimed.
      * @param {string} policy
      * @returns {Verifier}
      */
@@ -939,7 +1084,7 @@ export class Verifier {
         }
     }
     /**
-     * Pinned identity, pinned trust root.
+     * With a pinned identity and a trust root.
      * @param {TrustRoot} trust_root
      * @param {string} policy
      * @returns {Verifier}
@@ -967,7 +1112,7 @@ export class Verifier {
         }
     }
     /**
-     * Verifies. A refusal is in the outcome's report, never thrown.
+     * Verifies. A refusal is in the report of the result and is never thrown.
      * @param {string} request
      * @param {Uint8Array | number[]} evidence
      * @param {Uint8Array | number[]} artifact
@@ -1056,7 +1201,7 @@ export function definitionDigest(kind, definition) {
 }
 
 /**
- * A stored record and the key that it belongs under, as JSON.
+ * A stored record and its key, as JSON.
  * @param {string} text
  * @returns {string}
  */
@@ -1090,7 +1235,7 @@ export function describeRecord(text) {
 }
 
 /**
- * What a bundle states, nothing of it verified, as JSON.
+ * What a bundle states, as JSON. Nothing of it is verified.
  * @param {Uint8Array | number[]} bytes
  * @returns {string}
  */
@@ -1124,7 +1269,7 @@ export function inspectBundle(bytes) {
 }
 
 /**
- * How many pages of 64 KiB the core's memory has. They never become fewer: only a new instance has less.
+ * The number of pages of 64 KiB in the core's memory. It never becomes smaller. Only a new instance has less.
  * @returns {number}
  */
 export function memoryPages() {
@@ -1263,15 +1408,20 @@ function __wbg_call_guard() {
 
 
 let __wbg_instance_id = 0;
-const AuditFinalization = (typeof FinalizationRegistry === 'undefined')
-    ? { register: () => {}, unregister: () => {} }
-    : new FinalizationRegistry(({ ptr, instance }) => {
-    if (instance === __wbg_instance_id) wasm.__wbg_audit_free(ptr, 1);
-});
 const HasherFinalization = (typeof FinalizationRegistry === 'undefined')
     ? { register: () => {}, unregister: () => {} }
     : new FinalizationRegistry(({ ptr, instance }) => {
     if (instance === __wbg_instance_id) wasm.__wbg_hasher_free(ptr, 1);
+});
+const LogVerifierFinalization = (typeof FinalizationRegistry === 'undefined')
+    ? { register: () => {}, unregister: () => {} }
+    : new FinalizationRegistry(({ ptr, instance }) => {
+    if (instance === __wbg_instance_id) wasm.__wbg_logverifier_free(ptr, 1);
+});
+const RepositoryUpdateFinalization = (typeof FinalizationRegistry === 'undefined')
+    ? { register: () => {}, unregister: () => {} }
+    : new FinalizationRegistry(({ ptr, instance }) => {
+    if (instance === __wbg_instance_id) wasm.__wbg_repositoryupdate_free(ptr, 1);
 });
 const SeedingFinalization = (typeof FinalizationRegistry === 'undefined')
     ? { register: () => {}, unregister: () => {} }
