@@ -14,7 +14,8 @@ import { policyOnDisk } from "../policy.js";
 import { AuditFile } from "./audit.js";
 import { Notes } from "./notes.js";
 import { ChildServer } from "./server/child.js";
-import { RemoteServer, wrongHeader } from "./server/http.js";
+import { wrongHeader } from "./server/connection.js";
+import { RemoteServer } from "./server/http.js";
 import { Session } from "./session.js";
 
 export interface ProxyOptions {
