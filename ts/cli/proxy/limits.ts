@@ -4,6 +4,8 @@ export const LIMITS = {
   messageBytes: 32 * 2 ** 20,
   /** Levels of objects and lists in one message. */
   messageDepth: 512,
+  /** Bytes of the host that are read before those before them were taken: more than one message. */
+  aheadBytes: 40 * 2 ** 20,
   /** Seconds in which the first request must have an answer. Hosts give up after 60. */
   firstAnswerSeconds: 30,
   /** Seconds in which open requests are still answered after the host has closed its end. */
