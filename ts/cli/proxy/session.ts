@@ -42,6 +42,7 @@ export class Session implements Receiver {
   readonly #parent = process.ppid;
   /** Whether the host was told so in an answer. */
   #toldLost = false;
+  #halted = false;
   #hasAnswered = false;
   #hasAsked = false;
   #patience: NodeJS.Timeout | undefined;
@@ -83,6 +84,12 @@ export class Session implements Receiver {
   /** Ends the session, as a signal asks for. */
   stop(): void {
     this.#end?.("soon");
+  }
+
+  /** Ends the session, and lets nothing through any more in either direction. */
+  halt(): void {
+    this.#halted = true;
+    this.stop();
   }
 
   /** What the gate sends by itself. */
@@ -188,6 +195,7 @@ export class Session implements Receiver {
   }
 
   #deliver({ to, message }: AddressedMessage, read: ReadMessage | undefined): Promise<void> | undefined {
+    if (this.#halted) return undefined;
     const text = messageText(message, read);
     if (to === "client") return this.#host.line(text);
     const id = ownText(message, "method") === undefined ? undefined : (own(message, "id") as MessageId | undefined);
