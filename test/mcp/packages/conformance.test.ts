@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { COMMAND, house } from "../../proxy/support/house.js";
 import { inRoot } from "../../support/repository.js";
+import { bridgeTo, CONTENT, conformanceServer } from "./conformance_server.js";
 
 /** The package needs a newer Node than the oldest one that inkan runs on. */
 const node = inRoot("test/runtimes/node_modules/node24-linux-x64/bin/node");
@@ -19,7 +20,7 @@ interface Check {
 }
 
 /** Runs the package, and reads the checks that it made. What only tells what went over the wire is left out. */
-export async function checksOf(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<readonly Check[]> {
+async function checksOf(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<readonly Check[]> {
   const folder = mkdtempSync(join(tmpdir(), "inkan-conformance-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const run = spawn(node, [conformance, ...args, "-o", folder], {
@@ -63,4 +64,19 @@ describe("its servers, for clients", () => {
       expect(verdicts(await checksOf(args, { MODE: "proxy", CONFIG: config, COMMAND }))).toEqual(plain);
     },
   );
+});
+
+describe("its clients, for servers", () => {
+  test("what passes over HTTP passes through the proxy, with HTTP on both sides of it", {
+    timeout: 240_000,
+  }, async () => {
+    const url = await conformanceServer();
+    const plain = verdicts(await checksOf(["server", "--url", url.href, "--suite", "all"]));
+    const { config } = house({ url: url.href }, CONTENT);
+    const bridge = await bridgeTo(process.execPath, [COMMAND, "proxy", "--config", config, "--server", "field"]);
+    const proxied = verdicts(await checksOf(["server", "--url", bridge.href, "--suite", "all"]));
+    expect(proxied).toEqual(plain);
+    expect(Object.values(plain)).not.toContain("FAILURE");
+    expect(Object.keys(plain).length).toBeGreaterThan(35);
+  });
 });
