@@ -290,7 +290,8 @@ describe("server-everything over Streamable HTTP", () => {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   });
-  afterAll(() => void server.kill());
+  // It waits for its sessions on SIGTERM.
+  afterAll(() => void server.kill("SIGKILL"));
 
   test.each(["v1", "v2", "v2 auto"] as Kind[])("%s", async (kind) => {
     const plain = await session(kind, "everything", "no", content, url);
