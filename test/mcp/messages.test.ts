@@ -132,6 +132,28 @@ test.each([
     expect(sent).toMatchObject([{ message: { id: 1, error: {} } }]);
 });
 
+test.each([
+  ["another version", { jsonrpc: "1.0", id: 1, result: { tools: [tool("evil")] } }],
+  ["no version", { id: 1, result: { tools: [tool("evil")] } }],
+  [
+    "a result and an error",
+    { jsonrpc: "2.0", id: 1, result: { tools: [tool("evil")] }, error: { code: 1, message: "evil" } },
+  ],
+  ["neither", { jsonrpc: "2.0", id: 1 }],
+])("an answer with %s fails its request, once, and no other", async (_what, message) => {
+  const play = new Play(catalogue);
+  await play.out({ id: 1, method: "tools/list" });
+  await play.out({ id: 2, method: "tools/list" });
+  const failed = await play.gate.inbound(message);
+  expect(failed).toMatchObject([
+    { to: "client", message: { id: 1, error: { data: { code: "ERR_MESSAGE_MALFORMED" } } } },
+  ]);
+  expect(JSON.stringify(failed)).not.toContain("evil");
+  expect(await play.gate.inbound(message)).toEqual([]);
+  expect(await play.in({ id: 1, result: { tools: [] } })).toEqual([]);
+  expect((await play.in({ id: 2, result: { tools: [tool("index")] } }))[0].message.result.tools).toHaveLength(1);
+});
+
 test("unknown methods pass, and are events", async () => {
   const play = new Play(catalogue);
   const extension = { id: 1, method: "acme/extension", params: { a: 1 } };

@@ -161,7 +161,7 @@ test("npm's configuration in the policy file's folder counts, by scope", async (
   expect(await check()).toMatchObject({ verdict: "verified", version: 1 });
 });
 
-test("a name that no registry has, a registry that is not there, and no npm: the reason is told", async () => {
+test("a name that no registry has, and a registry that is not there: the reason is told", async () => {
   const { check } = place();
   const registry = await npmRegistry({});
   expect((await check({ npm_config_registry: registry.origin })).error?.found).toMatch(/npm pack @acme\/files: .*E404/);

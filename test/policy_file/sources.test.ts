@@ -141,6 +141,7 @@ const BAD: readonly Bad[] = [
   ["a redirect to no URL", (_, response) => response.writeHead(302, { location: "http://[" }).end(), /no URL/],
   ["a redirect to nowhere", (_, response) => response.writeHead(302).end(), /answers 302/],
   ["no such file", filesAt({}), /\/c answers 404$/],
+  ["a server that breaks off", (_, response) => response.destroy(), /^http:\S+\/c could not be fetched: ./],
   ["a failing server", (_, response) => response.writeHead(503).end(), /answers 503/],
   ["no content", (_, response) => response.writeHead(204).end(), /answers 204/],
   ["a body without end", endless, /has more than 33554432 bytes/],

@@ -1,69 +1,8 @@
 /** The proxy before a server by Streamable HTTP. */
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import { expect, onTestFinished, test } from "vitest";
-import { Host, house, type Message, names, tool } from "./support/house.js";
-
-interface Arrived {
-  readonly http: string;
-  readonly headers: IncomingMessage["headers"];
-  readonly message: Message;
-}
-
-type Answer = (arrived: Arrived, response: ServerResponse) => void;
-
-/** A server that answers as it is told, and what has arrived at it. */
-async function remote(answer: Answer): Promise<{ readonly url: string; readonly arrived: Arrived[] }> {
-  const arrived: Arrived[] = [];
-  const server = createServer((request, response) => {
-    let body = "";
-    request.on("data", (piece) => {
-      body += piece;
-    });
-    request.on("end", () => {
-      const one = {
-        http: request.method ?? "",
-        headers: request.headers,
-        message: body === "" ? undefined : JSON.parse(body),
-      };
-      arrived.push(one);
-      answer(one, response);
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`, arrived };
-}
-
-const json = (response: ServerResponse, message: object, headers: object = {}): void => {
-  response
-    .writeHead(200, { "content-type": "application/json", ...headers })
-    .end(JSON.stringify({ jsonrpc: "2.0", ...message }));
-};
-
-/** An honest server: what it does unless `first` has answered. */
-function honest(first: (arrived: Arrived, response: ServerResponse) => boolean): Answer {
-  return (arrived, response) => {
-    if (first(arrived, response)) return undefined;
-    const { http, message } = arrived;
-    if (http !== "POST") return void response.writeHead(405).end();
-    if (message.id === undefined) return void response.writeHead(202).end();
-    const { id, method, params } = message;
-    if (method === "initialize") {
-      const result = {
-        protocolVersion: params.protocolVersion,
-        capabilities: { tools: {} },
-        serverInfo: { name: "r", version: "1" },
-      };
-      return json(response, { id, result }, { "mcp-session-id": "s-1" });
-    }
-    if (method === "tools/list") return json(response, { id, result: { tools: [tool("index"), tool("evil")] } });
-    return json(response, { id, result: { content: [] } });
-  };
-}
+import type { ServerResponse } from "node:http";
+import { expect, test } from "vitest";
+import { Host, house, names, tool } from "./support/house.js";
+import { honest, remote } from "./support/remote.js";
 
 test("session, version and the operator's headers are sent, and the session is ended", async () => {
   const { url, arrived } = await remote(honest(() => false));
@@ -80,7 +19,7 @@ test("session, version and the operator's headers are sent, and the session is e
     "mcp-protocol-version": "2025-06-18",
     accept: "application/json, text/event-stream",
   });
-  expect(arrived.at(-1)?.http).toBe("DELETE");
+  expect(arrived.at(-1)).toMatchObject({ http: "DELETE", headers: { "mcp-session-id": "s-1" } });
   expect(host.stderr).not.toContain("t0ken");
 });
 

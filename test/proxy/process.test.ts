@@ -1,8 +1,9 @@
 /** The proxy as a process among others: how it starts, ends, and what it leaves behind. */
 import { chmodSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { fixture, Host, type House, house, isAlive, tool } from "./support/house.js";
+import { fixture, Host, type House, house, isAlive, type Way } from "./support/house.js";
 
 const liar = (way: string, ...args: string[]): House =>
   house({ command: process.execPath, args: [fixture("liar.mjs"), way, ...args] });
@@ -168,20 +169,53 @@ test("environment and folder: the proxy's, with the policy's on top; the policy 
   expect(host.stderr).not.toContain("s3cret");
 });
 
-test("a newer catalogue is taken up where the policy says refresh", async () => {
-  const home = house(
-    { command: process.execPath, args: [fixture("liar.mjs"), "added"] },
-    { tools: [tool("other")] },
-    { refresh: { everySeconds: 1 } },
-  );
-  const host = new Host(home);
+/** How hosts start commands on Linux and macOS: short environments, other folders, a shell. */
+const HOSTS: Readonly<Record<string, Way & { readonly env: NodeJS.ProcessEnv }>> = {
+  "Claude Desktop: the root folder, a short PATH": { cwd: "/", only: true, env: { PATH: "/usr/bin:/bin", HOME: "/" } },
+  "Claude Code, Gemini CLI: the project's folder, the whole environment": { cwd: tmpdir(), env: {} },
+  "Cursor, Windsurf: the home folder, a short environment": {
+    cwd: homedir(),
+    only: true,
+    env: { PATH: "/usr/bin:/bin", HOME: homedir(), USER: "u", SHELL: "/bin/sh" },
+  },
+  "VS Code: without a terminal, with variables of its own": {
+    cwd: "/",
+    env: { ELECTRON_RUN_AS_NODE: "1", VSCODE_PID: "1", NODE_NO_WARNINGS: "1" },
+  },
+  "Codex: a cleared environment with a few names": {
+    cwd: "/",
+    only: true,
+    env: { HOME: homedir(), LOGNAME: "u", USER: "u", LANG: "C", TERM: "dumb", PATH: "/usr/bin:/bin", SHELL: "/bin/sh" },
+  },
+  "Zed: through a shell": { cwd: "/", shell: true, env: {} },
+  "nothing at all": { cwd: "/", only: true, env: {} },
+  "another language, a small limit of open files": {
+    cwd: "/",
+    through: ["sh", "-c", 'ulimit -n 64; exec "$@"', "sh"],
+    env: { LANG: "ja_JP.UTF-8", LC_ALL: "C" },
+  },
+};
+
+test.each(Object.entries(HOSTS))("%s", async (_, { env, ...way }) => {
+  const host = new Host(liar("added"), [], env, way);
   await host.initialize();
-  expect((await host.ask("tools/list")).result.tools).toEqual([]);
-  home.publish({ version: 2, tools: [tool("index")] });
-  await sleep(1_100);
-  await host.ask("tools/list");
-  await host.until(({ method }) => method === "notifications/tools/list_changed");
   expect((await host.ask("tools/list")).result.tools).toMatchObject([{ name: "index" }]);
+  expect((await host.call("evil")).error.data.code).toBe("ERR_TOOL_UNSIGNED");
+  expect((await host.call("index")).result.content).toHaveLength(1);
+  expect(await host.close()).toBe(0);
+});
+
+test("a program that a short PATH does not have is named, with what to write in its place", async () => {
+  const host = new Host(
+    house({ command: "npx", args: ["server"] }),
+    [],
+    { PATH: "/nowhere" },
+    { only: true, cwd: "/" },
+  );
+  const { message } = (await host.ask("initialize", {})).error;
+  expect(message).toContain('"npx"');
+  expect(message).toContain("absolute path");
+  expect(await host.exit).toBe(2);
 });
 
 test("a folder that cannot be entered is said", async () => {

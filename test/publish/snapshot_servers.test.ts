@@ -172,7 +172,7 @@ describe("a bad server is named", () => {
   });
 
   const node = (program: string, more?: Partial<Bounds>): Promise<string> =>
-    failure(stdioWire(process.execPath, ["-e", program], bounds(more)), more);
+    failure(stdioWire({ command: process.execPath, args: ["-e", program], mayUseShell: false }, bounds(more)), more);
 
   test("over stdio: bytes that are not UTF-8, too many of them, an end, no start", async () => {
     expect(await node("process.stdout.write(Buffer.from([0xff, 10])); process.stdin.resume()")).toContain("not UTF-8");
@@ -181,11 +181,13 @@ describe("a bad server is named", () => {
     expect(await node("console.error('no database'); process.exit(3)")).toBe(
       "the server ended with exit code 3; it wrote: no database",
     );
-    expect(await failure(stdioWire("no-such-command", [], bounds()))).toContain("there is no such command");
+    expect(await failure(stdioWire({ command: "no-such-command", args: [], mayUseShell: false }, bounds()))).toContain(
+      "there is no such command",
+    );
   });
 
   test.each([
-    [401, {}, "", 'status 401; give --header "Authorization=Bearer'],
+    [401, {}, "", 'status 401; give --header "Authorization=Bearer …"'],
     [500, {}, "the disk is full", "status 500; it wrote: the disk is full"],
     [307, { location: "https://else.example/" }, "", "redirects to https://else.example/"],
     [200, { "content-type": "application/json" }, Buffer.from([0x22, 0xff, 0x22]), "not UTF-8"],
@@ -198,7 +200,12 @@ describe("a bad server is named", () => {
     const server = createServer(listener);
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as AddressInfo;
-    const message = await failure(httpWire(`http://127.0.0.1:${port}/mcp`, new Map(), bounds()));
+    const message = await failure(
+      httpWire(
+        { url: `http://127.0.0.1:${port}/mcp`, headers: new Map(), hint: 'give --header "Authorization=Bearer …"' },
+        bounds(),
+      ),
+    );
     server.closeAllConnections();
     server.close();
     expect(message).toContain(reason);

@@ -82,7 +82,7 @@ function readAll(opened: number, file: string, size: number, largest: number): U
   let length = 0;
   for (;;) {
     const read = readSome(opened, bytes.subarray(length));
-    if (read === 0) return length === bytes.length ? bytes : bytes.slice(0, length);
+    if (read === 0) return bytes.subarray(0, length);
     length += read;
     if (length > largest) throw tooLarge(file, largest, "more");
     if (length < bytes.length) continue;

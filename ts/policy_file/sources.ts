@@ -93,7 +93,11 @@ function fetchFile(first: string, longest: number, readers: SourceReaders): Prom
   return withDeadline({ milliseconds, late }, async (signal) => {
     let url = first;
     for (let redirects = 0; ; redirects += 1) {
-      const response = await get(url, { redirect: "manual", signal, headers: { accept: "application/json" } });
+      const init = { redirect: "manual", signal, headers: { accept: "application/json" } } as const;
+      const response = await get(url, init).catch((thrown: unknown) => {
+        const cause = thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause : thrown;
+        throw new Error(`${shown(url)} could not be fetched`, { cause });
+      });
       const { status, type } = response;
       if (status === 200) return readBounded(shown(url), response, longest);
       response.body?.cancel().catch(() => {});

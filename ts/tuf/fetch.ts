@@ -6,8 +6,8 @@ import { PUBLIC_GOOD_MIRROR, PUBLIC_GOOD_TUF_ROOT } from "../generated/public_go
 import { type Bytes, copyTextOrBytes } from "../input/bytes.js";
 import { isLoopback } from "../input/loopback.js";
 import { invalidOption, kindOf, missingOption, readCount, readOptions, readText } from "../input/options.js";
-import { storeRecords } from "../state/store_records.js";
 import type { StateStore } from "../state/store.js";
+import { storeRecords } from "../state/store_records.js";
 import { sha256Of, type TrustRootRecord } from "../trust/record.js";
 import { TrustRoot } from "../trust/trust_root.js";
 import { readStore } from "../verify/policy.js";

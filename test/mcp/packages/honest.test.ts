@@ -1,6 +1,6 @@
 /** Honest servers, with and without the gate: every result is the same. */
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client as ClientV2, StreamableHTTPClientTransport as HttpV2 } from "@modelcontextprotocol/client";
@@ -10,6 +10,7 @@ import { StdioClientTransport as StdioV1 } from "@modelcontextprotocol/sdk/clien
 import { StreamableHTTPClientTransport as HttpV1 } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createGate, type GateDecision, gateClient, gateTransport } from "../../../ts/mcp/index.js";
+import { COMMAND, house } from "../../proxy/support/house.js";
 import { SERVER, signedCatalogue } from "../support/catalogue.js";
 
 // biome-ignore lint/suspicious/noExplicitAny: two SDKs and raw messages, one test
@@ -168,6 +169,31 @@ async function answersRequests(kind: Kind, client: Loose, heard: string[]): Prom
   );
 }
 
+/** The command that a host starts in place of the server. */
+function proxied(name: string, content: object, url?: URL) {
+  const { command, args } = child(name);
+  const env = { MEMORY_FILE_PATH: join(folder, "memory.json") };
+  const home = house(url === undefined ? { command, args, env } : { url: url.href }, content);
+  const audit = home.path("audit.jsonl");
+  return {
+    audit,
+    start: {
+      command: process.execPath,
+      args: [COMMAND, "proxy", "--config", home.config, "--server", "field", "--audit", audit],
+      stderr: "ignore" as const,
+    },
+  };
+}
+
+/** Through the proxy: what the client sees, and what the proxy has decided. */
+async function behindProxy(kind: Kind, name: string, content: object, url?: URL) {
+  const { audit, start } = proxied(name, content, url);
+  const inner = kind === "v1" ? new StdioV1(start) : new StdioV2(start);
+  const result = await talk(kind, name, makeClient(kind), inner);
+  const lines = readFileSync(audit, "utf8").trimEnd().split("\n");
+  return { result, events: lines.map((line) => JSON.parse(line) as GateDecision) };
+}
+
 async function session(kind: Kind, name: string, gated: "no" | "transport" | "client", content: object, url?: URL) {
   const events: GateDecision[] = [];
   const catalogue = await signedCatalogue(content);
@@ -180,23 +206,32 @@ async function session(kind: Kind, name: string, gated: "no" | "transport" | "cl
       : kind === "v1"
         ? new HttpV1(url)
         : new HttpV2(url);
-  const about = { name: "test", version: "1" };
-  let client: Loose =
-    kind === "v1"
-      ? new ClientV1(about, { capabilities: CAPABILITIES })
-      : new ClientV2(about, {
-          capabilities: CAPABILITIES,
-          ...(kind === "v2 auto" && { versionNegotiation: { mode: "auto" as const } }),
-        });
+  let client = makeClient(kind);
   if (gated === "client") client = gateClient(client, gate);
+  const transport = gated === "transport" ? gateTransport(inner as never, gate) : inner;
+  return { result: await talk(kind, name, client, transport), events };
+}
+
+function makeClient(kind: Kind): Loose {
+  const about = { name: "test", version: "1" };
+  return kind === "v1"
+    ? new ClientV1(about, { capabilities: CAPABILITIES })
+    : new ClientV2(about, {
+        capabilities: CAPABILITIES,
+        ...(kind === "v2 auto" && { versionNegotiation: { mode: "auto" as const } }),
+      });
+}
+
+/** One session from its beginning to its end. */
+async function talk(kind: Kind, name: string, client: Loose, transport: Loose): Promise<Loose> {
   const heard: string[] = [];
   await answersRequests(kind, client, heard);
-  await client.connect(gated === "transport" ? gateTransport(inner as never, gate) : inner);
+  await client.connect(transport);
   // Servers that list more once they know the client: they have done so by now.
   await new Promise((resolve) => setTimeout(resolve, 300));
   const result = { ...(await seen(client, name)), heard: [...new Set(heard)].sort() };
   await client.close();
-  return { result, events };
+  return result;
 }
 
 describe.each(["everything", "filesystem", "memory"])("server-%s", (name) => {
@@ -214,6 +249,25 @@ describe.each(["everything", "filesystem", "memory"])("server-%s", (name) => {
       expect(result).toEqual(plain.result);
       expect(events.filter(({ decision }) => decision !== "allowed")).toEqual([]);
     }
+  });
+
+  test.each(["v1", "v2", "v2 auto"] as Kind[])("%s, behind the proxy", async (kind) => {
+    const plain = await session(kind, name, "no", content);
+    const { result, events } = await behindProxy(kind, name, content);
+    expect(result).toEqual(plain.result);
+    expect(events.length).toBeGreaterThan(5);
+    expect(events.filter(({ decision }) => decision !== "allowed")).toEqual([]);
+  });
+
+  test("behind the proxy, it ends by itself when its input ends, and its exit code is handed on", async () => {
+    const { start } = proxied(name, content);
+    const host = spawn(start.command, start.args, { stdio: ["pipe", "pipe", "ignore"] });
+    const ended = new Promise((resolve) => host.once("exit", (code) => resolve(code)));
+    const params = { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: { name: "t", version: "1" } };
+    host.stdin.write(`${JSON.stringify({ jsonrpc: "2.0", id: 1, method: "initialize", params })}\n`);
+    await new Promise((resolve) => host.stdout.once("data", resolve));
+    host.stdin.end();
+    expect(await ended).toBe(0);
   });
 });
 
@@ -236,7 +290,8 @@ describe("server-everything over Streamable HTTP", () => {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   });
-  afterAll(() => void server.kill());
+  // It waits for its sessions on SIGTERM.
+  afterAll(() => void server.kill("SIGKILL"));
 
   test.each(["v1", "v2", "v2 auto"] as Kind[])("%s", async (kind) => {
     const plain = await session(kind, "everything", "no", content, url);
@@ -244,5 +299,8 @@ describe("server-everything over Streamable HTTP", () => {
     const { result, events } = await session(kind, "everything", "transport", content, url);
     expect(result).toEqual(plain.result);
     expect(events.filter(({ decision }) => decision !== "allowed")).toEqual([]);
+    const proxy = await behindProxy(kind, "everything", content, url);
+    expect(proxy.result).toEqual(plain.result);
+    expect(proxy.events.filter(({ decision }) => decision !== "allowed")).toEqual([]);
   });
 });

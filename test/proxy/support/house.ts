@@ -65,6 +65,16 @@ export function house(
   return { folder, config: path("inkan.config.json"), path, publish };
 }
 
+/** How a host starts commands. */
+export interface Way {
+  /** What stands before the command. */
+  readonly through?: readonly string[];
+  /** Whether nothing of this process's environment is passed on. */
+  readonly only?: boolean;
+  readonly cwd?: string;
+  readonly shell?: boolean;
+}
+
 /** A host that has started the proxy. */
 export class Host {
   readonly child: ChildProcessWithoutNullStreams;
@@ -76,10 +86,16 @@ export class Host {
   #rest = Buffer.alloc(0);
   #id = 0;
 
-  constructor({ config }: Pick<House, "config">, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}) {
-    this.child = spawn(process.execPath, [COMMAND, "proxy", "--config", config, "--server", "field", ...args], {
-      env: { ...process.env, ...env },
-    });
+  constructor(
+    { config }: Pick<House, "config">,
+    args: readonly string[] = [],
+    env: NodeJS.ProcessEnv = {},
+    { through = [], only = false, cwd, shell = false }: Way = {},
+  ) {
+    const command = [process.execPath, COMMAND, "proxy", "--config", config, "--server", "field", ...args];
+    const quoted = command.map((word) => `'${word}'`);
+    const [program = "", ...rest] = [...through, ...(shell ? quoted : command)];
+    this.child = spawn(program, rest, { env: only ? env : { ...process.env, ...env }, cwd, shell });
     this.child.stdout.on("data", (piece: Buffer) => this.#take(piece));
     this.child.stderr.on("data", (piece: Buffer) => {
       this.stderr += piece.toString();

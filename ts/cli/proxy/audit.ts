@@ -1,5 +1,15 @@
 /** The audit file: one whole JSON line for each decision of the gate. */
-import { closeSync, constants, fchmodSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  writeSync,
+} from "node:fs";
 import type { GateDecision } from "../../mcp/index.js";
 
 /** Appends to a file. Every line is written by one call, so that lines of several processes do not mix. */
@@ -26,7 +36,10 @@ export class AuditFile {
     try {
       const line = Buffer.from(`${JSON.stringify(decision)}\n`);
       const count = writeSync(this.#file, line);
-      if (count !== line.length) throw new Error(`${count} of ${line.length} bytes were written`);
+      if (count !== line.length) {
+        this.#takeBack(line.subarray(0, count));
+        throw new Error(`${count} of ${line.length} bytes were written`);
+      }
       if (decision.decision !== "allowed") this.#sync();
     } catch (error) {
       this.#broken = true;
@@ -51,6 +64,15 @@ export class AuditFile {
       const { code } = error as NodeJS.ErrnoException;
       if (code !== "EINVAL" && code !== "ENOTSUP" && code !== "EROFS") throw error;
     }
+  }
+
+  /** Cuts off the half line that a full disk took, if nothing of another process stands after it. */
+  #takeBack(half: Buffer): void {
+    const { size } = fstatSync(this.#file);
+    if (size < half.length) return;
+    const last = Buffer.alloc(half.length);
+    readSync(this.#file, last, 0, half.length, size - half.length);
+    if (last.equals(half)) ftruncateSync(this.#file, size - half.length);
   }
 
   /** A machine that lost power may have left half a line: the next one must not join it. */

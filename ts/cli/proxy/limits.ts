@@ -4,6 +4,8 @@ export const LIMITS = {
   messageBytes: 32 * 2 ** 20,
   /** Levels of objects and lists in one message. */
   messageDepth: 512,
+  /** Bytes of the host that are read before those before them were taken: more than one message. */
+  aheadBytes: 40 * 2 ** 20,
   /** Seconds in which the first request must have an answer. Hosts give up after 60. */
   firstAnswerSeconds: 30,
   /** Seconds in which open requests are still answered after the host has closed its end. */
@@ -12,12 +14,16 @@ export const LIMITS = {
   endSeconds: 2,
   /** Seconds in which the requests of the host are still told why there is no server. */
   deadServerSeconds: 2,
-  /** Requests over HTTP that are open at a time; the next one waits. */
+  /** Requests over HTTP that are open at a time; the next one waits, and nothing is read of a host that has sent so much. */
   openPosts: 256,
-  /** Milliseconds until an event stream that broke is asked for again: at first, and at most. */
+  unsentCharacters: 32 * 2 ** 20,
+  /** Streams that a server keeps open after their answer; of more than these the oldest is closed. */
+  lingeringStreams: 32,
+  /** Milliseconds until an event stream that broke is asked for again: unless the server says, at least, at most. */
   firstRetryMs: 1_000,
+  shortestRetryMs: 50,
   longestRetryMs: 60_000,
-  /** How often in a row a stream is asked for again without an event in between. */
+  /** How often in a row the stream of an answer is asked for again without an event in between. */
   retries: 8,
   /** Seconds for a notification, a new session or the end of one. */
   httpSeconds: 30,

@@ -18,9 +18,14 @@ export class Output {
     return this.#closed;
   }
 
-  /** Writes one line. The promise is there only while the stream is full. */
-  line(text: string): Promise<void> | undefined {
-    if (this.#closed || this.#stream.write(`${text}\n`)) return this.#room;
+  /** Writes one line. The promise is there only while the stream is full. `failed` is called if nobody can read it. */
+  line(text: string, failed?: () => void): Promise<void> | undefined {
+    if (this.#closed) {
+      failed?.();
+      return this.#room;
+    }
+    const told = failed === undefined ? undefined : (error?: Error | null) => void (error && failed());
+    if (this.#stream.write(`${text}\n`, told)) return this.#room;
     this.#room ??= new Promise((resolve) => {
       const done = (): void => {
         this.#room = undefined;

@@ -69,7 +69,7 @@ export async function runProxy({ config, server: name, audit: auditPath, log }: 
   fail = (reason) => {
     broken = true;
     notes.say(reason);
-    session?.stop();
+    session?.halt();
   };
   const upstream =
     child ?? new RemoteServer({ ...remote(reach), notes, signed: (tool) => signedTool(gate, tool) }, session);

@@ -16,6 +16,9 @@ type MessageId = string | number;
 /** The code of JSON-RPC for a server's own errors: here, that there is no answer. */
 const NO_ANSWER = -32000;
 
+/** Bytes that a line which waits takes beside its own. */
+const LINE_COST = 256;
+
 export interface SessionOptions {
   readonly gate: Gate;
   readonly notes: Notes;
@@ -34,9 +37,12 @@ export class Session implements Receiver {
   readonly #server: string;
   #upstream: Upstream | undefined;
   /** Why there is no server any more. */
-  #lost: { readonly reason: string; readonly exitCode: number } | undefined;
+  #lost: { readonly reason: string; readonly exitCode: number | undefined } | undefined;
+  /** The process that has started this one. */
+  readonly #parent = process.ppid;
   /** Whether the host was told so in an answer. */
   #toldLost = false;
+  #halted = false;
   #hasAnswered = false;
   #hasAsked = false;
   #patience: NodeJS.Timeout | undefined;
@@ -57,13 +63,17 @@ export class Session implements Receiver {
     const ended = new Promise<"in order" | "soon">((resolve) => {
       this.#end = resolve;
     });
-    void this.#readHost().then(
-      () => this.#end?.("in order"),
-      () => this.#end?.("in order"),
-    );
+    // Whether the server is given time for what is still open.
+    let mayAnswer = true;
+    void this.#readHost()
+      .then((judged) => {
+        mayAnswer = judged;
+      })
+      .catch(() => {})
+      .then(() => this.#end?.("in order"));
     this.#host.onceClosed(() => this.#end?.("in order"));
     const how = await ended;
-    if (how === "in order" && this.#lost === undefined) await this.#lastAnswers();
+    if (how === "in order" && mayAnswer && this.#lost === undefined) await this.#lastAnswers();
     clearTimeout(this.#patience);
     const code = await upstream.end(how);
     await this.#inside.settled();
@@ -74,6 +84,12 @@ export class Session implements Receiver {
   /** Ends the session, as a signal asks for. */
   stop(): void {
     this.#end?.("soon");
+  }
+
+  /** Ends the session, and lets nothing through any more in either direction. */
+  halt(): void {
+    this.#halted = true;
+    this.stop();
   }
 
   /** What the gate sends by itself. */
@@ -102,7 +118,7 @@ export class Session implements Receiver {
     return this.#inside.parts.session.client.has(id) || this.#inside.parts.relists.isOwn(id);
   }
 
-  gone(reason: string, exitCode: number): void {
+  gone(reason: string, exitCode: number | undefined): void {
     this.#lost = { reason, exitCode };
     this.#notes.say(reason);
     void this.#failAll(reason).then(async () => {
@@ -124,11 +140,38 @@ export class Session implements Receiver {
     }
   }
 
-  async #readHost(): Promise<void> {
+  /**
+   * Reads ahead of what is judged, up to a bound: the end of the host is seen although the server takes nothing. Says
+   * whether everything was judged.
+   */
+  async #readHost(): Promise<boolean> {
     const lines = new Lines(LIMITS.messageBytes);
-    for await (const piece of this.#input) for (const line of lines.push(piece)) await this.#fromHost(line);
+    let judging: Promise<void> = Promise.resolve();
+    let ahead = 0;
+    const judge = (line: Line): void => {
+      const bytes = ("bytes" in line ? line.bytes.length : 0) + LINE_COST;
+      ahead += bytes;
+      judging = judging.then(async () => {
+        await this.#fromHost(line);
+        ahead -= bytes;
+      });
+    };
+    for await (const piece of this.#input) {
+      for (const line of lines.push(piece)) judge(line);
+      if (ahead > LIMITS.aheadBytes) await this.#judgedOrOrphaned(judging);
+    }
     const last = lines.end();
-    if (last !== undefined) await this.#fromHost(last);
+    if (last !== undefined) judge(last);
+    const late = sleep(LIMITS.lastAnswersSeconds * 1_000, false, { ref: false });
+    return Promise.race([judging.then(() => true), late]);
+  }
+
+  /** Nothing more is read for now, so that the end of the host cannot be seen: its process is looked for. */
+  async #judgedOrOrphaned(judging: Promise<void>): Promise<void> {
+    const look = setInterval(() => {
+      if (process.ppid !== this.#parent) this.stop();
+    }, 1_000);
+    await judging.finally(() => clearInterval(look));
   }
 
   async #fromHost(line: Line): Promise<void> {
@@ -152,6 +195,7 @@ export class Session implements Receiver {
   }
 
   #deliver({ to, message }: AddressedMessage, read: ReadMessage | undefined): Promise<void> | undefined {
+    if (this.#halted) return undefined;
     const text = messageText(message, read);
     if (to === "client") return this.#host.line(text);
     const id = ownText(message, "method") === undefined ? undefined : (own(message, "id") as MessageId | undefined);

@@ -54,7 +54,7 @@ export class Inbound {
       case "batch":
         return this.#batch(envelope.messages);
       case "malformed":
-        return this.#drop("ERR_MESSAGE_MALFORMED");
+        return this.#malformed(envelope);
       case "request":
         return this.#request(message, envelope);
       case "notification":
@@ -274,24 +274,36 @@ export class Inbound {
     return toClient(errorAnswer(id, INTERNAL_ERROR, text, { code, server, hint }));
   }
 
+  /** A message that names an open request and is no answer that all receivers understand: the request fails. */
+  #malformed({ id, request: asks }: Envelope & { readonly type: "malformed" }): AddressedMessage[] {
+    const failed = id === undefined || asks ? [] : (this.#failed(id, "ERR_MESSAGE_MALFORMED") ?? []);
+    return failed.length > 0 ? failed : this.#drop("ERR_MESSAGE_MALFORMED");
+  }
+
+  /** Ends an open request without its answer. Undefined if there is none with this id. */
+  #failed(id: MessageId, code: ErrorCode): AddressedMessage[] | undefined {
+    const { session, relists } = this.#parts;
+    if (relists.isOwn(id)) {
+      void relists.answer({ type: "error", id, error: undefined });
+      return [];
+    }
+    const request = session.client.get(id);
+    if (request === undefined) return undefined;
+    session.client.delete(id);
+    session.answered(request.method, undefined);
+    return this.#unusable(id, request, code);
+  }
+
   /** Requests in a batch are answered to the server. A request of the client that a batch answers fails. */
   #batch(messages: readonly unknown[]): AddressedMessage[] {
-    const { session, settings, relists } = this.#parts;
+    const { session, settings } = this.#parts;
     const most = settings.limits.batchMessages;
     this.#drop("ERR_MESSAGE_BATCH");
     const errors = batchErrors(messages, most, settings.server).filter(({ id }) => !session.server.has(id));
     const failed = messages.slice(0, most).flatMap((message) => {
       const envelope = isObject(message) ? readEnvelope(message) : undefined;
       if (envelope?.type !== "result" && envelope?.type !== "error") return [];
-      if (relists.isOwn(envelope.id)) {
-        void relists.answer({ type: "error", id: envelope.id, error: undefined });
-        return [];
-      }
-      const request = session.client.get(envelope.id);
-      if (request === undefined) return [];
-      session.client.delete(envelope.id);
-      session.answered(request.method, undefined);
-      return this.#unusable(envelope.id, request, "ERR_MESSAGE_BATCH");
+      return this.#failed(envelope.id, "ERR_MESSAGE_BATCH") ?? [];
     });
     return [...errors.flatMap(({ answer }) => toServer(answer)), ...failed];
   }

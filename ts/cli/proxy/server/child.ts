@@ -5,6 +5,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { constants } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
+import { own, ownText } from "../../../mcp/message/message.js";
 import { signalGroup, watchGroup } from "../../../publish/process_group.js";
 import { LIMITS } from "../limits.js";
 import { Lines } from "../message/lines.js";
@@ -35,7 +36,10 @@ export class ChildServer implements Upstream {
   readonly #input: Output;
   readonly #watch: ChildProcess | undefined;
   readonly #exited: Promise<number>;
+  #receiver: Receiver | undefined;
   #isEnding = false;
+  /** Whether it has closed its output before its end. */
+  #isMute = false;
 
   /** Starts the child. What it writes is read once `readTo` has said to whom. */
   constructor(options: ChildOptions, notes: Notes) {
@@ -68,17 +72,29 @@ export class ChildServer implements Upstream {
 
   /** Reads what the child writes, message by message, and tells of its end. */
   readTo(receiver: Receiver): void {
+    this.#receiver = receiver;
     const output = this.#readAll(receiver).catch(() => {});
     void this.#exited.then(async (code) => {
       await Promise.race([output, sleep(LAST_OUTPUT)]);
       await this.#endGroup();
-      if (this.#isEnding) return;
+      if (this.#isEnding || this.#isMute) return;
       receiver.gone(this.#problem ?? `The server has ended with exit code ${code}.`, code);
+    });
+    // One that has closed its output and lives on answers nothing any more.
+    void output.then(async () => {
+      if ((await this.#exitedWithin(LAST_OUTPUT)) || this.#isEnding) return;
+      this.#isMute = true;
+      receiver.gone("The server has closed its output.", undefined);
     });
   }
 
-  send(text: string): Promise<void> | undefined {
-    return this.#input.line(text);
+  send(text: string, message: unknown): Promise<void> | undefined {
+    const id =
+      ownText(message, "method") === undefined ? undefined : (own(message, "id") as string | number | undefined);
+    if (id === undefined) return this.#input.line(text);
+    return this.#input.line(text, () => {
+      if (!this.#isEnding) void this.#receiver?.failed(id, "The server has closed its input.");
+    });
   }
 
   async end(how: "in order" | "soon"): Promise<number> {

@@ -9,7 +9,9 @@ import { LIMITS } from "../limits.js";
 import { memberSpans } from "../message/json_spans.js";
 import { type ReadMessage, readMessageBytes, type Unreadable } from "../message/message_text.js";
 import { type Notes, shown } from "../notes.js";
+import { Connection, EVENTS, JSON_TYPE } from "./connection.js";
 import { EventStream } from "./event_stream.js";
+import { bodyOf, bodyOfComplaint, complaint, discard, Unanswered } from "./http_answers.js";
 import { repeatedHeaders, statedVersion } from "./http_headers.js";
 import type { Receiver, Upstream } from "./upstream.js";
 
@@ -23,25 +25,37 @@ export interface RemoteOptions {
 
 type MessageId = string | number;
 
-const EVENTS = "text/event-stream";
-const JSON_TYPE = "application/json";
-const REDIRECTS = 3;
-/** Bytes of an answer that says what is wrong. */
-const COMPLAINT = 64 * 1_024;
 /** Milliseconds for which what comes next waits until a notification has been taken. */
 const IN_ORDER = 2_000;
+/** Milliseconds after which a request that waits for its place looks whether it is still wanted. */
+const PLACE_LOOK = 1_000;
 
-/** Why something was not answered, for a person. */
-class Unanswered extends Error {}
+/** One message to the server, and who is given what comes for it. */
+interface Exchange {
+  readonly text: string;
+  readonly message: unknown;
+  /** Of a request. */
+  readonly id: MessageId | undefined;
+  readonly hand: Hand;
+  readonly signal: AbortSignal;
+}
+
+type Hand = (what: ReadMessage | Unreadable) => Promise<void>;
 
 export class RemoteServer implements Upstream {
   readonly #options: RemoteOptions;
   readonly #receiver: Receiver;
-  readonly #shownUrl: string;
+  readonly #connection: Connection;
   readonly #ended = new AbortController();
+  /** Requests that wait for an answer. */
   readonly #open = new Map<MessageId, AbortController>();
+  /** Requests that were answered on a stream which the server keeps open, the oldest first. */
+  readonly #lingering = new Set<AbortController>();
+  /** Called when a request may be sent. */
+  readonly #waiting: (() => void)[] = [];
+  /** Characters of messages that were not sent yet. */
+  #unsent = 0;
   #session: string | undefined;
-  #version: string | undefined;
   /** The client's own `initialize`, to begin again with. */
   #initialize: { readonly text: string; readonly id: MessageId } | undefined;
   #whenBegun: (() => void) | undefined;
@@ -49,29 +63,35 @@ export class RemoteServer implements Upstream {
   #renewing: Promise<void> | undefined;
   /** Ends the stream that brings what the server begins. */
   #listening: AbortController | undefined;
+  /** Whether the server has given such a stream in this session. */
+  #hasListened = false;
   /** What the next message waits for. */
   #turn: Promise<void> = Promise.resolve();
 
   constructor(options: RemoteOptions, receiver: Receiver) {
     this.#options = options;
     this.#receiver = receiver;
-    const { origin, pathname } = new URL(options.url);
-    this.#shownUrl = `${origin}${pathname}`;
+    this.#connection = new Connection(options.url, options.headers);
   }
 
   send(text: string, message: unknown): Promise<void> | undefined {
     const id = own(message, "id") as MessageId | undefined;
     const method = ownText(message, "method");
     const before = this.#turn;
-    if (method === "initialize" && id !== undefined) this.#initialize = { text, id };
-    const sent = before.then(() => this.#exchange(text, message));
-    if (id === undefined || method === undefined)
-      this.#turn = Promise.race([sent, before.then(() => this.#pause(IN_ORDER))]);
+    const isRequest = id !== undefined && method !== undefined;
+    if (isRequest && method === "initialize") this.#initialize = { text, id };
+    this.#unsent += text.length;
+    const place = isRequest ? before.then(() => this.#place(id)) : before;
+    const sent = place.then(() => {
+      this.#unsent -= text.length;
+      return this.#exchange(text, message);
+    });
+    if (!isRequest) this.#turn = Promise.race([sent, before.then(() => this.#pause(IN_ORDER))]);
     else if (method === "initialize") this.#turn = Promise.race([sent, this.#begun()]);
     else this.#turn = before;
     if (method === "notifications/cancelled" && statedVersion(message) !== undefined)
       this.#abort(own(own(message, "params"), "requestId"));
-    return this.#open.size >= LIMITS.openPosts ? sent : undefined;
+    return this.#unsent > LIMITS.unsentCharacters ? place : undefined;
   }
 
   async end(how: "in order" | "soon"): Promise<number> {
@@ -80,7 +100,8 @@ export class RemoteServer implements Upstream {
     const session = this.#session;
     if (session !== undefined) {
       const signal = AbortSignal.timeout(1_000);
-      await this.#fetch("DELETE", {}, undefined, signal).then(discard, () => {});
+      const headers = { "mcp-session-id": session };
+      await this.#connection.request({ method: "DELETE", headers, signal }).then(discard, () => {});
     }
     return 0;
   }
@@ -96,36 +117,55 @@ export class RemoteServer implements Upstream {
     await sleep(milliseconds, undefined, { signal: this.#ended.signal, ref: false }).catch(() => {});
   }
 
+  /** Resolves when fewer requests are open than may be; later messages that are no requests do not wait for it. */
+  async #place(id: MessageId): Promise<void> {
+    while (this.#open.size >= LIMITS.openPosts && !this.#ended.signal.aborted && this.#receiver.waits(id)) {
+      await Promise.race([new Promise<void>((resolve) => this.#waiting.push(resolve)), this.#pause(PLACE_LOOK)]);
+    }
+  }
+
   #abort(id: unknown): void {
     this.#open.get(id as MessageId)?.abort();
+  }
+
+  /** A request is open no more. Its stream may be: the specification says that the server should close it. */
+  #settle(id: MessageId, stop: AbortController): void {
+    if (this.#open.get(id) !== stop) return;
+    this.#open.delete(id);
+    this.#waiting.shift()?.();
+    this.#lingering.add(stop);
+    const [oldest] = this.#lingering;
+    if (this.#lingering.size > LIMITS.lingeringStreams && oldest !== undefined) oldest.abort();
   }
 
   /** Sends one message, and hands on what comes for it. Never rejects. */
   async #exchange(text: string, message: unknown): Promise<void> {
     const method = ownText(message, "method");
     const id = method === undefined ? undefined : (own(message, "id") as MessageId | undefined);
+    // It was cancelled while it waited for its place.
+    if (id !== undefined && !this.#receiver.waits(id)) return;
     const stop = new AbortController();
     if (id !== undefined) this.#open.set(id, stop);
+    const hand: Hand = async (what) => {
+      await this.#receiver.received(what);
+      if (id !== undefined && !this.#receiver.waits(id)) this.#settle(id, stop);
+    };
     try {
-      await this.#post(text, message, id, stop.signal, true);
+      await this.#post({ text, message, id, hand, signal: stop.signal }, true);
       if (method === "notifications/initialized") this.#listen();
     } catch (error) {
       if (this.#ended.signal.aborted || stop.signal.aborted) return;
-      const reason = this.#why(error);
+      const reason = this.#connection.why(error);
       if (id === undefined) this.#options.notes.say(`a message of the client was not taken. ${reason}`);
       else if (this.#receiver.waits(id)) await this.#receiver.failed(id, reason);
     } finally {
-      if (id !== undefined) this.#open.delete(id);
+      if (id !== undefined) this.#settle(id, stop);
+      this.#lingering.delete(stop);
     }
   }
 
-  async #post(
-    text: string,
-    message: unknown,
-    id: MessageId | undefined,
-    signal: AbortSignal,
-    mayRenew: boolean,
-  ): Promise<void> {
+  async #post(exchange: Exchange, mayRenew: boolean): Promise<void> {
+    const { text, message, id, signal } = exchange;
     const isInitialize = ownText(message, "method") === "initialize";
     const stated = statedVersion(message) !== undefined;
     const session = stated || isInitialize ? undefined : this.#session;
@@ -135,40 +175,46 @@ export class RemoteServer implements Upstream {
       ...repeatedHeaders(message, tool === undefined ? undefined : this.#options.signed(tool)),
     };
     const signals = id === undefined ? [signal, AbortSignal.timeout(LIMITS.httpSeconds * 1_000)] : [signal];
-    const response = await this.#fetch("POST", headers, text, AbortSignal.any([this.#ended.signal, ...signals]));
+    if (isInitialize) this.#connection.version = undefined;
+    const response = await this.#connection.request({
+      method: "POST",
+      headers,
+      body: text,
+      signal: AbortSignal.any([this.#ended.signal, ...signals]),
+    });
     if (response.status === 404 && session !== undefined && mayRenew && this.#initialize !== undefined) {
       await discard(response);
       await this.#renew(session);
-      return this.#post(text, message, id, signal, false);
+      return this.#post(exchange, false);
     }
     if (isInitialize && response.ok) this.#session = response.headers.get("mcp-session-id") ?? undefined;
-    await this.#answer(response, id, signal, isInitialize ? (read) => this.#learnVersion(read, id) : undefined);
+    await this.#answer(response, exchange, isInitialize);
   }
 
   /** Hands on what a response to a POST brings. */
-  async #answer(
-    response: Response,
-    id: MessageId | undefined,
-    signal: AbortSignal,
-    look?: (read: ReadMessage) => void,
-  ): Promise<void> {
+  async #answer(response: Response, exchange: Exchange, isInitialize: boolean): Promise<void> {
+    const { id } = exchange;
     const type = (response.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
-    const hand = async (what: ReadMessage | Unreadable): Promise<void> => {
-      if ("message" in what) look?.(what);
-      await this.#receiver.received(what);
+    const hand: Hand = async (what) => {
+      if (isInitialize && "message" in what) this.#learnVersion(what, id);
+      await exchange.hand(what);
     };
     if (!response.ok) {
-      const body = await bodyOf(response, COMPLAINT).catch(() => Buffer.alloc(0));
-      const read = type === JSON_TYPE ? readMessageBytes(body) : undefined;
+      const body = type === JSON_TYPE ? await bodyOfComplaint(response) : undefined;
+      if (body === undefined) await discard(response);
+      const read = body === undefined ? undefined : readMessageBytes(body);
       const answers = read !== undefined && "message" in read && id !== undefined && own(read.message, "id") === id;
       if (answers) return hand(read);
-      throw new Unanswered(complaint(response));
+      throw new Unanswered(complaint(response, body));
     }
     if (id === undefined || response.status === 202 || response.status === 204) {
       // What a server sends beside its consent is no answer, but messages may come on a stream.
       if (type === EVENTS) await this.#events(response, hand);
       else await discard(response);
-      if (id !== undefined) throw new Unanswered(`The server answers ${response.status} without a message.`);
+      // Some servers answer on the stream that is open already.
+      if (id !== undefined && !(response.status === 202 && this.#hasListened)) {
+        throw new Unanswered(`The server answers ${response.status} without a message.`);
+      }
       return;
     }
     if (type === JSON_TYPE) {
@@ -177,7 +223,7 @@ export class RemoteServer implements Upstream {
       await hand("problem" in read && read.id === undefined ? { ...read, id, noise: false } : read);
     } else if (type === EVENTS) {
       const stream = await this.#events(response, hand);
-      await this.#resume(stream, id, signal, hand);
+      await this.#resume(stream, id, exchange.signal, hand);
     } else {
       await discard(response);
       throw new Unanswered(
@@ -188,12 +234,7 @@ export class RemoteServer implements Upstream {
   }
 
   /** A stream that broke before the answer is asked for again from its last event on, if its events have ids. */
-  async #resume(
-    first: EventStream,
-    id: MessageId,
-    signal: AbortSignal,
-    hand: (what: ReadMessage | Unreadable) => Promise<void>,
-  ): Promise<void> {
+  async #resume(first: EventStream, id: MessageId, signal: AbortSignal, hand: Hand): Promise<void> {
     let stream = first;
     let failures = 0;
     while (stream.lastId !== undefined && this.#receiver.waits(id) && !signal.aborted) {
@@ -202,7 +243,7 @@ export class RemoteServer implements Upstream {
       const { lastId, retryMs } = stream;
       try {
         const response = await this.#get(lastId, signal);
-        if (response === undefined) return;
+        if (!(response instanceof Response)) return;
         const next = await this.#events(response, hand);
         failures = next.lastId === undefined ? failures + 1 : 0;
         next.lastId ??= lastId;
@@ -217,14 +258,17 @@ export class RemoteServer implements Upstream {
   }
 
   /** Reads a stream to its end, event by event. A stream that breaks has ended. */
-  async #events(response: Response, hand: (what: ReadMessage | Unreadable) => Promise<void>): Promise<EventStream> {
+  async #events(response: Response, hand: Hand): Promise<EventStream> {
     const stream = new EventStream(LIMITS.messageBytes);
     try {
       for await (const piece of response.body ?? []) {
         for (const event of stream.push(piece)) {
           if (event.type === "too long") {
             await hand({ problem: `an event of more than ${LIMITS.messageBytes} bytes`, noise: false });
-          } else if (event.name === "" || event.name === "message") await hand(readMessageBytes(event.data));
+            // An event without data only names where to go on from (SEP-1699).
+          } else if (event.data.length > 0 && (event.name === "" || event.name === "message")) {
+            await hand(readMessageBytes(event.data));
+          }
         }
       }
     } catch (error) {
@@ -235,56 +279,71 @@ export class RemoteServer implements Upstream {
 
   #learnVersion({ message }: ReadMessage, id: MessageId | undefined): void {
     if (own(message, "id") !== id) return;
-    this.#version = ownText(own(message, "result"), "protocolVersion") ?? this.#version;
+    const { version } = this.#connection;
+    this.#connection.version = ownText(own(message, "result"), "protocolVersion") ?? version;
     this.#whenBegun?.();
   }
 
   /** Opens the stream on which the server begins messages, and keeps it open. */
   #listen(): void {
     this.#listening?.abort();
+    this.#hasListened = false;
     const stop = new AbortController();
     this.#listening = stop;
     void this.#keepListening(stop.signal).catch(() => {});
   }
 
+  /** Asks for the stream whenever it has ended, for as long as the session lasts: a silent one may end every minute. */
   async #keepListening(signal: AbortSignal): Promise<void> {
     let lastId: string | undefined;
     let retryMs: number | undefined;
-    for (let failures = 0; failures <= LIMITS.retries && !signal.aborted && !this.#ended.signal.aborted; ) {
+    const isOver = (): boolean => signal.aborted || this.#ended.signal.aborted;
+    for (let failures = 0; !isOver(); ) {
+      const began = performance.now();
       let heard = false;
       try {
         const response = await this.#get(lastId, signal);
-        if (response === undefined) return;
+        if (response === "forgotten" && this.#hasListened && this.#session !== undefined) {
+          // The new session listens by itself.
+          return await this.#renew(this.#session);
+        }
+        if (!(response instanceof Response)) return;
+        this.#hasListened = true;
         const stream = await this.#events(response, async (what) => {
           heard = true;
           await this.#receiver.received(what);
         });
+        heard ||= stream.lastId !== undefined || performance.now() - began > LIMITS.longestRetryMs / 4;
         lastId = stream.lastId ?? lastId;
         retryMs = stream.retryMs ?? retryMs;
       } catch {
-        if (signal.aborted || this.#ended.signal.aborted) return;
+        if (isOver()) return;
       }
       failures = heard ? 0 : failures + 1;
+      if (failures === LIMITS.retries) {
+        this.#options.notes.say("the server's own messages do not arrive: its stream ends again and again");
+      }
       await this.#pause(pauseOf(retryMs, failures));
-    }
-    if (!signal.aborted && !this.#ended.signal.aborted) {
-      this.#options.notes.say("the server's own messages do not arrive any more: its stream ends again and again");
     }
   }
 
-  /** The stream, or undefined from a server that has none. */
-  async #get(lastId: string | undefined, signal: AbortSignal): Promise<Response | undefined> {
+  /** The stream; "none" from a server that has none, "forgotten" from one that does not know the session any more. */
+  async #get(lastId: string | undefined, signal: AbortSignal): Promise<Response | "none" | "forgotten"> {
     const session = this.#session;
     const headers = {
       ...(session === undefined ? {} : { "mcp-session-id": session }),
       ...(lastId === undefined ? {} : { "last-event-id": lastId }),
     };
-    const response = await this.#fetch("GET", headers, undefined, AbortSignal.any([this.#ended.signal, signal]));
+    const response = await this.#connection.request({
+      method: "GET",
+      headers,
+      signal: AbortSignal.any([this.#ended.signal, signal]),
+    });
     const type = response.headers.get("content-type") ?? "";
     if (response.ok && type.toLowerCase().startsWith(EVENTS)) return response;
     await discard(response);
     if (response.status >= 500 || response.status === 429) throw new Unanswered(complaint(response));
-    return undefined;
+    return response.status === 404 && session !== undefined ? "forgotten" : "none";
   }
 
   /** Begins another session with what the client said at first. Once, however many requests find the old one gone. */
@@ -307,8 +366,14 @@ export class RemoteServer implements Upstream {
     if (span === undefined) return;
     const text = `${first.text.slice(0, span.start)}${JSON.stringify(id)}${first.text.slice(span.end)}`;
     const signal = AbortSignal.any([this.#ended.signal, AbortSignal.timeout(LIMITS.httpSeconds * 1_000)]);
-    this.#version = undefined;
-    const response = await this.#fetch("POST", {}, text, signal);
+    this.#connection.version = undefined;
+    const answered = new AbortController();
+    const response = await this.#connection.request({
+      method: "POST",
+      headers: {},
+      body: text,
+      signal: AbortSignal.any([signal, answered.signal]),
+    });
     if (!response.ok) throw new Unanswered(complaint(response));
     const session = response.headers.get("mcp-session-id") ?? undefined;
     let begun = false;
@@ -316,6 +381,8 @@ export class RemoteServer implements Upstream {
       if ("message" in what && own(what.message, "id") === id) {
         begun = own(what.message, "result") !== undefined;
         this.#learnVersion(what, id);
+        // Its stream may stay open.
+        answered.abort();
       } else await this.#receiver.received(what);
     };
     const type = response.headers.get("content-type") ?? "";
@@ -325,82 +392,14 @@ export class RemoteServer implements Upstream {
     this.#session = session;
     const initialized = '{"jsonrpc":"2.0","method":"notifications/initialized"}';
     const headers: Record<string, string> = session === undefined ? {} : { "mcp-session-id": session };
-    await this.#fetch("POST", headers, initialized, signal).then(discard);
+    await this.#connection.request({ method: "POST", headers, body: initialized, signal }).then(discard);
     this.#listen();
     this.#receiver.begunAgain();
   }
-
-  /** One request, with the redirects within the server's origin. */
-  async #fetch(
-    method: string,
-    more: Record<string, string>,
-    body: string | undefined,
-    signal: AbortSignal,
-  ): Promise<Response> {
-    const version = this.#version;
-    const headers = {
-      ...this.#options.headers,
-      accept: method === "GET" ? EVENTS : `${JSON_TYPE}, ${EVENTS}`,
-      ...(body === undefined ? {} : { "content-type": JSON_TYPE }),
-      ...(version === undefined ? {} : { "mcp-protocol-version": version }),
-      ...more,
-    };
-    let { url } = this.#options;
-    for (let redirects = 0; ; redirects += 1) {
-      const response = await fetch(url, { method, headers, body: body ?? null, redirect: "manual", signal });
-      const location = response.status >= 300 && response.status < 400 ? response.headers.get("location") : null;
-      if (location === null) return response;
-      await discard(response);
-      const next = new URL(location, url);
-      if (next.origin !== new URL(url).origin) {
-        throw new Unanswered(
-          `The server redirects to ${shown(next.origin)}, which is another origin; write its URL into the policy file if it is right.`,
-        );
-      }
-      // Others than these turn a POST into a GET.
-      if ((response.status !== 307 && response.status !== 308) || redirects === REDIRECTS) {
-        throw new Unanswered(`The server redirects with ${response.status}; write the right URL into the policy file.`);
-      }
-      url = next.href;
-    }
-  }
-
-  /** Never the message of an error of `fetch`: it may quote a header. */
-  #why(error: unknown): string {
-    if (error instanceof Unanswered) return error.message;
-    const cause = (error as { cause?: { code?: unknown } }).cause?.code ?? (error as { code?: unknown }).code;
-    const name = (error as Error).name === "TimeoutError" ? "no answer in time" : undefined;
-    return `Cannot reach ${shown(this.#shownUrl)}: ${typeof cause === "string" ? cause : (name ?? "the connection failed")}.`;
-  }
 }
 
-function complaint({ status, headers }: Response): string {
-  if (status === 401) {
-    const asks = headers.has("www-authenticate") ? " It asks for a token." : "";
-    return `The server answers 401: it does not know who calls.${asks} Give a bearer token in the policy file, "headers": { "Authorization": "Bearer \${env:NAME}" }, or use a bridge that signs in, "command": "npx", "args": ["mcp-remote", URL].`;
-  }
-  if (status === 403) return "The server answers 403: this caller may not do that. Check the token and its scopes.";
-  if (status === 404) return "The server answers 404: there is nothing at this URL. Check the URL in the policy file.";
-  return `The server answers ${status}.`;
-}
-
+/** The pause before a stream is asked for again: what the server asks for, and longer after each failure. */
 const pauseOf = (asked: number | undefined, failures: number): number => {
-  const least = asked ?? LIMITS.firstRetryMs;
-  return Math.min(least * 2 ** Math.max(0, failures - 1), Math.max(LIMITS.longestRetryMs, 0));
+  const least = Math.max(asked ?? LIMITS.firstRetryMs, LIMITS.shortestRetryMs);
+  return Math.min(least * 2 ** Math.min(Math.max(0, failures - 1), 16), LIMITS.longestRetryMs);
 };
-
-/** A body of at most `longest` bytes. */
-async function bodyOf(response: Response, longest: number): Promise<Buffer> {
-  const pieces: Uint8Array[] = [];
-  let length = 0;
-  for await (const piece of response.body ?? []) {
-    length += piece.length;
-    if (length > longest) throw new Unanswered(`The server's answer has more than ${longest} bytes.`);
-    pieces.push(piece);
-  }
-  return Buffer.concat(pieces, length);
-}
-
-async function discard(response: Response): Promise<void> {
-  await response.body?.cancel().catch(() => {});
-}

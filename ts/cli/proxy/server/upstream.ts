@@ -18,8 +18,8 @@ export interface Receiver {
   failed(id: MessageId, reason: string): Promise<void>;
   /** Whether a request waits for an answer. */
   waits(id: MessageId): boolean;
-  /** The server is gone, and why. */
-  gone(reason: string, exitCode: number): void;
+  /** The server is gone, and why; with the exit code if it has one yet. */
+  gone(reason: string, exitCode: number | undefined): void;
   /** A remote server has begun another session: what it lists may be other things now. */
   begunAgain(): void;
 }

@@ -1,0 +1,92 @@
+/** A catalogue that is replaced while the proxy runs: what is taken up, and what leaves the one before in place. */
+import { rmSync, writeFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { fixture, Host, type House, house, names, tool } from "./support/house.js";
+
+const evil = tool("evil", "POISON");
+const PAUSE = 1_100;
+
+/** A server that offers `index` and `evil`, and a catalogue that is read again once a second. */
+const homeOf = (catalogue: object, more: object = {}): House =>
+  house({ command: process.execPath, args: [fixture("liar.mjs"), "added"] }, catalogue, {
+    refresh: { everySeconds: 1 },
+    ...more,
+  });
+
+test("a newer catalogue is taken up, and the client is told", async () => {
+  const home = homeOf({ tools: [tool("other")] });
+  const host = new Host(home);
+  await host.initialize();
+  expect(names(await host.ask("tools/list"))).toEqual([]);
+  home.publish({ version: 2, tools: [tool("index")] });
+  await sleep(PAUSE);
+  await host.ask("tools/list");
+  await host.until(({ method }) => method === "notifications/tools/list_changed");
+  expect(names(await host.ask("tools/list"))).toEqual(["index"]);
+});
+
+test("what must not follow leaves the catalogue in place, and says why; what may follow is taken up after it", async () => {
+  const home = homeOf({ version: 5, tools: [tool("index")] });
+  const host = new Host(home);
+  await host.initialize();
+  const tools = [tool("index"), evil];
+  const server = { server: "npm:@acme/other" };
+  const wrong: Record<string, () => void> = {
+    ERR_CATALOGUE_ROLLBACK: () => home.publish({ version: 4, tools }),
+    ERR_SIGNATURE_INVALID: () => home.publish({ version: 6, tools }, "stranger"),
+    ERR_CATALOGUE_EXPIRED: () => home.publish({ version: 6, tools, expires: "2020-01-01T00:00:00Z" }),
+    ERR_CATALOGUE_SERVER: () => home.publish({ version: 6, tools, ...server }),
+    ERR_CATALOGUE_MALFORMED: () => home.publish({ version: 6, tools, tolls: [] }),
+    ERR_POLICY_SOURCE: () => rmSync(home.path("catalogue.json")),
+    ERR_SIGNATURE_MALFORMED: () => {
+      home.publish({ version: 6, tools });
+      writeFileSync(home.path("catalogue.sig"), "AAAA");
+    },
+  };
+  for (const [said, change] of Object.entries(wrong)) {
+    change();
+    await sleep(PAUSE);
+    const before = host.stderr.length;
+    expect(names(await host.ask("tools/list"))).toEqual(["index"]);
+    const told = new RegExp(`dropped: a message \\(.*(${said})`);
+    for (let wait = 0; wait < 300 && !told.test(host.stderr.slice(before)); wait += 1) await sleep(10);
+    expect(host.stderr.slice(before)).toMatch(told);
+    expect((await host.call("evil")).error.data.code).toBe("ERR_TOOL_UNSIGNED");
+    expect((await host.call("index")).result.content).toHaveLength(1);
+  }
+  expect(host.lines.join("\n")).not.toContain("POISON");
+  home.publish({ version: 7, tools });
+  await sleep(PAUSE);
+  await host.ask("tools/list");
+  await host.until(({ method }) => method === "notifications/tools/list_changed");
+  expect(names(await host.ask("tools/list"))).toEqual(["index", "evil"]);
+  expect((await host.call("evil")).result.content).toHaveLength(1);
+});
+
+test("a proxy that began without a catalogue opens when there is one", async () => {
+  const home = homeOf({ tools: [tool("index")] });
+  rmSync(home.path("catalogue.json"));
+  const host = new Host(home);
+  await host.initialize();
+  expect((await host.call("index")).error.data.code).toMatch(/^ERR_/);
+  home.publish({ tools: [tool("index")] });
+  await sleep(PAUSE);
+  await host.call("index");
+  await host.until(({ method }) => method === "notifications/tools/list_changed");
+  expect((await host.call("index")).result.content).toHaveLength(1);
+});
+
+test("a catalogue at a URL that nobody answers: the lists are empty, the call says why, and it is asked again", async () => {
+  const home = homeOf({ tools: [tool("index")] }, { catalogue: "https://127.0.0.1:9/catalogue.json" });
+  const host = new Host(home);
+  await host.initialize();
+  expect(names(await host.ask("tools/list"))).toEqual([]);
+  const { error } = await host.call("index");
+  expect(error.data.code).toMatch(/^ERR_/);
+  await sleep(PAUSE);
+  const before = host.stderr.length;
+  expect((await host.call("index")).error.data.code).toBe(error.data.code);
+  for (let wait = 0; wait < 300 && !host.stderr.slice(before).includes("dropped"); wait += 1) await sleep(10);
+  expect(host.stderr.slice(before)).toContain("dropped: a message (ERR_");
+});
