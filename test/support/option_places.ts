@@ -13,7 +13,6 @@ import {
 } from "../../ts/entry/node.js";
 import { JsonStateStore } from "../../ts/state/json.js";
 import { RedisStateStore } from "../../ts/state/redis.js";
-import { publicGood } from "../../ts/trust/public_good.js";
 import { fetchTrustRoot } from "../../ts/tuf/index.js";
 import { realCase } from "./cases.js";
 
@@ -207,12 +206,6 @@ export const places: readonly Place[] = [
       timeoutMs: 1,
       fetch: http.fetch,
     },
-  },
-  {
-    name: "publicGood",
-    call: (options) => publicGood(options),
-    good: {},
-    values: { origins: {} },
   },
   {
     name: "JsonStateStore",

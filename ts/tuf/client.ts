@@ -26,33 +26,36 @@ export async function fetchByTuf(root: Uint8Array, options: MirrorOptions): Prom
   const { Updater } = await tufJs();
   const version = initialVersion(root);
   let mirror: Mirror | undefined;
-  const folder = mkdtempSync(join(tmpdir(), "inkan-tuf-"));
+  let folder: string | undefined;
   try {
-    writeFileSync(join(folder, "root.json"), root);
     return await Mirror.converse(options, async (opened) => {
       mirror = opened;
-      return update(Updater, folder, opened, { url: options.url, version });
+      const newerRoots = await opened.prefetchRoots(version);
+      folder = mkdtempSync(join(tmpdir(), "inkan-tuf-"));
+      writeFileSync(join(folder, "root.json"), root);
+      return update(updaterIn(Updater, folder, opened, { url: options.url, newerRoots }), folder);
     });
   } catch (error) {
     throw refusalOf(error, mirror, options);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    // Here and not where it is made: after the deadline the command may end before that place is reached.
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function update(
+function updaterIn(
   Updater: Tuf["Updater"],
   folder: string,
   mirror: Mirror,
-  { url, version }: { readonly url: string; readonly version: number },
-): Promise<Fetched> {
-  const updater = new Updater({
+  { url, newerRoots }: { readonly url: string; readonly newerRoots: number },
+): InstanceType<Tuf["Updater"]> {
+  return new Updater({
     metadataDir: folder,
     metadataBaseUrl: url,
     targetDir: folder,
     targetBaseUrl: `${url}/targets`,
     // So that the client never asks for a root that is not there: it knows an answer of 404 only from its own fetcher.
-    config: { maxRootRotations: await mirror.prefetchRoots(version) },
+    config: { maxRootRotations: newerRoots },
     fetcher: {
       downloadBytes: async (from, longest) => Buffer.from(await mirror.file(from, longest)),
       downloadFile: async (from, longest, handle) => {
@@ -62,6 +65,9 @@ async function update(
       },
     },
   });
+}
+
+async function update(updater: InstanceType<Tuf["Updater"]>, folder: string): Promise<Fetched> {
   const info = await updater.getTargetInfo(TARGET);
   const metadata = Object.fromEntries(
     ["root", "timestamp", "snapshot", "targets"].map((role) => [

@@ -79,7 +79,10 @@ async function fetchRoot({ values, positionals }: Parsed<typeof FETCH>): Promise
   const open = await storeFrom({ ...values, state });
   if (open === undefined) throw misuse("--state is missing");
   try {
-    const { fetchTrustRoot, writeTrustRoot } = await import("../../tuf/index.js");
+    const [{ fetchTrustRoot }, { writeTrustRoot }] = await Promise.all([
+      import("../../tuf/fetch.js"),
+      import("../../tuf/write.js"),
+    ]);
     const fetched = await fetchTrustRoot({ stateStore: open.store, ...options });
     writeTrustRoot(output, fetched);
     const { repository, givenAt, sha256, versions } = fetched.record;
