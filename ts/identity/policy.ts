@@ -78,7 +78,11 @@ function readIdentity(identity: unknown): object {
   }
   const field = read.san === undefined ? "sanPattern" : "san";
   if (read.issuer === undefined) {
-    throw missingOption("identityPolicy.issuer", "the OIDC issuer", "A name proves nothing without the issuer that confirmed it.");
+    throw missingOption(
+      "identityPolicy.issuer",
+      "the OIDC issuer",
+      "A name proves nothing without the issuer that confirmed it.",
+    );
   }
   return {
     [field]: readSan(`identityPolicy.${field}`, read[field]),
