@@ -2,6 +2,10 @@
 //!
 //! Stricter than protobuf decoders. A decoder skips unknown fields, takes the last of a field that occurs twice, merges
 //! two messages, and does not bound lists. Here each of these is refused at every level.
+//!
+//! prost is not used, because its messages skip unknown fields: a strict scan of all fields would have to come before it,
+//! and that scan already reads every value. With prost behind the scan, the WASM was 3 KB larger. `tests/prost.rs` derives
+//! the messages with prost, and requires that both read the same.
 
 use super::Version;
 use super::message::{Message, Value};
