@@ -1,5 +1,6 @@
 /** Files of any size and any content: they end, are bounded, and never throw anything but a reason. */
 import { expect, test } from "vitest";
+import { LIMITS } from "../../../ts/generated/limits.js";
 import { lint } from "../../../ts/publish/lint/index.js";
 import { ambiguousRepetition } from "../../../ts/publish/lint/schema/pattern.js";
 import { HOME, NOW, SPECIMENS, STATED, tool } from "./specimens.js";
@@ -67,16 +68,16 @@ test("a long name above many schemas", () => {
   expect(counts).toEqual({ errors: 0, warnings: 10_001 });
 });
 
-test("five megabytes", () => {
-  const { counts } = judge({
-    ...STATED,
-    tools: [tool({ description: long("Reads a file and returns it. ", 20 * SIZE) })],
-  });
-  expect(counts).toEqual({ errors: 0, warnings: 0 });
+test("definitions of the largest size", () => {
+  const description = long("Reads a file and returns it. ", LIMITS.definition - 1_000);
+  const tools = ["a", "b", "c", "d"].map((name) => tool({ name, description }));
+  expect(judge({ ...STATED, tools }).counts).toEqual({ errors: 0, warnings: 0 });
+  const larger = tool({ description: long("Reads a file and returns it. ", LIMITS.definition) });
+  expect(() => judge({ ...STATED, tools: [larger] })).toThrow("expected at most 1048576 bytes");
 });
 
 test("a schema of many members, long lists and many references", () => {
-  const many = 30_000;
+  const many = 20_000;
   const properties = Object.fromEntries(
     Array.from({ length: many }, (_, index) => [`p${index}`, { $ref: "#/$defs/a" }]),
   );
@@ -205,8 +206,9 @@ function valueFrom(random: (below: number) => number, depth: number): unknown {
   }
 }
 
-test("members of any type never throw", () => {
+test("members of any type give findings, or the core's reason why they are no catalogue", () => {
   const random = randomFrom(16);
+  let judged = 0;
   for (let round = 0; round < 1_000; round += 1) {
     const any = () => valueFrom(random, 0);
     const inputSchema = { type: any(), properties: any(), required: any(), $defs: any(), items: any(), $schema: any() };
@@ -220,14 +222,15 @@ test("members of any type never throw", () => {
       _meta: any(),
     });
     const prompt = { name: "p", arguments: any(), description: any() };
-    const { counts } = judge({
-      tools: [odd],
-      prompts: [prompt],
-      _meta: any(),
-      version: any(),
-      expires: any(),
-      server: any(),
-    });
-    expect(counts.errors + counts.warnings).toBeGreaterThanOrEqual(0);
+    // The first is judged more often than not: its members are of the types that the core asks for.
+    for (const tools of [[tool({ inputSchema })], [odd]]) {
+      try {
+        judge({ tools, prompts: [prompt], _meta: any(), version: any(), expires: any(), server: any() });
+        judged += 1;
+      } catch (error) {
+        expect(String(error)).toMatch(/^TypeError: (tools|prompts)\[0\] is no /);
+      }
+    }
   }
+  expect(judged).toBeGreaterThan(50);
 });

@@ -1,5 +1,9 @@
 /** For each rule a catalogue in which it finds something, and a twin that differs little and in which it does not. */
+import { ready } from "../../../ts/entry/node.js";
 import type { RuleName } from "../../../ts/publish/lint/index.js";
+
+// The digests of definitions are the core's.
+await ready();
 
 /** A file that states all that one should state. */
 export const STATED = {

@@ -20,7 +20,10 @@ const MOST = 5_000;
 const EACH: readonly (Rule & { readonly name: RuleName })[] = RULES;
 const FILE: About = { kind: "catalogue" };
 
-/** Judges a catalogue. Throws a `TypeError` or `SyntaxError` that says why the input is none. */
+/**
+ * Judges a catalogue. The core must be loaded: the digests of definitions are its own.
+ * Throws a `TypeError` or `SyntaxError` that says why the input is none.
+ */
 export function lint(input: Uint8Array | string, now: number = Date.now()): LintResult {
   const bytes = typeof input === "string" ? new TextEncoder().encode(input) : input;
   const text = typeof input === "string" ? input : new TextDecoder("utf-8", { ignoreBOM: true }).decode(input);
