@@ -1,5 +1,6 @@
 /** The verdicts as lines to read and as JSON. */
 import { printable } from "../../input/printable.js";
+import { signerText } from "../../verify/signer_text.js";
 import { bad, EMPTY, faint, good, type Line, line, strong } from "../print/line.js";
 import { widthOf } from "../print/width.js";
 import type { Verdict } from "./verdicts.js";
@@ -36,7 +37,7 @@ function detailLines(one: Verdict): Line[] {
   if (one.verdict === "verified") {
     return [
       line([`${printable(one.name)}: `, faint(`for ${printable(one.server, 500)}`)], 2),
-      line(`  signed by ${signerOf(one)}`, 4),
+      line(`  signed by ${printable(signerText(one.catalogue.signer), 1000)}`, 4),
     ];
   }
   const { code, summary, subject, expected, found, hint } = one.error;
@@ -48,11 +49,6 @@ function detailLines(one: Verdict): Line[] {
     ),
     line(`  ${hint}`, 2),
   ];
-}
-
-function signerOf({ catalogue: { signer } }: Extract<Verdict, { verdict: "verified" }>): string {
-  if (signer.type === "key") return `the pinned key ${printable(signer.fingerprint)}`;
-  return `${printable(signer.san.value, 500)}, as vouched for by ${printable(signer.issuer)}`;
 }
 
 function pad(text: string, columns: number): string {

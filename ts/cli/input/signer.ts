@@ -2,6 +2,8 @@
 import { existsSync } from "node:fs";
 import { InkanError } from "../../errors.js";
 import { LIMITS } from "../../generated/limits.js";
+import { memberOf } from "../../input/members.js";
+import { printable } from "../../input/printable.js";
 import { readBytes } from "../files.js";
 import { IdentityPolicy, InMemoryStateStore, inspect, KeylessVerifier, TrustRoot } from "../library.js";
 
@@ -16,9 +18,11 @@ export interface Signer {
   readonly code?: string;
 }
 
+/** The parts of a bundle that are read here. Any text may stand anywhere: nothing is verified yet. */
 interface Inspected {
   readonly certificates?: readonly { readonly names?: readonly string[]; readonly oidcIssuer?: string }[];
   readonly keyHint?: string;
+  readonly content?: { readonly statement?: unknown };
 }
 
 /**
@@ -36,14 +40,26 @@ export async function signerOf(
   if (bundle === undefined) return undefined;
   const bytes = readBytes(bundle, LIMITS.bundle);
   try {
-    const { certificates: [leaf] = [], keyHint = "without a name" } = (await inspect(bytes)) as Inspected;
+    const {
+      certificates: [leaf] = [],
+      keyHint = "without a name",
+      content: stated,
+    } = (await inspect(bytes)) as Inspected;
     const name = leaf?.names?.[0]?.replace(/^[\w-]+ /, "");
     if (leaf === undefined || name === undefined) return { bundle, signer: `a key, ${keyHint}`, status: "unverified" };
-    const claimed = { bundle, signer: name, ...(leaf.oidcIssuer === undefined ? {} : { issuer: leaf.oidcIssuer }) };
+    const release = name === ATTESTER && leaf.oidcIssuer === undefined ? releaseIn(stated?.statement) : undefined;
+    const signer =
+      release === undefined
+        ? name
+        : `GitHub, for release ${printable(release.tag)} of ${printable(release.repository)}`;
+    const claimed = { bundle, signer, ...(leaf.oidcIssuer === undefined ? {} : { issuer: leaf.oidcIssuer }) };
     if (trustRoot === undefined) return { ...claimed, status: "unverified" };
     const verifier = new KeylessVerifier({
       trustRoot: TrustRoot.fromJson(trustRoot),
-      identityPolicy: new IdentityPolicy({ san: name, issuer: leaf.oidcIssuer ?? "" }),
+      identityPolicy:
+        release === undefined
+          ? new IdentityPolicy({ san: name, issuer: leaf.oidcIssuer ?? "" })
+          : IdentityPolicy.githubRelease(release),
       stateStore: new InMemoryStateStore(),
     });
     const report = await verifier.reportArtifact({ artifact: content, bundle: bytes });
@@ -54,6 +70,16 @@ export async function signerOf(
     if (!(error instanceof InkanError)) throw error;
     return { bundle, signer: "nobody that can be read", status: "refused", code: error.code };
   }
+}
+
+/** The name in the certificate by which GitHub attests releases. */
+const ATTESTER = "https://dotcom.releases.github.com";
+
+/** The release that a statement names. */
+function releaseIn(statement: unknown): { readonly repository: string; readonly tag: string } | undefined {
+  const predicate = memberOf(statement, "predicate");
+  const [repository, tag] = [memberOf(predicate, "repository"), memberOf(predicate, "tag")];
+  return typeof repository === "string" && typeof tag === "string" ? { repository, tag } : undefined;
 }
 
 /** In one sentence. */

@@ -9,6 +9,7 @@ pub mod dsse;
 mod json;
 mod message;
 mod proto;
+pub mod release;
 mod scan;
 mod schema;
 pub mod statement;

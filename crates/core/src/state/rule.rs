@@ -42,7 +42,7 @@ pub struct Content {
     pub name: ScopeName,
     /// The catalogue's version.
     pub version: Option<u64>,
-    /// When the signer's certificate begins; none where a key is pinned.
+    /// When the signer's certificate begins; none where a key or GitHub's releases are pinned.
     pub not_before: Option<Time>,
     /// SHA-256 of the signed bytes, or of the digest text where only that was given.
     pub digest: [u8; 32],

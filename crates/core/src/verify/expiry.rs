@@ -1,8 +1,8 @@
 //! The two ages of what was signed: the catalogue's own `expires`, and the policy's maximum age.
 //!
 //! The age is judged by what a stranger cannot renew. A log entry and a timestamp can be had for an old signature at any
-//! time, so a keyless signature is as old as its certificate, and a pinned key's as old as the catalogue's signed `issuedAt`
-//! says.
+//! time, so a keyless signature is as old as its certificate. What a pinned key signed, or GitHub attested as an asset of a release,
+//! is as old as the catalogue's signed `issuedAt` says.
 
 use super::content::Verified;
 use super::report::Details;
@@ -56,8 +56,8 @@ fn check_age(verified: &Verified, now: Time, age: u32) -> Result<()> {
         Some(dated) if dated >= oldest => Ok(()),
         Some(dated) => Err(expired(what, oldest).found(format_args!("{what} of {dated}"))),
         None => Err(expired(what, oldest).found("none").hint(
-            "Under a pinned key only the catalogue's issuedAt says how old it is: ask the publisher to state it, or leave \
-             maxAgeSeconds out.",
+            "Only the catalogue's issuedAt says how old it is under a pinned key, or as an asset of a GitHub release: ask the \
+             publisher to state it, or leave maxAgeSeconds out.",
         )),
     }
 }

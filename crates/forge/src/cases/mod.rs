@@ -21,6 +21,7 @@ mod log_identity;
 mod missing;
 mod name_constraints;
 mod patterns;
+mod releases;
 mod several;
 mod times;
 mod timestamps;
@@ -61,6 +62,7 @@ pub(crate) fn all() -> Vectors {
         several::add,
         digests::add,
         attestations::add,
+        releases::add,
         keyed::add,
         catalogues::add,
         catalogue_format::add,
