@@ -21,6 +21,7 @@ mod log_identity;
 mod missing;
 mod name_constraints;
 mod patterns;
+mod release_statements;
 mod releases;
 mod several;
 mod times;
@@ -63,6 +64,7 @@ pub(crate) fn all() -> Vectors {
         digests::add,
         attestations::add,
         releases::add,
+        release_statements::add,
         keyed::add,
         catalogues::add,
         catalogue_format::add,
