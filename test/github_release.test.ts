@@ -67,7 +67,6 @@ test("the statement of an attestation shows the release's own subject", async ()
 
 describe("options", () => {
   test.each<[name: string, value: unknown, hint: RegExp]>([
-    ["repository", undefined, /For example/],
     ["repository", "mcp-tools", /./],
     ["repository", "acme/*", /./],
     ["repository", "https://github.com/acme/tools.git", /Write "acme\/tools"/],
@@ -87,6 +86,12 @@ describe("options", () => {
     );
     expect([refusal.code, refusal.subject]).toEqual(["ERR_OPTION_INVALID", `IdentityPolicy.githubRelease.${name}`]);
     expect(refusal.hint).toMatch(hint);
+  });
+
+  test("no repository throws", async () => {
+    const refusal = await refusalOf(() => IdentityPolicy.githubRelease({ tag: "v1" } as never));
+    expect([refusal.code, refusal.subject]).toEqual(["ERR_OPTION_INVALID", "IdentityPolicy.githubRelease.repository"]);
+    expect(refusal.hint).toMatch(/For example/);
   });
 
   test("a name that is not known throws, and the right one is suggested", async () => {
