@@ -11,3 +11,5 @@ pub mod pattern;
 mod near_miss;
 pub mod fulcio;
 pub mod identity;
+pub mod release;
+pub mod policy;
