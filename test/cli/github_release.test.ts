@@ -133,3 +133,26 @@ test("inkan diff says which release a bundle names, and whether it is so", () =>
   const args = ["diff", "catalogue.json", "newer.json", "--trusted-root", "github_root.json"];
   expect(run(...args).stdout).toContain("signed by GitHub, for release v1.4.2 of acme/mcp-tools");
 });
+
+describe("inkan inspect", () => {
+  test("prints the member of a policy file that pins the release", () => {
+    const { status, stdout } = run("inspect", "catalogue.sigstore.json");
+    expect(status).toBe(0);
+    const [, members = ""] = /"githubRelease": (\{[^}]*\})/.exec(stdout.replace(/\s+/g, " ")) ?? [];
+    expect(JSON.parse(members)).toEqual({
+      repository: "acme/mcp-tools",
+      tag: "v1.4.2",
+      repositoryId: "987654321",
+      ownerId: "4321",
+    });
+    expect(stdout).toContain("Nothing of this is verified");
+  });
+
+  test.each(["ordinary-attestation", "no-tag", "with-issuer", "name-longer", "option-id-text"])("%s", (name) => {
+    const { bundle } = vectorNamed(`forged/releases/${name}.json`);
+    writeFileSync(join(folder, "other.json"), bytesOf(bundle));
+    const { status, stdout } = run("inspect", "other.json");
+    expect(status).toBe(0);
+    expect(stdout.includes('"githubRelease"')).toBe(name === "option-id-text");
+  });
+});

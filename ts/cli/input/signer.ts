@@ -2,10 +2,10 @@
 import { existsSync } from "node:fs";
 import { InkanError } from "../../errors.js";
 import { LIMITS } from "../../generated/limits.js";
-import { memberOf } from "../../input/members.js";
 import { printable } from "../../input/printable.js";
 import { readBytes } from "../files.js";
 import { IdentityPolicy, InMemoryStateStore, inspect, KeylessVerifier, TrustRoot } from "../library.js";
+import { releaseIn } from "./release.js";
 
 export interface Signer {
   readonly bundle: string;
@@ -22,27 +22,22 @@ export interface Signer {
 interface Claimed {
   readonly san?: string;
   readonly issuer?: string;
-  readonly release?: Release;
+  readonly release?: ReturnType<typeof releaseIn>;
   readonly keyHint?: string;
-}
-
-interface Release {
-  readonly repository: string;
-  readonly tag: string;
 }
 
 /** The parts of a bundle that are read here. Any text may stand anywhere: nothing is verified yet. */
 interface Inspected {
   readonly certificates?: readonly { readonly names?: readonly string[]; readonly oidcIssuer?: string }[];
   readonly keyHint?: string;
-  readonly content?: { readonly statement?: unknown };
 }
 
 /** What a bundle says of its signer. Nothing of it is proven. */
 export async function claimedIn(bundle: Uint8Array): Promise<Claimed> {
-  const { certificates: [leaf] = [], keyHint, content } = (await inspect(bundle)) as Inspected;
+  const inspected = await inspect(bundle);
+  const { certificates: [leaf] = [], keyHint } = inspected as Inspected;
   const san = leaf?.names?.[0]?.replace(/^[\w-]+ /, "");
-  const release = san === ATTESTER && leaf?.oidcIssuer === undefined ? releaseIn(content?.statement) : undefined;
+  const release = releaseIn(inspected);
   return {
     ...(san === undefined ? {} : { san }),
     ...(leaf?.oidcIssuer === undefined ? {} : { issuer: leaf.oidcIssuer }),
@@ -90,16 +85,6 @@ export async function signerOf(
     if (!(error instanceof InkanError)) throw error;
     return { bundle, signer: "nobody that can be read", status: "refused", code: error.code };
   }
-}
-
-/** The name in the certificate by which GitHub attests releases. */
-const ATTESTER = "https://dotcom.releases.github.com";
-
-/** The release that a statement names. */
-function releaseIn(statement: unknown): Release | undefined {
-  const predicate = memberOf(statement, "predicate");
-  const [repository, tag] = [memberOf(predicate, "repository"), memberOf(predicate, "tag")];
-  return typeof repository === "string" && typeof tag === "string" ? { repository, tag } : undefined;
 }
 
 /** In one sentence. */

@@ -4,6 +4,7 @@ use crate::error::{Code, Error, Result, listed};
 use crate::options::{Options, invalid};
 use crate::signer::chain::VerifiedChain;
 use crate::signer::pattern::Pattern;
+use crate::signer::release::{HINT as RELEASE_HINT, is_release_attester};
 use crate::signer::san_kind::SanKind;
 use crate::signer::{fulcio, near_miss};
 use crate::x509::certificate::Certificate;
@@ -160,11 +161,16 @@ impl VerifiedIdentity {
     /// `ERR_IDENTITY_EXTENSION`.
     pub fn verify(chain: &VerifiedChain, policy: &IdentityPolicy) -> Result<Self> {
         let leaf = chain.leaf();
-        let san = policy.name.check(leaf)?;
+        let san = policy.name.check(leaf).map_err(|error| match is_release_attester(leaf) {
+            true => error.hint(RELEASE_HINT),
+            false => error,
+        })?;
         let issuer = leaf.oidc_issuer()?.ok_or_else(|| {
-            Error::new(Code::IdentityIssuer).expected(&policy.issuer).found("no issuer extension").hint(
-                "The certificate states no OIDC issuer, so nobody is named who vouched for its name. No policy of a name and an issuer accepts that. GitHub's attestations of releases have no issuer: verify those with IdentityPolicy.githubRelease({ repository }).",
-            )
+            let error = Error::new(Code::IdentityIssuer).expected(&policy.issuer).found("no issuer extension");
+            error.hint(match is_release_attester(leaf) {
+                true => RELEASE_HINT,
+                false => "The certificate states no OIDC issuer, so nobody is named who vouched for its name. No policy of a name and an issuer accepts that.",
+            })
         })?;
         if issuer != policy.issuer {
             let error = Error::new(Code::IdentityIssuer).expected(&policy.issuer).found(issuer);
