@@ -10,7 +10,7 @@ import {
 } from "../ts/entry/node.js";
 import { leavesOf, mutationsOf, withValue } from "./support/mutations.js";
 import { codeOf, refusalOf } from "./support/refusal.js";
-import { bytesOf, vectorNamed } from "./support/vectors.js";
+import { bytesOf, proofOf, vectorNamed } from "./support/vectors.js";
 
 const vector = vectorNamed("forged/releases/catalogue.json");
 const [catalogue, bundle, root] = [vector.artifact, vector.bundle, vector.trustRoot ?? {}].map(bytesOf);
@@ -63,6 +63,17 @@ test("the statement of an attestation shows the release's own subject", async ()
   });
   expect(predicateType).toBe("https://in-toto.io/attestation/release/v0.2");
   expect(subject[0]).toEqual({ name: "", uri: "pkg:github/acme/mcp-tools@v1.4.2", digest: {} });
+});
+
+test.each(["under-name-and-issuer", "under-workflow"])("%s: the hint names githubRelease", async (name) => {
+  const { hint } = await refusalOf(() => proofOf(vectorNamed(`forged/releases/${name}.json`)));
+  expect(hint).toMatch(/IdentityPolicy\.githubRelease\(/);
+});
+
+test("a certificate of another name without an issuer gets another hint", async () => {
+  const { code, hint } = await refusalOf(() => proofOf(vectorNamed("forged/identity/no-issuer.json")));
+  expect(code).toBe("ERR_IDENTITY_ISSUER");
+  expect(hint).not.toMatch(/githubRelease/);
 });
 
 describe("options", () => {

@@ -2,9 +2,9 @@
 
 use crate::error::{Code, Error, Result, listed};
 use crate::options::{Options, invalid};
+use crate::signer::attester::{RELEASE_HINT, is_release_attester};
 use crate::signer::chain::VerifiedChain;
 use crate::signer::pattern::Pattern;
-use crate::signer::release::{HINT as RELEASE_HINT, is_release_attester};
 use crate::signer::san_kind::SanKind;
 use crate::signer::{fulcio, near_miss};
 use crate::x509::certificate::Certificate;

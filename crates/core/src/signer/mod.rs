@@ -2,6 +2,7 @@
 
 pub(crate) mod instance;
 pub mod times;
+mod attester;
 pub mod chain;
 pub mod pinned_key;
 pub mod key;

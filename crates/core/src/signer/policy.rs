@@ -4,9 +4,10 @@ use std::fmt;
 
 use crate::error::Result;
 use crate::options::{Options, invalid};
+use crate::signer::attester::ATTESTER;
 use crate::signer::chain::VerifiedChain;
 use crate::signer::identity::{IdentityPolicy, VerifiedIdentity};
-use crate::signer::release::{ATTESTER, ReleaseAttester, ReleasePolicy};
+use crate::signer::release::{ReleaseAttester, ReleasePolicy};
 
 /// Who may sign.
 #[derive(Debug)]

@@ -7,24 +7,11 @@ use crate::bundle::release::{Release, is_id, is_repository};
 use crate::crypto::sha256;
 use crate::error::{Code, Error, Result};
 use crate::options::{Options, invalid};
+use crate::signer::attester::ATTESTER;
 use crate::signer::chain::VerifiedChain;
 use crate::signer::fulcio;
 use crate::signer::identity::PinnedName;
 use crate::signer::pattern::Pattern;
-use crate::x509::certificate::Certificate;
-use crate::x509::general_name::GeneralName;
-
-/// The subject alternative name of GitHub's attester.
-pub const ATTESTER: &str = "https://dotcom.releases.github.com";
-
-/// What to do with such an attestation under a policy of a name and an issuer.
-pub(super) const HINT: &str = "GitHub attested this as an asset of a release, and no issuer vouches for GitHub. Pin the release with IdentityPolicy.githubRelease({ repository, tag }); inkan inspect BUNDLE prints its members.";
-
-/// Whether a certificate has the attester's one name. Whoever issued the certificate may have written any name.
-pub(super) fn is_release_attester(leaf: &Certificate) -> bool {
-    matches!(leaf.subject_alt_names(), [GeneralName::Uri(name)] if name == ATTESTER)
-        && matches!(leaf.oidc_issuer(), Ok(None))
-}
 
 /// Which releases count.
 #[derive(Debug)]
