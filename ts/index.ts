@@ -28,6 +28,7 @@ export {
   VerificationError,
 } from "./errors.js";
 export type { GithubActionsOptions } from "./identity/github_actions.js";
+export type { GithubReleaseOptions } from "./identity/github_release.js";
 export {
   type ExactIdentity,
   type ExtensionPins,

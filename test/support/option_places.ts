@@ -171,6 +171,12 @@ export const places: readonly Place[] = [
     },
   },
   {
+    name: "IdentityPolicy.githubRelease",
+    call: (options) => IdentityPolicy.githubRelease(options),
+    good: { repository: "acme/tools" },
+    values: { repository: "evil/tools", tag: "v*", repositoryId: "1", ownerId: "2" },
+  },
+  {
     name: "TrustRoot.fromPem",
     call: (options) => TrustRoot.fromPem(options),
     good: { rekor: [{ pem, origin: "log.test" }] },

@@ -44,6 +44,9 @@ export function allVectors(): Vector[] {
     });
 }
 
+/** One vector, by its path below test/vectors. */
+export const vectorNamed = (name: string): Vector => ({ ...JSON.parse(readFileSync(vectorFile(name), "utf8")), name });
+
 function* jsonFiles(folder: string): Generator<string> {
   for (const entry of readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = join(folder, entry.name);
@@ -72,8 +75,15 @@ function verifierOf(vector: Vector): KeylessVerifier | KeyedVerifier {
   const { identity, keys, ...policy } = vector.policy;
   const options = { ...trustRootOf(vector), ...policy, stateStore: new InMemoryStateStore() };
   if (keys !== undefined) return new KeyedVerifier({ ...options, keys });
-  const identityPolicy = identity === undefined ? {} : { identityPolicy: new IdentityPolicy(identity as never) };
+  const identityPolicy = identity === undefined ? {} : { identityPolicy: identityOf(identity) };
   return new KeylessVerifier({ ...options, ...identityPolicy } as never);
+}
+
+function identityOf(identity: object): IdentityPolicy {
+  const [[name, release] = [], ...others] = Object.entries(identity);
+  return name === "githubRelease" && others.length === 0
+    ? IdentityPolicy.githubRelease(release)
+    : new IdentityPolicy(identity as never);
 }
 
 function inputOf({ request: { kind, ...request }, bundle, artifact }: Vector): object {

@@ -13,6 +13,20 @@ export type Signer =
       readonly extensions: Readonly<Record<string, string>>;
     }
   | {
+      /** GitHub, which attests its releases: all that follows is what GitHub says. */
+      readonly type: "githubRelease";
+      /** `owner/name`. */
+      readonly repository: string;
+      readonly tag: string;
+      /** GitHub's numbers for the repository and its owner, if the attestation states them. */
+      readonly repositoryId?: string;
+      readonly ownerId?: string;
+      /** The asset of the release that is the verified file. */
+      readonly asset: string;
+      /** `sha256:<hex>` of the DER of GitHub's certificate. */
+      readonly certificate: string;
+    }
+  | {
       readonly type: "key";
       readonly algorithm: string;
       /** `sha256:<hex>` of the key's SubjectPublicKeyInfo. */
@@ -106,7 +120,11 @@ export interface Statement {
   readonly type: string;
   readonly predicateType: string;
   /** All subjects; the verified artifact is one of them. */
-  readonly subject: readonly { readonly name?: string; readonly digest: Readonly<Record<string, string>> }[];
+  readonly subject: readonly {
+    readonly name?: string;
+    readonly uri?: string;
+    readonly digest: Readonly<Record<string, string>>;
+  }[];
   readonly predicate: FrozenJson;
 }
 

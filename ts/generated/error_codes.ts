@@ -146,6 +146,8 @@ export const ERROR_CLASSES = {
   ERR_IDENTITY_ISSUER: "VerificationError",
   /** The build has another workflow, repository, ref or runner than the pinned one. If it may sign too, change what the policy pins. */
   ERR_IDENTITY_EXTENSION: "VerificationError",
+  /** It is of another repository, tag or id than the pinned one, or no release attestation of GitHub's. If this release is right, change what the policy pins. */
+  ERR_IDENTITY_RELEASE: "VerificationError",
   /** Verify it with KeyedVerifier and the publisher's key. */
   ERR_BUNDLE_CERTIFICATE_MISSING: "VerificationError",
   /** Verify it with KeylessVerifier and the publisher's identity. */

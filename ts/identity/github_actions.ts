@@ -2,6 +2,7 @@ import { invalidOption, missingOption, readOneOf, readOptions, readText } from "
 import { readExtensions } from "./extensions.js";
 import { isRefPattern, REF_RULES } from "./git_ref.js";
 import type { ExactIdentity, ExtensionPins, PatternIdentity } from "./policy.js";
+import { readRepository } from "./repository.js";
 
 /** A GitHub Actions workflow that signs. `*` in `workflow` and refs stays within one path segment, `**` does not. */
 export interface GithubActionsOptions {
@@ -64,9 +65,11 @@ export function githubActionsIdentity(options: unknown): ExactIdentity | Pattern
       "ref is the ref of the repository that was built. State where the reusable workflow stands: a commit, or a full ref such as refs/tags/v1.";
     throw missingOption(`${WHAT}.workflowRef`, "the ref of workflowRepository at which the workflow stands", hint);
   }
-  const repository = readRepository("repository", read.repository);
+  const repository = readRepository(`${WHAT}.repository`, read.repository);
   const home =
-    read.workflowRepository === undefined ? repository : readRepository("workflowRepository", read.workflowRepository);
+    read.workflowRepository === undefined
+      ? repository
+      : readRepository(`${WHAT}.workflowRepository`, read.workflowRepository);
   const workflow = readShape("workflow", read.workflow, /^[^/@\s]+\.ya?ml$|^\*\*?$/, "a file name such as release.yml");
   const ref = readRef("ref", read.ref, /^refs\//);
   const workflowRef =
@@ -145,9 +148,6 @@ function readShape(name: string, value: unknown, shape: RegExp, expected: string
   if (!shape.test(text)) throw invalidOption(subject, expected, text);
   return text;
 }
-
-const readRepository = (name: string, value: unknown): string =>
-  readShape(name, value, /^[\w.-]+\/[\w.-]+$/, "owner/name");
 
 const readServer = (value: unknown): string =>
   readShape("server", value, /^https:\/\/[^/@*\s]+$/, "an origin such as https://github.example.com");

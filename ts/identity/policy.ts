@@ -2,6 +2,7 @@ import type { FulcioExtension } from "../generated/names.js";
 import { invalidOption, kindOf, missingOption, readOneOf, readOptions, readText } from "../input/options.js";
 import { readExtensions } from "./extensions.js";
 import { type GithubActionsOptions, githubActionsIdentity } from "./github_actions.js";
+import { type GithubReleaseOptions, githubRelease } from "./github_release.js";
 
 /** Types of subject alternative names. */
 export type SanType = "uri" | "email" | "dns" | "otherName";
@@ -42,7 +43,10 @@ const SAN_TYPES = ["uri", "email", "dns", "otherName"] as const satisfies readon
 const NAMES = ["san", "sanPattern", "issuer", "sanType", "extensions", "extensionPatterns"] as const;
 const policies = new WeakMap<IdentityPolicy, object>();
 
-/** Who may sign: a subject alternative name (SAN) and the OIDC issuer that confirmed it. Exact by default. */
+/**
+ * Who may sign: a subject alternative name (SAN) and the OIDC issuer that confirmed it, exact by default; or GitHub, for the
+ * releases of one repository.
+ */
 export class IdentityPolicy {
   constructor(identity: ExactIdentity | PatternIdentity) {
     policies.set(this, readIdentity(identity));
@@ -58,13 +62,25 @@ export class IdentityPolicy {
   static githubActions(options: GithubActionsOptions): IdentityPolicy {
     return new IdentityPolicy(githubActionsIdentity(options));
   }
+
+  /**
+   * GitHub itself, for an immutable release of one repository. The catalogue is an asset of the release, and the bundle is
+   * GitHub's attestation of it. The trust root must be that of GitHub's own instance. A timestamp is required; log entries
+   * and SCTs are not, because GitHub's instance has no logs.
+   */
+  static githubRelease(options: GithubReleaseOptions): IdentityPolicy {
+    const policy: IdentityPolicy = Object.create(IdentityPolicy.prototype);
+    policies.set(policy, { githubRelease: githubRelease(options) });
+    return Object.freeze(policy);
+  }
 }
 
 /** The policy's identity, as the core reads it. Refuses any other value. */
 export function identityOf(subject: string, value: unknown): object {
   const identity = value instanceof IdentityPolicy ? policies.get(value) : undefined;
   if (identity === undefined) {
-    const hint = "Make one with new IdentityPolicy({ san, issuer }) or IdentityPolicy.githubActions({ … }).";
+    const hint =
+      "Make one with new IdentityPolicy({ san, issuer }), IdentityPolicy.githubActions({ … }) or IdentityPolicy.githubRelease({ … }).";
     throw invalidOption(subject, "an IdentityPolicy", kindOf(value), hint);
   }
   return identity;

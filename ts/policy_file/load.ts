@@ -287,11 +287,7 @@ function identityOf(name: Exclude<ServerShape["signer"]["name"], "keys">, entry:
       case "githubActions":
         return IdentityPolicy.githubActions(options as Parameters<typeof IdentityPolicy.githubActions>[0]);
       case "githubRelease":
-        throw entry.refuse(
-          "keys, identity, identityPattern or githubActions",
-          "githubRelease",
-          "This build does not verify GitHub's release attestations yet.",
-        );
+        return IdentityPolicy.githubRelease(options as Parameters<typeof IdentityPolicy.githubRelease>[0]);
     }
   });
 }

@@ -15,11 +15,14 @@ import type { StateStore } from "../state/store.js";
 
 /** How many pieces of each kind of evidence must verify. Distinct operators are counted. */
 export interface Thresholds {
-  /** Log entries. Default 1 (with a trust root). */
+  /** Log entries. Default 1 (with a trust root); 0 for GitHub's releases. */
   readonly logEntries?: number;
-  /** RFC 3161 timestamps. Default 0: without any, only a Rekor v1 entry can prove the signing time. */
+  /**
+   * RFC 3161 timestamps. Default 0: without any, only a Rekor v1 entry can prove the signing time. For GitHub's releases the
+   * default is 1, and 0 throws.
+   */
   readonly timestamps?: number;
-  /** Signed certificate timestamps. Default 1 for keyless signatures. */
+  /** Signed certificate timestamps. Default 1 for keyless signatures; 0 for GitHub's releases. */
   readonly scts?: number;
 }
 
@@ -45,7 +48,7 @@ export interface StatePolicy {
   readonly firstUse?: "record" | "deny";
   /**
    * The greatest age, by the call's `now` or else the machine's time. The age of a keyless signature is that of its
-   * certificate. Under a pinned key it is that of the catalogue's signed `issuedAt`; a catalogue without one is refused. Log
+   * certificate. Under a pinned key, and for GitHub's releases, it is that of the catalogue's signed `issuedAt`; a catalogue without one is refused. Log
    * entries and timestamps do not count, because a stranger can renew them.
    */
   readonly maxAgeSeconds?: number;

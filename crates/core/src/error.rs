@@ -144,6 +144,7 @@ codes! {
         IdentitySanCount = "ERR_IDENTITY_SAN_COUNT", "The certificate does not have exactly one subject alternative name.", "Fulcio certifies one identity a certificate; this one was not issued for this use.";
         IdentityIssuer = "ERR_IDENTITY_ISSUER", "The OIDC issuer is not the one that the policy pins, is missing, or is stated twice with different values.", "Somebody else signed this; if the new issuer is right, change the policy.";
         IdentityExtension = "ERR_IDENTITY_EXTENSION", "A Fulcio extension that the policy pins is missing or has another value.", "The build has another workflow, repository, ref or runner than the pinned one. If it may sign too, change what the policy pins.";
+        IdentityRelease = "ERR_IDENTITY_RELEASE", "The attestation does not prove a release that the policy pins.", "It is of another repository, tag or id than the pinned one, or no release attestation of GitHub's. If this release is right, change what the policy pins.";
         BundleCertificateMissing = "ERR_BUNDLE_CERTIFICATE_MISSING", "The bundle names a managed key, but a keyless identity is required.", "Verify it with KeyedVerifier and the publisher's key.";
         BundleKeyMissing = "ERR_BUNDLE_KEY_MISSING", "The bundle carries a certificate, but a pinned key is required.", "Verify it with KeylessVerifier and the publisher's identity.";
         KeyHint = "ERR_KEY_HINT", "The bundle's key hint is the fingerprint of a key that is not pinned.", "Another key signed this; pin it if it is right.";

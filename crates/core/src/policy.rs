@@ -4,6 +4,7 @@ use crate::error::{Code, Error, Result, listed};
 use crate::log::pinned::PinnedLog;
 use crate::log::vkey::VerifierKey;
 use crate::options::{Options, invalid};
+use crate::signer::policy::SignerPolicy;
 use crate::state::pending_records::Rules;
 use crate::state::rule::{FirstUse, Freshness};
 use crate::witness::policy::WitnessPolicy;
@@ -23,10 +24,30 @@ pub struct Thresholds {
 impl Thresholds {
     /// For keyless verification: one log entry, one SCT.
     pub const KEYLESS: Self = Self { log_entries: 1, timestamps: 0, scts: 1 };
+    /// For GitHub's attestations of releases, which no log has: one timestamp.
+    pub const RELEASE: Self = Self { log_entries: 0, timestamps: 1, scts: 0 };
     /// For pinned keys with a trust root: one log entry.
     pub const KEYED: Self = Self { log_entries: 1, timestamps: 0, scts: 0 };
     /// For pinned keys without a trust root. Only the signature is claimed.
     pub const SIGNATURE_ONLY: Self = Self { log_entries: 0, timestamps: 0, scts: 0 };
+
+    /// Takes `thresholds` out of the policy of a keyless verifier. Where GitHub's releases are pinned, a timestamp is
+    /// required whatever is stated: nothing else proves when GitHub signed.
+    ///
+    /// # Errors
+    /// `ERR_OPTION_INVALID`, `ERR_OPTION_UNKNOWN`.
+    pub fn take_keyless(policy: &mut Options<'_>, signers: &SignerPolicy) -> Result<Self> {
+        let default = match signers {
+            SignerPolicy::Identity(_) => return Self::take(policy, Self::KEYLESS),
+            SignerPolicy::Release(_) => Self::RELEASE,
+        };
+        let thresholds = Self::take(policy, default)?;
+        if thresholds.timestamps == 0 {
+            let expected = "1 or more, since nothing else proves when GitHub signed";
+            return Err(invalid("policy.thresholds.timestamps", expected, 0));
+        }
+        Ok(thresholds)
+    }
 
     /// Takes `thresholds` out of a policy.
     ///

@@ -114,8 +114,13 @@ impl Template {
 
 /// A Name: `O=forge.test, CN=…`.
 pub(crate) fn name(common_name: &str) -> Vec<u8> {
+    name_in("forge.test", common_name)
+}
+
+/// A Name of an organization.
+pub(crate) fn name_in(organization: &str, common_name: &str) -> Vec<u8> {
     let attribute = |oid: &str, text: &str| der::set(&[der::seq(&[der::oid(oid), der::utf8(text)])]);
-    der::seq(&[attribute("2.5.4.10", "forge.test"), attribute("2.5.4.3", common_name)])
+    der::seq(&[attribute("2.5.4.10", organization), attribute("2.5.4.3", common_name)])
 }
 
 /// A Name without attributes, as Fulcio's leaves have.

@@ -1,5 +1,6 @@
 /** The verdicts as a table for people: a line for each server where the terminal is wide enough, else two, or a list. */
 import { printable } from "../../input/printable.js";
+import { shortSignerText } from "../../verify/signer_text.js";
 import { bad, EMPTY, faint, good, type Line, line, type Span, strong } from "../print/line.js";
 import { widthOf } from "../print/width.js";
 import { detailLines } from "./details.js";
@@ -99,16 +100,11 @@ function rowOf(one: Verdict): Row {
     tools: String(tools.length),
     state: one.state,
     verdict,
-    signer: signerOf(one),
+    signer: cut(printable(shortSignerText(one.catalogue.signer), 1_000), LONGEST_SIGNER),
   };
 }
 
 const lookOf = (one: Verdict): ((text: string) => Span) => (verdictOf(one) === "verified" ? good : bad);
-
-function signerOf({ catalogue: { signer } }: Extract<Verdict, { verdict: "verified" }>): string {
-  if (signer.type === "key") return `key ${printable(signer.fingerprint)}`;
-  return cut(`${printable(signer.san.value, 500)} (${printable(signer.issuer, 500)})`, LONGEST_SIGNER);
-}
 
 function cut(text: string, columns: number): string {
   let shorter = text;

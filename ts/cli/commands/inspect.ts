@@ -1,14 +1,19 @@
 /** `inkan inspect [BUNDLE]`: what is in a bundle, whether or not any of it is true. */
 import { LIMITS } from "../../generated/limits.js";
+import { printable } from "../../input/printable.js";
 import { JSON_OPTION } from "../arguments/options.js";
 import type { Parsed } from "../arguments/parse.js";
 import { ExitCode, judging, misuse } from "../exit.js";
 import { readBytes } from "../files.js";
+import { releaseIn } from "../input/release.js";
 import { inspect as inspectBundle } from "../library.js";
 import { indented } from "../print/indented.js";
-import { EMPTY, line } from "../print/line.js";
+import { EMPTY, type Line, line } from "../print/line.js";
 import { print, printJson } from "../print/output.js";
 import { action, type Verb } from "../verb.js";
+
+/** The members of a policy's `githubRelease`, of which each has a bound of its own. */
+const LONGEST = 1_000;
 
 export const inspect: Verb = {
   help: {
@@ -28,6 +33,21 @@ async function show({ values, positionals }: Parsed<typeof JSON_OPTION>): Promis
   const bytes = readBytes(file, LIMITS.bundle);
   const content = await judging(() => inspectBundle(bytes));
   if (values.json) printJson(content);
-  else print([...indented(content), EMPTY, line("Nothing of this is verified; inkan verify does that.")]);
+  else {
+    const last = line("Nothing of this is verified; inkan verify does that.");
+    print([...indented(content), ...releaseLines(content), EMPTY, last]);
+  }
   return ExitCode.Verified;
+}
+
+/** How to pin the release that GitHub attests with this bundle. */
+function releaseLines(content: unknown): Line[] {
+  const release = releaseIn(content);
+  if (release === undefined) return [];
+  const members = Object.entries(release).map(([name, value]) => `${JSON.stringify(name)}: ${JSON.stringify(value)}`);
+  return [
+    EMPTY,
+    line("GitHub attests a release with it. If the release is right, this member of a policy file pins it:"),
+    line(`  "githubRelease": { ${printable(members.join(", "), LONGEST)} }`, 4),
+  ];
 }

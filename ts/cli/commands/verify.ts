@@ -17,6 +17,7 @@ import {
   IDENTITY_OPTIONS,
   identityFrom,
   LOG_ORIGIN_OPTION,
+  RELEASE_OPTIONS,
   STATE_POLICY_OPTIONS,
   statePolicyFrom,
   THRESHOLD_OPTIONS,
@@ -93,6 +94,7 @@ const OPTIONS = {
   ...EVIDENCE_OPTIONS,
   ...IDENTITY_OPTIONS,
   ...GITHUB_OPTIONS,
+  ...RELEASE_OPTIONS,
   ...TRUST_OPTIONS,
   ...KEY_OPTIONS,
   ...STORE_OPTIONS,
@@ -105,6 +107,7 @@ const GROUPS: readonly HelpGroup[] = [
   { title: "Evidence", options: EVIDENCE_OPTIONS },
   { title: "WHO, by the name in a certificate", options: IDENTITY_OPTIONS },
   { title: "WHO, by a workflow of GitHub Actions", options: GITHUB_OPTIONS },
+  { title: "WHO, by a release on GitHub", options: RELEASE_OPTIONS },
   { title: "WHO, by key", options: KEY_OPTIONS },
   { title: "Trust root, needed unless --key is given", options: TRUST_OPTIONS },
   { title: "State", options: STORE_OPTIONS },
@@ -182,7 +185,9 @@ function verifierFrom(values: Given, stateStore: StateStore): AnyVerifier {
     return new KeyedVerifier({ keys, ...trustFrom(values), ...policy });
   }
   if (identityPolicy === undefined) {
-    throw misuse("who may sign is missing: --certificate-identity with --certificate-oidc-issuer, or --key");
+    throw misuse(
+      "who may sign is missing: --certificate-identity with --certificate-oidc-issuer, --github-release, or --key",
+    );
   }
   const { trustRoot } = trustFrom(values);
   if (trustRoot === undefined) throw misuse("--trusted-root is missing");

@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { LIMITS } from "../../generated/limits.js";
 import type { GithubActionsOptions } from "../../identity/github_actions.js";
+import type { GithubReleaseOptions } from "../../identity/github_release.js";
 import type { FulcioExtension, IdentityConditions } from "../../identity/policy.js";
 import { PUBLIC_GOOD, publicGood } from "../../trust/public_good.js";
 import { LONGEST_RECORD, recordNameOf, recordOf, type TrustRootRecord } from "../../trust/record.js";
@@ -45,6 +46,21 @@ export const GITHUB_OPTIONS = {
     help: "the repository of a reusable workflow, if it is another one",
   },
   "github-workflow-ref": { type: "string", value: "REF", help: "the ref of that reusable workflow" },
+} as const satisfies Options;
+
+export const RELEASE_OPTIONS = {
+  "github-release": {
+    type: "string",
+    value: "OWNER/NAME",
+    help: "GitHub itself, for an immutable release of this repository; FILE is an asset of it",
+  },
+  tag: {
+    type: "string",
+    value: "TAG",
+    help: "the tag of the release, or a glob such as 'v*'; any without this option",
+  },
+  "repository-id": { type: "string", value: "N", help: "GitHub's number for the repository" },
+  "owner-id": { type: "string", value: "N", help: "GitHub's number for its owner" },
 } as const satisfies Options;
 
 export const THRESHOLD_OPTIONS = {
@@ -117,23 +133,33 @@ export const LOG_ORIGIN_OPTION = {
   help: "what the checkpoints of the trusted root's log at BASEURL call themselves, if it is not the host of BASEURL",
 } as const;
 
-type IdentityValues = Values<typeof IDENTITY_OPTIONS & typeof GITHUB_OPTIONS>;
+type IdentityValues = Values<typeof IDENTITY_OPTIONS & typeof GITHUB_OPTIONS & typeof RELEASE_OPTIONS>;
 
 /** The pinned identity, or undefined when none of its options is given. */
 export function identityFrom(values: IdentityValues): IdentityPolicy | undefined {
-  const names = Object.keys({ ...IDENTITY_OPTIONS, ...GITHUB_OPTIONS }) as (keyof IdentityValues)[];
+  const known = { ...IDENTITY_OPTIONS, ...GITHUB_OPTIONS, ...RELEASE_OPTIONS };
+  const names = Object.keys(known) as (keyof IdentityValues)[];
   if (names.every((name) => values[name] === undefined)) return undefined;
   const san = values["certificate-identity"];
   const sanPattern = values["certificate-identity-pattern"];
   const github = githubFrom(values);
-  if ([san, sanPattern, github].filter((form) => form !== undefined).length !== 1) {
+  const release = releaseFrom(values);
+  if ([san, sanPattern, github, release].filter((form) => form !== undefined).length !== 1) {
     throw misuse(
-      "name the signer once: by --certificate-identity, by --certificate-identity-pattern, or by --github-repository with --github-workflow and --github-ref",
+      "name the signer once: by --certificate-identity, by --certificate-identity-pattern, by --github-repository with --github-workflow and --github-ref, or by --github-release",
     );
   }
   const issuer = values["certificate-oidc-issuer"];
   const pins = values["certificate-extension"];
   const extensions = pins === undefined ? {} : { extensions: extensionsFrom(pins) };
+  if (release !== undefined) {
+    if ((issuer ?? pins) !== undefined) {
+      throw misuse(
+        "--certificate-oidc-issuer and --certificate-extension are not for --github-release: GitHub has neither",
+      );
+    }
+    return IdentityPolicy.githubRelease(release);
+  }
   if (github !== undefined) {
     const options = { ...github, ...(issuer === undefined ? {} : { issuer }), ...extensions };
     return IdentityPolicy.githubActions(options);
@@ -165,6 +191,21 @@ function githubFrom(values: Values<typeof GITHUB_OPTIONS>): GithubActionsOptions
     ref,
     ...(workflowRepository === undefined ? {} : { workflowRepository }),
     ...(workflowRef === undefined ? {} : { workflowRef }),
+  };
+}
+
+/** A release on GitHub, or undefined when none of its options is given. */
+function releaseFrom(values: Values<typeof RELEASE_OPTIONS>): GithubReleaseOptions | undefined {
+  const { "github-release": repository, tag, "repository-id": repositoryId, "owner-id": ownerId } = values;
+  if (repository === undefined) {
+    if ((tag ?? repositoryId ?? ownerId) === undefined) return undefined;
+    throw misuse("--tag, --repository-id and --owner-id are for --github-release");
+  }
+  return {
+    repository,
+    ...(tag === undefined ? {} : { tag }),
+    ...(repositoryId === undefined ? {} : { repositoryId }),
+    ...(ownerId === undefined ? {} : { ownerId }),
   };
 }
 

@@ -2,8 +2,10 @@
 import { existsSync } from "node:fs";
 import { InkanError } from "../../errors.js";
 import { LIMITS } from "../../generated/limits.js";
+import { printable } from "../../input/printable.js";
 import { readBytes } from "../files.js";
 import { IdentityPolicy, InMemoryStateStore, inspect, KeylessVerifier, TrustRoot } from "../library.js";
+import { releaseIn } from "./release.js";
 
 export interface Signer {
   readonly bundle: string;
@@ -16,13 +18,15 @@ export interface Signer {
   readonly code?: string;
 }
 
-/** The name and issuer in the leaf, or the hint at a key. */
+/** The name and issuer in the leaf, the release that GitHub's attester states, or the hint at a key. */
 interface Claimed {
   readonly san?: string;
   readonly issuer?: string;
+  readonly release?: ReturnType<typeof releaseIn>;
   readonly keyHint?: string;
 }
 
+/** The parts of a bundle that are read here. Any text may stand anywhere: nothing is verified yet. */
 interface Inspected {
   readonly certificates?: readonly { readonly names?: readonly string[]; readonly oidcIssuer?: string }[];
   readonly keyHint?: string;
@@ -30,11 +34,14 @@ interface Inspected {
 
 /** What a bundle says of its signer. Nothing of it is proven. */
 export async function claimedIn(bundle: Uint8Array): Promise<Claimed> {
-  const { certificates: [leaf] = [], keyHint } = (await inspect(bundle)) as Inspected;
+  const inspected = await inspect(bundle);
+  const { certificates: [leaf] = [], keyHint } = inspected as Inspected;
   const san = leaf?.names?.[0]?.replace(/^[\w-]+ /, "");
+  const release = releaseIn(inspected);
   return {
     ...(san === undefined ? {} : { san }),
     ...(leaf?.oidcIssuer === undefined ? {} : { issuer: leaf.oidcIssuer }),
+    ...(release === undefined ? {} : { release }),
     ...(keyHint === undefined ? {} : { keyHint }),
   };
 }
@@ -54,13 +61,20 @@ export async function signerOf(
   if (bundle === undefined) return undefined;
   const bytes = readBytes(bundle, LIMITS.bundle);
   try {
-    const { san: name, issuer, keyHint = "without a name" } = await claimedIn(bytes);
+    const { san: name, issuer, release, keyHint = "without a name" } = await claimedIn(bytes);
     if (name === undefined) return { bundle, signer: `a key, ${keyHint}`, status: "unverified" };
-    const claimed = { bundle, signer: name, ...(issuer === undefined ? {} : { issuer }) };
+    const signer =
+      release === undefined
+        ? name
+        : `GitHub, for release ${printable(release.tag)} of ${printable(release.repository)}`;
+    const claimed = { bundle, signer, ...(issuer === undefined ? {} : { issuer }) };
     if (trustRoot === undefined) return { ...claimed, status: "unverified" };
     const verifier = new KeylessVerifier({
       trustRoot: TrustRoot.fromJson(trustRoot),
-      identityPolicy: new IdentityPolicy({ san: name, issuer: issuer ?? "" }),
+      identityPolicy:
+        release === undefined
+          ? new IdentityPolicy({ san: name, issuer: issuer ?? "" })
+          : IdentityPolicy.githubRelease(release),
       stateStore: new InMemoryStateStore(),
     });
     const report = await verifier.reportArtifact({ artifact: content, bundle: bytes });

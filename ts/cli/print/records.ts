@@ -53,6 +53,7 @@ function signerOf({ policy }: ScopeRecord): string {
     const [, name = "", issuer = ""] = parts;
     return `${printable(name, 500)}, as vouched for by ${printable(issuer)}`;
   }
+  if (type === "github-release") return `GitHub's releases of ${printable(parts.join(" "))}`;
   const keys = parts.map((fingerprint) => `sha256:${printable(fingerprint)}`);
   return keys.length === 1 ? `the pinned key ${keys[0]}` : `the pinned keys ${keys.join(", ")}`;
 }

@@ -1,5 +1,5 @@
 /** A report as lines that read well, aloud too: the word says what the mark and the colour repeat. */
-import type { LogPosition, Proof } from "../../core/release.js";
+import type { LogPosition, Proof, Signer } from "../../core/release.js";
 import type { ReportStep, StepStatus, VerificationReport } from "../../core/report.js";
 import type { InkanError } from "../../errors.js";
 import { printable } from "../../input/printable.js";
@@ -58,16 +58,33 @@ export function refusalLines(name: string, error: InkanError): Line[] {
 
 /** Who signed, and when. */
 export function signerTexts({ signer, signedAt }: Proof): string[] {
-  const who =
-    signer.type === "keyless"
-      ? [`signed by ${printable(signer.san.value, LONGEST)}`, `as vouched for by ${printable(signer.issuer)}`]
-      : [`signed by the pinned key ${signer.fingerprint}`];
+  const who = signedBy(signer);
   return signedAt[0] === undefined ? who : [...who, `at ${signedAt[0]}`];
 }
 
 export function proofLines(name: string, proof: Proof, facts: readonly string[]): Line[] {
   const texts = [...signerTexts(proof), ...proof.log.flatMap(seenBy), ...proof.log.flatMap(unproven), ...facts];
   return [line([good("Verified"), `: ${name}`], 4), ...texts.map((text) => line(`  ${text}`, 4))];
+}
+
+function signedBy(signer: Signer): string[] {
+  switch (signer.type) {
+    case "keyless":
+      return [`signed by ${printable(signer.san.value, LONGEST)}`, `as vouched for by ${printable(signer.issuer)}`];
+    case "githubRelease": {
+      const { repository, tag, asset, repositoryId, ownerId } = signer;
+      const ids = [
+        ...(repositoryId === undefined ? [] : [`repository ${printable(repositoryId)}`]),
+        ...(ownerId === undefined ? [] : [`owner ${printable(ownerId)}`]),
+      ];
+      return [
+        `attested by GitHub as an asset of release ${printable(tag)} of ${printable(repository)}`,
+        `asset ${printable(asset)}${ids.length === 0 ? "" : `; ${ids.join(", ")}`}`,
+      ];
+    }
+    case "key":
+      return [`signed by the pinned key ${signer.fingerprint}`];
+  }
 }
 
 function seenBy({ origin, witnesses, witnessQuorum }: LogPosition): string[] {

@@ -3,6 +3,7 @@ import type { VerifiedCatalogue } from "../../catalogue/catalogue.js";
 import type { DefinitionKind } from "../../catalogue/definition.js";
 import type { ErrorCode } from "../../errors.js";
 import { printable } from "../../input/printable.js";
+import { signerText } from "../../verify/signer_text.js";
 import { errorAnswer, INVALID_PARAMS, type JsonObject, type JsonRpcMessage, type MessageId } from "./message.js";
 import { SURFACES } from "./surfaces.js";
 
@@ -54,7 +55,7 @@ export function refusalAnswer(
 
 /** Who signed what, and when. */
 function signature({ signer, signedAt, log, version }: VerifiedCatalogue): string {
-  const who = signer.type === "keyless" ? signer.san.value : `the key ${signer.fingerprint}`;
+  const who = signer.type === "keyless" ? signer.san.value : signerText(signer);
   const when = signedAt[0] === undefined ? "" : ` at ${signedAt[0]}`;
   const where = log[0] === undefined ? "" : `, log index ${log[0].logIndex}`;
   const what = version === undefined ? "" : `, catalogue version ${version}`;

@@ -9,6 +9,7 @@ mod binary;
 pub mod dsse;
 mod json;
 mod message;
+pub mod release;
 mod schema;
 pub mod statement;
 mod wire;

@@ -20,6 +20,8 @@ const TYPES: [&str; 2] = ["https://in-toto.io/Statement/v1", "https://in-toto.io
 pub struct Subject {
     /// Its name; may be empty in v1.
     pub name: String,
+    /// Its URI, if it has one.
+    pub uri: Option<String>,
     /// Its SHA-2 digests. Digests by other algorithms are left out.
     pub digests: Vec<Digest>,
 }
@@ -89,38 +91,68 @@ impl Statement {
             .finish()
     }
 
-    /// The subject that is the artifact. `digest` gives the artifact's digest by an algorithm, or `None` where only
-    /// another digest of the artifact is known.
+    /// The subjects that may be the artifact: all of them.
+    pub fn candidates(&self) -> Candidates<'_> {
+        Candidates { subjects: self.subjects.iter().collect(), kind: "a subject" }
+    }
+
+    /// The subjects of a release attestation that may be the artifact: the release's assets, which have a name and a
+    /// SHA-256 digest. The subject with a URI is the release itself. Its digest is that of a commit, and is never an
+    /// asset's.
+    pub fn assets(&self) -> Candidates<'_> {
+        let is_asset = |subject: &&Subject| {
+            let has_sha256 = subject.digests.iter().any(|digest| digest.algorithm() == HashAlgorithm::Sha256);
+            !subject.name.is_empty() && subject.uri.is_none() && has_sha256
+        };
+        Candidates { subjects: self.subjects.iter().filter(is_asset).collect(), kind: "a named asset" }
+    }
+}
+
+/// The subjects of a statement among which the artifact must be.
+#[derive(Debug)]
+pub struct Candidates<'s> {
+    subjects: Vec<&'s Subject>,
+    kind: &'static str,
+}
+
+impl<'s> Candidates<'s> {
+    /// Whether one of them states a digest by this algorithm.
+    pub fn state(&self, algorithm: HashAlgorithm) -> bool {
+        self.subjects.iter().any(|subject| subject.digests.iter().any(|stated| stated.algorithm() == algorithm))
+    }
+
+    /// The one that is the artifact. `digest` gives the artifact's digest by an algorithm, or `None` where only another
+    /// digest of the artifact is known.
     ///
     /// A subject is the artifact if at least one of its digests can be compared, and every digest that can be compared
     /// is equal.
     ///
     /// # Errors
     /// `ERR_STATEMENT_SUBJECT`.
-    pub fn match_subject(&self, digest: impl Fn(HashAlgorithm) -> Option<Digest>) -> Result<&Subject> {
-        let is_stated = |algorithm: &HashAlgorithm| {
-            self.subjects.iter().flat_map(|subject| &subject.digests).any(|stated| stated.algorithm() == *algorithm)
-        };
+    pub fn match_artifact(&self, digest: impl Fn(HashAlgorithm) -> Option<Digest>) -> Result<&'s Subject> {
+        let is_stated = |algorithm: &HashAlgorithm| self.state(*algorithm);
         let artifact: Vec<Digest> = HashAlgorithm::ALL.into_iter().filter(is_stated).filter_map(digest).collect();
         let known = |stated: &Digest| artifact.iter().find(|digest| digest.algorithm() == stated.algorithm());
-        let is_artifact = |subject: &&Subject| {
+        let is_artifact = |subject: &&&Subject| {
             let mut compared = subject.digests.iter().filter_map(|stated| known(stated).map(|known| known == stated));
             // There must be a first comparison. It must hold, and so must the others.
             compared.next() == Some(true) && compared.all(|equal| equal)
         };
-        self.subjects.iter().find(is_artifact).ok_or_else(|| {
-            let list = |digests: &[Digest]| digests.iter().map(Digest::to_string).collect::<Vec<_>>().join(", ");
-            let found: Vec<String> = self
-                .subjects
-                .iter()
-                .take(3)
-                .map(|subject| format!("{} ({})", subject.name, list(&subject.digests)))
-                .collect();
-            let more = if self.subjects.len() > 3 { " and others" } else { "" };
-            Error::new(Code::StatementSubject)
-                .on("subject")
-                .expected(list(&artifact))
-                .found(format_args!("{}{more}", found.join(", ")))
+        if let Some(subject) = self.subjects.iter().find(is_artifact) {
+            return Ok(subject);
+        }
+        let list = |digests: &[Digest]| digests.iter().map(Digest::to_string).collect::<Vec<_>>().join(", ");
+        let found: Vec<String> = self
+            .subjects
+            .iter()
+            .take(3)
+            .map(|subject| format!("{} ({})", subject.name, list(&subject.digests)))
+            .collect();
+        let more = if self.subjects.len() > 3 { " and others" } else { "" };
+        let error = Error::new(Code::StatementSubject).on("subject").expected(list(&artifact));
+        Err(match found.is_empty() {
+            true => error.expected(format_args!("{} with a digest of the artifact", self.kind)).found("none"),
+            false => error.found(format_args!("{}{more}", found.join(", "))),
         })
     }
 }
@@ -131,7 +163,11 @@ impl Subject {
         for digest in &self.digests {
             digests.string(digest.algorithm().name(), &hex::encode(digest.as_bytes()));
         }
-        ObjectWriter::new().string("name", &self.name).json("digest", &digests.finish()).finish()
+        ObjectWriter::new()
+            .string("name", &self.name)
+            .optional_string("uri", self.uri.as_deref())
+            .json("digest", &digests.finish())
+            .finish()
     }
 }
 
@@ -140,6 +176,10 @@ fn subject(value: &Value<'_>, path: &Path<'_>) -> Result<Subject> {
         Some(name) => protojson::string(name, &path.field("name"))?,
         None if value.as_object().is_some() => "",
         None => return Err(path.malformed("an object", value.kind())),
+    };
+    let uri = match value.get("uri") {
+        Some(uri) => Some(protojson::string(uri, &path.field("uri"))?.to_owned()),
+        None => None,
     };
     let path = path.field("digest");
     let stated = value.get("digest").and_then(Value::as_object).unwrap_or_default();
@@ -160,7 +200,7 @@ fn subject(value: &Value<'_>, path: &Path<'_>) -> Result<Subject> {
             digests.push(digest);
         }
     }
-    Ok(Subject { name: name.to_owned(), digests })
+    Ok(Subject { name: name.to_owned(), uri, digests })
 }
 
 fn text<'v>(tree: &'v Value<'_>, name: &str, path: &Path<'_>) -> Result<&'v str> {
@@ -230,7 +270,8 @@ mod tests {
         let hex = |algorithm: HashAlgorithm, bytes: &[u8]| hex::encode(algorithm.digest(bytes).as_bytes());
         let (good, other) = (hex(HashAlgorithm::Sha256, b"artifact"), hex(HashAlgorithm::Sha256, b"other"));
         let (good_512, other_512) = (hex(HashAlgorithm::Sha512, b"artifact"), hex(HashAlgorithm::Sha512, b"other"));
-        let matches = |digests: &str| statement(&one_subject(digests)).unwrap().match_subject(artifact).is_ok();
+        let matches =
+            |digests: &str| statement(&one_subject(digests)).unwrap().candidates().match_artifact(artifact).is_ok();
         assert!(matches(&format!(r#"{{"sha256":"{good}"}}"#)));
         assert!(matches(&format!(r#"{{"sha512":"{good_512}","gitCommit":"ab"}}"#)));
         assert!(matches(&format!(r#"{{"sha256":"{good}","sha512":"{good_512}"}}"#)));
@@ -240,8 +281,8 @@ mod tests {
         assert!(!matches(r#"{"gitCommit":"ab"}"#));
 
         let by_512 = statement(&one_subject(&format!(r#"{{"sha512":"{good_512}"}}"#))).unwrap();
-        assert_eq!(by_512.match_subject(only_256).unwrap_err().code(), Code::StatementSubject);
+        assert_eq!(by_512.candidates().match_artifact(only_256).unwrap_err().code(), Code::StatementSubject);
         let by_both = statement(&one_subject(&format!(r#"{{"sha256":"{good}","sha512":"{good_512}"}}"#))).unwrap();
-        assert_eq!(by_both.match_subject(only_256).unwrap().name, "a");
+        assert_eq!(by_both.candidates().match_artifact(only_256).unwrap().name, "a");
     }
 }

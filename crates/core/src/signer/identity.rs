@@ -2,6 +2,7 @@
 
 use crate::error::{Code, Error, Result, listed};
 use crate::options::{Options, invalid};
+use crate::signer::attester::{RELEASE_HINT, is_release_attester};
 use crate::signer::chain::VerifiedChain;
 use crate::signer::pattern::Pattern;
 use crate::signer::san_kind::SanKind;
@@ -9,7 +10,14 @@ use crate::signer::{fulcio, near_miss};
 use crate::x509::certificate::Certificate;
 use crate::x509::general_name::GeneralName;
 
-/// Which subject alternative names (SANs) are accepted.
+/// The one subject alternative name (SAN) that a certificate must have.
+#[derive(Debug)]
+pub(super) struct PinnedName {
+    rule: SanRule,
+    kind: SanKind,
+}
+
+/// Which subject alternative names are accepted.
 #[derive(Debug)]
 enum SanRule {
     Exact(String),
@@ -19,8 +27,7 @@ enum SanRule {
 /// Who may sign: a subject alternative name of one type, an OIDC issuer, and any Fulcio extensions.
 #[derive(Debug)]
 pub struct IdentityPolicy {
-    san: SanRule,
-    kind: SanKind,
+    name: PinnedName,
     issuer: String,
     extensions: Vec<(u8, ExtensionRule)>,
 }
@@ -42,15 +49,13 @@ pub struct VerifiedIdentity {
 }
 
 impl IdentityPolicy {
-    /// Takes `identity` out of a policy: `{"san" | "sanPattern", "sanType"?, "issuer", "extensions"?,
+    /// Reads a policy's `identity`: `{"san" | "sanPattern", "sanType"?, "issuer", "extensions"?,
     /// "extensionPatterns"?}`. Without `sanType` the type is inferred: a text with `://` is a URI, one with `@` an
     /// e-mail address, and any other an otherName.
     ///
     /// # Errors
     /// `ERR_OPTION_INVALID`, `ERR_OPTION_UNKNOWN`.
-    pub fn take(policy: &mut Options<'_>) -> Result<Self> {
-        let mut options =
-            policy.nested("identity")?.ok_or_else(|| invalid("policy.identity", "who may sign", "nothing"))?;
+    pub fn from_options(mut options: Options<'_>) -> Result<Self> {
         let (exact, pattern) = (options.text("san")?, options.text("sanPattern")?);
         let stated = options.word("sanType", &SanKind::NAMES)?;
         let kind = |text: &str| stated.unwrap_or_else(|| SanKind::infer(text));
@@ -89,12 +94,12 @@ impl IdentityPolicy {
             }
         }
         options.finish()?;
-        Ok(Self { san, kind, issuer, extensions })
+        Ok(Self { name: PinnedName { rule: san, kind }, issuer, extensions })
     }
 
     /// A text that is equal for equal pinned signers. It is part of the key of state records.
     pub fn scope(&self) -> String {
-        format!("identity\n{}\n{}\n{}", self.kind.name(), self.san.text(), self.issuer)
+        format!("identity\n{}\n{}\n{}", self.name.kind.name(), self.name.rule.text(), self.issuer)
     }
 }
 
@@ -156,11 +161,16 @@ impl VerifiedIdentity {
     /// `ERR_IDENTITY_EXTENSION`.
     pub fn verify(chain: &VerifiedChain, policy: &IdentityPolicy) -> Result<Self> {
         let leaf = chain.leaf();
-        let san = check_san(leaf, policy)?;
+        let san = policy.name.check(leaf).map_err(|error| match is_release_attester(leaf) {
+            true => error.hint(RELEASE_HINT),
+            false => error,
+        })?;
         let issuer = leaf.oidc_issuer()?.ok_or_else(|| {
-            Error::new(Code::IdentityIssuer).expected(&policy.issuer).found("no issuer extension").hint(
-                "The certificate states no OIDC issuer, so nobody is named who vouched for its name (GitHub's attestations of releases are so). inkan does not accept such a certificate under any policy; ask for a bundle that a workflow signed.",
-            )
+            let error = Error::new(Code::IdentityIssuer).expected(&policy.issuer).found("no issuer extension");
+            error.hint(match is_release_attester(leaf) {
+                true => RELEASE_HINT,
+                false => "The certificate states no OIDC issuer, so nobody is named who vouched for its name. No policy of a name and an issuer accepts that.",
+            })
         })?;
         if issuer != policy.issuer {
             let error = Error::new(Code::IdentityIssuer).expected(&policy.issuer).found(issuer);
@@ -170,7 +180,7 @@ impl VerifiedIdentity {
             pinned.check(fulcio::name(*number).unwrap_or_default(), leaf.extensions().fulcio_text(*number))?;
         }
         Ok(Self {
-            san_type: policy.kind.name(),
+            san_type: policy.name.kind.name(),
             san: san.to_owned(),
             issuer: issuer.to_owned(),
             extensions: leaf.extensions().fulcio.clone(),
@@ -198,31 +208,42 @@ impl VerifiedIdentity {
     }
 }
 
-fn check_san<'c>(leaf: &'c Certificate, policy: &IdentityPolicy) -> Result<&'c str> {
-    let names = leaf.subject_alt_names();
-    let [name] = names else {
-        let all = listed(names.iter().map(GeneralName::to_string));
-        return Err(Error::new(Code::IdentitySanCount)
-            .expected(format_args!("one name, {}", policy.san.text()))
-            .found(if all.is_empty() { "none".to_owned() } else { all }));
-    };
-    let text = name.text().unwrap_or_default();
-    let found = SanKind::of(name);
-    if found != Some(policy.kind) {
-        let stated = policy.kind.name();
-        let error =
-            Error::new(Code::IdentitySanType).expected(format_args!("{stated} {}", policy.san.text())).found(name);
-        let is_same = policy.san.matches(text);
-        let hint = near_miss::other_type(policy.san.text(), is_same, text, stated, found.map(SanKind::name));
-        return Err(near_miss::hinted(error, hint));
+impl PinnedName {
+    /// A URI, exactly.
+    pub(super) fn uri(text: &str) -> Self {
+        Self { rule: SanRule::Exact(text.to_owned()), kind: SanKind::Uri }
     }
-    if text.is_empty() || !policy.san.matches(text) {
-        let error = Error::new(Code::IdentitySan).expected(policy.san.text()).found(name);
-        let hint = match &policy.san {
-            SanRule::Exact(pinned) => near_miss::exact_name(pinned, text, policy.kind),
-            SanRule::Pattern(pattern) => near_miss::pattern_name(pattern, text, policy.kind),
+
+    /// The name of a certificate that has this one and no other.
+    ///
+    /// # Errors
+    /// `ERR_IDENTITY_SAN_COUNT`, `ERR_IDENTITY_SAN_TYPE`, `ERR_IDENTITY_SAN`.
+    pub(super) fn check<'c>(&self, leaf: &'c Certificate) -> Result<&'c str> {
+        let pinned = self.rule.text();
+        let names = leaf.subject_alt_names();
+        let [name] = names else {
+            let all = listed(names.iter().map(GeneralName::to_string));
+            return Err(Error::new(Code::IdentitySanCount)
+                .expected(format_args!("one name, {pinned}"))
+                .found(if all.is_empty() { "none".to_owned() } else { all }));
         };
-        return Err(near_miss::hinted(error, hint));
+        let text = name.text().unwrap_or_default();
+        let found = SanKind::of(name);
+        if found != Some(self.kind) {
+            let stated = self.kind.name();
+            let error = Error::new(Code::IdentitySanType).expected(format_args!("{stated} {pinned}")).found(name);
+            let is_same = self.rule.matches(text);
+            let hint = near_miss::other_type(pinned, is_same, text, stated, found.map(SanKind::name));
+            return Err(near_miss::hinted(error, hint));
+        }
+        if text.is_empty() || !self.rule.matches(text) {
+            let error = Error::new(Code::IdentitySan).expected(pinned).found(name);
+            let hint = match &self.rule {
+                SanRule::Exact(pinned) => near_miss::exact_name(pinned, text, self.kind),
+                SanRule::Pattern(pattern) => near_miss::pattern_name(pattern, text, self.kind),
+            };
+            return Err(near_miss::hinted(error, hint));
+        }
+        Ok(text)
     }
-    Ok(text)
 }

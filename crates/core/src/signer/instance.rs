@@ -3,6 +3,9 @@
 
 use crate::error::Error;
 
+/// What a policy for GitHub's releases needs.
+pub(crate) const GITHUB_ROOT: &str = "GitHub attests releases by its own instance, which has a certificate authority and a timestamp authority, and no logs. Its trust root is the line of gh attestation trusted-root in which the authority is GitHub, Inc.'s.";
+
 /// The instance whose log has this id.
 pub(crate) fn of_log(id: &str) -> Option<&'static str> {
     match id {
@@ -22,7 +25,7 @@ pub(crate) fn hinted(error: Error, issuer: &str) -> Error {
         return error;
     }
     error.hint(
-        "The bundle reads as one of GitHub's own instance, which signs for private repositories and releases. Its trust root is one of the lines that gh attestation trusted-root prints, and it has no logs: thresholds { logEntries: 0, timestamps: 1, scts: 0 }.",
+        "The bundle reads as one of GitHub's own instance, which signs for private repositories and releases. Its trust root is one of the lines that gh attestation trusted-root prints, and it has no logs: thresholds { logEntries: 0, timestamps: 1, scts: 0 }, which IdentityPolicy.githubRelease has by default.",
     )
 }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod instance;
 pub mod times;
+mod attester;
 pub mod chain;
 pub mod pinned_key;
 pub mod key;
@@ -11,3 +12,5 @@ pub mod pattern;
 mod near_miss;
 pub mod fulcio;
 pub mod identity;
+pub mod release;
+pub mod policy;

@@ -176,9 +176,7 @@ impl Update {
         if std::mem::take(&mut self.is_judged) && key == self.seen.key() {
             return Ok(());
         }
-        Err(Error::new(Code::Internal)
-            .expected("a record that is judged, then stored")
-            .found("another order of calls"))
+        Err(Error::new(Code::Internal).expected("a record that is judged, then stored").found("another order of calls"))
     }
 }
 

@@ -42,7 +42,7 @@ pub struct Content {
     pub name: ScopeName,
     /// The catalogue's version.
     pub version: Option<u64>,
-    /// The start of the signer's certificate. `None` if a key is pinned.
+    /// The start of the signer's certificate. `None` if a key is pinned, or GitHub's releases are.
     pub not_before: Option<Time>,
     /// SHA-256 of the signed bytes, or of the digest's text if only a digest was given.
     pub digest: [u8; 32],

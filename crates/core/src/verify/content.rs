@@ -1,6 +1,8 @@
 //! Reads the verified bytes: the attestation's subject and the catalogue. The earlier steps have verified the signature
 //! and all other evidence.
 
+use super::attested_subject::find_subject;
+use super::release::VerifiedRelease;
 use super::report::{Report, Step};
 use super::request::{Kind, Request};
 use super::signer_summary::SignerSummary;
@@ -11,9 +13,10 @@ use crate::crypto::{Digest, HashAlgorithm, Message};
 use crate::encoding::base64;
 use crate::encoding::json_writer::ObjectWriter;
 use crate::encoding::time::Time;
-use crate::error::{Code, Error, Result};
+use crate::error::Result;
 use crate::foreign::{self, Wanted};
-use crate::signature::{Signed, explain_artifact};
+use crate::signature::Signed;
+use crate::signer::release::ReleaseAttester;
 use crate::signer::times::SigningTimes;
 use crate::state::record::{LogMark, ScopeName};
 use crate::state::rule::Content;
@@ -44,11 +47,20 @@ struct Cosigned {
     has_quorum: bool,
 }
 
+/// Who signed.
+#[derive(Debug)]
+pub(super) enum Signer<'a> {
+    /// The pinned identity or key.
+    Known(SignerSummary),
+    /// GitHub, who signs for everybody: only what is signed can say whose release it is.
+    Attester(ReleaseAttester<'a>),
+}
+
 /// A signature, and everything that is proven about it.
 #[derive(Debug)]
 pub(super) struct ProvenSignature<'a> {
     pub(super) signed: Signed<'a>,
-    pub(super) signer: SignerSummary,
+    pub(super) signer: Signer<'a>,
     /// `None` for a pinned key whose signature has no proven time.
     pub(super) times: Option<SigningTimes>,
     pub(super) logged: Vec<WitnessedEntry<'a>>,
@@ -61,24 +73,24 @@ pub(super) fn verify(
     proven: ProvenSignature<'_>,
     report: &mut Report,
 ) -> Result<Verified> {
-    let statement = match &proven.signed {
-        Signed::Artifact(_) => {
+    let (signer, statement) = match (proven.signer, &proven.signed) {
+        (Signer::Known(signer), Signed::Artifact(_)) => {
             report.skip(Step::Attestation, "the artifact is signed directly");
-            None
+            (signer, None)
         }
-        Signed::Envelope(signed) => {
+        (Signer::Known(signer), Signed::Envelope(signed)) => {
             let details = report.begin(Step::Attestation);
             let statement = Statement::from_envelope(signed.envelope())?;
-            check_comparable(&statement, artifact)?;
-            statement
-                .match_subject(|algorithm| artifact.digest(algorithm).ok().map(|digest| digest.into_owned()))
-                .map_err(|error| {
-                    let is_signed =
-                        |bytes: &[u8]| statement.match_subject(|algorithm| Some(algorithm.digest(bytes))).is_ok();
-                    explain_artifact(error, artifact, &is_signed)
-                })?;
+            find_subject(&statement.candidates(), artifact)?;
             details.line(format_args!("predicate {}", statement.predicate_type));
-            Some(statement)
+            (signer, Some(statement))
+        }
+        (Signer::Attester(attester), signed) => {
+            let details = report.begin(Step::Attestation);
+            let verified = VerifiedRelease::verify(&attester, signed, artifact)?;
+            details.line(&verified.release);
+            details.line(format_args!("its asset {}", verified.asset));
+            (SignerSummary::release(&verified), Some(verified.statement))
         }
     };
     let catalogue = if request.kind == Kind::Catalogue {
@@ -106,31 +118,13 @@ pub(super) fn verify(
     };
     Ok(Verified {
         kind: request.kind,
-        signer: proven.signer,
+        signer,
         times: proven.times,
         digest,
         logged: proven.logged.iter().map(Logged::from_entry).collect(),
         statement,
         catalogue,
     })
-}
-
-/// If only one digest of the artifact is known, at least one subject must state a digest by the same algorithm.
-fn check_comparable(statement: &Statement, artifact: Message<'_>) -> Result<()> {
-    let Message::Digest(known) = artifact else { return Ok(()) };
-    let mut names = Vec::new();
-    for algorithm in HashAlgorithm::ALL {
-        let is_stated = |digest: &Digest| digest.algorithm() == algorithm;
-        if statement.subjects.iter().any(|subject| subject.digests.iter().any(is_stated)) {
-            names.push(algorithm.name());
-        }
-    }
-    if names.is_empty() || names.contains(&known.algorithm().name()) {
-        return Ok(());
-    }
-    Err(Error::new(Code::ArtifactDigest)
-        .expected(format_args!("the artifact, or its digest by {}", names.join(" or ")))
-        .found(known))
 }
 
 impl Logged {
@@ -168,7 +162,7 @@ impl Verified {
         self.catalogue.as_ref()
     }
 
-    /// The start of the signer's certificate. `None` if a key is pinned.
+    /// The start of the signer's certificate. `None` if it does not tell which signature is newer.
     pub(super) fn not_before(&self) -> Option<Time> {
         self.signer.not_before()
     }

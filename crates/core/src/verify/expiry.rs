@@ -1,8 +1,8 @@
 //! The two age limits: the catalogue's own `expires`, and the policy's maximum age.
 //!
 //! The age is measured by a date that a stranger cannot renew. Anybody can get a new log entry and a new timestamp for
-//! an old signature. So a keyless signature is as old as its certificate, and a signature by a pinned key is as old as
-//! the catalogue's signed `issuedAt`.
+//! an old signature. So a keyless signature is as old as its certificate. A signature by a pinned key, and GitHub's
+//! attestation of a release's asset, is as old as the catalogue's signed `issuedAt`.
 
 use super::content::Verified;
 use super::report::Details;
@@ -56,8 +56,8 @@ fn check_age(verified: &Verified, now: Time, age: u32) -> Result<()> {
         Some(dated) if dated >= oldest => Ok(()),
         Some(dated) => Err(expired(what, oldest).found(format_args!("{what} of {dated}"))),
         None => Err(expired(what, oldest).found("none").hint(
-            "Under a pinned key only the catalogue's issuedAt says how old it is: ask the publisher to state it, or leave \
-             maxAgeSeconds out.",
+            "Only the catalogue's issuedAt says how old it is under a pinned key, or as an asset of a GitHub release: ask the \
+             publisher to state it, or leave maxAgeSeconds out.",
         )),
     }
 }

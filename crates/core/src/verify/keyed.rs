@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::binding::verify_bindings;
-use super::content::{self, ProvenSignature, Verified};
+use super::content::{self, ProvenSignature, Signer, Verified};
 use super::logged_entry::verify_inclusions;
 use super::pending::StateTerms;
 use super::proven_times::prove_times;
@@ -145,7 +145,12 @@ impl KeyedVerifier {
         report.skip(Step::LogEntry, "log evidence was not checked: a detached signature has none");
         report.skip(Step::LogInclusion, "log evidence was not checked: a detached signature has none");
         let logged = verify_witnesses(Vec::new(), self.witnesses.as_ref(), request.now, report)?;
-        let proven = ProvenSignature { signed, signer: SignerSummary::key(key.public_key()), times: None, logged };
+        let proven = ProvenSignature {
+            signed,
+            signer: Signer::Known(SignerSummary::key(key.public_key())),
+            times: None,
+            logged,
+        };
         content::verify(request, artifact, proven, report)
     }
 
@@ -221,7 +226,7 @@ impl KeyedVerifier {
             report.skip(Step::LogEntry, "log evidence was not checked: no trust root is pinned");
         }
         let logged = verify_witnesses(logged, self.witnesses.as_ref(), request.now, report)?;
-        let proven = ProvenSignature { signed, signer: SignerSummary::key(key), times, logged };
+        let proven = ProvenSignature { signed, signer: Signer::Known(SignerSummary::key(key)), times, logged };
         content::verify(request, artifact, proven, report)
     }
 

@@ -8,7 +8,7 @@
 use std::sync::Arc;
 
 use super::binding::verify_bindings;
-use super::content::{self, ProvenSignature, Verified};
+use super::content::{self, ProvenSignature, Signer, Verified};
 use super::logged_entry::verify_inclusions;
 use super::pending::StateTerms;
 use super::proven_times::prove_times;
@@ -24,9 +24,9 @@ use crate::error::{Code, Error, Result};
 use crate::options::{self, invalid};
 use crate::policy::{StatePolicy, Thresholds, Witnesses};
 use crate::signer::chain::VerifiedChain;
-use crate::signer::identity::{IdentityPolicy, VerifiedIdentity};
 use crate::signer::instance;
 use crate::signer::key::TrustedKey;
+use crate::signer::policy::{SignerPolicy, VerifiedSigner};
 use crate::trust::TrustRoot;
 use crate::x509::certificate::Certificate;
 use crate::x509::sct;
@@ -35,7 +35,7 @@ use crate::x509::sct;
 #[derive(Debug)]
 pub struct KeylessVerifier {
     trust: Arc<TrustRoot>,
-    identity: IdentityPolicy,
+    signers: SignerPolicy,
     thresholds: Thresholds,
     state: StatePolicy,
     witnesses: Option<Witnesses>,
@@ -49,9 +49,10 @@ impl KeylessVerifier {
     /// `ERR_OPTION_*`, `ERR_JSON_*`, `ERR_TRUST_ROOT_INCOMPLETE`, `ERR_WITNESS_POLICY`.
     pub fn new(trust: Arc<TrustRoot>, policy: &str) -> Result<Self> {
         let mut options = options::parse(policy, "policy")?;
-        let thresholds = Thresholds::take(&mut options, Thresholds::KEYLESS)?;
+        let signers = SignerPolicy::take(&mut options)?;
+        let thresholds = Thresholds::take_keyless(&mut options, &signers)?;
         let verifier = Self {
-            identity: IdentityPolicy::take(&mut options)?,
+            signers,
             thresholds,
             state: StatePolicy::take(&mut options, thresholds)?,
             witnesses: Witnesses::take(&mut options)?,
@@ -79,6 +80,9 @@ impl KeylessVerifier {
             Some((_, kind)) => {
                 let disabled = if trust.disabled.is_empty() { "none".to_owned() } else { trust.disabled.join("; ") };
                 let error = Error::new(Code::TrustRootIncomplete).expected(*kind).found(disabled);
+                if matches!(self.signers, SignerPolicy::Release(_)) {
+                    return Err(error.hint(instance::GITHUB_ROOT));
+                }
                 let authority = trust.authorities.first().and_then(|one| one.certificates().first());
                 Err(instance::hinted_root(error, &authority.map(Certificate::subject_text).unwrap_or_default()))
             }
@@ -92,7 +96,7 @@ impl KeylessVerifier {
 
     /// The pinned signer's part of the key of state records.
     pub fn scope(&self) -> String {
-        self.identity.scope()
+        self.signers.scope()
     }
 
     pub(super) fn verify(
@@ -132,11 +136,14 @@ impl KeylessVerifier {
         let details = report.begin(Step::Sct);
         let scts = sct::verify_scts(chain.leaf(), chain.issuer(), &trust.ct_logs, thresholds.scts)?;
         details.lines(scts.describe());
+        if scts.is_empty() {
+            report.skip(Step::Sct, "no signed certificate timestamp is required");
+        }
 
         // 4.3.3 The signer is the one that the operator pinned.
         let details = report.begin(Step::Identity);
-        let identity = VerifiedIdentity::verify(&chain, &self.identity)?;
-        details.line(format_args!("{} {} by {}", identity.san_type(), identity.san(), identity.issuer()));
+        let signer = VerifiedSigner::verify(&chain, &self.signers)?;
+        details.line(&signer);
 
         // 4.3.5 The signature is over this content, under the leaf's key.
         let details = report.begin(Step::Signature);
@@ -150,7 +157,10 @@ impl KeylessVerifier {
         // The witnesses cosigned the tree that holds the entry.
         let logged = verify_witnesses(logged, self.witnesses.as_ref(), request.now, report)?;
 
-        let signer = SignerSummary::keyless(&identity, &chain);
+        let signer = match signer {
+            VerifiedSigner::Identity(identity) => Signer::Known(SignerSummary::keyless(&identity, &chain)),
+            VerifiedSigner::Attester(attester) => Signer::Attester(attester),
+        };
         let proven = ProvenSignature { signed, signer, times: Some(times), logged };
         content::verify(request, artifact, proven, report)
     }

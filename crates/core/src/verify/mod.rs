@@ -3,13 +3,15 @@
 
 pub mod report;
 pub mod request;
-mod signer_summary;
 mod sorted_entries;
 mod proven_times;
 mod signed_content;
 mod binding;
 mod logged_entry;
 mod witnesses;
+mod attested_subject;
+mod release;
+mod signer_summary;
 mod content;
 mod consistency;
 mod expiry;

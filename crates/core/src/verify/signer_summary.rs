@@ -1,5 +1,6 @@
 //! Who signed, as a summary that outlives the verification.
 
+use super::release::VerifiedRelease;
 use crate::crypto::sha256;
 use crate::encoding::hex;
 use crate::encoding::json_writer::ObjectWriter;
@@ -22,7 +23,7 @@ impl SignerSummary {
         for (name, text) in identity.extensions() {
             extensions.string(name, text);
         }
-        let certificate = format!("sha256:{}", hex::encode(&sha256(chain.leaf().der())));
+        let certificate = fingerprint(&sha256(chain.leaf().der()));
         let json = ObjectWriter::new()
             .string("type", "keyless")
             .json("san", &san)
@@ -33,11 +34,26 @@ impl SignerSummary {
         Self { json, not_before: Some(chain.leaf().validity().start) }
     }
 
+    /// GitHub's certificate is the same for all releases of a year: when it begins says nothing about which is newer.
+    pub(super) fn release(verified: &VerifiedRelease) -> Self {
+        let VerifiedRelease { release, asset, certificate, .. } = verified;
+        let json = ObjectWriter::new()
+            .string("type", "githubRelease")
+            .string("repository", &release.repository)
+            .string("tag", &release.tag)
+            .optional_string("repositoryId", release.repository_id.as_deref())
+            .optional_string("ownerId", release.owner_id.as_deref())
+            .string("asset", asset)
+            .string("certificate", &fingerprint(certificate))
+            .finish();
+        Self { json, not_before: None }
+    }
+
     pub(super) fn key(key: &PublicKey) -> Self {
         let json = ObjectWriter::new()
             .string("type", "key")
             .text("algorithm", key.kind())
-            .text("fingerprint", format_args!("sha256:{}", hex::encode(key.fingerprint())))
+            .string("fingerprint", &fingerprint(key.fingerprint()))
             .finish();
         Self { json, not_before: None }
     }
@@ -46,8 +62,13 @@ impl SignerSummary {
         &self.json
     }
 
-    /// The start of the certificate. `None` if a key is pinned.
+    /// The start of the certificate. `None` if it does not tell which signature is newer: if a key is pinned, and for a
+    /// release of GitHub's.
     pub(super) fn not_before(&self) -> Option<Time> {
         self.not_before
     }
+}
+
+fn fingerprint(digest: &[u8; 32]) -> String {
+    format!("sha256:{}", hex::encode(digest))
 }

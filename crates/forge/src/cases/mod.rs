@@ -21,6 +21,8 @@ mod log_identity;
 mod missing;
 mod name_constraints;
 mod patterns;
+mod release_statements;
+mod releases;
 mod several;
 mod times;
 mod timestamps;
@@ -61,6 +63,8 @@ pub(crate) fn all() -> Vectors {
         several::add,
         digests::add,
         attestations::add,
+        releases::add,
+        release_statements::add,
         keyed::add,
         catalogues::add,
         catalogue_format::add,
