@@ -4,9 +4,9 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, type TestContext, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, inject, type TestContext, test } from "vitest";
 import { need } from "../../scripts/needs.js";
-import { Browser, type Tab } from "./browser.js";
+import { Browser, type Session, type Tab, until } from "./browser.js";
 import { bundle } from "./bundlers.js";
 import { serve } from "./chromium.js";
 import { expectGood, type Outcome } from "./outcome.js";
@@ -17,29 +17,34 @@ let server: Server;
 let origin: string;
 let profile: string;
 let browser: Browser | undefined;
+let session: Session | undefined;
 beforeAll(async () => {
   const folder = await bundle(app, "page_store.mjs", { conditions: ["browser"], platform: "browser" });
   server = await serve({ folder, script: "page_store.js" });
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-});
-afterAll(() => {
-  server?.closeAllConnections();
-  server?.close();
-});
-beforeEach(() => {
   profile = mkdtempSync(join(tmpdir(), "inkan-chromium-"));
 });
 afterEach(async () => {
+  await session?.close();
+  session = undefined;
+});
+afterAll(async () => {
   await browser?.kill();
-  browser = undefined;
+  server?.closeAllConnections();
+  server?.close();
   rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 });
 
-async function start(context: TestContext): Promise<Browser> {
-  browser = await Browser.start(need(context, "chromium", "apt-get install chromium"), profile);
+async function running(context: TestContext): Promise<Browser> {
+  browser ??= await Browser.start(need(context, "chromium", "apt-get install chromium"), profile);
   return browser;
 }
-const open = (from: Browser): Promise<Tab> => from.open(`${origin}/`);
+/** A storage for this test. */
+async function start(context: TestContext): Promise<Session> {
+  session = await (await running(context)).session();
+  return session;
+}
+const open = (from: Session): Promise<Tab> => from.open(`${origin}/`);
 
 /** Runs the body of an async function in a tab, with what `page_store.mjs` gives. */
 const inTab = <T>(tab: Tab, body: string): Promise<T> =>
@@ -87,7 +92,8 @@ test("two tabs and two workers that raise IndexedDB at once acknowledge each ste
   );
 });
 
-const RAISE = `raise(open(), "log:a", (step) => { inkan.acknowledged = step; });`;
+/** Goes on until the tab ends. */
+const RAISE = `void raise(open(), "log:a", (step) => { inkan.acknowledged = step; });`;
 
 test("what IndexedDB acknowledged survives a tab that is killed in mid-write", async (context) => {
   const from = await start(context);
@@ -95,7 +101,7 @@ test("what IndexedDB acknowledged survives a tab that is killed in mid-write", a
   for (let round = 1; round <= 3; round += 1) {
     const tab = await open(from);
     await inTab(tab, RAISE);
-    await tab.waitForFunction(`inkan.acknowledged > ${round * 30}`);
+    await until(tab, `inkan.acknowledged > ${round * 30}`);
     const acknowledged = await tab.evaluate<number>("inkan.acknowledged");
     await from.crash(tab);
     const [code, value] = await inTab<[string, string]>(witness, `return outcome(() => open().load("log:a"));`);
@@ -113,14 +119,14 @@ test("what IndexedDB acknowledged survives a tab that is killed in mid-write", a
 test("what IndexedDB acknowledged survives a browser that is killed in mid-write", async (context) => {
   let acknowledged = 0;
   for (let round = 1; round <= 2; round += 1) {
-    const from = await start(context);
-    const tab = await open(from);
+    const tab = await open((await running(context)).profile());
     await inTab(tab, RAISE);
-    await tab.waitForFunction(`inkan.acknowledged > ${acknowledged + 20}`);
+    await until(tab, `inkan.acknowledged > ${acknowledged + 20}`);
     acknowledged = await tab.evaluate<number>("inkan.acknowledged");
-    await from.kill();
+    await browser?.kill();
+    browser = undefined;
   }
-  const value = await inTab(await open(await start(context)), `return open().load("log:a");`);
+  const value = await inTab(await open((await running(context)).profile()), `return open().load("log:a");`);
   expect(Number(value)).toBeGreaterThanOrEqual(acknowledged);
 });
 
@@ -302,12 +308,13 @@ test("IndexedDB without space refuses the write, and keeps what it has", async (
   const from = await start(context);
   const tab = await open(from);
   await inTab(tab, `inkan.store = open(); await inkan.store.compareAndSwap("log:a", undefined, "a");`);
-  await from.limit(tab, origin, 1);
+  const tools = await from.connect(tab);
+  await from.limit(tools, origin, 1);
   const swap = `return outcome(() => inkan.store.compareAndSwap("log:a", "a", "b".repeat(300000)));`;
   const [code, found, hint] = await inTab<string[]>(tab, swap);
   expect([code, found]).toEqual(["ERR_STATE_UNAVAILABLE", expect.stringMatching(/^QuotaExceededError/)]);
   expect(hint).toMatch(/space/);
-  await from.limit(tab, origin);
+  await from.limit(tools, origin);
   expect(await inTab(tab, `return inkan.store.load("log:a");`)).toBe("a");
 });
 

@@ -53,6 +53,7 @@ export type DenoKvStateStoreOptions = CommonOptions &
 
 /** Deno KV keeps values of 65,536 bytes in its own encoding. */
 const LONGEST_TEXT = 60_000;
+const LONGEST_PAUSE_MS = 25;
 
 /**
  * Keeps each record as UTF-8 under `[prefix, key]`. The check of an atomic operation compares and swaps. Deno needs the
@@ -161,21 +162,33 @@ export class DenoKvStateStore implements ManagedStateStore {
     }
   }
 
-  /** Runs a call. After its time it writes nothing more, but what was sent may still be stored. */
+  /**
+   * Runs a call, again and again while SQLite is busy: it locks the whole file for every write, and does not wait for
+   * others. A call that it refuses so has changed nothing. After its time a call writes nothing more, but what was sent may
+   * still be stored.
+   */
   async #call<T>(key: string, call: (kv: DenoKv, isLate: () => boolean) => Promise<T>): Promise<T> {
     if (this.#closed) throw unavailableStore(key, this.#place, "a store that was closed");
     let isLate = false;
+    let reason = "";
     const late = (): InkanError => {
       isLate = true;
-      return unavailableStore(key, this.#place, `no answer within ${this.#timeoutMs} ms`);
+      return unavailableStore(key, this.#place, `no answer within ${this.#timeoutMs} ms${reason}`);
+    };
+    const attempts = async (): Promise<T> => {
+      for (;;) {
+        try {
+          this.#kv ??= this.#open();
+          return await call(await this.#kv, () => isLate);
+        } catch (error) {
+          if (isLate || !isBusy(error)) throw error;
+          reason = ` (${error.message})`;
+        }
+        await new Promise((resolve) => setTimeout(resolve, Math.random() * LONGEST_PAUSE_MS));
+      }
     };
     try {
-      this.#kv ??= this.#open();
-      return await inTime(
-        this.#timeoutMs,
-        this.#kv.then((kv) => call(kv, () => isLate)),
-        late,
-      );
+      return await inTime(this.#timeoutMs, attempts(), late);
     } catch (cause) {
       throw refusalOf(key, this.#place, cause);
     }
@@ -193,6 +206,10 @@ export class DenoKvStateStore implements ManagedStateStore {
     }
   }
 }
+
+/** Whether the database's file is locked by another connection. */
+const isBusy = (error: unknown): error is Error =>
+  error instanceof Error && /\bdatabase (table )?is locked\b/.test(error.message);
 
 function readKv(value: unknown): DenoKv {
   const isKv = (["get", "list", "atomic"] as const).every(
