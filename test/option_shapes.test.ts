@@ -125,7 +125,7 @@ describe("the table", () => {
       }),
     );
     // Of any class: they hold no options.
-    const objects = ["client", "source"];
+    const objects = ["client", "kv", "namespace", "source"];
     expect(holders.map(([name]) => name).filter((name) => !named.has(name) && !objects.includes(name))).toEqual([]);
   });
 

@@ -11,8 +11,8 @@ import type { Outcome } from "./outcome.js";
 /** What the README tells a user to allow. */
 const POLICY = "default-src 'none'; connect-src 'self'; script-src 'self' 'wasm-unsafe-eval'";
 
-const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"];
-const QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync"];
+export const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"];
+export const QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
 const TYPES: Record<string, string> = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm" };
 
@@ -63,7 +63,7 @@ export async function openPage(executablePath: string, url: string): Promise<Out
   }
 }
 
-async function serve({ folder, script }: Site): Promise<Server> {
+export async function serve({ folder, script }: Site): Promise<Server> {
   const server = createServer((request, response) => {
     const path = normalize(new URL(request.url ?? "/", "http://localhost").pathname);
     const type = TYPES[path === "/" ? ".html" : extname(path)] ?? "application/octet-stream";

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { inRoot } from "../../scripts/build/paths.js";
 
 const CATALOGUE = "test/vectors/real/catalogues/cases/keyless-uri-gha";
+const SERIES = ["series-01", "series-02"];
 const LOG = "test/vectors/real/catalogues/logs/a/rekor2/log";
 const CONFORMANCE = "test/vectors/real/conformance";
 const PRODUCTION = `${CONFORMANCE}/roots/production.trusted_root.json`;
@@ -10,6 +11,14 @@ const BUNDLES = `${CONFORMANCE}/bundle-verify`;
 
 /** The name in the body, and the file. */
 const files: Record<string, string> = {
+  ...Object.fromEntries(
+    SERIES.flatMap((name) =>
+      ["catalogue.json", "bundle.sigstore.json", "trusted_root.json", "expected.json"].map((base) => [
+        `${name}/${base}`,
+        `test/vectors/real/catalogues/cases/${name}/${base}`,
+      ]),
+    ),
+  ),
   "catalogue/catalogue.json": `${CATALOGUE}/catalogue.json`,
   "catalogue/bundle.sigstore.json": `${CATALOGUE}/bundle.sigstore.json`,
   "catalogue/trusted_root.json": `${CATALOGUE}/trusted_root.json`,

@@ -1,5 +1,5 @@
 /** The table of docs/state.md of what the stores guarantee names tests that exist. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { inRoot } from "../support/repository.js";
 
@@ -11,6 +11,7 @@ test.each(rows)("%s", (row) => {
   const named = [...row.matchAll(/`(\w+\.test\.ts)`: "([^"]+)"/g)];
   expect(named).not.toEqual([]);
   for (const [, file = "", title = ""] of named) {
-    expect(readFileSync(inRoot("test/state", file), "utf8")).toContain(title);
+    const path = [inRoot("test/state", file), inRoot("test/runtimes", file)].find(existsSync);
+    expect(readFileSync(path ?? file, "utf8")).toContain(title);
   }
 });

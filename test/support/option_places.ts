@@ -12,6 +12,9 @@ import {
   TrustRoot,
 } from "../../ts/entry/node.js";
 import { JsonStateStore } from "../../ts/state/json.js";
+import { DenoKvStateStore } from "../../ts/state/platform/deno_kv.js";
+import { DurableObjectStateStore } from "../../ts/state/platform/durable_object.js";
+import { IndexedDbStateStore } from "../../ts/state/platform/indexeddb.js";
 import { RedisStateStore } from "../../ts/state/redis.js";
 import { fetchTrustRoot } from "../../ts/tuf/index.js";
 import { realCase } from "./cases.js";
@@ -63,6 +66,8 @@ const http = {
   signal: AbortSignal.abort(),
 };
 const redis = { eval: () => null, evalsha: () => null, evalBuffer: async () => null, evalshaBuffer: async () => null };
+const kv = { get: () => null, list: () => null, atomic: () => null };
+const namespace = { idFromName: () => null, get: () => null };
 const identity = {
   san: "a@b.test",
   sanPattern: "*@b.test",
@@ -224,6 +229,24 @@ export const places: readonly Place[] = [
     call: (options) => new RedisStateStore(options),
     good: { client: redis },
     values: { client: redis, url: "redis://127.0.0.1", prefix: "x:", timeoutMs: 1 },
+  },
+  {
+    name: "IndexedDbStateStore",
+    call: (options) => new IndexedDbStateStore(options),
+    good: { name: "x" },
+    values: { name: "x", timeoutMs: 1 },
+  },
+  {
+    name: "DurableObjectStateStore",
+    call: (options) => new DurableObjectStateStore(options),
+    good: { namespace },
+    values: { namespace, name: "x", timeoutMs: 1 },
+  },
+  {
+    name: "DenoKvStateStore",
+    call: (options) => new DenoKvStateStore(options),
+    good: { kv },
+    values: { kv, path: "state.kv", prefix: "x", timeoutMs: 1 },
   },
 ];
 

@@ -3,7 +3,7 @@ import { memberOf } from "../input/members.js";
 import { invalidOption, kindOf, missingOption, readOptions, readText } from "../input/options.js";
 import { printable } from "../input/printable.js";
 import type { ManagedStateStore } from "./store.js";
-import { readTimeout } from "./timeout.js";
+import { inTime, readTimeout } from "./timeout.js";
 
 /** The members by which a client is recognised: a `Redis` or `Cluster` of ioredis. */
 export interface RedisClient {
@@ -178,21 +178,15 @@ export class RedisStateStore implements ManagedStateStore {
 
   async #inTime<T>(key: string, call: (client: ByteClient) => Promise<T>): Promise<T> {
     if (this.#closed) throw unavailable(key, this.#address, "a store that was closed");
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<never>((_, reject) => {
-      const refuse = (): void => {
-        const found = `no answer within ${this.#timeoutMs} ms`;
-        reject(unavailable(key, this.#address, this.#lost === undefined ? found : `${this.#lost} (${found})`));
-      };
-      timer = setTimeout(refuse, this.#timeoutMs);
-    });
+    const late = (): InkanError => {
+      const found = `no answer within ${this.#timeoutMs} ms`;
+      return unavailable(key, this.#address, this.#lost === undefined ? found : `${this.#lost} (${found})`);
+    };
     try {
       this.#client ??= this.#connect();
-      return await Promise.race([this.#client.then(call), late]);
+      return await inTime(this.#timeoutMs, this.#client.then(call), late);
     } catch (cause) {
       throw this.#refusalOf(key, cause);
-    } finally {
-      clearTimeout(timer);
     }
   }
 

@@ -1,6 +1,9 @@
 /**
  * Keeps the records of what was seen. The core judges them; a store only keeps texts and swaps them atomically. A store
  * must not parse, change, expire or cache them.
+ *
+ * The text of a log's record holds a signed checkpoint and is usually below 4,000 bytes of UTF-8. inkan reads none above
+ * 512 KiB. A store must keep texts of 60,000 bytes. It throws before it writes a text that it cannot keep whole.
  */
 export interface StateStore {
   /**

@@ -14,6 +14,8 @@ export interface StoreUnderTest<Store extends StateStore = StateStore> {
    * client.
    */
   reopen(store: Store): Promise<Store>;
+  /** Bytes of UTF-8 in the longest text that the store keeps, if they are fewer than 229,376. At least 60,000. */
+  readonly longestText?: number;
 }
 
 export interface StoreTest<Store extends StateStore = StateStore> {
@@ -28,6 +30,14 @@ function equal(found: unknown, expected: unknown, what: string): void {
 const show = (value: unknown): string => (value === undefined ? "undefined" : JSON.stringify(value));
 
 const KEY = "scope/0123456789abcdef";
+
+const LONGEST_TEXT = 224 << 10;
+
+/** A text of so many bytes of UTF-8. Its characters are of one and of three bytes, and some must be escaped in JSON. */
+function textOf(bytes: number): string {
+  const unit = '"\\\n印\u0000';
+  return unit.repeat(bytes / 7) + "x".repeat(bytes % 7);
+}
 
 export const storeTests: readonly StoreTest[] = [
   {
@@ -82,14 +92,31 @@ export const storeTests: readonly StoreTest[] = [
     },
   },
   {
-    title: "a text of 224 KiB under a key of 200 characters is kept whole",
-    async run({ open, reopen }) {
+    title: "the longest text, 224 KiB unless the store states less, is kept whole under a key of 200 characters",
+    async run({ open, reopen, longestText = LONGEST_TEXT }) {
+      equal(longestText >= 60_000, true, "a store that keeps texts of 60,000 bytes");
       const store = await open();
-      const [key, text] = [`log:${"0".repeat(196)}`, '"\\\n印\u0000'.repeat(2 ** 15)];
+      const [key, text] = [`log:${"0".repeat(196)}`, textOf(Math.min(longestText, LONGEST_TEXT))];
       equal(await store.compareAndSwap(key, undefined, text), true, "first swap");
       equal((await (await reopen(store)).load(key)) === text, true, "the same text");
       equal(await store.compareAndSwap(key, text.slice(0, -1), "a"), false, "expecting all but the last character");
       equal(await store.compareAndSwap(key, text, "a"), true, "expecting the text");
+    },
+  },
+  {
+    title: "a text that is too long is refused as a whole, and what was stored stays",
+    async run({ open, longestText }) {
+      // A store that states no limit need not have one.
+      if (longestText === undefined) return;
+      const store = await open();
+      await store.compareAndSwap(KEY, undefined, "a");
+      const swap = store.compareAndSwap(KEY, "a", textOf(longestText + 1));
+      const code = await swap.then(
+        () => undefined,
+        (error: { code?: unknown }) => error.code,
+      );
+      equal(code, "ERR_STATE_UNAVAILABLE", "the refusal of a longer text");
+      equal(await store.load(KEY), "a", "load");
     },
   },
   {
