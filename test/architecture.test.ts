@@ -218,6 +218,7 @@ const FOREIGN: Readonly<Record<string, string>> = {
   ioredis: "ts/state/redis.ts",
   "tuf-js": "ts/tuf/client.ts",
   "@sigstore/sign": "ts/publish/keyless/client.ts",
+  "@opentelemetry/api": "ts/opentelemetry/exporter.ts",
   // Knows the line of each value, for messages about a file that people write.
   "@humanwhocodes/momoa": "ts/policy_file/document.ts",
   "@cfworker/json-schema": "ts/mcp/schema/json_schema.ts",

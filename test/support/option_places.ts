@@ -1,4 +1,5 @@
 /** Every place of the public API that reads options, with a value of each option that is known there. */
+import { metrics, trace } from "@opentelemetry/api";
 import {
   ConsistencyByOrigin,
   IdentityPolicy,
@@ -11,6 +12,7 @@ import {
   TileConsistency,
   TrustRoot,
 } from "../../ts/entry/node.js";
+import { decisionExporter } from "../../ts/opentelemetry/index.js";
 import { JsonStateStore } from "../../ts/state/json.js";
 import { DenoKvStateStore } from "../../ts/state/platform/deno_kv.js";
 import { DurableObjectStateStore } from "../../ts/state/platform/durable_object.js";
@@ -216,6 +218,19 @@ export const places: readonly Place[] = [
       root: '{"signed":{"version":1}}',
       timeoutMs: 1,
       fetch: http.fetch,
+    },
+  },
+  {
+    name: "decisionExporter",
+    call: (options) => decisionExporter(options),
+    good: { transport: "stdio" },
+    values: {
+      tracer: trace.getTracer("x"),
+      meter: metrics.getMeter("x"),
+      spans: "none",
+      spansPerSecond: 0,
+      transport: "http",
+      sessionId: "x",
     },
   },
   {

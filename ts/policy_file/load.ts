@@ -17,7 +17,7 @@ import { KeylessVerifier } from "../verify/keyless.js";
 import type { CatalogueReport } from "../verify/result.js";
 import type { Entry } from "./document.js";
 import { type Environment, type Reach, readPolicyFile, type ServerShape } from "./shape.js";
-import { readSource, type SourceReaders } from "./sources.js";
+import { type KeptFile, type ReadFile, readSource, type SourceReaders } from "./sources.js";
 
 /** The largest policy file, in bytes. The files that it names have the limits of the core. */
 const LONGEST_POLICY = 1 << 20;
@@ -82,6 +82,8 @@ export class PolicyServer {
   readonly #shape: ServerShape;
   readonly #verifier: KeyedVerifier | KeylessVerifier;
   readonly #readers: SourceReaders;
+  /** The files of the catalogue that verified last, if their server gave them ETags. */
+  #kept: { readonly catalogue: KeptFile | undefined; readonly evidence: KeptFile | undefined } | undefined;
   /** Where its records stand; undefined for `"state": "none"`. */
   readonly store: StateStore | undefined;
   /** Where its trust root comes from; undefined if it has none. */
@@ -122,13 +124,24 @@ export class PolicyServer {
     return { unsigned, sampling, overlapSeconds, validate, refresh };
   }
 
-  /** Reads and verifies the catalogue as it is now. Throws `ERR_POLICY_SOURCE` where a file cannot be read. */
+  /**
+   * Reads and verifies the catalogue as it is now. Throws `ERR_POLICY_SOURCE` where a file cannot be read. A server that
+   * gives ETags is asked only for what has changed. What has not is verified again all the same.
+   */
   async report(at: { readonly now?: Date | string } = {}): Promise<CatalogueReport> {
-    const { catalogue, evidence, name, server } = this.#shape;
-    const [bytes, proof] = await Promise.all([
-      this.#read(catalogue, "catalogue", LIMITS.catalogue),
-      this.#read(evidence, evidence.field, LIMITS.bundle),
+    const { catalogue, evidence } = this.#shape;
+    const [read, proof] = await Promise.all([
+      this.#read(catalogue, "catalogue", this.#kept?.catalogue),
+      this.#read(evidence, evidence.field, this.#kept?.evidence),
     ]);
+    const report = await this.#verify(read.bytes, proof.bytes, at);
+    // What was refused is read whole the next time, whatever its ETag.
+    if (report.verdict === "verified") this.#kept = { catalogue: read.keep, evidence: proof.keep };
+    return report;
+  }
+
+  #verify(bytes: Uint8Array, proof: Uint8Array, at: { readonly now?: Date | string }): Promise<CatalogueReport> {
+    const { evidence, name, server } = this.#shape;
     const scope = this.store === undefined ? {} : { scope: name };
     const input = { catalogue: bytes, server, ...scope, ...at };
     if (this.#verifier instanceof KeylessVerifier) return this.#verifier.report({ ...input, bundle: proof });
@@ -168,11 +181,12 @@ export class PolicyServer {
   #read(
     { source, entry }: ServerShape["catalogue"],
     field: "catalogue" | "bundle" | "signature",
-    longest: number,
-  ): Promise<Uint8Array> {
+    kept: KeptFile | undefined,
+  ): Promise<ReadFile> {
     const { reach, server } = this.#shape;
     const remote = reach.kind === "url" ? { url: reach.url, server } : undefined;
-    return reading(entry, () => readSource({ source, field, longest, remote }, this.#readers));
+    const longest = field === "catalogue" ? LIMITS.catalogue : LIMITS.bundle;
+    return reading(entry, () => readSource({ source, field, longest, remote, kept }, this.#readers));
   }
 }
 

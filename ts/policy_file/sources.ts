@@ -33,6 +33,20 @@ export const CONVENTION: Readonly<Record<Field, string>> = {
 
 const REDIRECTS = 5;
 
+/** A file that was verified, and the ETag that its server gave it (RFC 9110, section 8.8.3). */
+export interface KeptFile {
+  /** Where it was, after redirects. */
+  readonly url: string;
+  readonly etag: string;
+  readonly bytes: Uint8Array;
+}
+
+/** A file that was read. If it verifies, `keep` may be passed as `kept` the next time. */
+export interface ReadFile {
+  readonly bytes: Uint8Array;
+  readonly keep: KeptFile | undefined;
+}
+
 /** One file to read. */
 interface Wanted {
   readonly source: Source;
@@ -40,26 +54,26 @@ interface Wanted {
   readonly longest: number;
   /** The server that a well-known place belongs to: where it is reached, and its identifier. */
   readonly remote: { readonly url: string; readonly server: string } | undefined;
+  /** What was verified last. */
+  readonly kept: KeptFile | undefined;
 }
 
 /** Reads one file. */
-export async function readSource(
-  { source, field, longest, remote }: Wanted,
-  readers: SourceReaders,
-): Promise<Uint8Array> {
+export async function readSource(wanted: Wanted, readers: SourceReaders): Promise<ReadFile> {
+  const { source, field, longest, remote } = wanted;
   switch (source.kind) {
     case "file":
-      return readers.readFile(source.path, longest, field);
+      return { bytes: await readers.readFile(source.path, longest, field), keep: undefined };
     case "url":
-      return fetchFile(source.url, longest, readers);
+      return fetchFile(source.url, wanted, readers);
     case "npm": {
       const { name, version } = source;
       if (readers.readPackage === undefined) throw new Error("packages of npm cannot be read here");
-      return readers.readPackage(name, CONVENTION[field], longest, version);
+      return { bytes: await readers.readPackage(name, CONVENTION[field], longest, version), keep: undefined };
     }
     case "well-known": {
       if (remote === undefined) throw new Error("well-known: is for servers with a url");
-      return fetchFile(wellKnown(field, remote), longest, readers);
+      return fetchFile(wellKnown(field, remote), wanted, readers);
     }
   }
 }
@@ -82,25 +96,62 @@ function shown(url: string): string {
   return `${origin}${pathname}`;
 }
 
+/** Characters of an ETag that is kept. */
+const LONGEST_ETAG = 200;
+
+/** The ETag of an answer, if it is well formed and short. A file without one is read whole each time. */
+function etagOf(response: Response): string | undefined {
+  const etag = response.headers.get("etag");
+  return etag !== null && etag.length <= LONGEST_ETAG && /^(?:W\/)?"[\x21\x23-\x7e]*"$/.test(etag) ? etag : undefined;
+}
+
+/** RFC 9110, section 8.8.3.2: If-None-Match compares weakly. */
+const sameEtag = (one: string, other: string): boolean => one.replace(/^W\//, "") === other.replace(/^W\//, "");
+
+/**
+ * Without `cache-control`, `fetch` adds `no-cache` to a conditional request, and many servers then answer with the whole
+ * file (Fetch standard, HTTP-network-or-cache fetch, step 8).
+ */
+const conditional = (kept: KeptFile | undefined): Record<string, string> =>
+  kept === undefined ? {} : { "if-none-match": kept.etag, "cache-control": "max-age=0" };
+
+/**
+ * What an answer 304 stands for: the bytes that were verified, which the caller verifies again. Throws if they were not
+ * asked for.
+ */
+function unchanged(url: string, response: Response, asked: KeptFile | undefined): ReadFile {
+  if (asked === undefined) throw new Error(`${shown(url)} answers 304, although no ETag was sent`);
+  const etag = response.headers.get("etag");
+  if (etag !== null && !sameEtag(etag, asked.etag)) throw new Error(`${shown(url)} answers 304 with another ETag`);
+  return { bytes: asked.bytes, keep: asked };
+}
+
 /**
  * One file by https. Redirects stay within the origin; bytes (after decompression) and time are bounded. What the server says
- * of the content's type means nothing.
+ * of the content's type means nothing. The server is told the ETag of the file that was verified last, and need not send that
+ * file again.
  */
-function fetchFile(first: string, longest: number, readers: SourceReaders): Promise<Uint8Array> {
+function fetchFile(first: string, { longest, kept }: Wanted, readers: SourceReaders): Promise<ReadFile> {
   const milliseconds = readTimeout("loadPolicy.timeoutMs", readers.timeoutMs);
   const get = readers.fetch ?? ((url: string, init: RequestInit) => globalThis.fetch(url, init));
   const late = `${shown(first)} was not read within ${milliseconds} ms`;
   return withDeadline({ milliseconds, late }, async (signal) => {
     let url = first;
     for (let redirects = 0; ; redirects += 1) {
-      const init = { redirect: "manual", signal, headers: { accept: "application/json" } } as const;
-      const response = await get(url, init).catch((thrown: unknown) => {
+      const asked = kept?.url === url ? kept : undefined;
+      const headers = { accept: "application/json", ...conditional(asked) };
+      const response = await get(url, { redirect: "manual", signal, headers } as const).catch((thrown: unknown) => {
         const cause = thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause : thrown;
         throw new Error(`${shown(url)} could not be fetched`, { cause });
       });
       const { status, type } = response;
-      if (status === 200) return readBounded(shown(url), response, longest);
+      if (status === 200) {
+        const bytes = await readBounded(shown(url), response, longest);
+        const etag = etagOf(response);
+        return { bytes, keep: etag === undefined ? undefined : { url, etag, bytes } };
+      }
       response.body?.cancel().catch(() => {});
+      if (status === 304) return unchanged(url, response, asked);
       // A browser does not tell where to.
       if (type === "opaqueredirect") throw new Error(`${shown(url)} redirects, which is not followed here`);
       const location = status >= 300 && status < 400 ? response.headers.get("location") : null;
