@@ -1,5 +1,5 @@
 /** Bounded requests to one log's server: a deadline, a largest answer, and no other host than the one named. */
-import { concatenate } from "../input/bytes.js";
+import { Gathered } from "../input/gathered.js";
 import { withoutPrototype } from "../input/json.js";
 import { invalidOption, kindOf, readCount, readOptions, readText } from "../input/options.js";
 
@@ -114,18 +114,16 @@ export async function withDeadline<T>(
  * @internal
  */
 export async function readBounded(url: string, response: Response, longest: number): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
+  const body = new Gathered();
   const reader = response.body?.getReader();
   for (let part = await reader?.read(); part?.value !== undefined; part = await reader?.read()) {
-    length += part.value.length;
-    if (length > longest) {
+    if (body.length + part.value.length > longest) {
       reader?.cancel().catch(() => {});
       throw new Error(`${url} has more than ${longest} bytes`);
     }
-    chunks.push(part.value);
+    body.add(part.value);
   }
-  return concatenate(chunks);
+  return body.take();
 }
 
 /**
