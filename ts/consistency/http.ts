@@ -2,6 +2,7 @@
 import { Gathered } from "../input/gathered.js";
 import { withoutPrototype } from "../input/json.js";
 import { invalidOption, kindOf, readCount, readOptions, readText } from "../input/options.js";
+import { shownUrl } from "../input/secrets.js";
 
 /** Types of the platform, if they are declared. The published declarations must work without DOM and Node types. */
 type Signal = typeof globalThis extends { AbortSignal: { prototype: infer S } } ? S : unknown;
@@ -145,7 +146,7 @@ function readUrl(subject: string, value: unknown): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const bare = url !== undefined && !url.username && !url.password && !url.search && !url.hash;
   if (!bare || (url.protocol !== "https:" && url.protocol !== "http:")) {
-    throw invalidOption(subject, "the base URL of a log, such as https://rekor.sigstore.dev", text);
+    throw invalidOption(subject, "the base URL of a log, such as https://rekor.sigstore.dev", shownUrl(text));
   }
   return url.href.replace(/\/+$/, "");
 }
