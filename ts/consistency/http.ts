@@ -1,7 +1,8 @@
 /** Bounded requests to one log's server: a deadline, a largest answer, and no other host than the one named. */
-import { concatenate } from "../input/bytes.js";
+import { Gathered } from "../input/gathered.js";
 import { withoutPrototype } from "../input/json.js";
 import { invalidOption, kindOf, readCount, readOptions, readText } from "../input/options.js";
+import { shownUrl } from "../input/secrets.js";
 
 /** Types of the platform, if they are declared. The published declarations must work without DOM and Node types. */
 type Signal = typeof globalThis extends { AbortSignal: { prototype: infer S } } ? S : unknown;
@@ -114,18 +115,16 @@ export async function withDeadline<T>(
  * @internal
  */
 export async function readBounded(url: string, response: Response, longest: number): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
+  const body = new Gathered();
   const reader = response.body?.getReader();
   for (let part = await reader?.read(); part?.value !== undefined; part = await reader?.read()) {
-    length += part.value.length;
-    if (length > longest) {
+    if (body.length + part.value.length > longest) {
       reader?.cancel().catch(() => {});
       throw new Error(`${url} has more than ${longest} bytes`);
     }
-    chunks.push(part.value);
+    body.add(part.value);
   }
-  return concatenate(chunks);
+  return body.take();
 }
 
 /**
@@ -147,7 +146,7 @@ function readUrl(subject: string, value: unknown): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const bare = url !== undefined && !url.username && !url.password && !url.search && !url.hash;
   if (!bare || (url.protocol !== "https:" && url.protocol !== "http:")) {
-    throw invalidOption(subject, "the base URL of a log, such as https://rekor.sigstore.dev", text);
+    throw invalidOption(subject, "the base URL of a log, such as https://rekor.sigstore.dev", shownUrl(text));
   }
   return url.href.replace(/\/+$/, "");
 }

@@ -1,5 +1,6 @@
 /** What stands in `inkan.config.json`: names, shapes, and which members exclude each other. Nothing is opened here. */
 import { isLoopback } from "../input/loopback.js";
+import { shownUrl } from "../input/secrets.js";
 import { type Entry, parseDocument } from "./document.js";
 
 /** How a server is reached. */
@@ -250,9 +251,6 @@ function readVariables(
   return read;
 }
 
-/** Without the query, which may hold a secret. */
-const shownUrl = ({ protocol, host, pathname }: URL): string => `${protocol}//${host}${pathname}`;
-
 function readUrl(entry: Entry): string {
   const text = entry.text();
   const url = URL.canParse(text) ? new URL(text) : undefined;
@@ -264,7 +262,7 @@ function readUrl(entry: Entry): string {
   // A parser of URLs forgives white space and missing slashes.
   const isWhole = /^https?:\/\/\S+$/i.test(text);
   if (url === undefined || !isWhole || !(url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url)))) {
-    throw entry.refuse("an https URL (http for this machine alone)", url === undefined ? text : shownUrl(url));
+    throw entry.refuse("an https URL (http for this machine alone)", shownUrl(text));
   }
   return text;
 }

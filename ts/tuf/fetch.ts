@@ -6,6 +6,7 @@ import { PUBLIC_GOOD_MIRROR, PUBLIC_GOOD_TUF_ROOT } from "../generated/public_go
 import { type Bytes, copyTextOrBytes } from "../input/bytes.js";
 import { isLoopback } from "../input/loopback.js";
 import { invalidOption, kindOf, missingOption, readCount, readOptions, readText } from "../input/options.js";
+import { shownUrl } from "../input/secrets.js";
 import type { StateStore } from "../state/store.js";
 import { storeRecords } from "../state/store_records.js";
 import { sha256Of, type TrustRootRecord } from "../trust/record.js";
@@ -112,7 +113,11 @@ function readMirror(subject: string, value: unknown): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const bare = url !== undefined && !url.username && !url.password && !url.search && !url.hash;
   if (!bare || !(url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url)))) {
-    throw invalidOption(subject, "the base URL of a TUF repository, by https (http for this machine alone)", text);
+    throw invalidOption(
+      subject,
+      "the base URL of a TUF repository, by https (http for this machine alone)",
+      shownUrl(text),
+    );
   }
   return url.href.replace(/\/+$/, "");
 }

@@ -134,6 +134,9 @@ function sourceOf(
   if (!/^https?:\/\/[^\s]+$/.test(url) || !URL.canParse(url)) {
     throw misuse("snapshot takes a URL of http or https, or -- before a command");
   }
+  if (new URL(url).username !== "" || new URL(url).password !== "") {
+    throw misuse("snapshot takes a URL without a user's name; give credentials by --header");
+  }
   const headers = stated(() => headersFrom(values.header ?? [], process.env));
   // biome-ignore lint/suspicious/noTemplateCurlyInString: the words to write
   const hint = 'give --header "Authorization=Bearer ${env:TOKEN}"';
@@ -156,8 +159,12 @@ function report({ counts, unstable, noise, eras }: Snapshot, server: string | un
     server === undefined
       ? "no server is named: verifiers want to know which one it is for; give --server ID"
       : `for ${server}`,
+    ...(hasQuery(server) ? ["the catalogue states the query of this URL: give --server ID if it holds a secret"] : []),
     ...unstable.map((text) => `unstable: ${text}`),
     ...(noise === 0 ? [] : [`the server wrote ${noise} lines on standard output that are no messages`]),
   ];
   printError(lines.map((text) => line(`inkan: ${text}`, 2)));
 }
+
+const hasQuery = (server: string | undefined): boolean =>
+  server !== undefined && URL.canParse(server) && new URL(server).search !== "";

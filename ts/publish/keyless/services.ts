@@ -1,5 +1,6 @@
 /** The services that a keyless signature asks: a certificate authority, logs, timestamp authorities. */
 import { isLoopback } from "../../input/loopback.js";
+import { shownUrl } from "../../input/secrets.js";
 import { SigningFailure } from "./failure.js";
 
 export interface Log {
@@ -38,5 +39,5 @@ function checkUrl(text: string): void {
   if (url?.protocol === "https:" || (url?.protocol === "http:" && isLoopback(url))) {
     if (url.username === "" && url.password === "") return;
   }
-  throw new SigningFailure(`${text} is no address of a service: an https URL without a password is needed`);
+  throw new SigningFailure(`${shownUrl(text)} is no address of a service: an https URL without a password is needed`);
 }

@@ -1,4 +1,5 @@
 /** A server behind a URL: MCP's Streamable HTTP. A session of its own for each pass. */
+import { secretsIn, shownUrl, withoutSecrets } from "../../input/secrets.js";
 import type { Bounds } from "./bounds.js";
 import { AnsweredError, SnapshotFailure } from "./failure.js";
 import type { Listener, OpenWire, Wire } from "./peer.js";
@@ -20,8 +21,8 @@ export function httpWire(endpoint: Endpoint, bounds: Bounds): OpenWire {
 
 class HttpWire implements Wire {
   readonly #endpoint: Endpoint;
-  /** Without the query, which may hold a secret. */
   readonly #shownUrl: string;
+  readonly #secrets: readonly string[];
   readonly #longest: number;
   readonly #listener: Listener;
   readonly #abort = new AbortController();
@@ -30,11 +31,15 @@ class HttpWire implements Wire {
   #session: string | undefined;
 
   constructor(endpoint: Endpoint, bounds: Bounds, listener: Listener) {
-    const { origin, pathname } = new URL(endpoint.url);
     this.#endpoint = endpoint;
-    this.#shownUrl = `${origin}${pathname}`;
+    this.#shownUrl = shownUrl(endpoint.url);
+    this.#secrets = secretsIn(endpoint.url, endpoint.headers);
     this.#longest = bounds.bytes;
     this.#listener = listener;
+  }
+
+  shown(text: string): string {
+    return withoutSecrets(text, this.#secrets);
   }
 
   agree(version: string): void {
@@ -48,7 +53,11 @@ class HttpWire implements Wire {
     if (method === "notifications/initialized") this.#listen();
     // What the body says is read beside this: a stream may stay open for long.
     const reading = this.#readBody(response);
-    if (method === "answer" || method.startsWith("notifications/")) return;
+    if (method === "answer" || method.startsWith("notifications/")) {
+      // Nobody waits for it. What matters of its end was told to the listener.
+      reading.catch(() => {});
+      return;
+    }
     await reading;
     throw new SnapshotFailure(`the server's answer to ${method} ended before there was a result`);
   }
@@ -107,9 +116,11 @@ class HttpWire implements Wire {
     const location = response.headers.get("location");
     if (status >= 300 && status < 400 && location !== null) {
       await response.body?.cancel();
-      return new SnapshotFailure(`${this.#shownUrl} redirects to ${location}: give that URL, if you trust it`);
+      return new SnapshotFailure(
+        `${this.#shownUrl} redirects to ${shownUrl(location)}: give that URL, if you trust it`,
+      );
     }
-    const said = await this.#textOf(response).catch(() => "");
+    const said = this.shown(await this.#textOf(response).catch(() => ""));
     const hint = status === 401 || status === 403 ? `; ${this.#endpoint.hint}` : "";
     return new AnsweredError(
       `the server answered ${method} with the HTTP status ${status}${hint}${said === "" ? "" : `; it wrote: ${said.slice(0, 300)}`}`,

@@ -9,6 +9,8 @@ export interface Wire {
   send(text: string, method: string): Promise<void>;
   /** The protocol version that was agreed on, for the requests that follow. */
   agree?(version: string): void;
+  /** The server's own words without what it was sent in secret. */
+  shown?(text: string): string;
   close(): Promise<void>;
 }
 
@@ -25,6 +27,9 @@ interface Open {
   reject(reason: Error): void;
 }
 
+/** So many questions of a server may wait for their answer to be on its way. */
+const MOST_ASKED = 100;
+
 const METHOD_NOT_FOUND = -32601;
 const REASON = "inkan only lists";
 const ONLY_LISTS = { code: METHOD_NOT_FOUND, message: REASON };
@@ -34,6 +39,8 @@ export class Peer {
   readonly #bounds: Bounds;
   readonly #open = new Map<number, Open>();
   #lastId = 0;
+  /** Answers to the server's questions that are not on their way yet. */
+  #answers = 0;
   #ended: SnapshotFailure | undefined;
   /** Lines that were no JSON-RPC. */
   noise = 0;
@@ -98,6 +105,7 @@ export class Peer {
   }
 
   #read(text: string): void {
+    if (this.#ended !== undefined) return;
     let message: Members | undefined;
     try {
       message = membersOf(readJson(text));
@@ -117,7 +125,7 @@ export class Peer {
     if (open === undefined) return;
     const error = membersOf(message.get("error"));
     const result = membersOf(message.get("result"));
-    if (error !== undefined) open.reject(answeredError(open.method, error));
+    if (error !== undefined) open.reject(this.#answeredError(open.method, error));
     else if (result !== undefined) open.resolve(result);
     else open.reject(new SnapshotFailure(`the server's answer to ${open.method} has no result`));
   }
@@ -140,7 +148,27 @@ export class Peer {
     const id = typeof asked === "string" ? asked : (numberOf(asked) ?? null);
     const answer =
       method === "ping" ? { result: {} } : method === "roots/list" ? { result: { roots: [] } } : { error: ONLY_LISTS };
-    this.#wire.send(JSON.stringify({ jsonrpc: "2.0", id, ...answer }), "answer").catch(() => {});
+    if (this.#answers === MOST_ASKED) {
+      this.#end(new SnapshotFailure(`the server asks more than ${MOST_ASKED} things at a time`));
+      return;
+    }
+    this.#answers += 1;
+    this.#wire
+      .send(JSON.stringify({ jsonrpc: "2.0", id, ...answer }), "answer")
+      .catch(() => {})
+      .finally(() => {
+        this.#answers -= 1;
+      });
+  }
+
+  #answeredError(method: string, error: Members): AnsweredError {
+    const number = numberOf(error.get("code"));
+    const message = error.get("message");
+    const words = typeof message === "string" ? (this.#wire.shown?.(message) ?? message) : "without a message";
+    return new AnsweredError(
+      `the server answered ${method} with the error ${number ?? "without a code"}: ${words.slice(0, 300)}`,
+      number,
+    );
   }
 
   #end(failure: SnapshotFailure): void {
@@ -163,16 +191,6 @@ function isJson(text: string): boolean {
 
 const unreadable = (error: unknown): SnapshotFailure =>
   new SnapshotFailure(`a message of the server cannot be read: ${error instanceof Error ? error.message : error}`);
-
-function answeredError(method: string, error: Members): AnsweredError {
-  const number = numberOf(error.get("code"));
-  const message = error.get("message");
-  const said = typeof message === "string" ? message.slice(0, 300) : "without a message";
-  return new AnsweredError(
-    `the server answered ${method} with the error ${number ?? "without a code"}: ${said}`,
-    number,
-  );
-}
 
 /** Whether an error says that a server does not know the method. */
 export const isUnknownMethod = (error: unknown): boolean =>

@@ -1,6 +1,7 @@
 /** A server that is started as a child, in a process group of its own, and spoken to over stdin and stdout. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
+import { Gathered } from "../../input/gathered.js";
 import { signalGroup, watchGroup } from "../process_group.js";
 import type { Bounds } from "./bounds.js";
 import { SnapshotFailure } from "./failure.js";
@@ -123,7 +124,7 @@ class Lines {
   readonly #longest: number;
   readonly #listener: Listener;
   readonly #decoder = new TextDecoder("utf-8", { fatal: true });
-  #pieces: Buffer[] = [];
+  readonly #line = new Gathered();
   #bytes = 0;
 
   constructor(longest: number, listener: Listener) {
@@ -140,17 +141,15 @@ class Lines {
     }
     let start = 0;
     for (let end = piece.indexOf(10); end !== -1; end = piece.indexOf(10, start)) {
-      this.#pieces.push(piece.subarray(start, end));
+      this.#line.add(piece.subarray(start, end));
       start = end + 1;
-      const line = Buffer.concat(this.#pieces);
-      this.#pieces = [];
-      if (!this.#tell(line)) return false;
+      if (!this.#tell(this.#line.take())) return false;
     }
-    this.#pieces.push(piece.subarray(start));
+    this.#line.add(piece.subarray(start));
     return true;
   }
 
-  #tell(line: Buffer): boolean {
+  #tell(line: Uint8Array): boolean {
     let text: string;
     try {
       text = this.#decoder.decode(line).trim();

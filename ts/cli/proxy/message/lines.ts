@@ -1,4 +1,5 @@
 /** Bytes to lines. A line ends with a newline; a carriage return before it is no part of it. */
+import { Gathered } from "../../../input/gathered.js";
 
 /** A whole line, or what is known of one that was too long to keep. */
 export type Line =
@@ -12,7 +13,8 @@ const RETURN = 0x0d;
 
 export class Lines {
   readonly #longest: number;
-  #pieces: Buffer[] = [];
+  /** The pieces of a line before the present one. */
+  readonly #before = new Gathered();
   #length = 0;
   /** Of a line that is too long. */
   #head: Buffer | undefined;
@@ -27,8 +29,7 @@ export class Lines {
     const lines: Line[] = [];
     let start = 0;
     for (let end = piece.indexOf(NEWLINE); end >= 0; end = piece.indexOf(NEWLINE, start)) {
-      this.#add(piece.subarray(start, end));
-      lines.push(this.#take());
+      lines.push(this.#line(piece.subarray(start, end)));
       start = end + 1;
     }
     if (start < piece.length) this.#add(piece.subarray(start));
@@ -37,34 +38,38 @@ export class Lines {
 
   /** What came after the last newline, if anything did. */
   end(): Line | undefined {
-    return this.#length === 0 ? undefined : this.#take();
+    return this.#length === 0 ? undefined : this.#line(Buffer.alloc(0));
   }
 
   #add(piece: Buffer): void {
     this.#length += piece.length;
     if (this.#head === undefined) {
-      if (piece.length > 0) this.#pieces.push(piece);
+      this.#before.add(piece);
       if (this.#length <= this.#longest) return;
-      const kept = Buffer.concat(this.#pieces);
+      const kept = this.#kept();
       this.#head = Buffer.from(kept.subarray(0, KEPT));
       this.#tail = Buffer.from(kept.subarray(-KEPT));
-      this.#pieces = [];
       return;
     }
     this.#tail = Buffer.from(Buffer.concat([this.#tail, piece.subarray(-KEPT)]).subarray(-KEPT));
   }
 
-  #take(): Line {
-    const [first] = this.#pieces;
-    const whole = this.#pieces.length === 1 && first !== undefined ? first : Buffer.concat(this.#pieces);
+  /** The line that ends with this piece. One that came whole is not copied. */
+  #line(last: Buffer): Line {
+    if (this.#length === 0 && last.length <= this.#longest) return whole(last);
+    this.#add(last);
     const line: Line =
-      this.#head === undefined
-        ? { bytes: whole.at(-1) === RETURN ? whole.subarray(0, -1) : whole }
-        : { tooLong: this.#length, head: this.#head, tail: this.#tail };
-    this.#pieces = [];
+      this.#head === undefined ? whole(this.#kept()) : { tooLong: this.#length, head: this.#head, tail: this.#tail };
     this.#length = 0;
     this.#head = undefined;
     this.#tail = Buffer.alloc(0);
     return line;
   }
+
+  #kept(): Buffer {
+    const { buffer, byteOffset, length } = this.#before.take();
+    return Buffer.from(buffer, byteOffset, length);
+  }
 }
+
+const whole = (bytes: Buffer): Line => ({ bytes: bytes.at(-1) === RETURN ? bytes.subarray(0, -1) : bytes });

@@ -1,4 +1,5 @@
 /** An event stream of HTML's specification (section 9.2, server-sent events), bounded. */
+import { Gathered } from "../../../input/gathered.js";
 import { Lines } from "../message/lines.js";
 
 export type StreamEvent =
@@ -6,6 +7,7 @@ export type StreamEvent =
   | { readonly type: "too long"; readonly bytes: number };
 
 const LF = 0x0a;
+const NEWLINE = Buffer.of(LF);
 const CR = 0x0d;
 const LONGEST_ID = 1_024;
 
@@ -15,8 +17,8 @@ export class EventStream {
   /** The id of the last event, and the pause that the server asks for, in milliseconds. */
   lastId: string | undefined;
   retryMs: number | undefined;
-  #data: Buffer[] = [];
-  #length = 0;
+  /** The data lines of the event, each with a newline. */
+  readonly #data = new Gathered();
   #tooLong = 0;
   #name = "";
   #id: string | undefined;
@@ -76,24 +78,26 @@ export class EventStream {
   }
 
   #add(value: Buffer): void {
-    this.#length += value.length + 1;
-    if (this.#length > this.#longest) {
-      this.#tooLong += this.#length;
-      this.#length = 0;
-      this.#data = [];
-    } else if (this.#tooLong === 0) this.#data.push(value, Buffer.of(LF));
+    const length = this.#data.length + value.length + 1;
+    if (this.#tooLong > 0) this.#tooLong += value.length + 1;
+    else if (length > this.#longest) {
+      this.#tooLong = length;
+      this.#data.take();
+    } else {
+      this.#data.add(value);
+      this.#data.add(NEWLINE);
+    }
   }
 
   #dispatch(): StreamEvent | undefined {
     if (this.#id !== undefined) this.lastId = this.#id;
+    const { buffer, byteOffset, length } = this.#data.take();
     const event: StreamEvent | undefined =
       this.#tooLong > 0
         ? { type: "too long", bytes: this.#tooLong }
-        : this.#data.length === 0
+        : length === 0
           ? undefined
-          : { type: "data", name: this.#name, data: Buffer.concat(this.#data.slice(0, -1)) };
-    this.#data = [];
-    this.#length = 0;
+          : { type: "data", name: this.#name, data: Buffer.from(buffer, byteOffset, length - 1) };
     this.#tooLong = 0;
     this.#name = "";
     return event;

@@ -1,4 +1,5 @@
 /** What a server answers over HTTP beside messages: why there is none, for a person, and bodies with a bound. */
+import { Gathered } from "../../../input/gathered.js";
 import { own, ownText } from "../../../mcp/message/message.js";
 import { readMessageBytes } from "../message/message_text.js";
 import { shown } from "../notes.js";
@@ -43,14 +44,15 @@ function wordsOf(body: Buffer): string | undefined {
 
 /** A body of at most `longest` bytes. */
 export async function bodyOf(response: Response, longest: number): Promise<Buffer> {
-  const pieces: Uint8Array[] = [];
-  let length = 0;
+  const body = new Gathered();
   for await (const piece of response.body ?? []) {
-    length += piece.length;
-    if (length > longest) throw new Unanswered(`The server's answer has more than ${longest} bytes.`);
-    pieces.push(piece);
+    if (body.length + piece.length > longest) {
+      throw new Unanswered(`The server's answer has more than ${longest} bytes.`);
+    }
+    body.add(piece);
   }
-  return Buffer.concat(pieces, length);
+  const { buffer, byteOffset, length } = body.take();
+  return Buffer.from(buffer, byteOffset, length);
 }
 
 export async function discard(response: Response): Promise<void> {
