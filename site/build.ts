@@ -45,7 +45,6 @@ function writePages(): void {
 
 function writeReference(): void {
   const options = {
-    $schema: "https://typedoc.org/schema.json",
     entryPoints: entries().map(({ source }) => inRoot(source)),
     tsconfig: inRoot("site/tsconfig.typedoc.json"),
     plugin: ["typedoc-plugin-markdown", inRoot("site/typedoc.mjs")],
@@ -60,8 +59,11 @@ function writeReference(): void {
     router: "member",
     entryFileName: "index",
     hidePageHeader: true,
-    hideBreadcrumbs: false,
     useCodeBlocks: true,
+    // Types that a signature names and no entry exports have no page.
+    validation: { notExported: false, invalidLink: true },
+    treatWarningsAsErrors: true,
+    logLevel: "Warn",
     parametersFormat: "table",
     interfacePropertiesFormat: "table",
     classPropertiesFormat: "table",

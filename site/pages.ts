@@ -31,10 +31,10 @@ export function groups(): Group[] {
       const pages = [...section.matchAll(/\]\(([^)#]+\.md)\)/g)].map(([, to = ""]) => posix.join("docs", to));
       return { text: section.slice(0, section.indexOf("\n")), pages };
     });
-  const first = { text: "Start", pages: ["README.md", "docs/README.md"] };
-  const named = new Set([first, ...listed].flatMap(({ pages }) => pages));
+  listed[0]?.pages.push("docs/README.md");
+  const named = new Set(listed.flatMap(({ pages }) => pages));
   const others = [...sitePages().keys()].filter((name) => !named.has(name));
-  return [first, ...listed, ...(others.length === 0 ? [] : [{ text: "More", pages: others }])];
+  return others.length === 0 ? listed : [...listed, { text: "More", pages: others }];
 }
 
 /** A page's heading, without the explanation after a colon or comma. */

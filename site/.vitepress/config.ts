@@ -1,15 +1,19 @@
 /** VitePress on site/pages, which site/build.ts writes. It fails on dead links. */
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type DefaultTheme, defineConfig } from "vitepress";
+import { defineConfig } from "vitepress";
 import { anchorOf } from "../../scripts/anchor.js";
 import { groups, sitePages, titleOf } from "../pages.js";
 
 const pages = sitePages();
 const link = (page: string): string => `/${(pages.get(page) ?? "").replace(/(index)?\.md$/, "")}`;
 
-const apiFile = join(import.meta.dirname, "../pages/api/typedoc-sidebar.json");
-const api: DefaultTheme.SidebarItem[] = existsSync(apiFile) ? JSON.parse(readFileSync(apiFile, "utf8")) : [];
+/** The entries of the package, as TypeDoc lists them. */
+const reference = readFileSync(join(import.meta.dirname, "../pages/api/index.md"), "utf8");
+const api = [...reference.matchAll(/^- \[(.*)\]\((.*)index\.md\)$/gm)].map(([, text, to]) => ({
+  text,
+  link: `/api/${to}`,
+}));
 
 export default defineConfig({
   title: "inkan",
@@ -34,7 +38,7 @@ export default defineConfig({
         text,
         items: listed.map((page) => ({ text: titleOf(page), link: link(page) })),
       })),
-      { text: "API", collapsed: true, link: "/api/", items: api },
+      { text: "API", collapsed: false, items: api },
     ],
   },
 });
