@@ -13,6 +13,7 @@ const node =
 const steps: [name: string, step: () => void][] = [
   ["format and lint, TypeScript", node("@biomejs/biome/bin/biome", "ci", "--error-on-warnings")],
   ["types", node("typescript/bin/tsc", "--project", "tsconfig.json")],
+  ["types, docs site", node("typescript/bin/tsc", "--project", "site/tsconfig.json")],
   ["architecture", node("vitest/vitest.mjs", "run", "--project", "unit", "test/architecture.test.ts")],
   ["links", node("vitest/vitest.mjs", "run", "--project", "unit", "test/links.test.ts")],
   ["docs site", node("tsx/dist/cli.mjs", "site/build.ts")],

@@ -1,15 +1,17 @@
 /** The pages of the docs site, and its sidebar: both from the files in docs/ and the tables of docs/README.md. */
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { posix } from "node:path";
 import { inRoot } from "../scripts/build/paths.js";
 
 /** The pages by their paths in the repository, each with its path on the site. */
 export function sitePages(): Map<string, string> {
   const docs = readdirSync(inRoot("docs")).filter((name) => name.endsWith(".md") && name !== "README.md");
+  const examples = readdirSync(inRoot("examples")).filter((name) => existsSync(inRoot("examples", name, "README.md")));
   return new Map([
     ["README.md", "index.md"],
     ["docs/README.md", "contents.md"],
     ...docs.map((name): [string, string] => [`docs/${name}`, name]),
+    ...examples.map((name): [string, string] => [`examples/${name}/README.md`, `example-${name}.md`]),
     ["CONTRIBUTING.md", "contributing.md"],
     ["SECURITY.md", "security.md"],
     ["CHANGELOG.md", "changelog.md"],

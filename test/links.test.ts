@@ -6,11 +6,7 @@ import { anchorOf } from "../scripts/anchor.js";
 import { groups, moveLinks, sitePages, titleOf } from "../site/pages.js";
 import { inRoot } from "./support/repository.js";
 
-const examples = readdirSync(inRoot("examples"), { recursive: true, encoding: "utf8" });
-const pages = [
-  ...sitePages().keys(),
-  ...examples.filter((name) => name.endsWith(".md")).map((name) => `examples/${name}`),
-];
+const pages = [...sitePages().keys()];
 const textOf = (page: string): string => readFileSync(inRoot(page), "utf8");
 /** Without code, which may hold what looks like a link. */
 const prose = (page: string): string =>
@@ -82,7 +78,7 @@ test("the sidebar has every page of docs/ once, and pages of the repository", ()
   const inSidebar = groups().flatMap(({ pages: some }) => some);
   const docs = readdirSync(inRoot("docs")).filter((name) => name.endsWith(".md"));
   expect(inSidebar).toEqual(expect.arrayContaining(docs.map((name) => `docs/${name}`)));
-  expect([...inSidebar].sort()).toEqual([...sitePages().keys()].sort());
+  expect([...inSidebar].sort()).toEqual([...pages].sort());
   const titles = inSidebar.map(titleOf);
   expect(new Set(titles).size).toBe(titles.length);
 });

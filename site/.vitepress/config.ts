@@ -10,7 +10,7 @@ const link = (page: string): string => `/${(pages.get(page) ?? "").replace(/(ind
 
 /** The entries of the package, as TypeDoc lists them. */
 const reference = readFileSync(join(import.meta.dirname, "../pages/api/index.md"), "utf8");
-const api = [...reference.matchAll(/^- \[(.*)\]\((.*)index\.md\)$/gm)].map(([, text, to]) => ({
+const api = [...reference.matchAll(/^- \[(.*)\]\((.*)index\.md\)$/gm)].map(([, text = "", to]) => ({
   text,
   link: `/api/${to}`,
 }));
