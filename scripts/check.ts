@@ -1,4 +1,4 @@
-/** `npm run check`: format, lint, types, architecture, manifest, drift. Runs everything, then says what failed. */
+/** `npm run check`: format, lint, types, architecture, links, the docs site, manifest, drift. Runs everything, then says what failed. */
 import { readdirSync } from "node:fs";
 import { inRoot } from "./build/paths.js";
 import { BuildError, run } from "./build/process.js";
@@ -13,7 +13,10 @@ const node =
 const steps: [name: string, step: () => void][] = [
   ["format and lint, TypeScript", node("@biomejs/biome/bin/biome", "ci", "--error-on-warnings")],
   ["types", node("typescript/bin/tsc", "--project", "tsconfig.json")],
+  ["types, docs site", node("typescript/bin/tsc", "--project", "site/tsconfig.json")],
   ["architecture", node("vitest/vitest.mjs", "run", "--project", "unit", "test/architecture.test.ts")],
+  ["links", node("vitest/vitest.mjs", "run", "--project", "unit", "test/links.test.ts")],
+  ["docs site", node("tsx/dist/cli.mjs", "site/build.ts")],
   ["manifest", node("vitest/vitest.mjs", "run", "--project", "package", "test/packaging/manifest.test.ts")],
 ];
 const rustSteps: [name: string, step: () => void][] = [

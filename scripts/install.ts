@@ -114,11 +114,11 @@ function actionlint(): void {
 }
 
 /** Folders with their own packages, which not every clone installs. */
-const PACKAGES = ["test/runtimes", "test/differential", "test/mcp/packages", "test/publish/packages"];
+const PACKAGES = ["test/runtimes", "test/differential", "test/mcp/packages", "test/publish/packages", "site"];
 
 /** Installs the packages of these folders. A copy of the lock file shows that they are installed. */
-export function installPackages(): void {
-  for (const name of PACKAGES) {
+export function installPackages(folders: readonly string[] = PACKAGES): void {
+  for (const name of folders) {
     const lock = inRoot(name, "package-lock.json");
     const installed = inRoot(name, "node_modules", ".installed-lock.json");
     if (existsSync(installed) && readFileSync(installed).equals(readFileSync(lock))) continue;

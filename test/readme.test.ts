@@ -143,14 +143,6 @@ test("every dependency of the published code has a row, and every row is one", (
   expect(packages.filter((name) => !page("dependencies.md").includes(`\`${name}\``))).toEqual([]);
 });
 
-test("every link of the README and of docs/ leads to a file", () => {
-  const dead = pages.flatMap((name) => {
-    const links = [...readFileSync(inRoot(name), "utf8").matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)];
-    return links.map(([, to = ""]) => join(name, "..", to)).filter((to) => !existsSync(inRoot(to)));
-  });
-  expect(dead).toEqual([]);
-});
-
 test("the quick start is two scripts that exist", () => {
   const { scripts }: { scripts: Record<string, string> } = JSON.parse(readFileSync(inRoot("package.json"), "utf8"));
   expect(readme).toContain("npm ci && npm run demo");

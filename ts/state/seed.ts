@@ -21,7 +21,7 @@ export interface SeedOptions {
  * Records a checkpoint as the log's newest, so that `firstUse: "deny"` has something to compare with. A scope is recorded
  * by verifying its catalogue once with `firstUse: "record"`.
  *
- * Throws the errors of {@link Verifier.verify} about checkpoints, `ERR_LOG_ROLLBACK` if a larger tree is recorded, and
+ * Throws the errors of a verifier's `verify` about checkpoints, `ERR_LOG_ROLLBACK` if a larger tree is recorded, and
  * `ERR_LOG_FORK` if another tree of the same size is recorded.
  */
 export async function seedLog(options: SeedOptions): Promise<void> {

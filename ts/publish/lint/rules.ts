@@ -310,7 +310,7 @@ export const RULES = [
     name: "ignore-unknown",
     severity: "error",
     about:
-      "The file's `_meta` asks to ignore a rule or a definition that does not exist, or has another form than the one below. This rule cannot be ignored.",
+      "The file's `_meta` asks to ignore a rule or a definition that does not exist, or has another form than the documentation of the linter shows. This rule cannot be ignored.",
     mend: "Correct the name.",
     file: ({ ignoreProblems }) => ignoreProblems,
   },

@@ -1,0 +1,1 @@
+MEQCICc67zMgkk+zzyFGmEsucwg8k6npnxkb5nY5xPkIE/zZAiA3EIsvgaPe35H8F58e2BQrIEbdEfRl8cvx/GFGJs0K3w==

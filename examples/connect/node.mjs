@@ -1,0 +1,37 @@
+/**
+ * Verifies the catalogue of an MCP server, and connects to the server through the gate.
+ *
+ *   npm install inkan @modelcontextprotocol/sdk
+ *   node node.mjs
+ */
+import { readFileSync } from "node:fs";
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
+import { KeyedVerifier } from "inkan";
+import { createGate, gateTransport } from "inkan/mcp";
+
+const server = "npm:@acme/sums";
+const verifier = new KeyedVerifier({ keys: readFileSync("publisher.pub", "utf8") });
+const catalogue = await verifier.verify({
+  catalogue: readFileSync("catalogue.json"),
+  signature: readFileSync("catalogue.json.sig", "utf8"),
+  server,
+});
+const gate = createGate({ server, catalogue });
+
+const transport = new StdioClientTransport({ command: process.execPath, args: ["server.mjs"] });
+const client = new Client({ name: "agent", version: "1.0.0" });
+await client.connect(gateTransport(transport, gate));
+
+const { tools } = await client.listTools();
+console.log("tools:", tools.map(({ name }) => name).join(", "));
+
+const { content } = await client.callTool({ name: "add", arguments: { a: 2, b: 3 } });
+console.log("2 + 3 =", content[0].text);
+
+try {
+  await client.callTool({ name: "send_mail", arguments: { text: "hello" } });
+} catch (error) {
+  console.log("send_mail is refused:", error.data.code); // the server never saw this call
+}
+await client.close();

@@ -1,0 +1,93 @@
+/** Every link of the pages leads somewhere, and every page is on the docs site. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { posix } from "node:path";
+import { expect, test } from "vitest";
+import { anchorOf } from "../scripts/anchor.js";
+import { groups, moveLinks, sitePages, titleOf } from "../site/pages.js";
+import { inRoot } from "./support/repository.js";
+
+const pages = [...sitePages().keys()];
+const textOf = (page: string): string => readFileSync(inRoot(page), "utf8");
+/** Without code, which may hold what looks like a link. */
+const prose = (page: string): string =>
+  textOf(page)
+    .replace(/^ *```.*?^ *```$/gms, "")
+    .replace(/`[^`\n]*`/g, "`");
+
+interface Link {
+  readonly page: string;
+  readonly to: string;
+}
+const links: Link[] = pages.flatMap((page) =>
+  [...prose(page).matchAll(/\]\(([^)\s]*)\)/g)].map(([, to = ""]) => ({ page, to })),
+);
+const inner = links.filter(({ to }) => !/^\w+:/.test(to));
+const outer = links.filter(({ to }) => /^\w+:/.test(to));
+
+/** The anchors of a page, as GitHub makes them: a heading that stands twice gets a number. */
+function anchors(page: string): Set<string> {
+  const found = new Set<string>();
+  for (const [, heading = ""] of textOf(page)
+    .replace(/^ *```.*?^ *```$/gms, "")
+    .matchAll(/^#{1,6} +(.*)$/gm)) {
+    const anchor = anchorOf(heading);
+    let unused = anchor;
+    for (let count = 1; found.has(unused); count++) unused = `${anchor}-${count}`;
+    found.add(unused);
+  }
+  return found;
+}
+
+function deadLinks(some: readonly Link[]): string[] {
+  const dead = some.filter(({ page, to }) => {
+    const [path = "", anchor] = to.split("#");
+    const target = path === "" ? page : posix.join(posix.dirname(page), path);
+    if (!existsSync(inRoot(target))) return true;
+    return anchor !== undefined && !anchors(target).has(anchor);
+  });
+  return dead.map(({ page, to }) => `${page}: ${to}`);
+}
+
+/** Hosts that pages may link to. A new one is added here by hand, so that a mistyped one shows. */
+const HOSTS = ["c2sp.org", "docs.github.com", "github.com", "theupdateframework.io", "www.sigstore.dev"];
+
+test("every link within the repository leads to a file, and to a heading if it names one", () => {
+  expect(inner.length).toBeGreaterThan(80);
+  expect(deadLinks(inner)).toEqual([]);
+});
+
+test("a dead link and a dead anchor are found", () => {
+  const page = "docs/identity.md";
+  const dead = ["nowhere.md", "#nothing", "state.md#nothing", "../README.md#verify"].map((to) => ({ page, to }));
+  expect(deadLinks(dead)).toEqual(dead.map(({ to }) => `${page}: ${to}`));
+});
+
+test("every other link is https, to a host that is listed", () => {
+  const wrong = outer.filter(({ to }) => !to.startsWith("https://") || !HOSTS.includes(new URL(to).host));
+  expect(wrong).toEqual([]);
+  expect(HOSTS.filter((host) => !outer.some(({ to }) => new URL(to).host === host))).toEqual([]);
+});
+
+test("a heading has the anchor that GitHub gives it", () => {
+  expect(["`inkan check`", "OpenAI's agents", "Start, end, exit codes", "A – B", "URL & port_2"].map(anchorOf)).toEqual(
+    ["inkan-check", "openais-agents", "start-end-exit-codes", "a--b", "url--port_2"],
+  );
+});
+
+test("the sidebar has every page of docs/ once, and pages of the repository", () => {
+  const inSidebar = groups().flatMap(({ pages: some }) => some);
+  const docs = readdirSync(inRoot("docs")).filter((name) => name.endsWith(".md"));
+  expect(inSidebar).toEqual(expect.arrayContaining(docs.map((name) => `docs/${name}`)));
+  expect([...inSidebar].sort()).toEqual([...pages].sort());
+  const titles = inSidebar.map(titleOf);
+  expect(new Set(titles).size).toBe(titles.length);
+});
+
+test("a moved page's links lead to the moved pages", () => {
+  expect(moveLinks("README.md", "[a](docs/state.md#b) [c](#d) [e](https://c2sp.org) [f](CONTRIBUTING.md)")).toBe(
+    "[a](./state.md#b) [c](#d) [e](https://c2sp.org) [f](./contributing.md)",
+  );
+  expect(moveLinks("docs/verify.md", "[a](../README.md#verify-it) [b](catalogue.schema.json)")).toBe(
+    "[a](./index.md#verify-it) [b](catalogue.schema.json)",
+  );
+});
