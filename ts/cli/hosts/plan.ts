@@ -1,5 +1,6 @@
 /** What is to be done to a host's file, before anything is written. */
-import { realpathSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { printable } from "../../input/printable.js";
 import { ExitCode, misuse, Stop } from "../exit.js";
 import { readForEdit, type Seen } from "../init/seen.js";
@@ -26,6 +27,13 @@ interface Wanted {
 
 /** Ends the command, and leaves the file as it is, where it is malformed, read-only, or another's. */
 export function planHost(host: Host, { file, name, entry, replace }: Wanted): HostPlan {
+  const folder = dirname(resolve(file));
+  if (!existsSync(folder)) {
+    throw new Stop(
+      ExitCode.Misuse,
+      `${host.title} keeps no settings here: there is no folder ${printable(folder)}. --host-config FILE names its file, and --print prints the entry; nothing was written`,
+    );
+  }
   const seen = readForEdit(file);
   const left = (why: string): Stop => new Stop(ExitCode.Misuse, `${printable(seen.path)} is left as it is: ${why}`);
   try {

@@ -27,7 +27,9 @@ export function reachEntry({ command, url, env, headers }: Target, folder: strin
   const stated = pairs("--env", env ?? []);
   // What begins with #!/usr/bin/env looks for its interpreter in PATH, and hosts give a short one.
   const path =
-    isScript(found) && !Object.hasOwn(stated, "PATH") ? { PATH: `${dirname(process.execPath)}${delimiter}\${env:PATH}` } : {};
+    isScript(found) && !Object.hasOwn(stated, "PATH")
+      ? { PATH: `${dirname(process.execPath)}${delimiter}\${env:PATH}` }
+      : {};
   const variables = { ...path, ...stated };
   const here = process.cwd();
   return {

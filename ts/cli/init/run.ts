@@ -30,7 +30,9 @@ export async function runInit(job: Job): Promise<ExitCode> {
   warn(job, existing, plan);
   const decision = await decide(job, existing);
   if (decision === NOTHING_TO_DO && plan?.after === undefined) {
-    print([line([good("Nothing to do"), `: ${printable(job.name)} is as it was pinned`], 2)]);
+    if (job.values.print !== true) {
+      print([line([good("Nothing to do"), `: ${printable(job.name)} is as it was pinned`], 2)]);
+    }
     showEntry(job);
     return ExitCode.Verified;
   }
@@ -38,7 +40,7 @@ export async function runInit(job: Job): Promise<ExitCode> {
   try {
     const told = decision === NOTHING_TO_DO ? [] : await writePolicy(job, existing, decision, changes);
     const backup = plan === undefined ? [] : writeHost(plan, changes);
-    print([EMPTY, line([good("Done"), `: ${printable(job.name)} in ${printable(job.config)}`], 2), ...told, ...backup]);
+    print([line([good("Done"), `: ${printable(job.name)} in ${printable(job.config)}`], 2), ...told, ...backup]);
   } catch (error) {
     changes.undo();
     throw error;
@@ -98,11 +100,11 @@ function hostPlan(job: Job): HostPlan | undefined {
   return planHost(host, { file, name, entry: entryFor(host, config, name), replace: values.replace === true });
 }
 
-/** Prints the host's entry alone on standard output, for `--print`. */
+/** Prints the host's entry for `--print`: what it is, on standard error. */
 function showEntry(job: Job): void {
   const host = hostOf(job);
   if (host === undefined || job.values.print !== true) return;
-  print([EMPTY, line(`For ${host.title}, in ${printable(host.place(machine()))}:`, 2)]);
+  printError([line(`inkan: for ${host.title}, in ${printable(host.place(machine()))}:`, 2)]);
   printText(entryText(host, job.name, entryFor(host, job.config, job.name)));
 }
 

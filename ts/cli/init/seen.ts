@@ -30,11 +30,10 @@ export function readForEdit(file: string): Seen {
   let opened: number | undefined;
   try {
     opened = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-    const { mode, uid, gid, ...stats } = fstatSync(opened);
+    const { mode, uid, gid } = fstatSync(opened);
     if ((mode & constants.S_IFMT) !== constants.S_IFREG) throw refuse("it is no plain file");
     // Root may write to it all the same: what its owner made read-only stays as it is.
     if ((mode & 0o200) === 0) throw refuse("it is read-only");
-    void stats;
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(readOpened(opened, path, LARGEST));
     return { path, text, mode: mode & 0o7777, owner: { uid, gid } };
   } catch (error) {

@@ -7,9 +7,9 @@ import { EMPTY, faint, type Line, line, strong } from "../print/line.js";
 import { lintLines } from "../print/lint.js";
 
 /** More are counted. */
-const MOST = 300;
-const LONGEST = 1_000;
-const MOST_LINES = 12;
+const MOST = 1_000;
+const LONGEST = 4_000;
+const MOST_LINES = 200;
 
 /** Every definition with its description, made safe for a terminal. */
 export function catalogueLines(file: CatalogueFile): Line[] {
