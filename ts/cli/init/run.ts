@@ -7,7 +7,7 @@ import { ExitCode, misuse, Stop } from "../exit.js";
 import { HOSTS, type Host } from "../hosts/known.js";
 import { entryFor, entryText, type HostPlan, planHost } from "../hosts/plan.js";
 import { isRedis } from "../input/store.js";
-import { EMPTY, good, type Line, line } from "../print/line.js";
+import { good, type Line, line } from "../print/line.js";
 import { print, printError, printText } from "../print/output.js";
 import { Changes } from "./changes.js";
 import { type Decision, NOTHING_TO_DO } from "./decision.js";
