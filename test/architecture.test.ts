@@ -221,6 +221,8 @@ const FOREIGN: Readonly<Record<string, string>> = {
   "@opentelemetry/api": "ts/opentelemetry/exporter.ts",
   // Knows the line of each value, for messages about a file that people write.
   "@humanwhocodes/momoa": "ts/policy_file/document.ts",
+  // Knows where each table of a TOML file stands, so that one is edited and the others stay as they are.
+  "toml-eslint-parser": "ts/cli/hosts/toml.ts",
   "@cfworker/json-schema": "ts/mcp/schema/json_schema.ts",
 };
 

@@ -15,6 +15,7 @@ interface Entry {
 
 // biome-ignore format: a line a command
 const VERBS: Readonly<Record<string, Entry>> = {
+  init: { usage: "NAME URL|-- COMMAND…", about: "the first run: pins who signs a server, or signs it yourself; adds it to a host", load: async () => (await import("./commands/init.js")).init },
   verify: { usage: "[FILE] …", about: "is FILE signed by whom it must be? prints every step", load: async () => (await import("./commands/verify.js")).verify },
   proxy: { usage: "--config FILE --server NAME …", about: "stands between an MCP host and a server; lets through what is signed", load: async () => (await import("./commands/proxy.js")).proxy },
   check: { usage: "--config FILE", about: "does every server's catalogue in a policy file verify?", load: async () => (await import("./commands/check.js")).check },

@@ -1,5 +1,5 @@
 /** A JSON text as values that know their line, for messages that name it. One name twice in an object is refused. */
-import { type AnyNode, type MemberNode, parse } from "@humanwhocodes/momoa";
+import { type AnyNode, evaluate, type MemberNode, type ObjectNode, parse } from "@humanwhocodes/momoa";
 import { errorOf, InkanError, refusal } from "../errors.js";
 import { printable } from "../input/printable.js";
 import { suggestion } from "../input/suggestion.js";
@@ -245,4 +245,15 @@ function oddityAt(
   return { found: `${character === undefined ? "the end of the line" : JSON.stringify(character)}${where}` };
 }
 
-const nameOf = ({ name }: MemberNode): string => (name.type === "Identifier" ? name.name : name.value);
+export type { MemberNode, ObjectNode };
+
+/** A value in a text: where it stands, and what it is as a plain value. */
+export type TextNode = AnyNode;
+export const plainOf = (node: TextNode): unknown => evaluate(node as Parameters<typeof evaluate>[0]);
+
+/** The tree of a JSON text, for who edits it in place. With `comments`, comments and trailing commas pass. */
+export const parseTree = (text: string, comments: boolean): TextNode =>
+  parse(text, { mode: comments ? "jsonc" : "json", allowTrailingCommas: comments, ranges: true }).body;
+
+/** The name of a member. */
+export const nameOf = ({ name }: MemberNode): string => (name.type === "Identifier" ? name.name : name.value);

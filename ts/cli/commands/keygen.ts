@@ -5,7 +5,7 @@ import { createFile } from "../../publish/write.js";
 import type { Options, Values } from "../arguments/options.js";
 import type { Parsed } from "../arguments/parse.js";
 import { ExitCode, misuse } from "../exit.js";
-import { askPassphrase, canAsk, givenPassphrase, PASSPHRASE_OPTION } from "../input/passphrase.js";
+import { askNewPassphrase, canAsk, givenPassphrase, PASSPHRASE_OPTION } from "../input/passphrase.js";
 import { good, line } from "../print/line.js";
 import { print, printError } from "../print/output.js";
 import { action, type Verb } from "../verb.js";
@@ -71,8 +71,5 @@ async function passphraseFrom(values: Given, file: string): Promise<string | und
     ]);
     return undefined;
   }
-  const first = await askPassphrase(`Passphrase for ${file} (--no-passphrase makes a key without one): `);
-  if (first === "") throw misuse("the passphrase is empty; --no-passphrase makes a key without one");
-  if ((await askPassphrase("The same again: ")) !== first) throw misuse("the two passphrases differ");
-  return first;
+  return askNewPassphrase(file);
 }

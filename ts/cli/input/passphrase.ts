@@ -30,6 +30,14 @@ function nonEmpty(passphrase: string, where: string): string {
 /** Whether somebody can be asked. */
 export const canAsk = (): boolean => process.stdin.isTTY === true && process.stderr.isTTY === true;
 
+/** Asks for the passphrase of a key that is made now, twice. */
+export async function askNewPassphrase(file: string): Promise<string> {
+  const first = await askPassphrase(`Passphrase for ${file} (--no-passphrase makes a key without one): `);
+  if (first === "") throw misuse("the passphrase is empty; --no-passphrase makes a key without one");
+  if ((await askPassphrase("The same again: ")) !== first) throw misuse("the two passphrases differ");
+  return first;
+}
+
 /** Asks for a passphrase, and does not show what is typed. */
 export function askPassphrase(prompt: string): Promise<string> {
   const { stdin, stderr } = process;
