@@ -75,11 +75,12 @@ export function timesPicture(moments: readonly Moment[], bundle: Inspected): HTM
       ),
     );
   }
+  const y = (lane: number): number => base - 14 - lane * GAP;
+  // Lines first: the circles cover them where moments stand above one another.
+  picture.append(...placed.map(({ x, lane }) => svg("line", { x1: x, x2: x, y1: y(lane), y2: base })));
   for (const [index, { x, lane, proven }] of placed.entries()) {
-    const y = base - 14 - lane * GAP;
-    picture.append(svg("line", { x1: x, x2: x, y1: y, y2: base }));
-    picture.append(svg("circle", { class: proven ? "proven" : "", cx: x, cy: y, r: 10 }));
-    picture.append(svg("text", { x, y: y + 4, "text-anchor": "middle", "font-size": 12 }, String(index + 1)));
+    picture.append(svg("circle", { class: proven ? "proven" : "", cx: x, cy: y(lane), r: 10 }));
+    picture.append(svg("text", { x, y: y(lane) + 4, "text-anchor": "middle", "font-size": 12 }, String(index + 1)));
   }
   const items = moments.map(({ label, at, proven }) =>
     h(

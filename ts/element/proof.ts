@@ -30,7 +30,7 @@ export function verdictParts({ verdict, reason, kind, error }: Reading, label: s
   if (verdict === "verified") {
     return [
       title("✓", "Verified"),
-      h("p", { part: "summary" }, `Every check of this ${NOUNS[kind ?? "artifact"]} passed.`),
+      h("p", { part: "summary" }, `Every required check of this ${NOUNS[kind ?? "artifact"]} passed.`),
     ];
   }
   return [
@@ -129,7 +129,7 @@ export function stepParts(steps: readonly Members[], level: number): Child[] {
       { class: "step-title" },
       h("span", { "aria-hidden": "true", class: "mark" }, MARKS[status] ?? "?"),
       h("span", { part: "step-title" }, shown(step.title)),
-      " ",
+      ": ",
       h("span", { part: "step-status", class: "muted" }, WORDS[status] ?? "unknown"),
     );
     const details = listOf(step.details).map((detail) => h("p", { part: "step-detail" }, value(detail)));
