@@ -43,7 +43,9 @@ export function readReport(given: unknown): Reading {
     return error === undefined ? { verdict: "refused", steps } : { verdict: "refused", steps, error };
   }
   const kind = KINDS.find((one) => membersOf(report[one]) !== undefined);
-  const holds = steps.length > 0 && steps.every((step) => HOLDS.has(step.status));
+  // What is no step was left out of `steps`.
+  const holds =
+    steps.length > 0 && steps.length === listOf(report.steps).length && steps.every((step) => HOLDS.has(step.status));
   if (report.verdict !== "verified" || kind === undefined || !holds) return noReport();
   return { verdict: "verified", steps, kind, proof: membersOf(report[kind]) ?? {} };
 }
