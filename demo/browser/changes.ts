@@ -1,0 +1,63 @@
+/** What differs between two catalogues. */
+import { h, longList, shown, shownLines, value } from "../../ts/element/dom.js";
+import { readCatalogue } from "../../ts/publish/catalogue.js";
+import { type Change, diffCatalogues } from "../../ts/publish/diff/diff.js";
+import type { FieldChange } from "../../ts/publish/diff/fields.js";
+import { linesOf, summaryOf, titleOf } from "../../ts/publish/diff/words.js";
+import { bytesOf, type Given } from "./files.js";
+import { Missing } from "./judge.js";
+
+/** The section. The core must be loaded. */
+export async function changesSection(older: Given, newer: Given): Promise<HTMLElement> {
+  const [before, after] = [await read(older), await read(newer)];
+  const diff = diffCatalogues(before, after);
+  return h(
+    "section",
+    { id: "difference" },
+    h("h2", {}, "What changed between the two catalogues"),
+    h("p", {}, "From ", value(older.name), " to ", value(newer.name), ". ", h("strong", {}, summaryOf(diff))),
+    h("p", { class: "muted" }, "The comparison reads both files as they are. Only the verdict says what is signed."),
+    ...longList(diff.changes, changeElement, 50),
+  );
+}
+
+async function read(given: Given) {
+  try {
+    return readCatalogue(await bytesOf(given));
+  } catch (error) {
+    throw new Missing(
+      `${shown(given.name)} cannot be compared: ${shown(error instanceof Error ? error.message : error)}.`,
+    );
+  }
+}
+
+function changeElement(change: Change): HTMLElement {
+  const { what, name, change: how } = titleOf(change);
+  return h(
+    "div",
+    { class: "change" },
+    h(
+      "h3",
+      {},
+      `${how}: ${what} `,
+      name === undefined ? undefined : value(name),
+      change.matters ? undefined : " (no model sees it)",
+    ),
+    ...change.fields.map(fieldElement),
+  );
+}
+
+function fieldElement(field: FieldChange): HTMLElement {
+  const lines = linesOf(field);
+  return h(
+    "div",
+    {},
+    h("p", { class: "mono" }, shown(field.field)),
+    h(
+      "pre",
+      {},
+      ...(lines.old.length === 0 ? [] : [h("del", {}, shownLines(lines.old.map((line) => `- ${line}`).join("\n")))]),
+      ...(lines.new.length === 0 ? [] : [h("ins", {}, shownLines(lines.new.map((line) => `+ ${line}`).join("\n")))]),
+    ),
+  );
+}

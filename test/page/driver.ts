@@ -1,0 +1,147 @@
+/** Chromium, and what a person does in a page. */
+import { createRequire } from "node:module";
+import { setTimeout as pause } from "node:timers/promises";
+import { inRoot } from "../../scripts/build/paths.js";
+
+/** Just what is used of playwright-core. */
+export interface Page {
+  on(event: "pageerror" | "console" | "request", listener: (event: never) => void): void;
+  addInitScript(script: string): Promise<void>;
+  goto(url: string): Promise<unknown>;
+  reload(): Promise<unknown>;
+  close(): Promise<void>;
+  evaluate<T>(expression: string): Promise<T>;
+  waitForSelector(selector: string): Promise<unknown>;
+  setInputFiles(
+    selector: string,
+    files: string[] | { name: string; mimeType: string; buffer: Buffer }[],
+  ): Promise<void>;
+  click(selector: string): Promise<void>;
+  fill(selector: string, text: string): Promise<void>;
+  check(selector: string): Promise<void>;
+  textContent(selector: string): Promise<string | null>;
+  inputValue(selector: string): Promise<string>;
+  getAttribute(selector: string, name: string): Promise<string | null>;
+  screenshot(options: { path: string; fullPage: boolean }): Promise<unknown>;
+  readonly keyboard: { press(key: string): Promise<void>; type(text: string): Promise<void> };
+}
+export interface Look {
+  readonly viewport?: { readonly width: number; readonly height: number };
+  readonly colorScheme?: "light" | "dark";
+}
+interface Context {
+  newPage(): Promise<Page>;
+  close(): Promise<void>;
+}
+interface Browser {
+  newContext(look: Look): Promise<Context>;
+  close(): Promise<void>;
+}
+interface Playwright {
+  chromium: { launch(options: { executablePath: string; args: string[]; headless: boolean }): Promise<Browser> };
+}
+
+const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"];
+
+export function launch(executablePath: string): Promise<Browser> {
+  const require = createRequire(inRoot("test/runtimes/package.json"));
+  const { chromium } = require("playwright-core") as Playwright;
+  return chromium.launch({ executablePath, args: FLAGS, headless: true });
+}
+
+/** Counts what the policy stopped, and how far things moved by themselves. */
+const WATCH = `
+  globalThis.violations = [];
+  addEventListener("securitypolicyviolation", (event) => violations.push(event.violatedDirective + " " + event.blockedURI));
+  globalThis.shift = 0;
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) if (!entry.hadRecentInput) shift += entry.value;
+  }).observe({ type: "layout-shift", buffered: true });
+`;
+
+/** A page in a profile of its own, and what it said on the console. */
+export class Visit {
+  readonly page: Page;
+  readonly said: string[] = [];
+  readonly #context: Context;
+
+  private constructor(context: Context, page: Page) {
+    this.#context = context;
+    this.page = page;
+    page.on("pageerror", ({ message }: { message: string }) => this.said.push(message));
+    page.on("console", (message: { text(): string }) => this.said.push(message.text()));
+  }
+
+  static async of(browser: Browser, look: Look = {}): Promise<Visit> {
+    const context = await browser.newContext(look);
+    return Visit.#in(context);
+  }
+
+  static async #in(context: Context): Promise<Visit> {
+    const page = await context.newPage();
+    await page.addInitScript(WATCH);
+    return new Visit(context, page);
+  }
+
+  async open(url: string): Promise<this> {
+    await this.page.goto(url);
+    return this;
+  }
+
+  /** Another tab of the same profile. */
+  tab(): Promise<Visit> {
+    return Visit.#in(this.#context);
+  }
+
+  close(): Promise<void> {
+    return this.#context.close();
+  }
+
+  /**
+   * Waits until an expression holds. The driver's own way of waiting evaluates a string inside the page, which the page's
+   * policy forbids.
+   */
+  async until(expression: string): Promise<void> {
+    for (let tries = 0; tries < 300; tries += 1) {
+      if (await this.page.evaluate<boolean>(`Boolean(${expression})`)) return;
+      await pause(100);
+    }
+    throw new Error(`the page never came to ${expression}; it said: ${this.said.join("\n")}`);
+  }
+
+  /** Takes over what the certificate claims, confirms it, and asks for the verdict. */
+  async verifyAsClaimed(): Promise<string | null> {
+    await this.page.click("text=Copy the claim");
+    return this.verify();
+  }
+
+  async verify(): Promise<string | null> {
+    await this.page.check("#confirm");
+    await this.page.click("#verify");
+    return this.verdict();
+  }
+
+  async verdict(): Promise<string | null> {
+    await this.until(
+      `document.querySelector("inkan-report")?.getAttribute("verdict") || document.querySelector("#problem").textContent !== ""`,
+    );
+    const problem = await this.page.textContent("#problem");
+    return problem === "" ? this.page.getAttribute("inkan-report", "verdict") : problem;
+  }
+
+  /** All text of the report, which is in its shadow. */
+  report(): Promise<string> {
+    return this.page.evaluate(`document.querySelector("inkan-report").shadowRoot.textContent`);
+  }
+
+  violations(): Promise<string[]> {
+    return this.page.evaluate("violations");
+  }
+
+  /** What axe-core finds, shadow trees included: a rule and the elements that break it. */
+  async axe(source: string): Promise<string[]> {
+    await this.page.evaluate(`${source}; undefined`);
+    return this.page.evaluate(`axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) =>
+      violations.map(({ id, nodes }) => id + ": " + nodes.map(({ target, failureSummary }) => target.join(" ") + " " + failureSummary).join(" | ")))`);
+  }
+}

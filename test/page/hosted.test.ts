@@ -1,0 +1,68 @@
+/** The hosted build of the page, under a sub-path and then without its server. */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { extname, join, normalize } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { buildPage } from "../../demo/browser/build.js";
+import { need } from "../../scripts/needs.js";
+import { realCase } from "../support/cases.js";
+import { launch, Visit } from "./driver.js";
+
+const folder = mkdtempSync(join(tmpdir(), "inkan-hosted-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const TYPES: Readonly<Record<string, string>> = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css" };
+const AT = "/tools/inkan/";
+
+/** Serves the files under the sub-path alone, and notes what was asked for. */
+async function serve(files: string, asked: string[]): Promise<Server> {
+  const server = createServer((request, response) => {
+    const path = normalize(new URL(request.url ?? "/", "http://localhost").pathname);
+    asked.push(path);
+    const name = path === AT ? "index.html" : path.startsWith(AT) ? path.slice(AT.length) : undefined;
+    try {
+      if (name === undefined) throw new RangeError("outside");
+      const body = readFileSync(join(files, name));
+      response.writeHead(200, { "content-type": TYPES[extname(name)] ?? "application/octet-stream" }).end(body);
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return server;
+}
+
+test("verifies under a sub-path, keeps itself for use without a network, and may connect to nothing", async (context) => {
+  const chromium = need(context, "chromium", "apt-get install chromium");
+  const { hosted } = await buildPage(folder);
+  const asked: string[] = [];
+  const server = await serve(hosted, asked);
+  context.onTestFinished(() => void server.close());
+  const browser = await launch(chromium);
+  context.onTestFinished(() => browser.close());
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}${AT}`;
+  const one = await (await Visit.of(browser)).open(url);
+  const { files } = realCase("series-02");
+  const verified = async (): Promise<string | null> => {
+    await one.page.setInputFiles("#files", [files.catalogue, files.bundle, files.trustRoot]);
+    return one.verifyAsClaimed();
+  };
+
+  expect(await verified()).toBe("verified");
+  await one.until("navigator.serviceWorker.controller?.state === 'activated'");
+  const report = await one.report();
+  expect(asked.filter((path) => !path.startsWith(AT))).toEqual([]);
+
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+  await one.page.reload();
+  expect(await verified()).toBe("verified");
+  expect(await one.report()).toBe(report);
+  expect([await one.violations(), one.said]).toEqual([[], []]);
+
+  // The policy is in force: what a script of the page tries to send does not leave it.
+  await one.page.evaluate(`fetch("${url}?leak").catch(() => undefined)`);
+  expect(await one.violations()).toEqual([expect.stringMatching(/^connect-src /)]);
+});
