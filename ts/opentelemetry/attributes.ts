@@ -92,6 +92,14 @@ export function metricAttributes(decision: GateDecision, name: string | undefine
 function signerAttributes({ signer }: GateDecision): Attributes {
   if (signer === undefined) return {};
   if (signer.type === "key") return { "inkan.signer.type": "key", "inkan.signer.fingerprint": signer.fingerprint };
+  if (signer.type === "githubRelease") {
+    return {
+      "inkan.signer.type": "githubRelease",
+      "inkan.signer.repository": printable(signer.repository, LONGEST_SERVER),
+      "inkan.signer.tag": printable(signer.tag, LONGEST_SERVER),
+      "inkan.signer.certificate": signer.certificate,
+    };
+  }
   return {
     "inkan.signer.type": "keyless",
     "inkan.signer.san": printable(signer.san.value, LONGEST_SERVER),

@@ -8,6 +8,7 @@ import type { ServerShape } from "../../policy_file/shape.js";
 import { readSource } from "../../policy_file/sources.js";
 import { readCatalogue } from "../../publish/catalogue.js";
 import { pinsOf } from "../../publish/keyless/pins.js";
+import { signerText } from "../../verify/signer_text.js";
 import { ExitCode, judging, misuse, Stop } from "../exit.js";
 import { readUtf8 } from "../files.js";
 import { trustRootFrom, warnOfAge } from "../input/policy.js";
@@ -119,7 +120,10 @@ async function filesOf(shape: ServerShape, { config }: Job): Promise<[Uint8Array
   const remote = reach.kind === "url" ? { url: reach.url, server } : undefined;
   const readers = policyOnDisk(config);
   const read = (source: ServerShape["catalogue"]["source"], field: "catalogue" | "bundle" | "signature") =>
-    readSource({ source, field, longest: field === "catalogue" ? LIMITS.catalogue : LIMITS.bundle, remote }, readers);
+    readSource(
+      { source, field, longest: field === "catalogue" ? LIMITS.catalogue : LIMITS.bundle, remote, kept: undefined },
+      readers,
+    ).then(({ bytes }) => bytes);
   try {
     return await Promise.all([read(catalogue.source, "catalogue"), read(evidence.source, evidence.field)]);
   } catch (error) {
@@ -182,6 +186,7 @@ function signerLines(place: string, { signer, signedAt, log, digest, server, ver
     ["for", `${server ?? "no server that it names"}${version === undefined ? "" : `, version ${version}`}`],
   ];
   if (signer.type === "key") rows.push(["signed by", `the key ${signer.fingerprint}`]);
+  else if (signer.type === "githubRelease") rows.push(["signed by", signerText(signer)]);
   else {
     const { san, issuer, extensions } = signer;
     rows.push(["signed by", san.value], ["issuer", issuer]);
