@@ -91,7 +91,7 @@ fn message_digest(stated: messages::HashOutput, path: &Path<'_>) -> Result<State
                     .found(format_args!("algorithm {number}"))
             })?;
             let digest = Digest::from_bytes(algorithm, &digest);
-            digest.map(StatedDigest::Digest).map_err(|error| error.on(&digest_path))
+            digest.map(StatedDigest::Digest).map_err(|error| error.on(digest_path))
         }
     }
 }

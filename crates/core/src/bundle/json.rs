@@ -21,7 +21,7 @@ use crate::limits;
 /// `ERR_BUNDLE_UNKNOWN_FIELD`, `ERR_BUNDLE_MALFORMED`, `ERR_JSON_DUPLICATE_KEY`, `ERR_JSON_NUMBER`,
 /// `ERR_BASE64_MALFORMED`, `ERR_DIGEST_ALGORITHM`, `ERR_INPUT_TOO_LARGE`.
 pub(super) fn to_binary(bytes: &[u8]) -> Result<Vec<u8>> {
-    let mut tree = json::parse(bytes, limits::BUNDLE_BYTES)?;
+    let tree = json::parse(bytes, limits::BUNDLE_BYTES)?;
     let has = |name| tree.get(name).is_some();
     if !has("mediaType") && (has("base64Signature") || has("rekorBundle")) {
         return Err(Error::new(Code::BundleLegacy)
@@ -35,12 +35,12 @@ pub(super) fn to_binary(bytes: &[u8]) -> Result<Vec<u8>> {
     };
     version.map_err(|error| foreign::explain_document(error, &tree, Wanted::Bundle))?;
     let mut out = Vec::new();
-    message(&mut tree, schema::BUNDLE, &super::root(), &mut out)?;
+    message(&tree, schema::BUNDLE, &super::root(), &mut out)?;
     Ok(out)
 }
 
 /// Appends the fields of a message.
-fn message(stated: &mut json::Value<'_>, fields: Fields, path: &Path<'_>, out: &mut Vec<u8>) -> Result<()> {
+fn message(stated: &json::Value<'_>, fields: Fields, path: &Path<'_>, out: &mut Vec<u8>) -> Result<()> {
     let kind = stated.kind();
     let json::Value::Object(members) = stated else { return Err(path.malformed("an object", kind)) };
     // For each field: the value under the first form of its name, and whether the other form occurs as well.
@@ -73,20 +73,20 @@ fn message(stated: &mut json::Value<'_>, fields: Fields, path: &Path<'_>, out: &
     Ok(())
 }
 
-fn field_value(stated: &mut json::Value<'_>, field: &Field, path: &Path<'_>, out: &mut Vec<u8>) -> Result<()> {
+fn field_value(stated: &json::Value<'_>, field: &Field, path: &Path<'_>, out: &mut Vec<u8>) -> Result<()> {
     let Count::Repeated(most) = field.count else { return value(stated, field, path, out) };
     let kind = stated.kind();
     let json::Value::Array(items) = stated else { return Err(path.malformed("an array", kind)) };
     if items.len() > most {
         return Err(path.too_many(most, items.len()));
     }
-    for (index, item) in items.iter_mut().enumerate() {
+    for (index, item) in items.iter().enumerate() {
         value(item, field, &path.item(index), out)?;
     }
     Ok(())
 }
 
-fn value(stated: &mut json::Value<'_>, field: &Field, path: &Path<'_>, out: &mut Vec<u8>) -> Result<()> {
+fn value(stated: &json::Value<'_>, field: &Field, path: &Path<'_>, out: &mut Vec<u8>) -> Result<()> {
     match field.shape {
         Shape::Int64 => wire::write_varint(field.number, protojson::int64(stated, path)?.cast_unsigned(), out),
         Shape::HashAlgorithm => {
