@@ -54,6 +54,7 @@ const crateRules: [crate: string, where: RegExp, scope: string[]][] = [
   ["ring", /^crates\/core\/src\/crypto(\/|\.rs$)/, core],
   ["inkan_ecdsa", /^crates\/core\/src\/crypto(\/|\.rs$)/, core],
   ["inkan_p521_ed25519_rsa", /^crates\/core\/src\/crypto(\/|\.rs$)/, core],
+  ["prost", /^crates\/core\/src\/bundle\//, core],
   ["x509_parser", /^crates\/core\/src\/x509\//, core],
   ["wasm_bindgen", /^crates\/wasm\//, rust],
 ];

@@ -1,28 +1,37 @@
-//! The binary form of a bundle (protobuf), read by the schema.
+//! The binary form of a bundle (protobuf): a scan of its form, then prost's decoder.
 //!
-//! Stricter than protobuf decoders. A decoder skips unknown fields, takes the last of a field that occurs twice, merges
-//! two messages, and does not bound lists. Here each of these is refused at every level.
-//!
-//! prost is not used, because its messages skip unknown fields: a strict scan of all fields would have to come before it,
-//! and that scan already reads every value. With prost behind the scan, the WASM was 3 KB larger. `tests/prost.rs` derives
-//! the messages with prost, and requires that both read the same.
+//! The scan makes it stricter than protobuf decoders. A decoder skips unknown fields, takes the last of a field that
+//! occurs twice, merges two messages, and does not bound lists. Here each of these is refused at every level.
+
+use prost::Message as _;
 
 use super::Version;
-use super::message::{Message, Value};
-use super::schema::{self, Count, Field, Fields, Shape};
-use super::wire::{self, Payload, Reader};
+use super::messages::Bundle;
+use super::schema::{self, Count, Fields, Shape};
+use super::wire::{Payload, Reader};
 use crate::encoding::protojson::Path;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Result};
 
 /// Reads a binary bundle that has the form of the schema. The rules of a bundle are not checked here.
 ///
 /// # Errors
 /// `ERR_BUNDLE_MEDIA_TYPE`, before anything else is read, because another version may have other fields;
 /// `ERR_BUNDLE_PROTOBUF`, `ERR_BUNDLE_UNKNOWN_FIELD`, `ERR_INPUT_TOO_LARGE`.
-pub(super) fn read(bytes: &[u8]) -> Result<Value<'_>> {
+pub(super) fn read(bytes: &[u8]) -> Result<Bundle> {
     let root = super::root();
     Version::from_media_type(media_type(bytes, &root)?)?;
-    message(bytes, schema::BUNDLE, &root).map(Value::Message)
+    scan(bytes, schema::BUNDLE, &root)?;
+    decode(bytes)
+}
+
+/// Decodes a binary bundle whose form is known: it was scanned, or the reader of JSON has made it.
+///
+/// # Errors
+/// `ERR_BUNDLE_PROTOBUF`, if prost refuses the bytes. Known forms are decoded.
+pub(super) fn decode(bytes: &[u8]) -> Result<Bundle> {
+    Bundle::decode(bytes).map_err(|_| {
+        super::root().refuse(Code::BundleProtobuf).expected("a protobuf message").found("bytes that are not decoded")
+    })
 }
 
 /// The media type, field 1 of a bundle. Empty if there is none.
@@ -37,11 +46,12 @@ fn media_type<'a>(bytes: &'a [u8], root: &Path<'_>) -> Result<&'a str> {
     Ok(media_type)
 }
 
-fn message<'a>(bytes: &'a [u8], fields: Fields, path: &Path<'_>) -> Result<Message<'a>> {
-    let mut message = Message { fields, values: Vec::new() };
+/// Refuses what a decoder passes over in this message and in those within it.
+fn scan(bytes: &[u8], fields: Fields, path: &Path<'_>) -> Result<()> {
+    let mut counts = [0usize; schema::MOST_FIELDS];
     let mut wire = Reader::new(bytes, path);
     while let Some((number, payload)) = wire.next()? {
-        let Some(field) = fields.iter().find(|field| field.number == number) else {
+        let Some((field, count)) = fields.iter().zip(&mut counts).find(|(field, _)| field.number == number) else {
             return Err(path
                 .field(&format!("#{number}"))
                 .refuse(Code::BundleUnknownField)
@@ -49,70 +59,33 @@ fn message<'a>(bytes: &'a [u8], fields: Fields, path: &Path<'_>) -> Result<Messa
                 .found(format_args!("field number {number}")));
         };
         let path = path.field(field.name);
-        let earlier = message.values.iter_mut().find(|(earlier, _)| earlier.number == number);
-        match (field.count, earlier) {
-            (Count::Single, None) => message.values.push((field, value(payload, field, &path)?)),
-            (Count::Single, Some(_)) => {
+        let earlier = *count;
+        *count = earlier.saturating_add(1);
+        match field.count {
+            Count::Single if earlier > 0 => {
                 return Err(path.refuse(Code::BundleProtobuf).expected("the field once").found("the field again"));
             }
-            (Count::Repeated(most), Some((_, Value::List(items)))) => {
-                if items.len() >= most {
-                    return Err(path.too_many(most, items.len().saturating_add(1)));
-                }
-                let item = value(payload, field, &path.item(items.len()))?;
-                items.push(item);
-            }
-            (Count::Repeated(_), _) => {
-                message.values.push((field, Value::List(vec![value(payload, field, &path.item(0))?])));
-            }
+            Count::Single => value(payload, &field.shape, &path)?,
+            Count::Repeated(most) if earlier >= most => return Err(path.too_many(most, *count)),
+            Count::Repeated(_) => value(payload, &field.shape, &path.item(earlier))?,
         }
     }
-    Ok(message)
+    Ok(())
 }
 
-fn value<'a>(payload: Payload<'a>, field: &Field, path: &Path<'_>) -> Result<Value<'a>> {
-    Ok(match (&field.shape, payload) {
-        (Shape::Int64, Payload::Varint(number)) => Value::Integer(number.cast_signed()),
-        (Shape::HashAlgorithm, Payload::Varint(number)) => {
-            let number = i32::try_from(number).map_err(|_| wrong(path, "the number of a hash algorithm"))?;
-            Value::Integer(i64::from(number))
-        }
-        (Shape::Bytes, Payload::Bytes(bytes)) => Value::Bytes(bytes.to_vec()),
-        (Shape::Text, Payload::Bytes(bytes)) => {
-            Value::Text(std::str::from_utf8(bytes).map_err(|_| wrong(path, "UTF-8 text"))?.into())
-        }
-        (Shape::Message(fields), Payload::Bytes(bytes)) => Value::Message(message(bytes, fields, path)?),
-        (Shape::Int64, _) => return Err(wrong(path, "an integer")),
-        (Shape::HashAlgorithm, _) => return Err(wrong(path, "the number of a hash algorithm")),
-        (Shape::Bytes, _) => return Err(wrong(path, "bytes")),
-        (Shape::Text, _) => return Err(wrong(path, "UTF-8 text")),
-        (Shape::Message(_), _) => return Err(wrong(path, "a message")),
-    })
-}
-
-fn wrong(path: &Path<'_>, expected: &str) -> Error {
-    path.refuse(Code::BundleProtobuf).expected(expected).found("a value of another type")
-}
-
-/// The binary form of a message.
-pub(super) fn write(value: &Value<'_>) -> Vec<u8> {
-    let mut out = Vec::new();
-    if let Value::Message(message) = value {
-        for (field, value) in &message.values {
-            write_field(field.number, value, &mut out);
-        }
-    }
-    out
-}
-
-fn write_field(number: u32, value: &Value<'_>, out: &mut Vec<u8>) {
-    match value {
-        Value::Integer(integer) => wire::write_varint(number, integer.cast_unsigned(), out),
-        Value::Bytes(bytes) => wire::write_bytes(number, bytes, out),
-        Value::Text(text) => wire::write_bytes(number, text.as_bytes(), out),
-        Value::Message(_) => wire::write_bytes(number, &write(value), out),
-        Value::List(items) => items.iter().for_each(|item| write_field(number, item, out)),
-    }
+fn value(payload: Payload<'_>, shape: &Shape, path: &Path<'_>) -> Result<()> {
+    let expected = match (shape, payload) {
+        (Shape::Int64, Payload::Varint(_)) | (Shape::Bytes, Payload::Bytes(_)) => return Ok(()),
+        (Shape::HashAlgorithm, Payload::Varint(number)) if i32::try_from(number).is_ok() => return Ok(()),
+        (Shape::Text, Payload::Bytes(bytes)) if std::str::from_utf8(bytes).is_ok() => return Ok(()),
+        (Shape::Message(fields), Payload::Bytes(bytes)) => return scan(bytes, fields, path),
+        (Shape::Int64, _) => "an integer",
+        (Shape::HashAlgorithm, _) => "the number of a hash algorithm",
+        (Shape::Bytes, _) => "bytes",
+        (Shape::Text, _) => "UTF-8 text",
+        (Shape::Message(_), _) => "a message",
+    };
+    Err(path.refuse(Code::BundleProtobuf).expected(expected).found("a value of another type"))
 }
 
 #[cfg(test)]
@@ -158,7 +131,7 @@ mod tests {
     #[test]
     fn the_messages_are_those_of_the_schema() {
         let bytes = without_defect();
-        assert_eq!(write(&read(&bytes).unwrap()), bytes);
+        assert_eq!(read(&bytes).unwrap().encode_to_vec(), bytes);
     }
 
     #[test]

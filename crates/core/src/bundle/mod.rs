@@ -1,17 +1,20 @@
 //! Sigstore bundles v0.1 to v0.3, in JSON or binary protobuf, as parsed. Proves nothing.
 //!
-//! `json.rs` reads the JSON form and `binary.rs` the binary form. Both use one table of fields (`schema.rs`) and make
-//! the same messages (`message.rs`). `assemble.rs` applies the rules of the bundle's version to these messages. It does
-//! not know which form they had, so both forms of one bundle have one verdict.
+//! `json.rs` rewrites the JSON form in the binary form, and `binary.rs` scans a bundle that came in the binary form. Both
+//! use one table of fields (`schema.rs`). prost decodes the bytes into its messages (`messages.rs`), and `assemble.rs`
+//! applies the rules of the bundle's version to them. Neither knows which form a bundle had, so both forms of one bundle
+//! have one verdict.
 
 mod assemble;
 mod binary;
 pub mod dsse;
 mod json;
-mod message;
+mod messages;
 pub mod release;
 mod schema;
 pub mod statement;
+#[cfg(test)]
+mod tests;
 mod wire;
 
 use crate::crypto::Digest;
@@ -160,7 +163,7 @@ impl Bundle {
         if bytes.trim_ascii().is_empty() {
             return Err(root().malformed("a Sigstore bundle", "an empty file"));
         }
-        assemble::bundle(&mut if is_text(bytes) { json::read(bytes)? } else { binary::read(bytes)? })
+        assemble::bundle(if is_text(bytes) { binary::decode(&json::to_binary(bytes)?)? } else { binary::read(bytes)? })
     }
 }
 
@@ -170,7 +173,7 @@ impl Bundle {
 /// # Errors
 /// As [`Bundle::parse`] for the form.
 pub fn to_binary(json: &[u8]) -> Result<Vec<u8>> {
-    json::read(json).map(|message| binary::write(&message))
+    json::to_binary(json)
 }
 
 /// Whether the bytes are JSON, or meant to be. Every binary bundle has a byte 0x12, which is the tag of its

@@ -92,17 +92,6 @@ pub fn string<'v>(value: &'v Value<'_>, path: &Path<'_>) -> Result<&'v str> {
     value.as_str().ok_or_else(|| path.malformed("a string", value.kind()))
 }
 
-/// A string, taken out of the tree.
-///
-/// # Errors
-/// The path's code.
-pub fn take_string<'a>(value: &mut Value<'a>, path: &Path<'_>) -> Result<Cow<'a, str>> {
-    match value {
-        Value::String(text) => Ok(std::mem::take(text)),
-        other => Err(path.malformed("a string", other.kind())),
-    }
-}
-
 /// Bytes: base64.
 ///
 /// # Errors
