@@ -1,6 +1,10 @@
 /** Replicas of one agent: one real Redis has their records, one site the catalogue. Each is taken away (docs/fleet.md). */
+import { readFileSync } from "node:fs";
 import { afterAll, expect, test } from "vitest";
+import { InMemoryStateStore } from "../../ts/entry/node.js";
+import { loadPolicy } from "../../ts/policy_file/index.js";
 import { stopServers } from "../support/redis_server.js";
+import { inRoot } from "../support/repository.js";
 import { Replica, redisServer, release, siteWith, tool } from "./replica.js";
 
 afterAll(stopServers);
@@ -9,6 +13,8 @@ const index = tool("index");
 const search = tool("search");
 const evil = tool("evil", "POISON");
 const newIndex = tool("index", "Does index, and more.");
+/** What a user of Redis may do who verifies. */
+const RIGHTS = ["+eval", "+evalsha", "+get", "+set", "+persist", "+info"];
 /** The refreshes of a gate are done only when something unsigned is offered, or the gate is closed. */
 const first = release(1, [index]);
 const second = release(2, [newIndex, search]);
@@ -248,8 +254,7 @@ test("a user of Redis with the rights that docs/state.md names can verify, and o
   const redis = await redisServer();
   const site = await siteWith(first);
   const admin = redis.client();
-  const rights = ["+eval", "+evalsha", "+get", "+set", "+persist", "+info"];
-  await admin.call("ACL", "SETUSER", "fleet", "on", ">secret", "~inkan:*", ...rights);
+  await admin.call("ACL", "SETUSER", "fleet", "on", ">secret", "~inkan:*", ...RIGHTS);
   await admin.call(
     "ACL",
     "SETUSER",
@@ -269,4 +274,23 @@ test("a user of Redis with the rights that docs/state.md names can verify, and o
   expect(reader.closed).toBe("ERR_STATE_UNAVAILABLE");
   expect(reader.gate.closedBy?.message).not.toContain("secret");
   expect((await Replica.start({ site, redis: as("fleet") })).closed).toBeUndefined();
+});
+
+test("the policy file and the rights of Redis in docs/fleet.md are what the tests use", async () => {
+  const page = readFileSync(inRoot("docs/fleet.md"), "utf8");
+  const [text = "", ...others] = [...page.matchAll(/^```json\n(.*?)^```$/gms)].map(([, block = ""]) => block);
+  expect(others).toEqual([]);
+  const readFile = async (): Promise<Uint8Array> => new TextEncoder().encode(text);
+  const environment = { REDIS_PASSWORD: "secret" };
+  const opened: string[] = [];
+  const openStore = (state: string): InMemoryStateStore => {
+    opened.push(state);
+    return new InMemoryStateStore();
+  };
+  const policy = await loadPolicy({ file: "inkan.config.json", readFile, environment, openStore });
+  const { gateOptions } = await policy.server("files");
+  expect(gateOptions).toMatchObject({ overlapSeconds: 1_800, refresh: { everySeconds: 60 } });
+  expect(opened).toEqual(["rediss://verifier:secret@redis.example.com"]);
+  const [, rights = ""] = /^ACL SETUSER verifier on >PASSWORD (.*)$/m.exec(page) ?? [];
+  expect(rights.split(" ")).toEqual(["~inkan:*", ...RIGHTS]);
 });
