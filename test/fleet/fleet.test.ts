@@ -281,7 +281,7 @@ test("the policy file and the rights of Redis in docs/fleet.md are what the test
   const [text = "", ...others] = [...page.matchAll(/^```json\n(.*?)^```$/gms)].map(([, block = ""]) => block);
   expect(others).toEqual([]);
   const readFile = async (): Promise<Uint8Array> => new TextEncoder().encode(text);
-  const environment = { REDIS_PASSWORD: "secret" };
+  const environment = { REDIS_PASSWORD: "s@cr/et#" };
   const opened: string[] = [];
   const openStore = (state: string): InMemoryStateStore => {
     opened.push(state);
@@ -290,7 +290,7 @@ test("the policy file and the rights of Redis in docs/fleet.md are what the test
   const policy = await loadPolicy({ file: "inkan.config.json", readFile, environment, openStore });
   const { gateOptions } = await policy.server("files");
   expect(gateOptions).toMatchObject({ overlapSeconds: 1_800, refresh: { everySeconds: 60 } });
-  expect(opened).toEqual(["rediss://verifier:secret@redis.example.com"]);
+  expect(opened).toEqual(["rediss://verifier:s%40cr%2Fet%23@redis.example.com"]);
   const [, rights = ""] = /^ACL SETUSER verifier on >PASSWORD (.*)$/m.exec(page) ?? [];
   expect(rights.split(" ")).toEqual(["~inkan:*", ...RIGHTS]);
 });
