@@ -1,11 +1,14 @@
 /** Replicas of one agent: one real Redis has their records, one site the catalogue. Each is taken away (docs/fleet.md). */
-import { readFileSync } from "node:fs";
-import { afterAll, expect, test } from "vitest";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, onTestFinished, test } from "vitest";
 import { InMemoryStateStore } from "../../ts/entry/node.js";
 import { loadPolicy } from "../../ts/policy_file/index.js";
+import { inkanMeanwhile } from "../support/command.js";
 import { stopServers } from "../support/redis_server.js";
 import { inRoot } from "../support/repository.js";
-import { Replica, redisServer, release, siteWith, tool } from "./replica.js";
+import { publisherPem, Replica, redisServer, release, SERVER, siteWith, tool } from "./replica.js";
 
 afterAll(stopServers);
 
@@ -274,6 +277,27 @@ test("a user of Redis with the rights that docs/state.md names can verify, and o
   expect(reader.closed).toBe("ERR_STATE_UNAVAILABLE");
   expect(reader.gate.closedBy?.message).not.toContain("secret");
   expect((await Replica.start({ site, redis: as("fleet") })).closed).toBeUndefined();
+});
+
+test("the first record of a fleet with firstUse deny is made by inkan verify", async () => {
+  const redis = await redisServer();
+  const site = await siteWith(second);
+  const denying = { site, redis: redis.url, policy: { firstUse: "deny" } };
+  expect((await Replica.start(denying)).closed).toBe("ERR_STATE_FIRST_USE");
+  const folder = mkdtempSync(join(tmpdir(), "inkan-fleet-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  writeFileSync(join(folder, "catalogue.json"), second.catalogue);
+  writeFileSync(join(folder, "catalogue.sig"), second.signature);
+  writeFileSync(join(folder, "publisher.pem"), publisherPem);
+  const evidence = ["--signature", "catalogue.sig", "--key", "publisher.pem"];
+  const place = ["--server", SERVER, "--scope", "field", "--state", redis.url];
+  const { status, stderr } = await inkanMeanwhile(["verify", "catalogue.json", ...evidence, ...place], {
+    cwd: folder,
+  });
+  expect([status, stderr]).toEqual([0, expect.not.stringContaining("ERR_")]);
+  expect((await Replica.start(denying)).closed).toBeUndefined();
+  site.now = first;
+  expect((await Replica.start(denying)).closed).toBe("ERR_CATALOGUE_ROLLBACK");
 });
 
 test("the policy file and the rights of Redis in docs/fleet.md are what the tests use", async () => {
