@@ -25,8 +25,8 @@ const page = (name: string): string => readFileSync(inRoot("docs", name), "utf8"
 const pages = ["README.md", ...readdirSync(inRoot("docs")).map((name) => `docs/${name}`)].filter((name) =>
   name.endsWith(".md"),
 );
-/** Their examples need packages of their own, and run in test/mcp/packages/docs.test.ts. */
-const ELSEWHERE = ["docs/protect-an-agent.md"];
+/** Their examples need packages, and run in test/mcp/packages/docs.test.ts and test/opentelemetry/docs.test.ts. */
+const ELSEWHERE = ["docs/protect-an-agent.md", "docs/observe.md"];
 const examples = pages
   .filter((name) => !ELSEWHERE.includes(name))
   .flatMap((name) =>

@@ -1,7 +1,14 @@
 /** Replicas of one agent: one real Redis has their records, one site the catalogue. Each is taken away (docs/fleet.md). */
-import { afterAll, expect, test } from "vitest";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, onTestFinished, test } from "vitest";
+import { InMemoryStateStore } from "../../ts/entry/node.js";
+import { loadPolicy } from "../../ts/policy_file/index.js";
+import { inkanMeanwhile } from "../support/command.js";
 import { stopServers } from "../support/redis_server.js";
-import { Replica, redisServer, release, siteWith, tool } from "./replica.js";
+import { inRoot } from "../support/repository.js";
+import { publisherPem, Replica, redisServer, release, SERVER, siteWith, tool } from "./replica.js";
 
 afterAll(stopServers);
 
@@ -9,6 +16,8 @@ const index = tool("index");
 const search = tool("search");
 const evil = tool("evil", "POISON");
 const newIndex = tool("index", "Does index, and more.");
+/** What a user of Redis may do who verifies. */
+const RIGHTS = ["+eval", "+evalsha", "+get", "+set", "+persist", "+info"];
 /** The refreshes of a gate are done only when something unsigned is offered, or the gate is closed. */
 const first = release(1, [index]);
 const second = release(2, [newIndex, search]);
@@ -248,8 +257,7 @@ test("a user of Redis with the rights that docs/state.md names can verify, and o
   const redis = await redisServer();
   const site = await siteWith(first);
   const admin = redis.client();
-  const rights = ["+eval", "+evalsha", "+get", "+set", "+persist", "+info"];
-  await admin.call("ACL", "SETUSER", "fleet", "on", ">secret", "~inkan:*", ...rights);
+  await admin.call("ACL", "SETUSER", "fleet", "on", ">secret", "~inkan:*", ...RIGHTS);
   await admin.call(
     "ACL",
     "SETUSER",
@@ -269,4 +277,44 @@ test("a user of Redis with the rights that docs/state.md names can verify, and o
   expect(reader.closed).toBe("ERR_STATE_UNAVAILABLE");
   expect(reader.gate.closedBy?.message).not.toContain("secret");
   expect((await Replica.start({ site, redis: as("fleet") })).closed).toBeUndefined();
+});
+
+test("the first record of a fleet with firstUse deny is made by inkan verify", async () => {
+  const redis = await redisServer();
+  const site = await siteWith(second);
+  const denying = { site, redis: redis.url, policy: { firstUse: "deny" } };
+  expect((await Replica.start(denying)).closed).toBe("ERR_STATE_FIRST_USE");
+  const folder = mkdtempSync(join(tmpdir(), "inkan-fleet-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  writeFileSync(join(folder, "catalogue.json"), second.catalogue);
+  writeFileSync(join(folder, "catalogue.sig"), second.signature);
+  writeFileSync(join(folder, "publisher.pem"), publisherPem);
+  const evidence = ["--signature", "catalogue.sig", "--key", "publisher.pem"];
+  const place = ["--server", SERVER, "--scope", "field", "--state", redis.url];
+  const { status, stderr } = await inkanMeanwhile(["verify", "catalogue.json", ...evidence, ...place], {
+    cwd: folder,
+  });
+  expect([status, stderr]).toEqual([0, expect.not.stringContaining("ERR_")]);
+  expect((await Replica.start(denying)).closed).toBeUndefined();
+  site.now = first;
+  expect((await Replica.start(denying)).closed).toBe("ERR_CATALOGUE_ROLLBACK");
+});
+
+test("the policy file and the rights of Redis in docs/fleet.md are what the tests use", async () => {
+  const page = readFileSync(inRoot("docs/fleet.md"), "utf8");
+  const [text = "", ...others] = [...page.matchAll(/^```json\n(.*?)^```$/gms)].map(([, block = ""]) => block);
+  expect(others).toEqual([]);
+  const readFile = async (): Promise<Uint8Array> => new TextEncoder().encode(text);
+  const environment = { REDIS_PASSWORD: "s@cr/et#" };
+  const opened: string[] = [];
+  const openStore = (state: string): InMemoryStateStore => {
+    opened.push(state);
+    return new InMemoryStateStore();
+  };
+  const policy = await loadPolicy({ file: "inkan.config.json", readFile, environment, openStore });
+  const { gateOptions } = await policy.server("files");
+  expect(gateOptions).toMatchObject({ overlapSeconds: 1_800, refresh: { everySeconds: 60 } });
+  expect(opened).toEqual(["rediss://verifier:s%40cr%2Fet%23@redis.example.com"]);
+  const [, rights = ""] = /^ACL SETUSER verifier on >PASSWORD (.*)$/m.exec(page) ?? [];
+  expect(rights.split(" ")).toEqual(["~inkan:*", ...RIGHTS]);
 });

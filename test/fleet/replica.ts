@@ -14,6 +14,7 @@ type Message = any;
 
 export const SERVER = "npm:@acme/field";
 const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+export const publisherPem = publicKey.export({ type: "spki", format: "pem" }).toString();
 
 export const tool = (name: string, description = `Does ${name}.`) => ({
   name,
@@ -105,11 +106,7 @@ export class Replica {
     const loaded = await loadPolicy({
       file: "inkan.config.json",
       readFile: async (_path, _longest, kind) =>
-        new TextEncoder().encode(
-          kind === "policy"
-            ? JSON.stringify({ servers: { field } })
-            : publicKey.export({ type: "spki", format: "pem" }).toString(),
-        ),
+        new TextEncoder().encode(kind === "policy" ? JSON.stringify({ servers: { field } }) : publisherPem),
       openStore: () => store,
     });
     const events: GateDecision[] = [];

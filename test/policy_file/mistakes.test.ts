@@ -233,6 +233,8 @@ const OF_A_SERVER: readonly Mistake[] = [
   server("a wrong freshness", { freshness: "logs" }, "freshness", "one of scope, log", "Did you mean log?"),
   server("a wrong firstUse", { firstUse: "no" }, "firstUse", "one of record, deny"),
   server("an empty state", { state: "" }, "state", "an empty text"),
+  server("a state with a variable that is not set", { state: `redis://u:${env("NOPE")}@h` }, "state", "Set NOPE"),
+  server("a state with a variable without an end", { state: "redis://u:${env:SET" }, "state", "no brace at its end"),
   server("a state of another kind", { state: "postgres://me:s3cret@db" }, "state", "redis://"),
   server("tools unsigned", { unsigned: ["tools"] }, "unsigned[0]", "one of prompts"),
   server("one resource unsigned", { unsigned: ["resource"] }, "unsigned[0]", "Did you mean resources?"),

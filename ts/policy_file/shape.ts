@@ -146,7 +146,10 @@ function readServer(name: string, entry: Entry, environment: Environment): Serve
     thresholds: given.thresholds,
     freshness: given.freshness,
     firstUse: given.firstUse,
-    state: { text: given.state === undefined ? STATE_FILE : readState(given.state), entry: given.state ?? entry },
+    state: {
+      text: given.state === undefined ? STATE_FILE : readState(given.state, environment),
+      entry: given.state ?? entry,
+    },
     unsigned: given.unsigned?.list().map((surface) => surface.oneOf(SURFACES)),
     sampling: given.sampling?.oneOf(["refuse", "allow"]),
     overlapSeconds: given.overlapSeconds?.count(),
@@ -156,9 +159,15 @@ function readServer(name: string, entry: Entry, environment: Environment): Serve
 }
 
 /** Where records are kept. The place is not told: a URL may hold a password. */
-function readState(entry: Entry): string {
+/** In a URL of Redis, `${env:NAME}` is a text, such as a password, and is percent-encoded (RFC 3986, section 2.1). */
+function readState(entry: Entry, environment: Environment): string {
   const text = withoutNul(entry, entry.text());
-  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(text) && !/^rediss?:\/\//.test(text)) {
+  if (/^rediss?:\/\//.test(text)) {
+    return withVariables(entry, text, environment, (value) =>
+      encodeURIComponent(value.replace(/\p{Surrogate}/gu, "\ufffd")),
+    );
+  }
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(text)) {
     throw entry.refuse("a path, redis://…, rediss://… or none", "another URL");
   }
   return text;
@@ -236,19 +245,24 @@ function readVariables(
 ): Readonly<Record<string, string>> {
   const read: Record<string, string> = Object.create(null);
   for (const [name, member] of entry.members()) {
-    const value = member.anyText().replace(/\$\{env:([^}]*)(\}?)/g, (_, variable: string, end: string) => {
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: the spelling of the policy file
-      if (variable === "" || end === "") throw member.refuse("${env:NAME}", "no name, or no brace at its end");
-      const set = Object.hasOwn(environment, variable) ? environment[variable] : undefined;
-      if (set === undefined) {
-        throw member.refuse(`the environment variable ${variable}`, "not set", `Set ${variable}, or write the value.`);
-      }
-      return set;
-    });
+    const value = withVariables(member, member.anyText(), environment, (set) => set);
     check(member, name, value);
     read[name] = value;
   }
   return read;
+}
+
+/** A text with `${env:NAME}` replaced by what `write` makes of the environment's value. */
+function withVariables(entry: Entry, text: string, environment: Environment, write: (value: string) => string): string {
+  return text.replace(/\$\{env:([^}]*)(\}?)/g, (_, variable: string, end: string) => {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the spelling of the policy file
+    if (variable === "" || end === "") throw entry.refuse("${env:NAME}", "no name, or no brace at its end");
+    const set = Object.hasOwn(environment, variable) ? environment[variable] : undefined;
+    if (set === undefined) {
+      throw entry.refuse(`the environment variable ${variable}`, "not set", `Set ${variable}, or write the value.`);
+    }
+    return write(set);
+  });
 }
 
 function readUrl(entry: Entry): string {
