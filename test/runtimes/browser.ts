@@ -90,8 +90,10 @@ export class Browser {
   static async start(executablePath: string, profileFolder: string): Promise<Browser> {
     const args = ["--headless", "--remote-debugging-port=0", `--user-data-dir=${profileFolder}`, "about:blank"];
     // A group of its own, so that all its processes can be ended at once.
-    const options = { stdio: ["ignore", "ignore", "pipe"], detached: true } as const;
-    const child = spawn(executablePath, [...FLAGS, ...QUIET, ...args], options);
+    const child = spawn(executablePath, [...FLAGS, ...QUIET, ...args], {
+      stdio: ["ignore", "ignore", "pipe"],
+      detached: true,
+    });
     try {
       const { chromium } = createRequire(inRoot("test/runtimes/package.json"))("playwright-core") as Playwright;
       return new Browser(child, await chromium.connectOverCDP(await debuggingUrl(child)));
