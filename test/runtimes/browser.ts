@@ -12,7 +12,7 @@ export interface Tab {
   evaluate<T>(expression: string): Promise<T>;
   close(): Promise<void>;
 }
-export interface DevTools {
+interface DevTools {
   send(method: string, params?: object): Promise<unknown>;
 }
 /** Tabs that share their storage. */
@@ -58,14 +58,10 @@ export class Session {
     await tools.send("Storage.clearDataForOrigin", { origin, storageTypes: "all" });
   }
 
-  /** Bytes that an origin may store; without a number, the browser's own limit. */
-  async limit(tools: DevTools, origin: string, quotaSize?: number): Promise<void> {
-    await tools.send("Storage.overrideQuotaForOrigin", { origin, ...(quotaSize === undefined ? {} : { quotaSize }) });
-  }
-
-  /** The limit of a session lasts as long as its connection to the tab. */
-  connect(tab: Tab): Promise<DevTools> {
-    return this.#context.newCDPSession(tab);
+  /** Limits the bytes that an origin may store, while the tab is open. */
+  async limit(tab: Tab, origin: string, quotaSize: number): Promise<void> {
+    const tools = await this.#context.newCDPSession(tab);
+    await tools.send("Storage.overrideQuotaForOrigin", { origin, quotaSize });
   }
 
   close(): Promise<void> {

@@ -149,14 +149,6 @@ test("a Durable Object of another class is refused", async (context) => {
   expect(answer).toEqual(["ERR_STATE_UNAVAILABLE", expect.stringContaining("another class")]);
 });
 
-test("a text that is too long for a Durable Object is refused, and what was stored stays", async (context) => {
-  const worker = await start(context);
-  await call(worker, "compareAndSwap", KEY, null, "a");
-  const [code] = await call(worker, "compareAndSwap", KEY, "a", "x".repeat(4 << 20));
-  expect(code).toBe("ERR_STATE_UNAVAILABLE");
-  expect(await call(worker, "load", KEY)).toEqual(["accepted", "a"]);
-});
-
 test("the suite passes over a Durable Object without SQLite", async (context) => {
   expectGood((await (await start(context, { sqlite: false })).ask({ action: "suite" })) as Outcome);
 });

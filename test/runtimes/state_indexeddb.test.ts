@@ -131,42 +131,39 @@ test("what IndexedDB acknowledged survives a browser that is killed in mid-write
 });
 
 describe("a value in IndexedDB that no store wrote", () => {
-  test.for([
-    "7",
-    "null",
-    "undefined",
-    "{ text: 'a' }",
-    "['a']",
-    "new Uint8Array([97])",
-    "new Date(0)",
-    "new Blob(['a'])",
-    "new Map()",
-    "false",
-  ])("%s is refused, and stays", async (value, context) => {
+  const values = [
+    ...["7", "null", "undefined", "{ text: 'a' }", "['a']", "new Uint8Array([97])"],
+    ...["new Date(0)", "new Blob(['a'])", "new Map()", "false"],
+  ];
+
+  test("is refused, and stays", async (context) => {
     const tab = await open(await start(context));
-    const codes = await inTab<string[]>(
-      tab,
-      `${OTHER}
-      const store = open();
-      await store.load("log:a");
-      const database = await other();
-      const value = ${value};
-      const records = () => database.transaction("records", "readwrite").objectStore("records");
-      await done(records().put(value, "log:a"));
-      const calls = [
-        () => store.load("log:a"),
-        () => store.compareAndSwap("log:a", undefined, "b"),
-        () => store.records(),
-        () => store.remove("log:a", "b"),
-        () => open().load("log:a"),
-      ];
-      const codes = [];
-      for (const call of calls) codes.push((await outcome(call))[0]);
-      const left = await done(records().openCursor("log:a"));
-      codes.push(Object.prototype.toString.call(left.value) === Object.prototype.toString.call(value));
-      return codes;`,
-    );
-    expect(codes).toEqual([...Array(5).fill("ERR_STATE_CORRUPT"), true]);
+    for (const value of values) {
+      const codes = await inTab<string[]>(
+        tab,
+        `${OTHER}
+        const store = open();
+        await done(indexedDB.deleteDatabase("inkan"));
+        await store.load("log:a");
+        const database = await other();
+        database.onversionchange = () => database.close();
+        const value = ${value};
+        await done(database.transaction("records", "readwrite").objectStore("records").put(value, "log:a"));
+        const calls = [
+          () => store.load("log:a"),
+          () => store.compareAndSwap("log:a", undefined, "b"),
+          () => store.records(),
+          () => store.remove("log:a", "b"),
+          () => open().load("log:a"),
+        ];
+        const codes = [];
+        for (const call of calls) codes.push((await outcome(call))[0]);
+        const left = await done(database.transaction("records").objectStore("records").openCursor("log:a"));
+        codes.push(Object.prototype.toString.call(left.value) === Object.prototype.toString.call(value));
+        return codes;`,
+      );
+      expect([value, ...codes]).toEqual([value, ...Array(5).fill("ERR_STATE_CORRUPT"), true]);
+    }
   });
 
   test("nor a key that is no text", async (context) => {
@@ -221,7 +218,9 @@ test("IndexedDB that another tab holds, in an upgrade that is blocked, is refuse
   );
   await inTab(
     holder,
-    `${OTHER} inkan.held = await other(); inkan.deletion = indexedDB.deleteDatabase("inkan"); inkan.over = done(inkan.deletion);`,
+    `${OTHER} inkan.held = await other(); const deletion = indexedDB.deleteDatabase("inkan");
+    inkan.over = done(deletion);
+    await new Promise((resolve) => { deletion.onblocked = resolve; });`,
   );
   const [code, found] = await inTab<string[]>(tab, `return outcome(() => inkan.store.load("log:a"));`);
   expect([code, found]).toEqual(["ERR_STATE_UNAVAILABLE", "no answer within 700 ms"]);
@@ -307,14 +306,13 @@ test("IndexedDB that was cleared by a person: the running page keeps its floor",
 test("IndexedDB without space refuses the write, and keeps what it has", async (context) => {
   const from = await start(context);
   const tab = await open(from);
+  // Chromium remembers for a while how much space is left, so the limit comes before the first write.
+  await from.limit(tab, origin, 1 << 20);
   await inTab(tab, `inkan.store = open(); await inkan.store.compareAndSwap("log:a", undefined, "a");`);
-  const tools = await from.connect(tab);
-  await from.limit(tools, origin, 1);
-  const swap = `return outcome(() => inkan.store.compareAndSwap("log:a", "a", "b".repeat(300000)));`;
+  const swap = `return outcome(() => inkan.store.compareAndSwap("log:a", "a", "b".repeat(8 << 20)));`;
   const [code, found, hint] = await inTab<string[]>(tab, swap);
   expect([code, found]).toEqual(["ERR_STATE_UNAVAILABLE", expect.stringMatching(/^QuotaExceededError/)]);
   expect(hint).toMatch(/space/);
-  await from.limit(tools, origin);
   expect(await inTab(tab, `return inkan.store.load("log:a");`)).toBe("a");
 });
 

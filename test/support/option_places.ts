@@ -248,7 +248,7 @@ export const places: readonly Place[] = [
   {
     name: "IndexedDbStateStore",
     call: (options) => new IndexedDbStateStore(options),
-    good: { name: "x" },
+    good: { timeoutMs: 1 },
     values: { name: "x", timeoutMs: 1 },
   },
   {
