@@ -114,7 +114,7 @@ function actionlint(): void {
 }
 
 /** Folders with their own packages, which not every clone installs. */
-const PACKAGES = ["test/runtimes", "test/differential", "test/mcp/packages", "test/publish/packages"];
+const PACKAGES = ["test/runtimes", "test/differential", "test/mcp/packages", "test/publish/packages", "test/page"];
 
 /** Installs the packages of these folders. A copy of the lock file shows that they are installed. */
 export function installPackages(): void {

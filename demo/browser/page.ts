@@ -4,7 +4,7 @@ import "../../ts/element/index.js";
 import { InkanError, ready } from "../../ts/index.js";
 import { PUBLIC_GOOD } from "../../ts/trust/public_good.js";
 import { evidenceSections, rows } from "./evidence.js";
-import { type Given, identify, ROLES, roleOf, swapped, withFile } from "./files.js";
+import { type Given, identify, ROLES, roleOf, swapped, withFile, withoutFile } from "./files.js";
 import { type Inspected, nameOnly } from "./inspected.js";
 import { type Choices, judge, look, Missing, trustRootOf } from "./judge.js";
 import { fragmentOf, sharedIn } from "./share.js";
@@ -67,9 +67,11 @@ function sentenceOf(error: unknown): string {
 }
 
 async function add(added: readonly { readonly name: string; readonly blob: Blob }[]): Promise<void> {
+  const together: Given[] = [];
   for (const { name, blob } of added) {
     const one = await identify(name, blob);
-    files = withFile(files, one);
+    files = withFile(files, one, together);
+    together.push(one);
     if (one.role === "root") choose("file");
     if (one.role === "key" && roleOf(files, "root") === undefined) choose("none");
   }
@@ -101,7 +103,7 @@ function showFiles(): void {
     const remove = h("button", { type: "button", class: "small" }, "Remove");
     remove.setAttribute("aria-label", `Remove ${shown(file.name)}`);
     remove.addEventListener("click", () => {
-      files = files.filter((other) => other !== file);
+      files = withoutFile(files, file);
       void attempt(filesChanged).then(() => input.focus());
     });
     const name = value(file.name);

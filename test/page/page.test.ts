@@ -99,7 +99,7 @@ test("what the certificate claims is in no field until the person puts it there,
   expect(await one.verdict()).toMatch(/^Confirm the signer first/);
   await one.page.fill("#identity", "https://github.com/mallory/mcp-tools/.github/workflows/release.yml@refs/tags/v1");
   expect(await one.verify()).toBe("refused");
-  expect(await one.report()).toContain("ERR_IDENTITY_MISMATCH");
+  expect(await one.report()).toContain("ERR_IDENTITY_SAN");
   await expectQuiet(one);
 });
 
@@ -153,6 +153,17 @@ test("two catalogues are compared without a signature", async (context) => {
   expect(text).toContain("+ Reads and sends.");
   await one.page.click("text=Swap the two");
   await one.until(`document.querySelector("#difference")?.textContent.includes("From new.json to old.json")`);
+  await expectQuiet(one);
+});
+
+test("two catalogues of one name are compared if they come together, and the one that is left can be verified", async (context) => {
+  const one = await visit(context);
+  await one.page.setInputFiles("#files", [realCase("series-01").files.catalogue, series.files.catalogue]);
+  await one.page.waitForSelector("#difference");
+  expect(await one.page.textContent("#difference")).toContain("From catalogue.json to catalogue.json");
+  await one.page.click("#given li:first-child button");
+  await one.until(`document.querySelector("#difference") === null`);
+  expect(await one.page.textContent("#given")).toBe("catalogue.jsoncatalogue of MCP toolsRemove");
   await expectQuiet(one);
 });
 
