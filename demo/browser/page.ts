@@ -47,6 +47,7 @@ async function attempt(act: () => Promise<void>): Promise<void> {
     await act();
   } catch (error) {
     problem.textContent = sentenceOf(error);
+    problem.scrollIntoView({ block: "nearest" });
   }
 }
 
@@ -110,7 +111,7 @@ function showFiles(): void {
     name.className = "value name";
     return h("li", {}, name, h("span", { class: "what" }, ROLES[file.role]), remove);
   });
-  given.replaceChildren(...items);
+  given.replaceChildren(...(items.length > 0 ? items : [h("li", { class: "muted" }, "No files yet.")]));
 }
 
 function showRoots(): void {
