@@ -114,7 +114,14 @@ function actionlint(): void {
 }
 
 /** Folders with their own packages, which not every clone installs. */
-const PACKAGES = ["test/runtimes", "test/differential", "test/mcp/packages", "test/publish/packages", "site"];
+const PACKAGES = [
+  "test/runtimes",
+  "test/differential",
+  "test/mcp/packages",
+  "test/publish/packages",
+  "test/page",
+  "site",
+];
 
 /** Installs the packages of these folders. A copy of the lock file shows that they are installed. */
 export function installPackages(folders: readonly string[] = PACKAGES): void {

@@ -15,29 +15,26 @@ export interface Verdict {
   readonly witnessed: boolean;
 }
 
+const UNPROVEN = "The verification failed. This is what the bundle says, and none of it is proven.";
+
 export async function evidenceSections(
   bundle: Inspected,
   verdict: Verdict,
   root: TrustRoot | undefined,
 ): Promise<HTMLElement[]> {
-  const warning = verdict.verified
-    ? []
-    : [
-        h(
-          "p",
-          { class: "problem" },
-          "The verification failed. What follows is what the bundle says, and none of it is proven.",
-        ),
-      ];
   const section = (title: string, ...parts: readonly Node[]): HTMLElement =>
-    h("section", {}, h("h2", {}, title), ...parts);
+    h(
+      "section",
+      {},
+      h("h2", {}, title),
+      verdict.verified ? undefined : h("p", { class: "problem" }, UNPROVEN),
+      ...parts,
+    );
   const certificates = bundle.certificates ?? [];
   return [
-    ...(certificates.length === 0
-      ? []
-      : [section("Certificate chain", ...warning, await chain(certificates, verdict, root))]),
-    section("Times", ...warning, timesPicture(momentsOf(bundle, verdict.signedAt, verdict.stated), bundle)),
-    ...(await logSections(bundle, warning, section, verdict)),
+    ...(certificates.length === 0 ? [] : [section("Certificate chain", await chain(certificates, verdict, root))]),
+    section("Times", timesPicture(momentsOf(bundle, verdict.signedAt, verdict.stated), bundle)),
+    ...(await logSections(bundle, section, verdict)),
   ];
 }
 
@@ -81,7 +78,6 @@ async function authoritiesOf(root: TrustRoot | undefined): Promise<string[]> {
 
 async function logSections(
   { logEntries = [], paths }: Inspected,
-  warning: readonly Node[],
   section: (title: string, ...parts: readonly Node[]) => HTMLElement,
   verdict: Verdict,
 ): Promise<HTMLElement[]> {
@@ -89,7 +85,6 @@ async function logSections(
   const sections = logEntries.map((entry, index) =>
     section(
       "Log entry",
-      ...warning.map((one) => one.cloneNode(true)),
       rows([
         ["Kind", entry.kind],
         ["Index", entry.logIndex],

@@ -68,10 +68,14 @@ export function jsonOf(text: string): Record<string, unknown> | undefined {
   }
 }
 
-/** The files after one more. Each role is there once. A second catalogue makes one of the two the older one. */
-export function withFile(files: readonly Given[], added: Given): readonly Given[] {
+/**
+ * The files after one more. Each role is there once. A second catalogue makes one of the two the older one. A catalogue of
+ * the same name replaces the one before, unless both came `together`: then they are of different folders.
+ */
+export function withFile(files: readonly Given[], added: Given, together: readonly Given[]): readonly Given[] {
   const present = files.find((one) => one.role === "catalogue");
-  if (added.role === "catalogue" && present !== undefined && present.name !== added.name) {
+  const isPair = present !== undefined && (present.name !== added.name || together.includes(present));
+  if (added.role === "catalogue" && isPair) {
     const older = (added.version ?? Number.POSITIVE_INFINITY) < (present.version ?? Number.NEGATIVE_INFINITY);
     const [newer, old] = older ? [present, added] : [added, present];
     return [...without(files, "catalogue", "older"), newer, { ...old, role: "older" as const }];
@@ -80,6 +84,13 @@ export function withFile(files: readonly Given[], added: Given): readonly Given[
   if (added.role === "bundle") excluded.push("signature");
   if (added.role === "signature") excluded.push("bundle");
   return [...without(files, ...excluded), added];
+}
+
+/** The files without one. An older catalogue that is left alone is the catalogue. */
+export function withoutFile(files: readonly Given[], removed: Given): readonly Given[] {
+  const left = files.filter((one) => one !== removed);
+  if (left.some(({ role }) => role === "catalogue" || role === "file")) return left;
+  return left.map((one) => (one.role === "older" ? { ...one, role: "catalogue" as const } : one));
 }
 
 const without = (files: readonly Given[], ...roles: readonly Role[]): readonly Given[] =>

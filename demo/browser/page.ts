@@ -4,7 +4,7 @@ import "../../ts/element/index.js";
 import { InkanError, ready } from "../../ts/index.js";
 import { PUBLIC_GOOD } from "../../ts/trust/public_good.js";
 import { evidenceSections, rows } from "./evidence.js";
-import { type Given, identify, ROLES, roleOf, swapped, withFile } from "./files.js";
+import { type Given, identify, ROLES, roleOf, swapped, withFile, withoutFile } from "./files.js";
 import { type Inspected, nameOnly } from "./inspected.js";
 import { type Choices, judge, look, Missing, trustRootOf } from "./judge.js";
 import { fragmentOf, sharedIn } from "./share.js";
@@ -47,6 +47,7 @@ async function attempt(act: () => Promise<void>): Promise<void> {
     await act();
   } catch (error) {
     problem.textContent = sentenceOf(error);
+    problem.scrollIntoView({ block: "nearest" });
   }
 }
 
@@ -67,9 +68,11 @@ function sentenceOf(error: unknown): string {
 }
 
 async function add(added: readonly { readonly name: string; readonly blob: Blob }[]): Promise<void> {
+  const together: Given[] = [];
   for (const { name, blob } of added) {
     const one = await identify(name, blob);
-    files = withFile(files, one);
+    files = withFile(files, one, together);
+    together.push(one);
     if (one.role === "root") choose("file");
     if (one.role === "key" && roleOf(files, "root") === undefined) choose("none");
   }
@@ -101,14 +104,14 @@ function showFiles(): void {
     const remove = h("button", { type: "button", class: "small" }, "Remove");
     remove.setAttribute("aria-label", `Remove ${shown(file.name)}`);
     remove.addEventListener("click", () => {
-      files = files.filter((other) => other !== file);
+      files = withoutFile(files, file);
       void attempt(filesChanged).then(() => input.focus());
     });
     const name = value(file.name);
     name.className = "value name";
     return h("li", {}, name, h("span", { class: "what" }, ROLES[file.role]), remove);
   });
-  given.replaceChildren(...items);
+  given.replaceChildren(...(items.length > 0 ? items : [h("li", { class: "muted" }, "No files yet.")]));
 }
 
 function showRoots(): void {

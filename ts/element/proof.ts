@@ -4,13 +4,13 @@ import { listOf, type Members, membersOf, objectsOf, type Reading } from "./read
 
 /** What each kind of evidence is called. */
 const NOUNS = { catalogue: "catalogue", artifact: "file", attestation: "attestation" };
-const MARKS: Readonly<Record<string, string>> = { passed: "✓", failed: "✗", "not-reached": "·", "not-required": "–" };
-const WORDS: Readonly<Record<string, string>> = {
-  passed: "passed",
-  failed: "failed",
-  "not-reached": "not reached",
-  "not-required": "not required",
-};
+/** Each status of a step: its mark, and its word. */
+const STATUSES: ReadonlyMap<unknown, readonly [mark: string, word: string]> = new Map([
+  ["passed", ["✓", "passed"]],
+  ["failed", ["✗", "failed"]],
+  ["not-reached", ["·", "not reached"]],
+  ["not-required", ["–", "not required"]],
+]);
 
 export const heading = (level: number, text: string): HTMLElement =>
   h("div", { role: "heading", "aria-level": String(level), part: "heading", class: "heading" }, text);
@@ -123,25 +123,24 @@ function statementParts(statement: Members | undefined, level: number): Child[] 
 export function stepParts(steps: readonly Members[], level: number): Child[] {
   if (steps.length === 0) return [];
   const items = steps.map((step) => {
-    const status = String(step.status);
+    const [mark, word] = STATUSES.get(step.status) ?? ["?", "unknown"];
+    const status = word.replace(" ", "-");
     const title = h(
       "div",
       { class: "step-title" },
-      h("span", { "aria-hidden": "true", class: "mark" }, MARKS[status] ?? "?"),
-      h("span", { part: "step-title" }, shown(step.title)),
-      ": ",
-      h("span", { part: "step-status", class: "muted" }, WORDS[status] ?? "unknown"),
+      h("span", { "aria-hidden": "true", class: "mark" }, mark),
+      h(
+        "span",
+        {},
+        h("span", { part: "step-title" }, shown(step.title)),
+        ": ",
+        h("span", { part: "step-status", class: "muted" }, word),
+      ),
     );
     const details = listOf(step.details).map((detail) => h("p", { part: "step-detail" }, value(detail)));
     const code: [string, Child] = ["Code", step.code === undefined ? undefined : value(step.code, "code")];
     const rest = step.status === "failed" ? [facts([code, ...expectation(step)])] : [];
-    return h(
-      "li",
-      { part: `step step-${status}`, class: `step ${MARKS[status] === undefined ? "" : status}` },
-      title,
-      ...details,
-      ...rest,
-    );
+    return h("li", { part: `step step-${status}`, class: `step ${status}` }, title, ...details, ...rest);
   });
   return [heading(level, "Steps"), h("ol", { part: "steps", class: "plain" }, ...items)];
 }

@@ -41,7 +41,8 @@ dt { color: var(--_muted); }
 .plain { list-style: none; }
 .plain > li { border-block-start: 1px solid var(--_line); padding-block: .4rem; }
 .step { padding-inline-start: 1.75rem; }
-.step-title { margin-inline-start: -1.75rem; }
+.step-title { display: flex; margin-inline-start: -1.75rem; }
+.step-title .mark { flex: none; width: 1.75rem; }
 .step > p { color: var(--_muted); font-size: .925rem; }
 .step.passed .mark { color: var(--_good); }
 .step.failed .mark, .step.failed [part="step-title"] { color: var(--_bad); font-weight: 650; }
