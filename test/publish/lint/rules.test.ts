@@ -1,12 +1,15 @@
 /** Each rule finds its specimens, and passes their twins. */
 import { readFileSync } from "node:fs";
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
+import { ready } from "../../../ts/entry/node.js";
 import { isPrintable } from "../../../ts/input/printable.js";
 import { type Finding, lint, RULES, type RuleName } from "../../../ts/publish/lint/index.js";
 import type { Text } from "../../../ts/publish/lint/subject.js";
 import { hiddenCharacters } from "../../../ts/publish/lint/text/unicode.js";
 import { inRoot } from "../../support/repository.js";
 import { NOW, SPECIMENS, STATED, tool } from "./specimens.js";
+
+beforeAll(() => ready());
 
 const judge = (catalogue: object | string): readonly Finding[] =>
   lint(typeof catalogue === "string" ? catalogue : JSON.stringify(catalogue), NOW).findings;
