@@ -2,17 +2,19 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { layOut } from "../../../ts/cli/print/layout.js";
 import { lintLines } from "../../../ts/cli/print/lint.js";
 import { styleOf } from "../../../ts/cli/print/style.js";
 import { widthOf } from "../../../ts/cli/print/width.js";
+import { ready } from "../../../ts/entry/node.js";
 import { lint, RULES } from "../../../ts/publish/lint/index.js";
 import { toSarif } from "../../../ts/publish/lint/sarif.js";
 import { inkan, type Ran } from "../../support/command.js";
 import { NOW, SPECIMENS, STATED, tool } from "./specimens.js";
 
 const folder = mkdtempSync(join(tmpdir(), "inkan-lint-"));
+beforeAll(() => ready());
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const EXPIRES = "2999-01-01T00:00:00Z";

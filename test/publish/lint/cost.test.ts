@@ -1,8 +1,11 @@
 /** Files of any size and any content: they end, are bounded, and never throw anything but a reason. */
-import { expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
+import { ready } from "../../../ts/entry/node.js";
 import { lint } from "../../../ts/publish/lint/index.js";
 import { ambiguousRepetition } from "../../../ts/publish/lint/schema/pattern.js";
 import { HOME, NOW, SPECIMENS, STATED, tool } from "./specimens.js";
+
+beforeAll(() => ready());
 
 const judge = (catalogue: object) => lint(JSON.stringify(catalogue), NOW);
 
