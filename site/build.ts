@@ -70,6 +70,7 @@ function writeReference(): void {
     propertyMembersFormat: "table",
     typeDeclarationFormat: "table",
     enumMembersFormat: "table",
+    tableColumnSettings: { hideModifiers: true },
   };
   const file = join(PAGES, "typedoc.json");
   writeFileSync(file, JSON.stringify(options));

@@ -33,7 +33,7 @@ export function groups(): Group[] {
       const pages = [...section.matchAll(/\]\(([^)#]+\.md)\)/g)].map(([, to = ""]) => posix.join("docs", to));
       return { text: section.slice(0, section.indexOf("\n")), pages };
     });
-  listed[0]?.pages.push("docs/README.md");
+  listed[0]?.pages.splice(1, 0, "docs/README.md");
   const named = new Set(listed.flatMap(({ pages }) => pages));
   const others = [...sitePages().keys()].filter((name) => !named.has(name));
   return others.length === 0 ? listed : [...listed, { text: "More", pages: others }];
