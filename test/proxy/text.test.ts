@@ -61,6 +61,10 @@ test("the id of a message that is too long is found at either end", () => {
   expect(idAtTheEdge(bytes('{"jsonrpc":"2.0","id":7,"result":'), bytes('"}}'))).toBe(7);
   expect(idAtTheEdge(bytes('{"result":{'), bytes('"}},"jsonrpc":"2.0","id":"a"}'))).toBe("a");
   expect(idAtTheEdge(bytes('{"result":{'), bytes('"text":"id\\":7}"}}'))).toBeUndefined();
+  for (const id of ["007", "-012", '"a\tb"', '"a\0b"', '"\\\\u0061"', '"ä"', "1e3", "null"]) {
+    expect(idAtTheEdge(bytes(`{"id":${id},"result":`), bytes('"}')), id).toBeUndefined();
+    expect(idAtTheEdge(bytes('{"result":{'), bytes(`"},"id":${id}}`)), id).toBeUndefined();
+  }
 });
 
 test("event streams: comments, several data lines, every line end, a byte order mark, ids and pauses", () => {

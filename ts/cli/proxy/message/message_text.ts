@@ -217,9 +217,9 @@ export function digitsOf(value: unknown): string | undefined {
   return /^-?\d+$/.test(digits) ? digits : undefined;
 }
 
-/** An id at the beginning or the end of a message that was too long to be read. */
+/** An id at the beginning or the end of a message that was too long to be read: one that JSON can hold, in ASCII. */
 export function idAtTheEdge(head: Buffer, tail: Buffer): string | number | undefined {
-  const id = '"id"\\s*:\\s*(-?\\d{1,15}|"[^"\\\\]{1,200}")';
+  const id = '"id"\\s*:\\s*(-?(?:0|[1-9]\\d{0,14})|"[ !#-\\[\\]-~]{1,200}")';
   const version = '"jsonrpc"\\s*:\\s*"2\\.0"';
   const first = new RegExp(`^\\s*\\{\\s*(?:${version}\\s*,\\s*)?${id}\\s*,`).exec(head.toString("latin1"));
   const last = new RegExp(`,\\s*(?:${version}\\s*,\\s*)?${id}\\s*(?:,\\s*${version}\\s*)?\\}\\s*$`).exec(
