@@ -32,6 +32,10 @@ test.each([
   '{"jsonrpc":"2.0","id":1,"result":{"in\u017ftructions":"x"}}',
   '{"jsonrpc":"2.0","id":1,"result":{"inputRequests":{"a":{"method":"sampling/createMessage","params":{"Tools":[]}}}}}',
   '{"jsonrpc":"2.0","id":"\\u0000inkan:12","result":{}}',
+  '{"jsonrpc":"2.0","id":1,"result":{"__proto__":{"instructions":"x"}}}',
+  '{"jsonrpc":"2.0","id":1,"__proto__":{"result":{}}}',
+  '{"jsonrpc":"2.0","id":1,"result":{"tools\\u0000":[]}}',
+  '{"jsonrpc":"2.0","method":"m","params":{"x":1,"x\\u0000y":1}}',
   `{"a":${"[".repeat(600)}${"]".repeat(600)}}`,
 ])("no message that all parsers read alike: %s", (text) => {
   expect(readMessage(text)).toMatchObject({ noise: false });
