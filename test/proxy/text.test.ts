@@ -44,7 +44,7 @@ test.each([
 test.each([
   '{"jsonrpc":"2.0","id":1,"method":"m","params":{"a":":{\\"b\\":2}","name":"x","arguments":{"Name":1,"name":2}}}',
   '{"jsonrpc":"2.0","id":1,"result":{"content":[{"a":"\\\\","b":"\\""}],"structuredContent":{"Tools":1,"tools":2}}}',
-  '{"jsonrpc":"2.0","method":"m","params":{"__proto__":{"a":1},"constructor":2}}',
+  '{"jsonrpc":"2.0","method":"m","params":{"arguments":{"__proto__":{"a":1}},"constructor":2}}',
 ])("a message: %s", (text) => {
   const read = readMessage(text) as ReadMessage;
   expect(messageText(read.message, read)).toBe(text);
