@@ -53,6 +53,33 @@ test("the preparation of the test before makes Node impatient", async () => {
   expect(said).toContain("UND_ERR_HEADERS_TIMEOUT");
 });
 
+test("headers of the policy file stand beside the proxy's own, and a server that quotes them does not make the proxy tell them", async () => {
+  const { url, arrived } = await remote(
+    honest(({ message, headers }, response) => {
+      if (message?.method !== "tools/call") return false;
+      const error = { code: 1, message: `denied: ${headers.authorization} of ${headers["x-team"]}` };
+      response.writeHead(403, { "content-type": "application/json" });
+      response.end(JSON.stringify({ jsonrpc: "2.0", id: null, error }));
+      return true;
+    }),
+  );
+  const headers = {
+    "Content-Type": "application/json",
+    Accept: "text/html",
+    Authorization: "Bearer of-good-news",
+    "X-Team": "red",
+  };
+  const host = new Host(house({ url: `${url}?key=of-the-house`, headers }));
+  await host.initialize();
+  const { error } = await host.call("index");
+  expect(error.message).toContain('It says "denied: (what it was sent) of red".');
+  expect(host.stderr).not.toMatch(/of-good-news|of-the-house/);
+  for (const { headers: sent, http } of arrived) {
+    expect(sent.accept).toBe(http === "GET" ? "text/event-stream" : "application/json, text/event-stream");
+    expect(sent["content-type"]).toBe("application/json");
+  }
+});
+
 test("an event that is cut in the middle is no event; the stream goes on from the one before", async () => {
   const { url, arrived } = await remote(
     honest(({ http, headers, message }, response) => {

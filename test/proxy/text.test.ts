@@ -32,6 +32,10 @@ test.each([
   '{"jsonrpc":"2.0","id":1,"result":{"in\u017ftructions":"x"}}',
   '{"jsonrpc":"2.0","id":1,"result":{"inputRequests":{"a":{"method":"sampling/createMessage","params":{"Tools":[]}}}}}',
   '{"jsonrpc":"2.0","id":"\\u0000inkan:12","result":{}}',
+  '{"jsonrpc":"2.0","id":1,"result":{"__proto__":{"instructions":"x"}}}',
+  '{"jsonrpc":"2.0","id":1,"__proto__":{"result":{}}}',
+  '{"jsonrpc":"2.0","id":1,"result":{"tools\\u0000":[]}}',
+  '{"jsonrpc":"2.0","method":"m","params":{"x":1,"x\\u0000y":1}}',
   `{"a":${"[".repeat(600)}${"]".repeat(600)}}`,
 ])("no message that all parsers read alike: %s", (text) => {
   expect(readMessage(text)).toMatchObject({ noise: false });
@@ -40,7 +44,7 @@ test.each([
 test.each([
   '{"jsonrpc":"2.0","id":1,"method":"m","params":{"a":":{\\"b\\":2}","name":"x","arguments":{"Name":1,"name":2}}}',
   '{"jsonrpc":"2.0","id":1,"result":{"content":[{"a":"\\\\","b":"\\""}],"structuredContent":{"Tools":1,"tools":2}}}',
-  '{"jsonrpc":"2.0","method":"m","params":{"__proto__":{"a":1},"constructor":2}}',
+  '{"jsonrpc":"2.0","method":"m","params":{"arguments":{"__proto__":{"a":1}},"constructor":2}}',
 ])("a message: %s", (text) => {
   const read = readMessage(text) as ReadMessage;
   expect(messageText(read.message, read)).toBe(text);
@@ -61,6 +65,10 @@ test("the id of a message that is too long is found at either end", () => {
   expect(idAtTheEdge(bytes('{"jsonrpc":"2.0","id":7,"result":'), bytes('"}}'))).toBe(7);
   expect(idAtTheEdge(bytes('{"result":{'), bytes('"}},"jsonrpc":"2.0","id":"a"}'))).toBe("a");
   expect(idAtTheEdge(bytes('{"result":{'), bytes('"text":"id\\":7}"}}'))).toBeUndefined();
+  for (const id of ["007", "-012", '"a\tb"', '"a\0b"', '"\\\\u0061"', '"ä"', "1e3", "null"]) {
+    expect(idAtTheEdge(bytes(`{"id":${id},"result":`), bytes('"}')), id).toBeUndefined();
+    expect(idAtTheEdge(bytes('{"result":{'), bytes(`"},"id":${id}}`)), id).toBeUndefined();
+  }
 });
 
 test("event streams: comments, several data lines, every line end, a byte order mark, ids and pauses", () => {

@@ -116,6 +116,12 @@ test("patterns of every kind are read to their end", () => {
   }
 });
 
+test("a repeated group of thousands of repetitions, of which the last one alone decides", () => {
+  // To compare each with each takes longer than a test may.
+  for (let count = 0; count < 40; count += 1) expect(ambiguousRepetition(`(${"a+".repeat(4_990)}b)+`)).toBeUndefined();
+  expect(ambiguousRepetition(`(${"a+".repeat(4_990)}b*)+`)).toBeDefined();
+});
+
 /** A generator with a seed, so that a failure can be had again (mulberry32). */
 function randomFrom(seed: number): (below: number) => number {
   let state = seed;

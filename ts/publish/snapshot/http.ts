@@ -79,12 +79,12 @@ class HttpWire implements Wire {
 
   async #fetch(verb: string, method: string, body?: string, signal = this.#abort.signal): Promise<Response> {
     const headers = new Headers();
+    for (const [name, value] of this.#endpoint.headers) headers.set(name, value);
     headers.set("accept", verb === "GET" ? "text/event-stream" : "application/json, text/event-stream");
     if (body !== undefined) headers.set("content-type", "application/json");
     if (this.#version !== undefined) headers.set("mcp-protocol-version", this.#version);
     if (this.#version === "2026-07-28" && method !== "" && method !== "answer") headers.set("mcp-method", method);
     if (this.#session !== undefined) headers.set("mcp-session-id", this.#session);
-    for (const [name, value] of this.#endpoint.headers) headers.set(name, value);
     // Headers may hold secrets: they go to no other place than the one that was named.
     const init = { method: verb, headers, redirect: "manual", signal } as const;
     let { url } = this.#endpoint;

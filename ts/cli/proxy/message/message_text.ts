@@ -145,7 +145,7 @@ const FOLDED: Readonly<Record<keyof typeof NAMES, ReadonlyMap<string, string>>> 
   request: inFolds(NAMES.request),
 };
 
-/** A name that a decoder which does not care for letter case takes for another one that matters. */
+/** A name that some decoders take for another one that matters: they do not care for letter case, or end it at U+0000. */
 function misspelling(message: Json): string | undefined {
   const { params, result } = message;
   return (
@@ -165,7 +165,9 @@ function misspeltIn(value: unknown, place: keyof typeof NAMES): string | undefin
   const keys = Object.keys(value);
   const seen = keys.length > 1 && place !== "envelope" ? new Set<string>() : undefined;
   for (const key of keys) {
-    const low = folded(key);
+    // What a decoder that copies members one by one takes for the object that the others are inherited from.
+    if (key === "__proto__") return key;
+    const low = folded(key.replace(/\0.*$/s, ""));
     const right = names.get(low);
     if (right !== undefined && right !== key) return key;
     if (seen?.has(low)) return key;
@@ -217,9 +219,9 @@ export function digitsOf(value: unknown): string | undefined {
   return /^-?\d+$/.test(digits) ? digits : undefined;
 }
 
-/** An id at the beginning or the end of a message that was too long to be read. */
+/** An id at the beginning or the end of a message that was too long to be read: one that JSON can hold, in ASCII. */
 export function idAtTheEdge(head: Buffer, tail: Buffer): string | number | undefined {
-  const id = '"id"\\s*:\\s*(-?\\d{1,15}|"[^"\\\\]{1,200}")';
+  const id = '"id"\\s*:\\s*(-?(?:0|[1-9]\\d{0,14})|"[ !#-\\[\\]-~]{1,200}")';
   const version = '"jsonrpc"\\s*:\\s*"2\\.0"';
   const first = new RegExp(`^\\s*\\{\\s*(?:${version}\\s*,\\s*)?${id}\\s*,`).exec(head.toString("latin1"));
   const last = new RegExp(`,\\s*(?:${version}\\s*,\\s*)?${id}\\s*(?:,\\s*${version}\\s*)?\\}\\s*$`).exec(

@@ -1,4 +1,5 @@
 /** Requests to a server by HTTP: its URL and headers, redirects, and patience with answers that take long. */
+import { secretsIn } from "../../../input/secrets.js";
 import { shown } from "../notes.js";
 import { discard, Unanswered } from "./http_answers.js";
 
@@ -17,6 +18,8 @@ export class Connection {
   readonly #url: string;
   readonly #headers: Readonly<Record<string, string>>;
   readonly #shownUrl: string;
+  /** What is sent to the server and may be secret. */
+  readonly secrets: readonly string[];
   /** The protocol version of the session. */
   version: string | undefined;
 
@@ -25,17 +28,20 @@ export class Connection {
     this.#headers = headers;
     const { origin, pathname } = new URL(url);
     this.#shownUrl = `${origin}${pathname}`;
+    this.secrets = secretsIn(url, Object.entries(headers));
   }
 
   /** One request, with the redirects within the server's origin. */
   async request({ method, headers: more, body, signal }: HttpRequest): Promise<Response> {
-    const headers = {
-      ...this.#headers,
+    const own = {
       accept: method === "GET" ? EVENTS : `${JSON_TYPE}, ${EVENTS}`,
       ...(body === undefined ? {} : { "content-type": JSON_TYPE }),
       ...(this.version === undefined ? {} : { "mcp-protocol-version": this.version }),
       ...more,
     };
+    // Not as one object: what differs in letter case alone would be sent as one header with both values.
+    const headers = new Headers(this.#headers);
+    for (const [name, value] of Object.entries(own)) headers.set(name, value);
     // Node's own option, which the types of browsers lack.
     const dispatcher = await patientDispatcher();
     const init: RequestInit & { readonly dispatcher?: object } = {

@@ -205,7 +205,7 @@ export class RemoteServer implements Upstream {
       const read = body === undefined ? undefined : readMessageBytes(body);
       const answers = read !== undefined && "message" in read && id !== undefined && own(read.message, "id") === id;
       if (answers) return hand(read);
-      throw new Unanswered(complaint(response, body));
+      throw new Unanswered(complaint(response, body, this.#connection.secrets));
     }
     if (id === undefined || response.status === 202 || response.status === 204) {
       // What a server sends beside its consent is no answer, but messages may come on a stream.

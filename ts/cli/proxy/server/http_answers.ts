@@ -1,5 +1,6 @@
 /** What a server answers over HTTP beside messages: why there is none, for a person, and bodies with a bound. */
 import { Gathered } from "../../../input/gathered.js";
+import { withoutSecrets } from "../../../input/secrets.js";
 import { own, ownText } from "../../../mcp/message/message.js";
 import { readMessageBytes } from "../message/message_text.js";
 import { shown } from "../notes.js";
@@ -14,9 +15,12 @@ const COMPLAINT = 64 * 1_024;
 export const bodyOfComplaint = (response: Response): Promise<Buffer> =>
   bodyOf(response, COMPLAINT).catch(() => Buffer.alloc(0));
 
-/** What a status says, and what to do about it. `body` may hold an error of JSON-RPC with the server's own words. */
-export function complaint({ status, headers }: Response, body?: Buffer): string {
-  const words = body === undefined ? undefined : wordsOf(body);
+/**
+ * What a status says, and what to do about it. `body` may hold an error of JSON-RPC with the server's own words,
+ * which may quote what it was sent.
+ */
+export function complaint({ status, headers }: Response, body?: Buffer, secrets: readonly string[] = []): string {
+  const words = body === undefined ? undefined : wordsOf(body, secrets);
   const said = words === undefined ? "" : ` It says ${JSON.stringify(words)}.`;
   if (status === 401) {
     const asks = headers.has("www-authenticate") ? " It asks for a token." : "";
@@ -35,11 +39,11 @@ export function complaint({ status, headers }: Response, body?: Buffer): string 
 }
 
 /** The text of an error of JSON-RPC that answers no request. */
-function wordsOf(body: Buffer): string | undefined {
+function wordsOf(body: Buffer, secrets: readonly string[]): string | undefined {
   const read = readMessageBytes(body);
   if (!("message" in read)) return undefined;
   const words = ownText(own(read.message, "error"), "message");
-  return words === undefined || words === "" ? undefined : shown(words);
+  return words === undefined || words === "" ? undefined : shown(withoutSecrets(words, secrets));
 }
 
 /** A body of at most `longest` bytes. */

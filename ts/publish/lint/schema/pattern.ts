@@ -128,18 +128,27 @@ export function ambiguousRepetition(pattern: string): string | undefined {
 
 /** A branch that is one repetition, with nothing in it that such a repetition could not match as well; or two equal branches. */
 function isAmbiguous(branches: readonly (readonly Item[])[]): boolean {
-  const within = branches.some((branch) =>
-    branch.some(
-      (item) =>
-        item.isUnbounded &&
-        branch.every((other) => other === item || other.isNullable || overlap(other.characters, item.characters)),
-    ),
-  );
+  const within = branches.some((branch) => {
+    const must = distinct(branch.filter(({ isNullable }) => !isNullable));
+    return distinct(branch.filter(({ isUnbounded }) => isUnbounded)).some((repeated) =>
+      must.every((other) => other === repeated || overlap(other, repeated)),
+    );
+  });
   if (within) return true;
   const singles = branches.filter(({ length }) => length === 1).map(([item]) => item as Item);
   return singles.some((one, index) =>
     singles.slice(0, Math.min(index, 50)).some((other) => overlap(one.characters, other.characters)),
   );
+}
+
+/** Each set of characters once: a pattern of thousands of items has few, and each is compared with each. */
+function distinct(items: readonly Item[]): readonly Characters[] {
+  const sets = new Map<string, Characters>();
+  for (const { characters } of items) {
+    const key = characters.size > OTHER ? "all" : [...characters].sort((one, other) => one - other).join();
+    if (!sets.has(key)) sets.set(key, characters);
+  }
+  return [...sets.values()];
 }
 
 function overlap(one: Characters, other: Characters): boolean {
