@@ -53,7 +53,10 @@ function pin(...options: string[]) {
   return run(["init", "files", "--no-passphrase", "--accept", digestIn(asked), ...options, ...command()]);
 }
 
-describe("by flags", () => {
+// Each run starts the server several times.
+const patience = { timeout: 300_000 };
+
+describe("by flags", patience, () => {
   test("shows what the server lists, wants its digest, and pins it", () => {
     const asked = run(["init", "files", "--no-passphrase", ...command()]);
     expect([asked.status, names(), existsSync(join(home, "config"))]).toEqual([2, [], false]);
@@ -265,7 +268,7 @@ describe("by flags", () => {
   });
 });
 
-describe("on a terminal", () => {
+describe("on a terminal", patience, () => {
   const on = (answers: readonly Answer[], ...args: string[]) =>
     inkanOnTerminal(["init", "files", ...args, ...command()], answers, { cwd: folder, env: env() });
 
