@@ -35,18 +35,28 @@ export function generateNotices(): string {
     `Used under the Apache License 2.0 (its text is the file LICENSE):\n\n${underApache.map(title).join("\n")}
 the Rust standard library and its allocator (MIT OR Apache-2.0)`,
     ...others.map((crate) => `${title(crate)}\n\n${licenceTexts(crate)}`),
-    bundledLibrary("@cfworker/json-schema"),
+    bundledLibrary("@cfworker/json-schema", "dist/mcp/schema/json_schema.js"),
+    bundledLibrary("toml-eslint-parser", "dist/cli/main.cjs"),
+    apacheLibrary("eslint-visitor-keys", "dist/cli/main.cjs"),
     bundledData("@sigstore/tuf"),
   ];
   return `${parts.join(`\n\n${"-".repeat(80)}\n\n`)}\n`;
 }
 
-/** A library that becomes part of dist/, under the MIT licence. Its package has no text of the licence. */
-function bundledLibrary(name: string): string {
+/** A library that becomes part of dist/, under the MIT licence. Not every package has the text of the licence. */
+function bundledLibrary(name: string, part: string): string {
   const manifest = readFileSync(inRoot("node_modules", name, "package.json"), "utf8");
   const { version, license, author } = JSON.parse(manifest) as { version: string; license: string; author: string };
   if (license !== "MIT") throw new Error(`${name} is under ${license}: read it`);
-  return `${name} ${version} (MIT), part of dist/mcp/schema/json_schema.js\n\nCopyright (c) ${author}\n\n${MIT}`;
+  return `${name} ${version} (MIT), part of ${part}\n\nCopyright (c) ${author}\n\n${MIT}`;
+}
+
+/** A library that becomes part of dist/, under the Apache licence. */
+function apacheLibrary(name: string, part: string): string {
+  const manifest = readFileSync(inRoot("node_modules", name, "package.json"), "utf8");
+  const { version, license } = JSON.parse(manifest) as { version: string; license: string };
+  if (license !== "Apache-2.0") throw new Error(`${name} is under ${license}: read it`);
+  return `${name} ${version} (Apache-2.0; its text is the file LICENSE), part of ${part}`;
 }
 
 /** A package of which only data becomes part of dist/. */

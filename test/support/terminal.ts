@@ -17,7 +17,7 @@ if pid == 0:
     os.chdir(job["cwd"])
     os.environ.update(job["env"])
     os.execv(job["command"][0], job["command"])
-seen, at, answers, end = b"", 0, job["answers"], time.time() + 50
+seen, at, answers, end = b"", 0, job["answers"], time.time() + 200
 while time.time() < end:
     ready, _, _ = select.select([fd], [], [], 0.2)
     if ready:
