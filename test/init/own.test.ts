@@ -1,4 +1,5 @@
 /** `inkan init` for a server that nobody signs: by flags, as CI has it, and on a terminal. */
+import { spawnSync } from "node:child_process";
 import {
   chmodSync,
   existsSync,
@@ -10,8 +11,10 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { inkan } from "../support/command.js";
 import { inRoot } from "../support/repository.js";
@@ -244,6 +247,29 @@ describe("by flags", patience, () => {
     expect(run(["init", "files", "--no-passphrase", ...options, ...command()]).stdout).toMatch(/^Nothing to do/);
     const printed = run(["init", "files", "--host", "codex", "--print"]);
     expect([printed.status, printed.stdout.split("\n")[0]]).toEqual([0, "[mcp_servers.files]"]);
+  });
+
+  test("a disk that takes no more is a clear reason, and everything is taken back", () => {
+    list([tool("read", "Reads a file. ".repeat(400))]);
+    const digest = digestIn(run(["init", "files", "--no-passphrase", ...command()]));
+    const args = ["init", "files", "--no-passphrase", "--accept", digest, ...command()];
+    // No file may be larger than a kilobyte: the key fits, and the catalogue does not.
+    const script = 'trap "" XFSZ; ulimit -f 1; exec "$0" "$@"';
+    const { status, stderr } = spawnSync(
+      "bash",
+      [
+        "-c",
+        script,
+        process.execPath,
+        "--import",
+        pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href,
+        inRoot("ts/cli/main.ts"),
+        ...args,
+      ],
+      { cwd: folder, encoding: "utf8", env: { ...process.env, ...env(), TSX_DISABLE_CACHE: "1" } },
+    );
+    expect(stderr).toMatch(/cannot write .*files\.catalogue\.json.*nothing was changed/);
+    expect([status, names(), existsSync(join(home, "config"))]).toEqual([2, [], false]);
   });
 
   test("options that do not go together are misuse", () => {

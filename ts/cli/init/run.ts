@@ -46,7 +46,7 @@ export async function runInit(job: Job): Promise<ExitCode> {
     throw error;
   }
   showEntry(job);
-  if (job.host === undefined) {
+  if (job.host === undefined && job.values.update !== true) {
     print([line(`  next: inkan init ${job.name} --host NAME puts it into a host, and inkan check --live tries it`, 4)]);
   }
   return ExitCode.Verified;
