@@ -1,11 +1,12 @@
 /** What a user downloads: contents, size, exports, types, and what the WASM asks of its host. */
-import { copyFileSync, readFileSync } from "node:fs";
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { expect, inject, test } from "vitest";
 import { inRoot } from "../../scripts/build/paths.js";
 import { capture } from "../../scripts/build/process.js";
 import { checkPackageSize } from "../../scripts/build/size.js";
-import { bundledFiles } from "../runtimes/bundlers.js";
+import { bundle, bundledFiles } from "../runtimes/bundlers.js";
 import type { Outcome } from "../runtimes/outcome.js";
 
 const packed = inject("packed");
@@ -65,6 +66,16 @@ test.each(["browser", "an unknown runtime"])("under %s nothing asks for a Node m
 test("the inline entry has no top-level await and fits in one classic script", async () => {
   const options = { conditions: [], platform: "browser", format: "iife" } as const;
   await bundledFiles(packed.app, "page_inline.mjs", options);
+});
+
+test("the element is defined by an import of its name alone, and weighs little", async () => {
+  writeFileSync(join(packed.app, "element.mjs"), 'import "inkan/element";\n');
+  const folder = await bundle(packed.app, "element.mjs", { conditions: ["browser"], platform: "browser" });
+  const script = readFileSync(join(folder, "element.js"));
+  expect(script.toString()).toContain("customElements.define(");
+  expect(gzipSync(script).length).toBeLessThan(6_000);
+  // A server that renders a page imports it too.
+  expect(capture("node", ["element.mjs"], { cwd: packed.app })).toBe("");
 });
 
 test("every entry exports the same names", () => {

@@ -203,6 +203,13 @@ test("a file of the public-good instance is verified, and a Rekor v2 entry names
   await one.until(`document.querySelector("inkan-report") === null`);
   expect(await one.verifyAsClaimed()).toBe("verified");
   expect(await one.page.textContent("#result")).toContain("(a cosignature)");
+  expect(await one.page.textContent("#result")).toContain("Nobody has checked the cosignatures");
+  const [, policy = ""] =
+    /^```text\n(# .*?^quorum .*?)^```$/ms.exec(readFileSync(inRoot("docs/witnesses.md"), "utf8")) ?? [];
+  await one.page.setInputFiles("#files", [{ name: "witness.policy", mimeType: "", buffer: Buffer.from(policy) }]);
+  await one.until(`document.querySelector("inkan-report") === null`);
+  expect(await one.verify()).toBe("verified");
+  expect(await one.report()).toContain("Quorumcosigned");
   await expectQuiet(one);
 });
 
