@@ -44,14 +44,16 @@ export function acceptedFrom(text: string | undefined): string | undefined {
 function ask(question: string): Promise<string> {
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   return new Promise((resolve, reject) => {
-    prompt.once("close", () => reject(new Stop(ExitCode.Misuse, "nothing was written")));
+    const end = (): void => reject(new Stop(ExitCode.Misuse, "nothing was written"));
+    prompt.once("close", end);
     prompt.once("SIGINT", () => {
       process.stderr.write("\n");
       prompt.close();
     });
-    void prompt.question(question).then((answer) => {
+    // Ctrl-D aborts the question, and closes the prompt.
+    prompt.question(question).then((answer) => {
       resolve(answer);
       prompt.close();
-    });
+    }, end);
   });
 }

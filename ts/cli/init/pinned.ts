@@ -8,7 +8,7 @@ import { readPolicyFile, type ServerShape } from "../../policy_file/shape.js";
 import { type CatalogueFile, readCatalogue } from "../../publish/catalogue.js";
 import { type CatalogueDiff, diffCatalogues } from "../../publish/diff/diff.js";
 import { sharedStores } from "../check/verdicts.js";
-import { ExitCode, Stop } from "../exit.js";
+import { ExitCode, exitCodeOf, Stop } from "../exit.js";
 import { readUtf8 } from "../files.js";
 import { policyOnDisk } from "../policy.js";
 import type { Job } from "./options.js";
@@ -62,16 +62,19 @@ export async function verifyServer({ config, name }: Pick<Job, "config" | "name"
   try {
     const policy = await loadPolicy({ ...disk, openStore: stores.openStore });
     const report = await (await policy.server(name)).report();
-    if (report.verdict === "refused") throw report.error;
-    return report.catalogue;
+    if (report.verdict === "verified") return report.catalogue;
+    throw refused(name, report.error, exitCodeOf(report.error, "evidence"));
   } catch (error) {
-    if (!(error instanceof InkanError)) throw error;
-    const stop = Stop.from(error, "evidence");
-    throw new Stop(stop.exitCode, `${printable(name)} is refused: ${stop.message}`);
+    // What threw was not judged: a key, a trust root or a store that cannot be used.
+    if (!(error instanceof InkanError) || error.code === "ERR_INTERNAL") throw error;
+    throw refused(name, error, ExitCode.Misuse);
   } finally {
     await stores.close();
   }
 }
+
+const refused = (name: string, error: InkanError, exitCode: ExitCode): Stop =>
+  new Stop(exitCode, `${printable(name)} is refused: ${error.code}: ${error.message}`);
 
 /** What differs but for the version and the times, which every signature may change. */
 export function differenceOf(older: CatalogueFile, newer: CatalogueFile): CatalogueDiff {
