@@ -197,8 +197,8 @@ test("a file of the public-good instance is verified, and a Rekor v2 entry names
   ]);
   expect(await one.verifyAsClaimed()).toBe("verified");
   await one.page.setInputFiles("#files", [
-    conformance("rekor2-checkpoint-cosigned", "bundle.sigstore.json"),
-    conformance("rekor2-checkpoint-cosigned", "trusted_root.json"),
+    conformance("rekor2-dsse-happy-path", "bundle.sigstore.json"),
+    conformance("rekor2-dsse-happy-path", "trusted_root.json"),
   ]);
   await one.until(`document.querySelector("inkan-report") === null`);
   expect(await one.verifyAsClaimed()).toBe("verified");
