@@ -173,5 +173,5 @@ test("npm's package whose catalogue is a link is not judged, and the reason is t
   const link = { path: `package/${CATALOGUE}`, type: "2", target: "/etc/hostname" };
   const registry = await npmRegistry({ [NAME]: { "1.0.0": packed(NAME, "1.0.0", [link]) } });
   const { verdict, error } = await check({ npm_config_registry: registry.origin });
-  expect([verdict, error?.found]).toEqual(["unjudged", `${CATALOGUE} in the tarball is a link, and no regular file`]);
+  expect([verdict, error?.found]).toEqual(["not-judged", `${CATALOGUE} in the tarball is a link, and no regular file`]);
 });

@@ -5,7 +5,7 @@ import { memberOf } from "../../input/members.js";
 import { IdentityPolicy } from "../library.js";
 
 /** The name in the certificate by which GitHub attests releases. */
-const ATTESTER = "uri https://dotcom.releases.github.com";
+const ATTESTER = "URI https://dotcom.releases.github.com";
 const MEMBERS = ["repository", "tag", "repositoryId", "ownerId"] as const;
 
 /**
