@@ -15,19 +15,19 @@ interface Entry {
 
 // biome-ignore format: a line a command
 const VERBS: Readonly<Record<string, Entry>> = {
-  init: { usage: "NAME URL|-- COMMAND…", about: "the first run: pins who signs a server, or signs it yourself; adds it to a host", load: async () => (await import("./commands/init.js")).init },
-  verify: { usage: "[FILE] …", about: "is FILE signed by whom it must be? prints every step", load: async () => (await import("./commands/verify.js")).verify },
-  proxy: { usage: "--config FILE --server NAME …", about: "stands between an MCP host and a server; lets through what is signed", load: async () => (await import("./commands/proxy.js")).proxy },
-  check: { usage: "--config FILE", about: "does every server's catalogue in a policy file verify?", load: async () => (await import("./commands/check.js")).check },
-  inspect: { usage: "[BUNDLE]", about: "what is in a bundle, unverified", load: async () => (await import("./commands/inspect.js")).inspect },
-  "trust-root": { usage: "show|fetch …", about: "a trusted_root.json: what it holds, and the present one by TUF", load: async () => (await import("./commands/trust_root.js")).trustRoot },
-  log: { usage: "verify-consistency|check-fork …", about: "is one signed tree of a log the past of another? did the log fork?", load: async () => (await import("./commands/log.js")).log },
-  sign: { usage: "FILE --key KEY", about: "signs a catalogue, and writes a Sigstore bundle", load: async () => (await import("./commands/sign.js")).sign },
+  init: { usage: "NAME URL|-- COMMAND…", about: "protects a server: pins its publisher or signs it with your key, and adds it to a host", load: async () => (await import("./commands/init.js")).init },
+  proxy: { usage: "--config FILE --server NAME …", about: "runs between an MCP host and a server, and lets only signed tools through", load: async () => (await import("./commands/proxy.js")).proxy },
+  check: { usage: "--config FILE", about: "checks the catalogue of every server in a policy file", load: async () => (await import("./commands/check.js")).check },
+  verify: { usage: "[FILE] …", about: "checks that the right signer signed FILE, and prints every step", load: async () => (await import("./commands/verify.js")).verify },
+  inspect: { usage: "[BUNDLE]", about: "prints what is in a bundle, and verifies nothing", load: async () => (await import("./commands/inspect.js")).inspect },
+  "trust-root": { usage: "show|fetch …", about: "prints a trusted_root.json, or fetches the present one by TUF", load: async () => (await import("./commands/trust_root.js")).trustRoot },
+  state: { usage: "show|seed|reset …", about: "prints the records of a state store, adds one, or removes one", load: async () => (await import("./commands/state.js")).state },
+  log: { usage: "verify-consistency|check-fork …", about: "checks that a log has one history", load: async () => (await import("./commands/log.js")).log },
+  snapshot: { usage: "URL|-- COMMAND…", about: "writes what an MCP server lists as a catalogue", load: async () => (await import("./commands/snapshot.js")).snapshot },
+  lint: { usage: "FILE", about: "finds what to correct in a catalogue before it is signed", load: async () => (await import("./commands/lint.js")).lint },
+  diff: { usage: "OLD NEW", about: "compares two catalogues, and marks what a model sees", load: async () => (await import("./commands/diff.js")).diff },
+  sign: { usage: "FILE [--key KEY]", about: "signs a catalogue, with a key or keyless, and writes a Sigstore bundle", load: async () => (await import("./commands/sign.js")).sign },
   keygen: { usage: "[--output NAME]", about: "makes a key for inkan sign", load: async () => (await import("./commands/keygen.js")).keygen },
-  state: { usage: "show|seed|reset …", about: "what a state store holds; records or removes something on purpose", load: async () => (await import("./commands/state.js")).state },
-  snapshot: { usage: "URL|-- COMMAND…", about: "what an MCP server lists, as a catalogue to sign", load: async () => (await import("./commands/snapshot.js")).snapshot },
-  lint: { usage: "FILE", about: "what to mend in a catalogue before it is signed", load: async () => (await import("./commands/lint.js")).lint },
-  diff: { usage: "OLD NEW", about: "what differs between two catalogues, and what of it a model sees", load: async () => (await import("./commands/diff.js")).diff },
 };
 
 /** The command of this name. */
