@@ -329,7 +329,10 @@ async function trustRootOf(shape: ServerShape, options: LoadPolicyOptions): Prom
   const stated = logOrigins === undefined ? {} : { origins: logOrigins.plain() as Record<string, readonly string[]> };
   if (path === "public-good") {
     const { PUBLIC_GOOD, publicGood } = await import("../trust/public_good.js");
-    return { root: entry.locate(() => publicGood(stated), { origins: logOrigins }), source: { path, record: PUBLIC_GOOD } };
+    return {
+      root: entry.locate(() => publicGood(stated), { origins: logOrigins }),
+      source: { path, record: PUBLIC_GOOD },
+    };
   }
   const bytes = await reading(entry, () => options.readFile(path, LIMITS.trustRoot, "trustRoot"));
   const root = entry.locate(() => TrustRoot.fromJson(bytes, stated), { origins: logOrigins });

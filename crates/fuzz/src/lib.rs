@@ -16,7 +16,7 @@ use inkan_core::key::PublicKey;
 use inkan_core::log::note::SignedNote;
 use inkan_core::log::vkey::VerifierKey;
 use inkan_core::log_verifier::LogVerifier;
-use inkan_core::state::record;
+use inkan_core::state;
 use inkan_core::timestamp::stated_time;
 use inkan_core::trust::TrustRoot;
 use inkan_core::verify::{KeyedVerifier, KeylessVerifier, Verifier};
@@ -70,7 +70,7 @@ pub fn parsers(data: &[u8]) {
             }
         }
         10 => {
-            if let Ok(described) = record::describe(text) {
+            if let Ok(described) = state::describe(text) {
                 assert!(described.contains(text), "a record that is accepted is canonical");
             }
         }
