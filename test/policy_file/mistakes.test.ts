@@ -236,6 +236,7 @@ const OF_A_SERVER: readonly Mistake[] = [
   server("a state with a variable that is not set", { state: `redis://u:${env("NOPE")}@h` }, "state", "Set NOPE"),
   server("a state with a variable without an end", { state: "redis://u:${env:SET" }, "state", "no brace at its end"),
   server("a state of another kind", { state: "postgres://me:s3cret@db" }, "state", "redis://"),
+  server("a state without its colon", { state: "redis//x" }, "state", "redis://"),
   server("tools unsigned", { unsigned: ["tools"] }, "unsigned[0]", "one of prompts"),
   server("one resource unsigned", { unsigned: ["resource"] }, "unsigned[0]", "Did you mean resources?"),
   server("unsigned as a text", { unsigned: "resources" }, "unsigned", "Expected: a list"),

@@ -158,8 +158,10 @@ function readServer(name: string, entry: Entry, environment: Environment): Serve
   };
 }
 
-/** Where records are kept. The place is not told: a URL may hold a password. */
-/** In a URL of Redis, `${env:NAME}` is a text, such as a password, and is percent-encoded (RFC 3986, section 2.1). */
+/**
+ * Where records are kept. The place is not told: a URL may hold a password. In a URL of Redis, `${env:NAME}` is a text, such
+ * as a password, and is percent-encoded (RFC 3986, section 2.1).
+ */
 function readState(entry: Entry, environment: Environment): string {
   const text = withoutNul(entry, entry.text());
   if (/^rediss?:\/\//.test(text)) {
@@ -167,7 +169,8 @@ function readState(entry: Entry, environment: Environment): string {
       encodeURIComponent(value.replace(/\p{Surrogate}/gu, "\ufffd")),
     );
   }
-  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(text)) {
+  // A text that begins like a URL of Redis is a mistake in one: a file of this name would be another memory.
+  if (/^[a-z][a-z0-9+.-]+:\/\/|^rediss?:?\//i.test(text)) {
     throw entry.refuse("a path, redis://…, rediss://… or none", "another URL");
   }
   return text;

@@ -16,7 +16,7 @@ import { print, printError, printJson, terminalWidth } from "../print/output.js"
 import { action, type Verb } from "../verb.js";
 
 const OPTIONS = {
-  config: { type: "string", value: "FILE", help: "the policy file, inkan.config.json" },
+  config: { type: "string", value: "FILE", help: "the policy file; ./inkan.config.json without this option" },
   server: { type: "string", value: "NAME", multiple: true, help: "only the servers of this name in the file" },
 } as const satisfies Options;
 
@@ -57,9 +57,8 @@ export const check: Verb = {
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 async function checkAll({ values, positionals }: Parsed<typeof ALL>): Promise<ExitCode> {
-  const { config, server: named, live, timeout } = values;
+  const { config = "inkan.config.json", server: named, live, timeout } = values;
   if (positionals.length > 0) throw misuse("check takes no file name: --config FILE");
-  if (config === undefined) throw misuse("--config is missing");
   if (timeout !== undefined && live !== true) throw misuse("--timeout is for --live");
   const answer = timeout === undefined ? undefined : stated(() => millisecondsIn(timeout));
   const disk = policyOnDisk(config);

@@ -10,7 +10,9 @@ import { JSON_OPTION, type Options } from "../arguments/options.js";
 import type { Parsed } from "../arguments/parse.js";
 import { ExitCode, misuse, Stop } from "../exit.js";
 import { readBytes } from "../files.js";
+import { trustRootFrom } from "../input/policy.js";
 import { signerOf, signerText } from "../input/signer.js";
+import { ready } from "../library.js";
 import { diffLines } from "../print/diff.js";
 import { EMPTY, line } from "../print/line.js";
 import { print, printJson, printText, terminalWidth } from "../print/output.js";
@@ -19,7 +21,11 @@ import { action, type Verb } from "../verb.js";
 const SIGNERS = {
   "old-bundle": { type: "string", value: "FILE", help: "the bundle of OLD; without this option OLD's .sigstore.json" },
   "new-bundle": { type: "string", value: "FILE", help: "the bundle of NEW; without this option NEW's .sigstore.json" },
-  "trusted-root": { type: "string", value: "FILE", help: "a trusted_root.json, by which the bundles are verified" },
+  "trusted-root": {
+    type: "string",
+    value: "FILE",
+    help: "a trusted_root.json, or public-good, by which the bundles are verified",
+  },
 } as const satisfies Options;
 
 const OUTPUT = {
@@ -52,7 +58,8 @@ async function compare({ values, positionals }: Parsed<typeof OPTIONS>): Promise
   const [older, newer] = [readBytes(oldFile, LIMITS.catalogue), readBytes(newFile, LIMITS.catalogue)];
   const result = diffCatalogues(await catalogueIn(oldFile, older), await catalogueIn(newFile, newer));
   const root = values["trusted-root"];
-  const trustRoot = root === undefined ? undefined : readBytes(root, LIMITS.trustRoot);
+  await ready();
+  const trustRoot = root === undefined ? undefined : trustRootFrom(root);
   const signers = {
     old: await signerOf(oldFile, older, values["old-bundle"], trustRoot),
     new: await signerOf(newFile, newer, values["new-bundle"], trustRoot),

@@ -186,11 +186,11 @@ function verifierFrom(values: Given, stateStore: StateStore): AnyVerifier {
   }
   if (identityPolicy === undefined) {
     throw misuse(
-      "who may sign is missing: --certificate-identity with --certificate-oidc-issuer, --github-release, or --key",
+      "who may sign is missing: --github-repository with its workflow and ref, --certificate-identity with --certificate-oidc-issuer, --github-release, or --key",
     );
   }
   const { trustRoot } = trustFrom(values);
-  if (trustRoot === undefined) throw misuse("--trusted-root is missing");
+  if (trustRoot === undefined) throw misuse("--trusted-root is missing: a trusted_root.json, or public-good");
   if (values.signature !== undefined) throw misuse("--signature is for --key; a keyless signature needs its --bundle");
   return new KeylessVerifier({ trustRoot, identityPolicy, ...policy });
 }

@@ -28,5 +28,5 @@ export const standsAlready = (existing: ServerEntry, entry: ServerEntry): boolea
 export const standsOtherwise = ({ name, config }: Job): Stop =>
   new Stop(
     ExitCode.Misuse,
-    `${printable(config)} has a server ${printable(name)} already, with other members; --update ${name} signs what it lists now, and --replace writes it anew`,
+    `${printable(config)} has a server ${printable(name)} already, with other members; inkan init --update ${name} signs what it lists now, and --replace writes it anew`,
   );

@@ -46,10 +46,17 @@ export async function runInit(job: Job): Promise<ExitCode> {
     throw error;
   }
   showEntry(job);
-  if (job.host === undefined && job.values.update !== true) {
-    print([line(`  next: inkan init ${job.name} --host NAME puts it into a host, and inkan check --live tries it`, 4)]);
-  }
+  print(nextLines(job));
   return ExitCode.Verified;
+}
+
+/** What to do now. A proxy that runs keeps the catalogue that it began with. */
+function nextLines({ name, config, host, values }: Job): Line[] {
+  if (values.print === true) return [];
+  const check = line(`  inkan check --live --config ${printable(config)} looks whether it works`, 4);
+  if (values.update) return [line("  restart the host: a proxy that runs keeps the older catalogue", 4), check];
+  if (host !== undefined) return [check];
+  return [line(`  inkan init ${printable(name)} --host HOST puts it into a host`, 4), check];
 }
 
 async function decide(job: Job, existing: ServerEntry | undefined): Promise<Decision | typeof NOTHING_TO_DO> {

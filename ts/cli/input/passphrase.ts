@@ -34,7 +34,8 @@ export const canAsk = (): boolean => process.stdin.isTTY === true && process.std
 export async function askNewPassphrase(file: string): Promise<string> {
   const first = await askPassphrase(`Passphrase for ${file} (--no-passphrase makes a key without one): `);
   if (first === "") throw misuse("the passphrase is empty; --no-passphrase makes a key without one");
-  if ((await askPassphrase("The same again: ")) !== first) throw misuse("the two passphrases differ");
+  if ((await askPassphrase("The same again: ")) !== first)
+    throw new Stop(ExitCode.Misuse, "the two passphrases differ");
   return first;
 }
 

@@ -4,7 +4,7 @@ import { InkanError } from "../../errors.js";
 import { LIMITS } from "../../generated/limits.js";
 import { printable } from "../../input/printable.js";
 import { readBytes } from "../files.js";
-import { IdentityPolicy, InMemoryStateStore, inspect, KeylessVerifier, TrustRoot } from "../library.js";
+import { IdentityPolicy, InMemoryStateStore, inspect, KeylessVerifier, type TrustRoot } from "../library.js";
 import { releaseIn } from "./release.js";
 
 export interface Signer {
@@ -54,7 +54,7 @@ export async function signerOf(
   file: string,
   content: Uint8Array,
   named: string | undefined,
-  trustRoot: Uint8Array | undefined,
+  trustRoot: TrustRoot | undefined,
 ): Promise<Signer | undefined> {
   const beside = `${file.replace(/\.json$/, "")}.sigstore.json`;
   const bundle = named ?? (file !== "-" && existsSync(beside) ? beside : undefined);
@@ -70,7 +70,7 @@ export async function signerOf(
     const claimed = { bundle, signer, ...(issuer === undefined ? {} : { issuer }) };
     if (trustRoot === undefined) return { ...claimed, status: "unverified" };
     const verifier = new KeylessVerifier({
-      trustRoot: TrustRoot.fromJson(trustRoot),
+      trustRoot,
       identityPolicy:
         release === undefined
           ? new IdentityPolicy({ san: name, issuer: issuer ?? "" })
