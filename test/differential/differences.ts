@@ -162,7 +162,7 @@ export const MORE_TOLERANT: readonly Kind[] = [
     covers: (difference) => difference.operation === "snake case" || seeds("edge-snake-case-names")(difference),
   },
   {
-    name: "Evidence by strangers",
+    name: "Evidence by unknown logs and authorities",
     covers: (difference) =>
       seeds("edge-timestamp-plus-foreign", "edge-tlog-plus-foreign")(difference) || hasStrangers(difference),
   },
