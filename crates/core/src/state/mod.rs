@@ -20,12 +20,14 @@ use repository::RepositoryMark;
 /// # Errors
 /// `ERR_STATE_CORRUPT`.
 pub fn describe(text: &str) -> Result<String> {
-    let key = match LogMark::from_text(text) {
-        Ok(mark) => mark.key(),
-        Err(_) => match RepositoryMark::from_text(text) {
-            Ok(mark) => mark.key(),
-            Err(_) => ScopeMark::from_text(text)?.name.key(),
-        },
+    // Canonical texts begin with their kind, so each is read once.
+    let is = |kind: &str| text.strip_prefix(r#"{"kind":""#).is_some_and(|rest| rest.starts_with(kind));
+    let key = if is("log\"") {
+        LogMark::from_text(text)?.key()
+    } else if is("tuf\"") {
+        RepositoryMark::from_text(text)?.key()
+    } else {
+        ScopeMark::from_text(text)?.name.key()
     };
     Ok(ObjectWriter::new().string("key", &key).json("record", text).finish())
 }
