@@ -1,9 +1,9 @@
 /** Verifies what logs signed, without a bundle, in the core. */
 import * as glue from "../../pkg/inkan.js";
 import { boundText } from "../input/size.js";
-import { CoreObject, OwnedObject } from "./instance.js";
+import { CoreObject } from "./instance.js";
+import { CoreStatedRecord } from "./stated_record.js";
 import type { CoreTrustRoot } from "./trust_root.js";
-import type { PendingRecord } from "./verifier.js";
 
 /** The content of a checkpoint, as the core returns it. */
 export interface CheckpointFacts {
@@ -27,34 +27,8 @@ export const logVerifierOfKey = (pem: string, origin: string | undefined): CoreL
 };
 
 /**
- * A checkpoint to store. It is judged and stored as the records of a verification are. Must be freed.
+ * A checkpoint to store.
  * @internal
  */
-export class CoreSeeding {
-  readonly #object: OwnedObject<glue.Seeding>;
-
-  constructor(logVerifier: CoreLogVerifier, checkpoint: string) {
-    this.#object = new OwnedObject(() => logVerifier.use((object) => object.seed(checkpoint)));
-  }
-
-  records(): PendingRecord[] {
-    return JSON.parse(this.#object.use((object) => object.records()));
-  }
-
-  judge(key: string, stored: string | undefined, floor: string | undefined): string | undefined {
-    return this.#object.use((object) => object.judge(key, stored, floor));
-  }
-
-  stored(key: string): void {
-    this.#object.use((object) => object.stored(key));
-  }
-
-  /** A record that an operator states needs no proof. */
-  unproven(): undefined {}
-  prove(): void {}
-  unreachable(): void {}
-
-  free(): void {
-    this.#object.free();
-  }
-}
+export const seedingOf = (logVerifier: CoreLogVerifier, checkpoint: string): CoreStatedRecord =>
+  new CoreStatedRecord(() => logVerifier.use((object) => object.seed(checkpoint)));

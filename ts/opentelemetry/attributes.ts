@@ -6,7 +6,7 @@
  */
 import { printable } from "../input/printable.js";
 import type { GateDecision } from "../mcp/gate/decision.js";
-import { KNOWN_METHODS, SURFACE_OF_LIST } from "../mcp/message/surfaces.js";
+import { ALL_SURFACES, GUARDED_METHODS, KNOWN_METHODS } from "../mcp/message/surfaces.js";
 
 export type Attributes = Record<string, string | number>;
 
@@ -19,15 +19,8 @@ const LONGEST_SERVER = 256;
 
 const METHODS: ReadonlySet<string> = new Set([
   ...KNOWN_METHODS,
-  ...SURFACE_OF_LIST.keys(),
-  "tools/call",
-  "prompts/get",
-  "resources/read",
-  "resources/subscribe",
-  "completion/complete",
-  "notifications/tools/list_changed",
-  "notifications/prompts/list_changed",
-  "notifications/resources/list_changed",
+  ...GUARDED_METHODS,
+  ...ALL_SURFACES.map(({ notification }) => notification),
 ]);
 
 /** A method that the specification defines, or the fixed word. Undefined for a decision that is about no method. */

@@ -10,7 +10,7 @@ import { createGate, type Gate } from "../mcp/gate/gate.js";
 import type { GateOptions } from "../mcp/gate/options.js";
 import { InMemoryStateStore } from "../state/memory.js";
 import type { StateStore } from "../state/store.js";
-import { LONGEST_RECORD, recordNameOf, recordOf, type TrustRootRecord } from "../trust/record.js";
+import { LONGEST_RECORD, PUBLIC_GOOD_NAME, recordNameOf, recordOf, type TrustRootRecord } from "../trust/record.js";
 import { TrustRoot } from "../trust/trust_root.js";
 import { KeyedVerifier } from "../verify/keyed.js";
 import { KeylessVerifier } from "../verify/keyless.js";
@@ -185,8 +185,7 @@ export class PolicyServer {
   ): Promise<ReadFile> {
     const { reach, server } = this.#shape;
     const remote = reach.kind === "url" ? { url: reach.url, server } : undefined;
-    const longest = field === "catalogue" ? LIMITS.catalogue : LIMITS.bundle;
-    return reading(entry, () => readSource({ source, field, longest, remote, kept }, this.#readers));
+    return reading(entry, () => readSource({ source, field, remote, kept }, this.#readers));
   }
 }
 
@@ -327,7 +326,7 @@ async function trustRootOf(shape: ServerShape, options: LoadPolicyOptions): Prom
   }
   const { path, entry } = trustRoot;
   const stated = logOrigins === undefined ? {} : { origins: logOrigins.plain() as Record<string, readonly string[]> };
-  if (path === "public-good") {
+  if (path === PUBLIC_GOOD_NAME) {
     const { PUBLIC_GOOD, publicGood } = await import("../trust/public_good.js");
     return {
       root: entry.locate(() => publicGood(stated), { origins: logOrigins }),

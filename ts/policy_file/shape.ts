@@ -76,6 +76,8 @@ export const SURFACES = ["prompts", "resources", "resourceTemplates"] as const;
 
 /** The default of `state`. */
 export const STATE_FILE = "inkan.state.json";
+/** The policy file, unless another is named. */
+export const POLICY_FILE = "inkan.config.json";
 
 /** Values of the process's environment, which `${env:NAME}` stands for. */
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -2,7 +2,9 @@
  * Fetches the files that a policy names: from the disk, by https, out of a package, or from the well-known place of a remote
  * server. A place is never a reason to trust: what comes is verified like everything else.
  */
+
 import { readBounded, readTimeout, withDeadline } from "../consistency/http.js";
+import { LIMITS } from "../generated/limits.js";
 import type { Source } from "./shape.js";
 
 /** What a file is read as. Who could change the first three could let anything through: their owner must be checked. */
@@ -51,16 +53,18 @@ export interface ReadFile {
 interface Wanted {
   readonly source: Source;
   readonly field: Field;
-  readonly longest: number;
   /** The server that a well-known place belongs to: where it is reached, and its identifier. */
   readonly remote: { readonly url: string; readonly server: string } | undefined;
   /** What was verified last. */
   readonly kept: KeptFile | undefined;
 }
 
+const longestOf = (field: Field): number => (field === "catalogue" ? LIMITS.catalogue : LIMITS.bundle);
+
 /** Reads one file. */
 export async function readSource(wanted: Wanted, readers: SourceReaders): Promise<ReadFile> {
-  const { source, field, longest, remote } = wanted;
+  const { source, field, remote } = wanted;
+  const longest = longestOf(field);
   switch (source.kind) {
     case "file":
       return { bytes: await readers.readFile(source.path, longest, field), keep: undefined };
@@ -131,7 +135,7 @@ function unchanged(url: string, response: Response, asked: KeptFile | undefined)
  * of the content's type means nothing. The server is told the ETag of the file that was verified last, and need not send that
  * file again.
  */
-function fetchFile(first: string, { longest, kept }: Wanted, readers: SourceReaders): Promise<ReadFile> {
+function fetchFile(first: string, { field, kept }: Wanted, readers: SourceReaders): Promise<ReadFile> {
   const milliseconds = readTimeout("loadPolicy.timeoutMs", readers.timeoutMs);
   const get = readers.fetch ?? ((url: string, init: RequestInit) => globalThis.fetch(url, init));
   const late = `${shown(first)} was not read within ${milliseconds} ms`;
@@ -146,7 +150,7 @@ function fetchFile(first: string, { longest, kept }: Wanted, readers: SourceRead
       });
       const { status, type } = response;
       if (status === 200) {
-        const bytes = await readBounded(shown(url), response, longest);
+        const bytes = await readBounded(shown(url), response, longestOf(field));
         const etag = etagOf(response);
         return { bytes, keep: etag === undefined ? undefined : { url, etag, bytes } };
       }

@@ -99,15 +99,8 @@ class Reader {
 
   #string(): string {
     const start = this.#at;
-    let end = start;
-    let escapes: number;
-    do {
-      end = this.#text.indexOf('"', end + 1);
-      escapes = 0;
-      while (this.#text.charAt(end - 1 - escapes) === "\\") escapes += 1;
-    } while (escapes % 2 === 1);
-    this.#at = end + 1;
-    const written = this.#text.slice(start, end + 1);
+    this.#at = endOfString(this.#text, start);
+    const written = this.#text.slice(start, this.#at);
     return written.includes("\\") ? JSON.parse(written) : written.slice(1, -1);
   }
 
@@ -116,6 +109,18 @@ class Reader {
     while (/[-+.0-9eE]/.test(this.#text.charAt(this.#at))) this.#at += 1;
     return new Digits(this.#text.slice(start, this.#at));
   }
+}
+
+/** Behind the string that begins at `start` of well-formed JSON. */
+export function endOfString(text: string, start: number): number {
+  let end = start;
+  let escapes: number;
+  do {
+    end = text.indexOf('"', end + 1);
+    escapes = 0;
+    while (text.charAt(end - 1 - escapes) === "\\") escapes += 1;
+  } while (escapes % 2 === 1);
+  return end + 1;
 }
 
 /** One line without white space; or indented by `indent` for each level, with `margin` before each line but the first. */

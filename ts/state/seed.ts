@@ -1,7 +1,7 @@
 /** Seeding: an operator records a log's checkpoint before the first verification. */
 
 import { ensureReady } from "../core/instance.js";
-import { type CoreLogVerifier, CoreSeeding, logVerifierOfTrustRoot } from "../core/log_verifier.js";
+import { type CoreLogVerifier, logVerifierOfTrustRoot, seedingOf } from "../core/log_verifier.js";
 import { missingOption, readOptions, readText } from "../input/options.js";
 import { boundText } from "../input/size.js";
 import { coreTrustRoot, type TrustRoot } from "../trust/trust_root.js";
@@ -42,7 +42,7 @@ export async function seedLog(options: SeedOptions): Promise<void> {
  * @internal
  */
 export async function seed(logVerifier: CoreLogVerifier, checkpoint: string, store: StateStore): Promise<void> {
-  const seeding = new CoreSeeding(logVerifier, checkpoint);
+  const seeding = seedingOf(logVerifier, checkpoint);
   try {
     await storeRecords(seeding, store);
   } finally {

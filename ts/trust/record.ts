@@ -21,6 +21,9 @@ export interface RepositoryVersions {
   readonly targets: string;
 }
 
+/** How the root in this build is named where a file or a repository can be. */
+export const PUBLIC_GOOD_NAME = "public-good";
+
 /** The largest record, in bytes. */
 export const LONGEST_RECORD = LIMITS.note;
 

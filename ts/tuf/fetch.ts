@@ -1,6 +1,6 @@
 /** Fetches a trust root by TUF. Nothing else in inkan does: verification is offline. */
 import { ensureReady } from "../core/instance.js";
-import { CoreRepositoryUpdate } from "../core/repository_update.js";
+import { repositoryUpdate } from "../core/repository_update.js";
 import { refusal } from "../errors.js";
 import { PUBLIC_GOOD_MIRROR, PUBLIC_GOOD_TUF_ROOT } from "../generated/public_good_tuf.js";
 import { type Bytes, copyTextOrBytes } from "../input/bytes.js";
@@ -9,7 +9,7 @@ import { invalidOption, kindOf, missingOption, readCount, readOptions, readText 
 import { shownUrl } from "../input/secrets.js";
 import type { StateStore } from "../state/store.js";
 import { storeRecords } from "../state/store_records.js";
-import { sha256Of, type TrustRootRecord } from "../trust/record.js";
+import { PUBLIC_GOOD_NAME, sha256Of, type TrustRootRecord } from "../trust/record.js";
 import { TrustRoot } from "../trust/trust_root.js";
 import { readStore } from "../verify/policy.js";
 import { type Fetched, fetchByTuf } from "./client.js";
@@ -74,7 +74,7 @@ export async function fetchTrustRoot(options: FetchTrustRootOptions): Promise<Fe
   const trustRoot = TrustRoot.fromJson(fetched.bytes);
   // Whoever takes the public-good root, or its repository, means this repository, by whichever mirror.
   const isPublicGood = read.root === undefined || url === PUBLIC_GOOD_MIRROR;
-  const record = await recordOf(isPublicGood ? "public-good" : url, givenAt, fetched);
+  const record = await recordOf(isPublicGood ? PUBLIC_GOOD_NAME : url, givenAt, fetched);
   await storeVersions(record, fetched, store);
   return { trustRoot, json: fetched.bytes, record };
 }
@@ -99,7 +99,7 @@ async function storeVersions(
   store: StateStore,
 ): Promise<void> {
   const onlineKeys = onlineKeysOf(metadata);
-  const update = new CoreRepositoryUpdate({ kind: "tuf", repository, ...versions, onlineKeys, digest });
+  const update = repositoryUpdate({ kind: "tuf", repository, ...versions, onlineKeys, digest });
   try {
     await storeRecords(update, store);
   } finally {

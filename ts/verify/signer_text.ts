@@ -12,13 +12,17 @@ export function signerText(signer: Signer): string {
   }
 }
 
+/** Whose release GitHub attests. */
+export const releaseText = ({ tag, repository }: { readonly tag: string; readonly repository: string }): string =>
+  `GitHub, for release ${tag} of ${repository}`;
+
 /** The same, short enough for a table. */
 export function shortSignerText(signer: Signer): string {
   switch (signer.type) {
     case "keyless":
       return `${signer.san.value} (${signer.issuer})`;
     case "githubRelease":
-      return `GitHub, for release ${signer.tag} of ${signer.repository}`;
+      return releaseText(signer);
     case "key":
       return `key ${signer.fingerprint}`;
   }

@@ -5,7 +5,7 @@ import { differenceText } from "../../catalogue/difference.js";
 import { printable } from "../../input/printable.js";
 import { createGate, type Gate, type GateDecision } from "../../mcp/index.js";
 import { isObject, own } from "../../mcp/message/message.js";
-import { ALL_SURFACES, type Surface } from "../../mcp/message/surfaces.js";
+import { ALL_SURFACES, SURFACES, type Surface } from "../../mcp/message/surfaces.js";
 import type { PolicyServer } from "../../policy_file/load.js";
 import { type Json, writeJson } from "../../publish/json.js";
 import type { Seen } from "../../publish/snapshot/session.js";
@@ -67,12 +67,18 @@ export async function judgeOffers(
     await exchange(gate, "initialize", { capabilities: {}, ...(said === undefined ? {} : { instructions: said }) });
     for (const [kind, gathered] of kinds) gathered.list(view.lists[kind], await listThrough(gate, kind, view));
   }
-  const offersOf = ({ member }: Surface): KindOffers => {
-    const gathered = kinds.get(ALL_SURFACES.find((one) => one.member === member)?.kind ?? "tool");
-    const isOpen = unsigned.some((one) => one === member);
-    return (gathered as Gathered).offers(catalogue, isOpen);
-  };
-  const members = Object.fromEntries(ALL_SURFACES.map((surface) => [surface.member, offersOf(surface)]));
+  const members = Object.fromEntries(
+    [...kinds].map(([kind, gathered]) => {
+      const { member } = SURFACES[kind];
+      return [
+        member,
+        gathered.offers(
+          catalogue,
+          unsigned.some((one) => one === member),
+        ),
+      ];
+    }),
+  );
   return { ...members, instructions } as unknown as Offers;
 }
 
@@ -82,7 +88,7 @@ export const isRefused = (offers: Offers): boolean =>
 
 /** The definitions of a kind that the gate hands on. */
 async function listThrough(gate: Gate, kind: DefinitionKind, view: Seen): Promise<readonly unknown[]> {
-  const surface = ALL_SURFACES.find((one) => one.kind === kind) as Surface;
+  const surface = SURFACES[kind];
   // The texts of numbers matter to who signs; the gate judges what a parser makes of them.
   const offered: unknown = JSON.parse(writeJson(view.lists[kind] as Json));
   const answer = await exchange(gate, surface.list, { [surface.member]: offered });

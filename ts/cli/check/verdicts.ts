@@ -88,6 +88,7 @@ const standingOf = ({ store }: PolicyServer): Standing => (store instanceof Unmo
 /** The verdict on a server as a whole: what it offers counts like its catalogue. */
 export const verdictOf = (one: Verdict): "verified" | "refused" | "unjudged" =>
   one.verdict === "verified" ? (one.live?.verdict ?? "verified") : one.verdict;
+
 /** One line for each trust root that is old. */
 export function oldTrustRoots(verdicts: readonly Verdict[]): string[] {
   const lines = verdicts.map(({ trustRoot }) => trustRoot && ageWarning(trustRoot.path, trustRoot.record));

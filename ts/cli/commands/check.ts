@@ -2,6 +2,7 @@
 import { dirname, resolve } from "node:path";
 import { printable } from "../../input/printable.js";
 import { loadPolicy } from "../../policy_file/load.js";
+import { POLICY_FILE } from "../../policy_file/shape.js";
 import { millisecondsIn } from "../../publish/snapshot/stated.js";
 import { JSON_OPTION, type Options } from "../arguments/options.js";
 import type { Parsed } from "../arguments/parse.js";
@@ -57,7 +58,7 @@ export const check: Verb = {
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 async function checkAll({ values, positionals }: Parsed<typeof ALL>): Promise<ExitCode> {
-  const { config = "inkan.config.json", server: named, live, timeout } = values;
+  const { config = POLICY_FILE, server: named, live, timeout } = values;
   if (positionals.length > 0) throw misuse("check takes no file name: --config FILE");
   if (timeout !== undefined && live !== true) throw misuse("--timeout is for --live");
   const answer = timeout === undefined ? undefined : stated(() => millisecondsIn(timeout));

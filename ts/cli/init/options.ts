@@ -1,5 +1,7 @@
 /** The options of `inkan init`, and what they say together. */
+
 import { dirname, resolve } from "node:path";
+import { POLICY_FILE } from "../../policy_file/shape.js";
 import type { Options, Values } from "../arguments/options.js";
 import { misuse } from "../exit.js";
 import { HOST_NAMES, type HostName } from "../hosts/known.js";
@@ -136,7 +138,7 @@ export function jobFrom(values: Given, positionals: readonly string[], command: 
   const known = HOST_NAMES.find((one) => one === host);
   if (host !== undefined && known === undefined) throw misuse(`--host is one of ${HOST_NAMES.join(", ")}`);
   if (known === undefined && (file !== undefined || print)) throw misuse("--host-config and --print are for --host");
-  const config = resolve(values.config ?? "inkan.config.json");
+  const config = resolve(values.config ?? POLICY_FILE);
   return {
     name,
     values,

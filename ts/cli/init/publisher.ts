@@ -8,6 +8,7 @@ import type { ServerShape } from "../../policy_file/shape.js";
 import { readSource } from "../../policy_file/sources.js";
 import { readCatalogue } from "../../publish/catalogue.js";
 import { pinsOf } from "../../publish/keyless/pins.js";
+import { PUBLIC_GOOD_NAME } from "../../trust/record.js";
 import { signerText } from "../../verify/signer_text.js";
 import { ExitCode, judging, misuse, Stop } from "../exit.js";
 import { readUtf8 } from "../files.js";
@@ -35,8 +36,8 @@ export async function fromPublisher(
   const reach = reachEntry(target, folder);
   const sources = sourcesIn(values, folder);
   const keys = values["public-key"];
-  const root = values["trusted-root"] ?? (keys === undefined ? "public-good" : undefined);
-  const trustRoot = root === undefined ? {} : { trustRoot: root === "public-good" ? root : pathIn(root, folder) };
+  const root = values["trusted-root"] ?? (keys === undefined ? PUBLIC_GOOD_NAME : undefined);
+  const trustRoot = root === undefined ? {} : { trustRoot: root === PUBLIC_GOOD_NAME ? root : pathIn(root, folder) };
   const provisional = {
     ...reach,
     server: values.server ?? (target.url === undefined ? "unknown" : target.url),
@@ -120,10 +121,7 @@ async function filesOf(shape: ServerShape, { config }: Job): Promise<[Uint8Array
   const remote = reach.kind === "url" ? { url: reach.url, server } : undefined;
   const readers = policyOnDisk(config);
   const read = (source: ServerShape["catalogue"]["source"], field: "catalogue" | "bundle" | "signature") =>
-    readSource(
-      { source, field, longest: field === "catalogue" ? LIMITS.catalogue : LIMITS.bundle, remote, kept: undefined },
-      readers,
-    ).then(({ bytes }) => bytes);
+    readSource({ source, field, remote, kept: undefined }, readers).then(({ bytes }) => bytes);
   try {
     return await Promise.all([read(catalogue.source, "catalogue"), read(evidence.source, evidence.field)]);
   } catch (error) {

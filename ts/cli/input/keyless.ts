@@ -4,11 +4,11 @@ import { PUBLIC_GOOD, type Services } from "../../publish/keyless/services.js";
 import { servicesFrom } from "../../publish/keyless/signing_config.js";
 import type { Identity } from "../../publish/keyless/token.js";
 import { millisecondsIn } from "../../publish/snapshot/stated.js";
+import { PUBLIC_GOOD_NAME } from "../../trust/record.js";
 import type { Options, Values } from "../arguments/options.js";
 import { misuse } from "../exit.js";
 import { readUtf8 } from "../files.js";
 import type { TrustRoot } from "../library.js";
-import { PUBLIC_GOOD_NAME } from "../print/trust_root_age.js";
 import { LOG_ORIGIN_OPTION, trustRootFrom, warnOfAge } from "./policy.js";
 import { TOKEN_OPTION } from "./token.js";
 

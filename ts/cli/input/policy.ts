@@ -5,7 +5,7 @@ import type { GithubActionsOptions } from "../../identity/github_actions.js";
 import type { GithubReleaseOptions } from "../../identity/github_release.js";
 import type { FulcioExtension, IdentityConditions } from "../../identity/policy.js";
 import { PUBLIC_GOOD, publicGood } from "../../trust/public_good.js";
-import { LONGEST_RECORD, recordNameOf, recordOf, type TrustRootRecord } from "../../trust/record.js";
+import { LONGEST_RECORD, PUBLIC_GOOD_NAME, recordNameOf, recordOf, type TrustRootRecord } from "../../trust/record.js";
 import type { StatePolicy, Thresholds, WitnessOptions } from "../../verify/policy.js";
 import type { Options, Values } from "../arguments/options.js";
 import { misuse } from "../exit.js";
@@ -13,7 +13,7 @@ import { readBytes, readUtf8 } from "../files.js";
 import { IdentityPolicy, TrustRoot } from "../library.js";
 import { line } from "../print/line.js";
 import { printError } from "../print/output.js";
-import { ageWarning, PUBLIC_GOOD_NAME } from "../print/trust_root_age.js";
+import { ageWarning } from "../print/trust_root_age.js";
 import { anyLog } from "./proofs.js";
 
 export const IDENTITY_OPTIONS = {

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { InkanError } from "../../errors.js";
 import { LIMITS } from "../../generated/limits.js";
 import { printable } from "../../input/printable.js";
+import { releaseText } from "../../verify/signer_text.js";
 import { readBytes } from "../files.js";
 import { IdentityPolicy, InMemoryStateStore, inspect, KeylessVerifier, type TrustRoot } from "../library.js";
 import { releaseIn } from "./release.js";
@@ -66,7 +67,7 @@ export async function signerOf(
     const signer =
       release === undefined
         ? name
-        : `GitHub, for release ${printable(release.tag)} of ${printable(release.repository)}`;
+        : releaseText({ tag: printable(release.tag), repository: printable(release.repository) });
     const claimed = { bundle, signer, ...(issuer === undefined ? {} : { issuer }) };
     if (trustRoot === undefined) return { ...claimed, status: "unverified" };
     const verifier = new KeylessVerifier({

@@ -1,6 +1,6 @@
 /** What is said of a trust root that is old: new logs and authorities may be missing from it. */
 import { printable } from "../../input/printable.js";
-import { daysIfOld, type TrustRootRecord } from "../../trust/record.js";
+import { daysIfOld, PUBLIC_GOOD_NAME, type TrustRootRecord } from "../../trust/record.js";
 
 /** One line, or undefined for a root that is not old or whose age nobody recorded. */
 export function ageWarning(path: string, record: TrustRootRecord | undefined, now = new Date()): string | undefined {
@@ -16,9 +16,6 @@ export function ageWarning(path: string, record: TrustRootRecord | undefined, no
   const then = isBuiltIn ? ", and name that file in place of public-good; a newer inkan has a newer root, too" : "";
   return `${what} is ${days} days old (${date}): logs that were added later are missing. To refresh it: inkan trust-root fetch${own} --output ${file}${then}`;
 }
-
-/** How the root in this build is named where a file can be. */
-export const PUBLIC_GOOD_NAME = "public-good";
 
 const quoted = (path: string): string =>
   /^[\w./~:@+-]+$/.test(path) ? path : `'${printable(path).replaceAll("'", "'\\''")}'`;

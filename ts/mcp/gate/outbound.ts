@@ -15,7 +15,7 @@ import {
 } from "../message/message.js";
 import { type Refusal, refusalAnswer } from "../message/refusal.js";
 import { isStateless, type OpenRequest } from "../message/session.js";
-import { KNOWN_METHODS, SURFACE_OF_LIST, SURFACES, type Surface } from "../message/surfaces.js";
+import { GUARDED_METHODS, KNOWN_METHODS, SURFACE_OF_LIST, SURFACES, type Surface } from "../message/surfaces.js";
 import { type Outcome, type Parts, toClient, toServer } from "./parts.js";
 
 /** The use of one definition: its kind and its name. `undefined` if no signature is needed. */
@@ -23,17 +23,6 @@ interface Use {
   readonly kind: "tool" | "prompt" | "resource" | "resourceTemplate";
   readonly name: string | undefined;
 }
-
-/** Requests that are judged. None of them is defined as a notification. */
-const GUARDED: ReadonlySet<string> = new Set([
-  ...SURFACE_OF_LIST.keys(),
-  "tools/call",
-  "prompts/get",
-  "resources/read",
-  "resources/subscribe",
-  "completion/complete",
-  "subscriptions/listen",
-]);
 
 export class Outbound {
   readonly #parts: Parts;
@@ -196,7 +185,7 @@ export class Outbound {
     { method, params }: Envelope & { readonly type: "notification" },
   ): AddressedMessage[] {
     const { session, relists } = this.#parts;
-    if (GUARDED.has(method)) return this.#drop("ERR_MESSAGE_MALFORMED", method);
+    if (GUARDED_METHODS.has(method)) return this.#drop("ERR_MESSAGE_MALFORMED", method);
     if (method === "notifications/cancelled") {
       const id = own(params, "requestId") as MessageId;
       if (relists.isOwn(id)) return this.#drop("ERR_MESSAGE_UNEXPECTED", method);

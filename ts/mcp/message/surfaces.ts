@@ -1,14 +1,14 @@
 /** The four kinds of definitions: where they are listed, what they are called, and the codes that refuse them. */
-import type { DefinitionKind } from "../../catalogue/definition.js";
+import { type DefinitionKind, IDENTIFIERS, LISTS, WORDS } from "../../catalogue/kinds.js";
 import type { ErrorCode } from "../../errors.js";
 
 export interface Surface {
   readonly kind: DefinitionKind;
   /** The member of a catalogue and of a list's result, and the name by which an operator opens it. */
-  readonly member: "tools" | "prompts" | "resources" | "resourceTemplates";
+  readonly member: (typeof LISTS)[DefinitionKind];
   readonly list: string;
   /** The member that identifies a definition. */
-  readonly key: "name" | "uri" | "uriTemplate";
+  readonly key: (typeof IDENTIFIERS)[DefinitionKind];
   readonly changed: ErrorCode;
   readonly unsigned: ErrorCode;
   readonly malformed: ErrorCode;
@@ -19,20 +19,14 @@ export interface Surface {
   readonly capability: "tools" | "prompts" | "resources";
 }
 
-const surface = (
-  kind: DefinitionKind,
-  member: Surface["member"],
-  list: string,
-  key: Surface["key"],
-  noun: string,
-  capability: Surface["capability"],
-): Surface => {
+const surface = (kind: DefinitionKind, list: string, capability: Surface["capability"]): Surface => {
+  const noun = WORDS[kind];
   const area = noun.toUpperCase().replace(" ", "_");
   return {
     kind,
-    member,
+    member: LISTS[kind],
     list,
-    key,
+    key: IDENTIFIERS[kind],
     noun,
     capability,
     changed: `ERR_${area}_CHANGED` as ErrorCode,
@@ -43,17 +37,10 @@ const surface = (
 };
 
 export const SURFACES: Readonly<Record<DefinitionKind, Surface>> = {
-  tool: surface("tool", "tools", "tools/list", "name", "tool", "tools"),
-  prompt: surface("prompt", "prompts", "prompts/list", "name", "prompt", "prompts"),
-  resource: surface("resource", "resources", "resources/list", "uri", "resource", "resources"),
-  resourceTemplate: surface(
-    "resourceTemplate",
-    "resourceTemplates",
-    "resources/templates/list",
-    "uriTemplate",
-    "resource template",
-    "resources",
-  ),
+  tool: surface("tool", "tools/list", "tools"),
+  prompt: surface("prompt", "prompts/list", "prompts"),
+  resource: surface("resource", "resources/list", "resources"),
+  resourceTemplate: surface("resourceTemplate", "resources/templates/list", "resources"),
 };
 
 export const ALL_SURFACES: readonly Surface[] = Object.values(SURFACES);
@@ -64,6 +51,17 @@ export const SURFACE_OF_LIST: ReadonlyMap<string, Surface> = new Map(ALL_SURFACE
 /** The surfaces, by the notification of a changed list. The one for resources also covers templates. */
 export const surfacesOf = (notification: string): readonly Surface[] =>
   ALL_SURFACES.filter((each) => each.notification === notification);
+
+/** Requests that are judged. None of them is defined as a notification. */
+export const GUARDED_METHODS: ReadonlySet<string> = new Set([
+  ...SURFACE_OF_LIST.keys(),
+  "tools/call",
+  "prompts/get",
+  "resources/read",
+  "resources/subscribe",
+  "completion/complete",
+  "subscriptions/listen",
+]);
 
 /** Methods that the specification defines and that carry no definitions. They pass without an event. */
 export const KNOWN_METHODS: ReadonlySet<string> = new Set([

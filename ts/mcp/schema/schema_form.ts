@@ -4,6 +4,7 @@
  * that doubles at each level.
  */
 import { isObject, type JsonObject } from "../message/message.js";
+import { MANY, NAMED, ONE } from "./keywords.js";
 
 export interface CheckableSchema {
   readonly schema: JsonObject;
@@ -14,20 +15,6 @@ export interface CheckableSchema {
   readonly cost: (depth: number) => number;
 }
 
-/** Keywords that contain one schema, a list of schemas, or schemas by name. */
-const ONE = [
-  "items",
-  "additionalItems",
-  "contains",
-  "additionalProperties",
-  "propertyNames",
-  "not",
-  "if",
-  "then",
-  "else",
-];
-const MANY = ["allOf", "anyOf", "oneOf", "prefixItems", "items"];
-const NAMED = ["properties", "$defs", "definitions", "dependentSchemas"];
 /** Keywords that apply to the value itself and not to a part of it. */
 const IN_PLACE: ReadonlySet<string> = new Set([
   "allOf",

@@ -1,5 +1,7 @@
 /** Where JSON pointers lead in a text that is known to be JSON: one pass over it, which stops at the last of them. */
 
+import { endOfString } from "../json.js";
+
 export interface Place {
   readonly line: number;
   /** In UTF-16 units, from 1. */
@@ -79,26 +81,14 @@ class Walk {
 
   #string(): string {
     const start = this.#at;
-    this.#at = this.#end(start);
+    this.#at = endOfString(this.#text, start);
     return this.#text.slice(start, this.#at);
-  }
-
-  /** Behind the string that begins at `start`. */
-  #end(start: number): number {
-    let end = start;
-    let escapes: number;
-    do {
-      end = this.#text.indexOf('"', end + 1);
-      escapes = 0;
-      while (this.#text.charAt(end - 1 - escapes) === "\\") escapes += 1;
-    } while (escapes % 2 === 1);
-    return end + 1;
   }
 
   #skip(): void {
     const first = this.#next();
     if (first === '"') {
-      this.#at = this.#end(this.#at);
+      this.#at = endOfString(this.#text, this.#at);
       return;
     }
     if (first !== "{" && first !== "[") {
@@ -110,7 +100,7 @@ class Walk {
       MARKS.lastIndex = this.#at;
       const mark = MARKS.exec(this.#text);
       if (mark === null) return;
-      if (mark[0] === '"') this.#at = this.#end(mark.index);
+      if (mark[0] === '"') this.#at = endOfString(this.#text, mark.index);
       else {
         this.#at = mark.index + 1;
         depth += mark[0] === "{" || mark[0] === "[" ? 1 : -1;

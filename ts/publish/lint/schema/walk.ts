@@ -1,4 +1,5 @@
 /** The schemas that a schema holds. */
+import { MANY, NAMED, ONE } from "../../../mcp/schema/keywords.js";
 import { type Json, type Members, membersOf } from "../../json.js";
 
 export interface SchemaNode {
@@ -15,24 +16,13 @@ export interface SchemaNode {
   readonly root: Json;
 }
 
-const ONE = [
-  "items",
-  "additionalItems",
-  "contains",
-  "additionalProperties",
-  "propertyNames",
-  "not",
-  "if",
-  "then",
-  "else",
-];
+/** Keywords that the gate's checker leaves out. */
 const MORE_ONE = ["unevaluatedItems", "unevaluatedProperties", "contentSchema"];
-const MANY = ["allOf", "anyOf", "oneOf", "prefixItems", "items"];
-const NAMED = ["properties", "patternProperties", "$defs", "definitions", "dependentSchemas"];
+const MORE_NAMED = ["patternProperties"];
 
 const SINGLE: ReadonlySet<string> = new Set([...ONE, ...MORE_ONE]);
 const LISTS: ReadonlySet<string> = new Set(MANY);
-const BY_NAME: ReadonlySet<string> = new Set(NAMED);
+const BY_NAME: ReadonlySet<string> = new Set([...NAMED, ...MORE_NAMED]);
 
 export function schemaNodes(root: Json, pointer: string): SchemaNode[] {
   const nodes: SchemaNode[] = [{ schema: root, pointer, name: "", under: "root", isStatic: true, root }];
