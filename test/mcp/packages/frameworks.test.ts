@@ -1,5 +1,7 @@
 /** Frameworks on the SDKs: what they make of a server is the same behind the gate, and nothing unsigned gets to them. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { generateKeyPairSync, sign } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createMCPClient } from "@ai-sdk/mcp";
@@ -8,6 +10,7 @@ import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { getAllMcpTools, MCPServerStdio } from "@openai/agents";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { inRoot } from "../../../scripts/build/paths.js";
 import { createGate, type Gate, gateClient, gateTransport } from "../../../ts/mcp/index.js";
 import { gatedMcpServer } from "../../../ts/mcp/openai_agents.js";
 import { SERVER, signedCatalogue, tool } from "../support/catalogue.js";
@@ -20,6 +23,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const env = { ...(process.env as Record<string, string>), LOG: join(folder, "log") };
 const honest = new URL("node_modules/@modelcontextprotocol/server-everything/dist/index.js", import.meta.url).pathname;
 const malicious = new URL("malicious.mjs", import.meta.url).pathname;
+const node24 = inRoot("test/runtimes/node_modules/node24-linux-x64/bin/node");
 const child = (script: string) => ({ command: process.execPath, args: [script], env, stderr: "ignore" as const });
 
 let everything: object;
@@ -136,4 +140,38 @@ test("two names that OpenAI's agents cannot tell apart are refused", async () =>
   const client = { callTool: () => {}, listTools: async () => tools };
   const server = gatedMcpServer({ name: "s", client, gate: await gate(tools) });
   await expect(server.listTools()).rejects.toMatchObject({ code: "ERR_OPTION_INVALID" });
+});
+
+describe("ai-sdk 2 on Node 24, with the library as it is built", () => {
+  const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const files = ["catalogue.json", "catalogue.json.sig", "publisher.pem"].map((name) => join(folder, name));
+
+  /** What its agent prints, in front of this server; behind a gate if there is a catalogue. */
+  function use(script: string, content: object | undefined, [name, args]: [string, object]): Loose {
+    if (content !== undefined) {
+      const text = JSON.stringify({ server: SERVER, version: 1, ...content });
+      const [catalogue, signature, key] = files as [string, string, string];
+      writeFileSync(catalogue, text);
+      writeFileSync(signature, sign("sha256", Buffer.from(text), privateKey).toString("base64"));
+      writeFileSync(key, publicKey.export({ type: "spki", format: "pem" }));
+    }
+    const agent = new URL("ai_sdk_2.mjs", import.meta.url).pathname;
+    const line = [agent, script, name, JSON.stringify(args), ...(content === undefined ? [] : files)];
+    return JSON.parse(execFileSync(node24, line, { env, encoding: "utf8", timeout: 60_000 }));
+  }
+
+  test("is the same behind the gate", () => {
+    const without = use(honest, undefined, ["echo", { message: "hi" }]);
+    expect(without.version).toMatch(/^24\./);
+    expect(without.listed.length).toBeGreaterThan(5);
+    expect(use(honest, everything, ["echo", { message: "hi" }])).toEqual(without);
+  });
+
+  test("sees and calls nothing that is not signed", () => {
+    const { listed } = use(malicious, few, ["index", {}]);
+    const names = listed.map(([name]: [string]) => name);
+    expect(names).toContain("index");
+    expect(names).not.toContain("evil");
+    expect(JSON.stringify(listed)).not.toContain("POISON");
+  });
 });
