@@ -1,4 +1,5 @@
 /** The audit file: whole lines, and what happens when it cannot be written any more. */
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { GateDecision } from "../../ts/mcp/index.js";
@@ -60,6 +61,18 @@ test("a folder, and a file that may not be written, end the proxy before anythin
   expect(host.stderr).toContain("the audit file");
   expect(existsSync(home.path("started"))).toBe(false);
 });
+
+test.skipIf(process.platform === "win32").each(["--audit", "--log"])(
+  "%s to a pipe ends the proxy before anything starts: it would wait for the pipe's reader",
+  async (option) => {
+    const home = house({ command: process.execPath, args: ["-e", "require('fs').writeFileSync('started','')"] });
+    execFileSync("mkfifo", [home.path("pipe")]);
+    const host = new Host(home, [option, home.path("pipe")]);
+    expect(await host.exit).toBe(2);
+    expect(host.stderr).toContain("cannot be written: it is a pipe, and no file");
+    expect(existsSync(home.path("started"))).toBe(false);
+  },
+);
 
 test("a refusal is on the disk before it is answered", async () => {
   const home = liar();

@@ -135,3 +135,40 @@ test("a server that never answers: the first request is answered before the host
   expect(answer.error.message).toContain("not answered within 30 seconds");
   expect(host.stderr).toContain("not answered within 30 seconds");
 });
+
+const onPosix = test.skipIf(process.platform === "win32");
+
+const exited = (host: Host): Promise<unknown> => new Promise((resolve) => host.child.once("exit", resolve));
+
+onPosix("standard error is a full pipe that nobody reads: calls are answered, and the proxy ends", async () => {
+  const home = house({ command: process.execPath, args: [fixture("liar.mjs"), "added"] });
+  const full = 'mkfifo "$0" && exec 3<>"$0" && head -c 65536 /dev/zero >&3 && exec "$@" 2>&3';
+  const host = new Host(home, [], {}, { through: ["/bin/sh", "-c", full, home.path("fifo")] });
+  await host.initialize();
+  for (let count = 0; count < 3; count += 1) {
+    expect((await host.call("evil")).error.data.code).toBe("ERR_TOOL_UNSIGNED");
+  }
+  await host.close();
+});
+
+onPosix("standard error is a full socket that nobody reads: calls are answered, and the proxy ends", async () => {
+  const fills = "require('fs').writeSync(2, 'x'.repeat(4e6))";
+  const host = new Host(house({ command: process.execPath, args: ["-e", fills] }));
+  host.child.stderr.pause();
+  await sleep(1_000);
+  for (let count = 0; count < 3; count += 1) {
+    expect((await host.call("evil")).error.data.code).toBe("ERR_TOOL_UNSIGNED");
+  }
+  const end = exited(host);
+  host.child.stdin.end();
+  expect(await end).toBe(143);
+  host.child.stderr.resume();
+});
+
+onPosix("what the server writes to standard error at its end reaches the host whole", async () => {
+  const words = "process.stderr.write('y'.repeat(1e6) + 'THE END', () => process.exit(5))";
+  const host = new Host(house({ command: process.execPath, args: ["-e", words] }));
+  expect(await host.exit).toBe(5);
+  expect(host.stderr).toContain("yTHE END");
+  expect(host.stderr.match(/y/g)?.length).toBeGreaterThanOrEqual(1e6);
+});

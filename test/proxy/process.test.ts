@@ -1,5 +1,6 @@
 /** The proxy as a process among others: how it starts, ends, and what it leaves behind. */
-import { chmodSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { chmodSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
@@ -61,6 +62,21 @@ function edited(home: House, from: string, to: string): House {
   writeFileSync(home.config, readFileSync(home.config, "utf8").replace(from, to));
   return home;
 }
+
+test.skipIf(process.platform === "win32").each(["catalogue.json", "catalogue.sig"])(
+  "%s is a pipe to which nobody writes: it is not waited for, and calls say why",
+  async (name) => {
+    const home = liar("added");
+    rmSync(home.path(name));
+    execFileSync("mkfifo", [home.path(name)]);
+    const host = new Host(home);
+    await host.initialize();
+    const { error } = await host.call("index");
+    expect(error.data.code).toBe("ERR_POLICY_SOURCE");
+    expect(error.message).toContain("a pipe");
+    await host.close();
+  },
+);
 
 test("an audit file that cannot be written: exit code 2", async () => {
   const home = liar("added");

@@ -20,6 +20,16 @@ export const readBytes = (file: string, largest: number = LARGEST): Uint8Array =
 export const readRegularFile = (file: string, largest: number): Uint8Array =>
   readFrom(file, largest, () => openRegularFile(file));
 
+/** The bytes of a file that may be reached by a link. A pipe or a device in its place is refused, and is never waited for. */
+export const readPlainFile = (file: string, largest: number): Uint8Array =>
+  readFrom(file, largest, () => {
+    const opened = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    const found = fstatSync(opened, BIG);
+    if (found.isFile() || found.isDirectory()) return opened;
+    closeSync(opened);
+    throw new Stop(ExitCode.Misuse, `${printable(file)} is ${kindOf(found)}, and no plain file`);
+  });
+
 const STDIN = 0;
 
 /** Windows lacks these flags: there the comparison with what `lstat` saw is the check. */

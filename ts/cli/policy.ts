@@ -3,7 +3,7 @@ import { dirname, resolve } from "node:path";
 import type { LoadPolicyOptions } from "../policy_file/load.js";
 import type { FileKind } from "../policy_file/sources.js";
 import { readDecisive } from "./decisive_file.js";
-import { readBytes } from "./files.js";
+import { readPlainFile } from "./files.js";
 import { openStore } from "./input/store.js";
 import { packageReader } from "./packages/reader.js";
 
@@ -25,7 +25,7 @@ export function policyOnDisk(file: string) {
     environment: process.env,
     readFile: async (path, longest, kind) => {
       const whole = kind === "policy" ? resolve(path) : resolve(folder, path);
-      return DECISIVE.has(kind) ? decisive(whole, longest) : readBytes(whole, longest);
+      return DECISIVE.has(kind) ? decisive(whole, longest) : readPlainFile(whole, longest);
     },
     readPackage: packageReader(folder),
     openStore: async (state) => (await openStore(state, folder)).store,

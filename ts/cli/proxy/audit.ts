@@ -1,16 +1,7 @@
 /** The audit file: one whole JSON line for each decision of the gate. */
-import {
-  closeSync,
-  constants,
-  fchmodSync,
-  fstatSync,
-  fsyncSync,
-  ftruncateSync,
-  openSync,
-  readSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, fchmodSync, fstatSync, fsyncSync, ftruncateSync, readSync, writeSync } from "node:fs";
 import type { GateDecision } from "../../mcp/index.js";
+import { openToAppend } from "./append.js";
 
 /** Appends to a file. Every line is written by one call, so that lines of several processes do not mix. */
 export class AuditFile {
@@ -20,11 +11,9 @@ export class AuditFile {
 
   /** Throws if the file cannot be written. `failed` is told once if it cannot be later. */
   constructor(path: string, failed: (error: Error) => void) {
-    const { O_APPEND, O_CREAT, O_RDWR } = constants;
-    this.#file = openSync(path, O_APPEND | O_CREAT | O_RDWR, 0o600);
+    this.#file = openToAppend(path);
     this.#failed = failed;
     const stat = fstatSync(this.#file);
-    if (stat.isDirectory()) throw new Error("it is a folder");
     if (!stat.isFile()) return;
     if (stat.size === 0) fchmodSync(this.#file, 0o600);
     else this.#endTornLine(stat.size);
@@ -60,7 +49,7 @@ export class AuditFile {
     try {
       fsyncSync(this.#file);
     } catch (error) {
-      // Pipes and devices have nothing to wait for.
+      // Devices have nothing to wait for.
       const { code } = error as NodeJS.ErrnoException;
       if (code !== "EINVAL" && code !== "ENOTSUP" && code !== "EROFS") throw error;
     }

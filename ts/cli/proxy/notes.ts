@@ -1,15 +1,18 @@
 /** What the proxy says to people: lines on standard error, and in the log file if there is one. */
-import { closeSync, openSync, writeSync } from "node:fs";
+import { closeSync, writeSync } from "node:fs";
+import type { Readable } from "node:stream";
 import { printable } from "../../input/printable.js";
+import { openToAppend } from "./append.js";
 import { LIMITS } from "./limits.js";
+import { StandardError } from "./stderr.js";
 
 /** Lines of one kind that are said in a second; the rest is counted. */
 const PER_SECOND = 20;
-const STDERR = 2;
 
 export class Notes {
   readonly #name: string;
   readonly #log: number | undefined;
+  readonly #stderr = new StandardError();
   #second = 0;
   #said = 0;
   #unsaid = 0;
@@ -17,12 +20,12 @@ export class Notes {
   /** Throws if the log file cannot be opened. */
   constructor(name: string, log: string | undefined) {
     this.#name = printable(name);
-    this.#log = log === undefined ? undefined : openSync(log, "a", 0o600);
+    this.#log = log === undefined ? undefined : openToAppend(log);
   }
 
-  /** Whether what the server writes to standard error is to be written into the log as well. */
-  get hasLog(): boolean {
-    return this.#log !== undefined;
+  /** Whether what the server writes to standard error has to come through here. */
+  get passesServerErrors(): boolean {
+    return this.#log !== undefined || !this.#stderr.isShared;
   }
 
   say(text: string): void {
@@ -39,10 +42,14 @@ export class Notes {
     else this.#write(text);
   }
 
-  /** Passes on what the server writes to standard error. */
-  pass(piece: Uint8Array): void {
-    write(STDERR, piece);
-    if (this.#log !== undefined) write(this.#log, piece);
+  /** Passes on what the server writes to standard error. Its writer waits for a slow reader, as it would without the proxy. */
+  pass(from: Readable): void {
+    from.on("data", (piece: Buffer) => {
+      if (this.#log !== undefined) append(this.#log, piece);
+      if (this.#stderr.write(piece)) return;
+      from.pause();
+      this.#stderr.onceRoom(() => from.resume());
+    });
   }
 
   close(): void {
@@ -51,16 +58,17 @@ export class Notes {
   }
 
   #write(text: string): void {
-    write(STDERR, `inkan proxy (${this.#name}): ${text}\n`);
-    if (this.#log !== undefined) write(this.#log, `${new Date().toISOString()} inkan proxy (${this.#name}): ${text}\n`);
+    this.#stderr.write(`inkan proxy (${this.#name}): ${text}\n`);
+    if (this.#log !== undefined)
+      append(this.#log, `${new Date().toISOString()} inkan proxy (${this.#name}): ${text}\n`);
   }
 }
 
-/** Nobody may be there to read it, or the pipe may be full: then it is lost, and the messages go on. */
-function write(to: number, content: string | Uint8Array): void {
+/** A log that cannot be written any more is no reason to hold the messages up. */
+function append(log: number, content: string | Uint8Array): void {
   try {
-    if (typeof content === "string") writeSync(to, content);
-    else writeSync(to, content);
+    if (typeof content === "string") writeSync(log, content);
+    else writeSync(log, content);
   } catch {
     // As above.
   }

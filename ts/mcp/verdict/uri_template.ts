@@ -4,21 +4,32 @@
  * most the product of both lengths.
  */
 
-interface Piece {
-  /** A fixed text, or undefined for a stretch. */
-  readonly literal?: string;
-  /** Characters that a stretch may not contain. */
-  readonly without?: string;
-  /** The text that a stretch begins with, if the stretch is present. */
-  readonly start?: string;
-  /** Whether the stretch may be absent or empty. */
-  readonly optional?: boolean;
+/** A fixed text. */
+interface Literal {
+  readonly literal: string;
 }
 
-/** The stretches, by the operator of an expression (RFC 6570, section 2.2). */
-const OPERATORS: Readonly<Record<string, Omit<Piece, "literal">>> = {
-  "": { without: "/?#" },
-  "+": { without: "" },
+/** The text of an expression. */
+interface Stretch {
+  readonly literal?: never;
+  /** Characters that it may not contain. */
+  readonly without: string;
+  /** The text that it begins with, if it is present. */
+  readonly start: string;
+  /** Whether it may be absent or empty. */
+  readonly optional: boolean;
+  /** How many characters it has at most (RFC 6570, section 2.4.1). */
+  readonly most?: number;
+  /** It is a row of `name=value`, and this says what stands between two of them and which names there are. */
+  readonly row?: { readonly between: string; readonly names: ReadonlySet<string> };
+}
+
+type Piece = Literal | Stretch;
+
+/** What the operator of an expression begins with and rules out (RFC 6570, section 2.2). */
+const OPERATORS: Readonly<Record<string, Omit<Stretch, "row" | "most">>> = {
+  "": { without: "/?#", start: "", optional: false },
+  "+": { without: "", start: "", optional: false },
   "#": { without: "", start: "#", optional: true },
   ".": { without: "/?#", start: ".", optional: true },
   "/": { without: "?#", start: "/", optional: true },
@@ -26,6 +37,9 @@ const OPERATORS: Readonly<Record<string, Omit<Piece, "literal">>> = {
   "?": { without: "#", start: "?", optional: true },
   "&": { without: "#", start: "&", optional: true },
 };
+
+/** What stands between two members of a row, by the operator. */
+const BETWEEN: Readonly<Record<string, string>> = { ";": ";", "?": "&", "&": "&" };
 
 const MOST_PIECES = 200;
 
@@ -41,26 +55,49 @@ function pieces(template: string): Piece[] | undefined {
     if (open < 0) break;
     const close = template.indexOf("}", open);
     if (close < 0) return undefined;
-    const [, operator = "", names = ""] = /^([+#./;?&]?)(.+)$/s.exec(template.slice(open + 1, close)) ?? [];
-    const stretch = OPERATORS[operator];
-    if (names === "" || names.includes("{") || stretch === undefined) return undefined;
-    found.push(stretch);
+    const stretches = expression(template.slice(open + 1, close));
+    if (stretches === undefined) return undefined;
+    found.push(...stretches);
     at = close + 1;
   }
   return found.length > MOST_PIECES ? undefined : found;
 }
 
+/** What stands between braces. Several path segments are several stretches. */
+function expression(text: string): Stretch[] | undefined {
+  const [, operator = "", list = ""] = /^([+#./;?&]?)(.+)$/s.exec(text) ?? [];
+  const stretch = OPERATORS[operator];
+  if (list === "" || list.includes("{") || stretch === undefined) return undefined;
+  const names = list.split(",");
+  // A variable with a star is a list or a map of any length, with names of its own.
+  if (names.some((name) => name.endsWith("*"))) return [stretch];
+  if (operator === "/") return names.map(() => ({ ...stretch, without: "/?#" }));
+  const between = BETWEEN[operator];
+  if (between !== undefined) return [{ ...stretch, row: { between, names: new Set(names.map(withoutLength)) } }];
+  const most = names.length === 1 ? /:([1-9][0-9]{0,3})$/.exec(list)?.[1] : undefined;
+  return [most === undefined ? stretch : { ...stretch, most: Number(most) }];
+}
+
+const withoutLength = (name: string): string => name.replace(/:[0-9]+$/, "");
+
 /** Positions in a URI, with a flag for each. A set of numbers takes twenty times as long. */
 type Positions = Uint8Array;
+
+interface Target {
+  readonly uri: string;
+  /** Positions that belong to a character that has begun before. */
+  readonly continues: Uint8Array;
+}
 
 /** Whether `uri` can be an expansion of `template`. */
 export function matchesTemplate(template: string, uri: string): boolean {
   const parts = pieces(template);
   if (parts === undefined || !uri.startsWith(parts[0]?.literal ?? "")) return false;
+  const target: Target = { uri, continues: continuations(uri) };
   let reached: Positions = new Uint8Array(uri.length + 1);
   reached[0] = 1;
   for (const part of parts) {
-    reached = part.literal === undefined ? stretched(part, uri, reached) : after(part.literal, uri, reached);
+    reached = part.literal === undefined ? stretched(part, target, reached) : after(part.literal, uri, reached);
     if (!reached.includes(1)) return false;
   }
   return reached[uri.length] === 1;
@@ -75,8 +112,12 @@ function after(literal: string, uri: string, from: Positions): Positions {
 }
 
 /** Every position where a stretch can end that begins at one of `from`. */
-function stretched({ without = "", start = "", optional = false }: Piece, uri: string, from: Positions): Positions {
+function stretched(stretch: Stretch, target: Target, from: Positions): Positions {
+  const { uri } = target;
+  const { without, start, optional, most, row } = stretch;
   const to = optional ? from.slice() : new Uint8Array(from.length);
+  if (row !== undefined) return inRow(stretch, row, uri, from, to);
+  if (most !== undefined) return inFew(stretch, target, from, to);
   // A stretch without forbidden characters can end anywhere behind the first place where it can begin.
   if (without === "" && start === "") return to.fill(1, from.indexOf(1) + 1);
   let furthest = -1;
@@ -89,6 +130,68 @@ function stretched({ without = "", start = "", optional = false }: Piece, uri: s
       to[end] = 1;
     }
     furthest = Math.max(furthest, end);
+  }
+  return to;
+}
+
+/** A stretch of at most so many characters. The one that begins last reaches furthest, so that only this one is followed. */
+function inFew(
+  { without, start, most = 0 }: Stretch,
+  { uri, continues }: Target,
+  from: Positions,
+  to: Positions,
+): Positions {
+  let begun: number | undefined;
+  let length = 0;
+  for (let at = 0; at <= uri.length; at += 1) {
+    if (begun !== undefined && at > begun && length <= most) to[at] = 1;
+    if (from[at] === 1 && uri.startsWith(start, at)) {
+      begun = at + start.length;
+      length = 0;
+    }
+    if (begun === undefined || at < begun) continue;
+    if (without.includes(uri[at] ?? "")) begun = undefined;
+    else if (continues[at] !== 1) length += 1;
+  }
+  return to;
+}
+
+/** Which positions belong to a character that has begun before: in `%E6%97%A5`, all but the first. */
+function continuations(uri: string): Uint8Array {
+  const found = new Uint8Array(uri.length);
+  for (const { 0: escapes, index } of uri.matchAll(/%[0-9A-Fa-f]{2}(?:%[89ABab][0-9A-Fa-f])*/g)) {
+    found.fill(1, index + 1, index + escapes.length);
+  }
+  return found;
+}
+
+/** A row of `name=value`, in any order. Of `name` alone there may be one where `;` stands between them. */
+function inRow(
+  { without, start }: Stretch,
+  { between, names }: NonNullable<Stretch["row"]>,
+  uri: string,
+  from: Positions,
+  to: Positions,
+): Positions {
+  // Where a member may begin, behind what stands before it.
+  const begins = new Uint8Array(from.length + 1);
+  for (let at = from.indexOf(1); at >= 0; at = from.indexOf(1, at + 1)) {
+    if (uri.startsWith(start, at)) begins[at + start.length] = 1;
+  }
+  for (let at = begins.indexOf(1); at >= 0; at = begins.indexOf(1, at + 1)) {
+    let end = at;
+    const goesOn = (stops: string): boolean =>
+      end < uri.length && !`${stops}${between}${without}`.includes(uri[end] ?? "");
+    while (goesOn("=")) end += 1;
+    if (!names.has(uri.slice(at, end))) continue;
+    if (uri[end] === "=") {
+      do {
+        end += 1;
+        to[end] = 1;
+      } while (goesOn(""));
+    } else if (between === ";") to[end] = 1;
+    else continue;
+    if (uri[end] === between) begins[end + 1] = 1;
   }
   return to;
 }

@@ -36,6 +36,8 @@ export class ChildServer implements Upstream {
   readonly #input: Output;
   readonly #watch: ChildProcess | undefined;
   readonly #exited: Promise<number>;
+  /** The end of what it writes to standard error, where that comes through the proxy. */
+  readonly #lastWords: Promise<void> | undefined;
   #receiver: Receiver | undefined;
   #isEnding = false;
   /** Whether it has closed its output before its end. */
@@ -48,14 +50,15 @@ export class ChildServer implements Upstream {
     this.#child = spawn(options.command, [...options.args], {
       cwd: options.cwd,
       env: { ...process.env, ...options.env },
-      stdio: ["pipe", "pipe", notes.hasLog ? "pipe" : "inherit"],
+      stdio: ["pipe", "pipe", notes.passesServerErrors ? "pipe" : "inherit"],
       detached: !isWindows,
       windowsHide: true,
     });
     const { stdin, stderr, pid } = this.#child;
     if (stdin === null) throw new Error("the child has no input");
     this.#input = new Output(stdin);
-    stderr?.on("data", (piece: Buffer) => notes.pass(piece));
+    if (stderr !== null) notes.pass(stderr);
+    this.#lastWords = stderr === null ? undefined : new Promise((resolve) => stderr.once("close", resolve));
     this.#watch = watchGroup(pid);
     this.#exited = new Promise((resolve) => {
       this.#child.once("exit", (code, signal) => resolve(code ?? 128 + (constants.signals[signal ?? "SIGKILL"] ?? 9)));
@@ -135,12 +138,12 @@ export class ChildServer implements Upstream {
 
   /** What the child has started may have outlived it. */
   async #endGroup(): Promise<void> {
-    if (isWindows) return;
-    if (this.#signal("SIGTERM")) {
+    if (!isWindows && this.#signal("SIGTERM")) {
       for (let waited = 0; waited < LAST_OUTPUT && this.#signal(0); waited += 20) await sleep(20);
       this.#signal("SIGKILL");
     }
     this.#watch?.stdin?.end("done\n");
+    if (this.#lastWords !== undefined) await Promise.race([this.#lastWords, sleep(LAST_OUTPUT)]);
   }
 
   /** Signals the group. Says whether there is one. */
