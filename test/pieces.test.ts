@@ -2,11 +2,11 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
-import { Lines } from "../ts/cli/proxy/message/lines.js";
-import { EventStream } from "../ts/cli/proxy/server/event_stream.js";
-import { bodyOf } from "../ts/cli/proxy/server/http_answers.js";
 import { readBounded } from "../ts/consistency/http.js";
 import { Gathered } from "../ts/input/gathered.js";
+import { Lines } from "../ts/input/lines.js";
+import { bodyOf } from "../ts/streamable_http/answers.js";
+import { EventStream } from "../ts/streamable_http/event_stream.js";
 
 setFlagsFromString("--expose-gc");
 const collect: () => void = runInNewContext("gc");

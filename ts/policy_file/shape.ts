@@ -1,4 +1,5 @@
 /** What stands in `inkan.config.json`: names, shapes, and which members exclude each other. Nothing is opened here. */
+import { isHeaderName, isHeaderValue } from "../input/header.js";
 import { isLoopback } from "../input/loopback.js";
 import { shownUrl } from "../input/secrets.js";
 import { type Entry, parseDocument } from "./document.js";
@@ -234,10 +235,10 @@ function checkVariable(entry: Entry, name: string, value: string): void {
   withoutNul(entry, value);
 }
 
-/** Refuses a header that cannot be sent (RFC 9110, sections 5.1 and 5.5; Latin-1, as `fetch` has it). */
+/** Refuses a header that cannot be sent. */
 function checkHeader(entry: Entry, name: string, value: string): void {
-  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) throw entry.refuse("a header's name", name);
-  if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
+  if (!isHeaderName(name)) throw entry.refuse("a header's name", name);
+  if (!isHeaderValue(value)) {
     throw entry.refuse("a value that a header may hold", "characters that none may hold");
   }
 }
