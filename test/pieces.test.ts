@@ -2,8 +2,7 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
-import { readBounded } from "../ts/consistency/http.js";
-import { Gathered } from "../ts/input/gathered.js";
+import { Gathered, gatherBody } from "../ts/input/gathered.js";
 import { Lines } from "../ts/input/lines.js";
 import { bodyOf } from "../ts/streamable_http/answers.js";
 import { EventStream } from "../ts/streamable_http/event_stream.js";
@@ -42,7 +41,10 @@ test("a line byte by byte", () => {
 
 test.each([
   ["of a server behind the proxy", (response: Response) => bodyOf(response, LONGEST)],
-  ["of a log, a mirror, or a well-known place", (response: Response) => readBounded("url", response, LONGEST)],
+  [
+    "of a log, a mirror, or a well-known place",
+    (response: Response) => gatherBody(response, LONGEST, () => new Error("long")),
+  ],
 ])("a body %s, byte by byte", async (_, read) => {
   let sent = 0;
   let most = 0;

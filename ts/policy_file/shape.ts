@@ -1,7 +1,7 @@
 /** What stands in `inkan.config.json`: names, shapes, and which members exclude each other. Nothing is opened here. */
 import { isHeaderName, isHeaderValue } from "../input/header.js";
-import { isLoopback } from "../input/loopback.js";
 import { shownUrl } from "../input/secrets.js";
+import { isPrivateWay } from "../input/url.js";
 import { type Entry, parseDocument } from "./document.js";
 
 /** How a server is reached. */
@@ -281,7 +281,7 @@ function readUrl(entry: Entry): string {
   }
   // A parser of URLs forgives white space and missing slashes.
   const isWhole = /^https?:\/\/\S+$/i.test(text);
-  if (url === undefined || !isWhole || !(url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url)))) {
+  if (url === undefined || !isWhole || !isPrivateWay(url)) {
     throw entry.refuse("an https URL (http for this machine alone)", shownUrl(text));
   }
   return text;

@@ -1,5 +1,5 @@
 /** What a server answers over HTTP beside messages: why there is none, for a person, and bodies with a bound. */
-import { Gathered } from "../input/gathered.js";
+import { gatherBody } from "../input/gathered.js";
 import { printable } from "../input/printable.js";
 import { withoutSecrets } from "../input/secrets.js";
 import { isObject, own, ownText } from "../mcp/message/message.js";
@@ -96,15 +96,8 @@ export type Count = (bytes: number) => void;
 
 /** A body of at most `longest` bytes. */
 export async function bodyOf(response: Response, longest: number, arrived?: Count): Promise<Buffer> {
-  const body = new Gathered();
-  for await (const piece of response.body ?? []) {
-    arrived?.(piece.length);
-    if (body.length + piece.length > longest) {
-      throw new Unanswered(`The server's answer has more than ${longest} bytes.`);
-    }
-    body.add(piece);
-  }
-  const { buffer, byteOffset, length } = body.take();
+  const tooLong = (): Unanswered => new Unanswered(`The server's answer has more than ${longest} bytes.`);
+  const { buffer, byteOffset, length } = await gatherBody(response, longest, tooLong, arrived);
   return Buffer.from(buffer, byteOffset, length);
 }
 
