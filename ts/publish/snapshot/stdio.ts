@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
 import { Lines } from "../../input/lines.js";
-import { signalGroup, watchGroup } from "../process_group.js";
+import { ENDING_SIGNALS, signalGroup, watchGroup } from "../process_group.js";
 import type { Bounds } from "./bounds.js";
 import { SnapshotFailure } from "./failure.js";
 import { type Listener, type OpenWire, tell, type Wire } from "./peer.js";
@@ -11,8 +11,6 @@ import { type Listener, type OpenWire, tell, type Wire } from "./peer.js";
 const GRACE = 1_000;
 /** Characters of stderr that explain why a server died. */
 const LAST_WORDS = 600;
-
-const ENDING_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** How a server is started. */
 export interface Program {
