@@ -2,11 +2,10 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
-import { Lines } from "../ts/cli/proxy/message/lines.js";
-import { EventStream } from "../ts/cli/proxy/server/event_stream.js";
-import { bodyOf } from "../ts/cli/proxy/server/http_answers.js";
-import { readBounded } from "../ts/consistency/http.js";
-import { Gathered } from "../ts/input/gathered.js";
+import { Gathered, gatherBody } from "../ts/input/gathered.js";
+import { Lines } from "../ts/input/lines.js";
+import { bodyOf } from "../ts/streamable_http/answers.js";
+import { EventStream } from "../ts/streamable_http/event_stream.js";
 
 setFlagsFromString("--expose-gc");
 const collect: () => void = runInNewContext("gc");
@@ -42,7 +41,10 @@ test("a line byte by byte", () => {
 
 test.each([
   ["of a server behind the proxy", (response: Response) => bodyOf(response, LONGEST)],
-  ["of a log, a mirror, or a well-known place", (response: Response) => readBounded("url", response, LONGEST)],
+  [
+    "of a log, a mirror, or a well-known place",
+    (response: Response) => gatherBody(response, LONGEST, () => new Error("long")),
+  ],
 ])("a body %s, byte by byte", async (_, read) => {
   let sent = 0;
   let most = 0;

@@ -1,4 +1,5 @@
 /** How npm is run: a program in its place plays every way in which that can end. */
+import { spawn } from "node:child_process";
 import {
   chmodSync,
   existsSync,
@@ -9,12 +10,18 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { packPackage } from "../../ts/cli/packages/npm.js";
 import { packageReader } from "../../ts/cli/packages/reader.js";
 import { packed } from "../support/npm_registry.js";
+import { inRoot } from "../support/repository.js";
+
+const tsx = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
 
 const CATALOGUE = "mcp-catalogue.json";
 const FILES = new Map([[CATALOGUE, 1_000]]);
@@ -117,3 +124,45 @@ test("files that are asked for at one time come out of one tarball, later ones o
   await expect(read("files", CATALOGUE, 1, undefined)).rejects.toThrow("has more than 1 bytes");
   expect(calls()).toBe(2);
 });
+
+/** Whether a process is there. What has ended and waits for its parent is not. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  const stat = `/proc/${pid}/stat`;
+  return !existsSync(stat) || !/^\d+ \(.*\) Z/s.test(readFileSync(stat, "utf8"));
+}
+
+test.runIf(process.platform !== "win32").each(["SIGTERM", "SIGINT", "SIGKILL"] as const)(
+  "ends with inkan, and what it started with it: %s",
+  async (signal) => {
+    const { folder, left } = npmDoes(`
+const { spawn } = require("node:child_process");
+const own = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "ignore" });
+process.on("SIGTERM", () => {});
+writeFileSync("part", JSON.stringify([process.pid, own.pid]));
+require("node:fs").renameSync("part", "PIDS");
+setInterval(() => {}, 1000);`);
+    const script = join(folder, "inkan.mts");
+    const source = inRoot("ts/cli/packages/npm.ts");
+    writeFileSync(
+      script,
+      `import { packPackage } from ${JSON.stringify(source)};\nawait packPackage("files", ${JSON.stringify(folder)}, new Map());`,
+    );
+    const child = spawn(process.execPath, ["--import", tsx, script], { stdio: "ignore" });
+    const ended = new Promise<unknown>((resolve) => child.once("exit", (code, by) => resolve(by ?? code)));
+    const pids = join(folder, "PIDS");
+    for (let wait = 0; wait < 3_000 && !existsSync(pids); wait += 1) await sleep(10);
+    const started: number[] = JSON.parse(readFileSync(pids, "utf8"));
+    expect(started.map(isAlive)).toEqual([true, true]);
+    child.kill(signal);
+    expect(await ended).toBe(signal);
+    for (let wait = 0; wait < 1_500 && started.some(isAlive); wait += 1) await sleep(10);
+    expect(started.map(isAlive)).toEqual([false, false]);
+    if (signal !== "SIGKILL") expect(left().filter((name) => name.startsWith("inkan-npm-"))).toEqual([]);
+  },
+  60_000,
+);

@@ -1,9 +1,9 @@
 /** What the proxy reads as a message, and what it writes. */
 import { expect, test } from "vitest";
-import { Lines } from "../../ts/cli/proxy/message/lines.js";
 import { idAtTheEdge, type ReadMessage, readMessage } from "../../ts/cli/proxy/message/message_text.js";
 import { messageText } from "../../ts/cli/proxy/message/writing.js";
-import { EventStream } from "../../ts/cli/proxy/server/event_stream.js";
+import { Lines } from "../../ts/input/lines.js";
+import { EventStream } from "../../ts/streamable_http/event_stream.js";
 
 const bytes = (text: string): Buffer => Buffer.from(text);
 

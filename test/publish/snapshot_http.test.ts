@@ -58,7 +58,8 @@ async function serve(first: (asked: Asked, response: ServerResponse) => boolean)
 
 function snapshot(url: string, headers: Record<string, string> = {}): Promise<string> {
   const bounds = boundsFrom(3_000, 20_000);
-  const open = httpWire({ url, headers: Object.entries(headers), hint: "" }, bounds);
+  const advice = { token: "Give a token.", url: "Check the URL.", redirect: "Trust it?" };
+  const open = httpWire({ url, headers: Object.entries(headers), advice }, bounds);
   return takeSnapshot({ open, bounds }, { server: "s", meta: undefined, version: undefined }).then(
     ({ text }) => text,
     (error: Error) => error.message,
@@ -69,6 +70,14 @@ test.each<[what: string, answer: (response: ServerResponse) => void, outcome: st
   [
     "is not UTF-8",
     (response) => void response.writeHead(200, { "content-type": "application/json" }).end(Buffer.of(0xff)),
+    '"tools": []',
+  ],
+  [
+    "has an event that is not UTF-8",
+    (response) =>
+      void response
+        .writeHead(200, { "content-type": "text/event-stream" })
+        .end(Buffer.from("data: \u00ff\n\n", "latin1")),
     "bytes that are not UTF-8",
   ],
   [
@@ -125,7 +134,7 @@ test("what is sent in secret is not told: not where the server quotes it, nor wh
     ),
   ];
   for (const text of quoted) expect(text).not.toMatch(/top-secret-token|secret-key/);
-  expect(quoted[0]).toContain("the HTTP status 400; it wrote: no: ");
+  expect(quoted[0]).toContain('the server answers 400. It says "no: ');
   expect(quoted[1]).toContain("the error 1: no: ");
-  expect(quoted[2]).toContain("redirects to https://else.example/x: ");
+  expect(quoted[2]).toContain("redirects to https://else.example/x, which is another origin. Trust it?");
 });

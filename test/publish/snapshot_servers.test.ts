@@ -187,11 +187,11 @@ describe("a bad server is named", () => {
   });
 
   test.each([
-    [401, {}, "", 'status 401; give --header "Authorization=Bearer …"'],
-    [500, {}, "the disk is full", "status 500; it wrote: the disk is full"],
+    [401, {}, "", 'answers 401: it does not know who calls. Give --header "Authorization=Bearer …"'],
+    [500, {}, "the disk is full", 'answers 500. It says "the disk is full"'],
     [307, { location: "https://else.example/" }, "", "redirects to https://else.example/"],
     [200, { "content-type": "application/json" }, Buffer.from([0x22, 0xff, 0x22]), "not UTF-8"],
-    [200, { "content-type": "application/json" }, "", "ended before there was a result"],
+    [200, { "content-type": "application/json" }, "", "ended its answer without one"],
   ])("over HTTP: %i %j", async (status, headers, body, reason) => {
     const listener: RequestListener = (request, response) => {
       request.resume();
@@ -202,7 +202,11 @@ describe("a bad server is named", () => {
     const { port } = server.address() as AddressInfo;
     const message = await failure(
       httpWire(
-        { url: `http://127.0.0.1:${port}/mcp`, headers: new Map(), hint: 'give --header "Authorization=Bearer …"' },
+        {
+          url: `http://127.0.0.1:${port}/mcp`,
+          headers: new Map(),
+          advice: { token: 'Give --header "Authorization=Bearer …".', url: "", redirect: "" },
+        },
         bounds(),
       ),
     );

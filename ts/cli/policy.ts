@@ -2,6 +2,7 @@
 import { dirname, resolve } from "node:path";
 import type { LoadPolicyOptions } from "../policy_file/load.js";
 import type { FileKind } from "../policy_file/sources.js";
+import type { Advice } from "../streamable_http/answers.js";
 import { readDecisive } from "./decisive_file.js";
 import { readPlainFile } from "./files.js";
 import { openStore } from "./input/store.js";
@@ -31,3 +32,10 @@ export function policyOnDisk(file: string) {
     openStore: async (state) => (await openStore(state, folder)).store,
   } satisfies LoadPolicyOptions;
 }
+
+/** What a person can do where a server of the policy file does not answer. */
+export const POLICY_ADVICE: Advice = {
+  token: `Give a bearer token in the policy file, "headers": { "Authorization": "Bearer \${env:NAME}" }, or use a bridge that signs in, "command": "npx", "args": ["mcp-remote", URL].`,
+  url: "Check the URL in the policy file.",
+  redirect: "Write that URL into the policy file if it is right.",
+};

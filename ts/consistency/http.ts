@@ -1,8 +1,8 @@
 /** Bounded requests to one log's server: a deadline, a largest answer, and no other host than the one named. */
-import { Gathered } from "../input/gathered.js";
+import { gatherBody } from "../input/gathered.js";
 import { withoutPrototype } from "../input/json.js";
-import { invalidOption, kindOf, readCount, readOptions, readText } from "../input/options.js";
-import { shownUrl } from "../input/secrets.js";
+import { invalidOption, kindOf, readOptions, readTimeout } from "../input/options.js";
+import { readBaseUrl } from "../input/url.js";
 
 /** Types of the platform, if they are declared. The published declarations must work without DOM and Node types. */
 type Signal = typeof globalThis extends { AbortSignal: { prototype: infer S } } ? S : unknown;
@@ -22,8 +22,9 @@ export interface HttpOptions {
 /** Reads the file at `path` below the base URL; undefined if there is none. Throws unless it has at most `longest` bytes. */
 export type Get = (path: string, longest: number) => Promise<Uint8Array | undefined>;
 
-const LONGEST_DELAY = 2 ** 31 - 1;
-const DEFAULT_TIMEOUT = 10_000;
+/** Milliseconds for what is read over the network, if the caller does not say. */
+export const DEFAULT_TIMEOUT = 10_000;
+const BASE = "the base URL of a log, such as https://rekor.sigstore.dev";
 const ONCE = withoutPrototype({ once: true });
 
 export class HttpClient {
@@ -37,12 +38,12 @@ export class HttpClient {
   constructor(what: string, options: HttpOptions, absent: readonly number[] = [404]) {
     this.#absent = absent;
     const read = readOptions(what, options, ["url", "fetch", "timeoutMs", "signal"]);
-    this.#base = readUrl(`${what}.url`, read.url);
+    this.#base = readBaseUrl(`${what}.url`, read.url, BASE, ({ protocol }) => /^https?:$/.test(protocol));
     if (read.fetch !== undefined && typeof read.fetch !== "function") {
       throw invalidOption(`${what}.fetch`, "a function like fetch", kindOf(read.fetch));
     }
     this.#fetch = (read.fetch as typeof fetch | undefined) ?? ((url, init) => globalThis.fetch(url, init));
-    this.#timeoutMs = readTimeout(`${what}.timeoutMs`, read.timeoutMs);
+    this.#timeoutMs = readTimeout(`${what}.timeoutMs`, read.timeoutMs, DEFAULT_TIMEOUT);
     if (read.signal !== undefined && !(read.signal instanceof AbortSignal)) {
       throw invalidOption(`${what}.signal`, "an AbortSignal", kindOf(read.signal));
     }
@@ -72,7 +73,7 @@ export class HttpClient {
       const redirected = response.type === "opaqueredirect" || (response.status >= 300 && response.status < 400);
       throw new Error(`${url} ${redirected ? "redirects, which is not followed" : `answers ${response.status}`}`);
     }
-    return readBounded(url, response, longest);
+    return gatherBody(response, longest, () => new Error(`${url} has more than ${longest} bytes`));
   }
 }
 
@@ -108,47 +109,6 @@ export async function withDeadline<T>(
     caller?.removeEventListener("abort", cancel);
     controller.abort(new Error("ended"));
   }
-}
-
-/**
- * The whole body of an answer, of at most `longest` bytes.
- * @internal
- */
-export async function readBounded(url: string, response: Response, longest: number): Promise<Uint8Array> {
-  const body = new Gathered();
-  const reader = response.body?.getReader();
-  for (let part = await reader?.read(); part?.value !== undefined; part = await reader?.read()) {
-    if (body.length + part.value.length > longest) {
-      reader?.cancel().catch(() => {});
-      throw new Error(`${url} has more than ${longest} bytes`);
-    }
-    body.add(part.value);
-  }
-  return body.take();
-}
-
-/**
- * Milliseconds, which a timer can wait; 10,000 by default.
- * @internal
- */
-export function readTimeout(subject: string, value: unknown): number {
-  if (value === undefined) return DEFAULT_TIMEOUT;
-  const milliseconds = readCount(subject, value);
-  if (milliseconds === 0 || milliseconds > LONGEST_DELAY) {
-    throw invalidOption(subject, `1 to ${LONGEST_DELAY} milliseconds`, String(milliseconds));
-  }
-  return milliseconds;
-}
-
-/** The base URL without a slash at its end. */
-function readUrl(subject: string, value: unknown): string {
-  const text = readText(subject, value);
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const bare = url !== undefined && !url.username && !url.password && !url.search && !url.hash;
-  if (!bare || (url.protocol !== "https:" && url.protocol !== "http:")) {
-    throw invalidOption(subject, "the base URL of a log, such as https://rekor.sigstore.dev", shownUrl(text));
-  }
-  return url.href.replace(/\/+$/, "");
 }
 
 /** The JSON value in an answer. */

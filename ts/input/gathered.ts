@@ -34,3 +34,29 @@ export class Gathered {
     return whole;
   }
 }
+
+/**
+ * The whole body of an answer, of at most `longest` bytes; `tooLong` makes the error for a longer one. `arrived` is told of
+ * the bytes of each piece, and what it throws ends the reading.
+ */
+export async function gatherBody(
+  response: Response,
+  longest: number,
+  tooLong: () => Error,
+  arrived?: (bytes: number) => void,
+): Promise<Uint8Array> {
+  const body = new Gathered();
+  const reader = response.body?.getReader();
+  try {
+    for (let part = await reader?.read(); part?.value !== undefined; part = await reader?.read()) {
+      arrived?.(part.value.length);
+      if (body.length + part.value.length > longest) throw tooLong();
+      body.add(part.value);
+    }
+  } catch (error) {
+    // It does not arrive any more, or nobody wants it.
+    reader?.cancel().catch(() => {});
+    throw error;
+  }
+  return body.take();
+}

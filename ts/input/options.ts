@@ -66,6 +66,16 @@ export function readCount(subject: string, value: unknown): number {
   return value;
 }
 
+/** Milliseconds, so many that the timers of all runtimes can wait for them. */
+export function readTimeout(subject: string, value: unknown, byDefault: number): number {
+  if (value === undefined) return byDefault;
+  const milliseconds = readCount(subject, value);
+  if (milliseconds > 0 && milliseconds <= LONGEST_DELAY) return milliseconds;
+  throw invalidOption(subject, `1 to ${LONGEST_DELAY} milliseconds`, String(milliseconds));
+}
+
+const LONGEST_DELAY = 2 ** 31 - 1;
+
 /** A time as RFC 3339 text. The core checks the text. */
 export function readTime(subject: string, value: unknown): string {
   const time = timeOf(value);

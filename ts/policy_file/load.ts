@@ -1,10 +1,10 @@
 /** `inkan.config.json` to verifiers. Needs no Node module: who calls passes what reads files. */
 import type { VerifiedCatalogue } from "../catalogue/catalogue.js";
-import { readTimeout } from "../consistency/http.js";
+import { DEFAULT_TIMEOUT } from "../consistency/http.js";
 import { InkanError, refusal } from "../errors.js";
 import { LIMITS } from "../generated/limits.js";
 import { IdentityPolicy } from "../identity/policy.js";
-import { invalidOption, kindOf, missingOption, readOptions, readText } from "../input/options.js";
+import { invalidOption, kindOf, missingOption, readOptions, readText, readTimeout } from "../input/options.js";
 import { printable } from "../input/printable.js";
 import { createGate, type Gate } from "../mcp/gate/gate.js";
 import type { GateOptions } from "../mcp/gate/options.js";
@@ -205,7 +205,7 @@ export async function loadPolicy(options: LoadPolicyOptions): Promise<Policy> {
       throw invalidOption(`loadPolicy.${name}`, "a function", kindOf(given));
     }
   }
-  readTimeout("loadPolicy.timeoutMs", read.timeoutMs);
+  readTimeout("loadPolicy.timeoutMs", read.timeoutMs, DEFAULT_TIMEOUT);
   const known = read as unknown as LoadPolicyOptions;
   const bytes = await known.readFile(file, LONGEST_POLICY, "policy").catch((cause: unknown) => {
     if (cause instanceof InkanError) throw cause;

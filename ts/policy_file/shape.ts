@@ -1,6 +1,7 @@
 /** What stands in `inkan.config.json`: names, shapes, and which members exclude each other. Nothing is opened here. */
-import { isLoopback } from "../input/loopback.js";
+import { isHeaderName, isHeaderValue } from "../input/header.js";
 import { shownUrl } from "../input/secrets.js";
+import { isPrivateWay } from "../input/url.js";
 import { type Entry, parseDocument } from "./document.js";
 
 /** How a server is reached. */
@@ -234,10 +235,10 @@ function checkVariable(entry: Entry, name: string, value: string): void {
   withoutNul(entry, value);
 }
 
-/** Refuses a header that cannot be sent (RFC 9110, sections 5.1 and 5.5; Latin-1, as `fetch` has it). */
+/** Refuses a header that cannot be sent. */
 function checkHeader(entry: Entry, name: string, value: string): void {
-  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) throw entry.refuse("a header's name", name);
-  if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
+  if (!isHeaderName(name)) throw entry.refuse("a header's name", name);
+  if (!isHeaderValue(value)) {
     throw entry.refuse("a value that a header may hold", "characters that none may hold");
   }
 }
@@ -280,7 +281,7 @@ function readUrl(entry: Entry): string {
   }
   // A parser of URLs forgives white space and missing slashes.
   const isWhole = /^https?:\/\/\S+$/i.test(text);
-  if (url === undefined || !isWhole || !(url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url)))) {
+  if (url === undefined || !isWhole || !isPrivateWay(url)) {
     throw entry.refuse("an https URL (http for this machine alone)", shownUrl(text));
   }
   return text;

@@ -3,8 +3,11 @@
  * server. A place is never a reason to trust: what comes is verified like everything else.
  */
 
-import { readBounded, readTimeout, withDeadline } from "../consistency/http.js";
+import { DEFAULT_TIMEOUT, withDeadline } from "../consistency/http.js";
 import { LIMITS } from "../generated/limits.js";
+import { gatherBody } from "../input/gathered.js";
+import { readTimeout } from "../input/options.js";
+import { shownUrl } from "../input/secrets.js";
 import type { Source } from "./shape.js";
 
 /** What a file is read as. Who could change the first three could let anything through: their owner must be checked. */
@@ -94,12 +97,6 @@ function wellKnown(field: Field, { url, server }: NonNullable<Wanted["remote"]>)
   return place.href;
 }
 
-/** A URL without its query, which may hold what is not to be shown. */
-function shown(url: string): string {
-  const { origin, pathname } = new URL(url);
-  return `${origin}${pathname}`;
-}
-
 /** Characters of an ETag that is kept. */
 const LONGEST_ETAG = 200;
 
@@ -124,9 +121,9 @@ const conditional = (kept: KeptFile | undefined): Record<string, string> =>
  * asked for.
  */
 function unchanged(url: string, response: Response, asked: KeptFile | undefined): ReadFile {
-  if (asked === undefined) throw new Error(`${shown(url)} answers 304, although no ETag was sent`);
+  if (asked === undefined) throw new Error(`${shownUrl(url)} answers 304, although no ETag was sent`);
   const etag = response.headers.get("etag");
-  if (etag !== null && !sameEtag(etag, asked.etag)) throw new Error(`${shown(url)} answers 304 with another ETag`);
+  if (etag !== null && !sameEtag(etag, asked.etag)) throw new Error(`${shownUrl(url)} answers 304 with another ETag`);
   return { bytes: asked.bytes, keep: asked };
 }
 
@@ -136,9 +133,9 @@ function unchanged(url: string, response: Response, asked: KeptFile | undefined)
  * file again.
  */
 function fetchFile(first: string, { field, kept }: Wanted, readers: SourceReaders): Promise<ReadFile> {
-  const milliseconds = readTimeout("loadPolicy.timeoutMs", readers.timeoutMs);
+  const milliseconds = readTimeout("loadPolicy.timeoutMs", readers.timeoutMs, DEFAULT_TIMEOUT);
   const get = readers.fetch ?? ((url: string, init: RequestInit) => globalThis.fetch(url, init));
-  const late = `${shown(first)} was not read within ${milliseconds} ms`;
+  const late = `${shownUrl(first)} was not read within ${milliseconds} ms`;
   return withDeadline({ milliseconds, late }, async (signal) => {
     let url = first;
     for (let redirects = 0; ; redirects += 1) {
@@ -146,25 +143,27 @@ function fetchFile(first: string, { field, kept }: Wanted, readers: SourceReader
       const headers = { accept: "application/json", ...conditional(asked) };
       const response = await get(url, { redirect: "manual", signal, headers } as const).catch((thrown: unknown) => {
         const cause = thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause : thrown;
-        throw new Error(`${shown(url)} could not be fetched`, { cause });
+        throw new Error(`${shownUrl(url)} could not be fetched`, { cause });
       });
       const { status, type } = response;
       if (status === 200) {
-        const bytes = await readBounded(shown(url), response, longestOf(field));
+        const longest = longestOf(field);
+        const tooLong = (): Error => new Error(`${shownUrl(url)} has more than ${longest} bytes`);
+        const bytes = await gatherBody(response, longest, tooLong);
         const etag = etagOf(response);
         return { bytes, keep: etag === undefined ? undefined : { url, etag, bytes } };
       }
       response.body?.cancel().catch(() => {});
       if (status === 304) return unchanged(url, response, asked);
       // A browser does not tell where to.
-      if (type === "opaqueredirect") throw new Error(`${shown(url)} redirects, which is not followed here`);
+      if (type === "opaqueredirect") throw new Error(`${shownUrl(url)} redirects, which is not followed here`);
       const location = status >= 300 && status < 400 ? response.headers.get("location") : null;
-      if (location === null) throw new Error(`${shown(url)} answers ${status}`);
-      if (redirects === REDIRECTS) throw new Error(`${shown(first)} redirects more than ${REDIRECTS} times`);
+      if (location === null) throw new Error(`${shownUrl(url)} answers ${status}`);
+      if (redirects === REDIRECTS) throw new Error(`${shownUrl(first)} redirects more than ${REDIRECTS} times`);
       const next = URL.canParse(location, url) ? new URL(location, url) : undefined;
-      if (next === undefined) throw new Error(`${shown(url)} redirects to what is no URL`);
+      if (next === undefined) throw new Error(`${shownUrl(url)} redirects to what is no URL`);
       if (next.origin !== new URL(first).origin) {
-        throw new Error(`${shown(url)} redirects to another origin, ${next.origin}`);
+        throw new Error(`${shownUrl(url)} redirects to another origin, ${next.origin}`);
       }
       url = next.href;
     }

@@ -1,5 +1,13 @@
 /** A catalogue file as its publisher wrote it. Nothing of it is proven: only verifiers decide what may be used. */
-import { type Definition, KINDS, type Kind, MEMBERS, readDefinition, WORDS } from "./definition.js";
+import {
+  type Definition,
+  KINDS,
+  type Kind,
+  MEMBERS,
+  type ReadDefinition,
+  readDefinition,
+  WORDS,
+} from "./definition.js";
 import { type Json, type Members, membersOf, readJson } from "./json.js";
 import { reasonIn } from "./reason.js";
 
@@ -12,8 +20,11 @@ export interface CatalogueFile {
   readonly instructions: readonly string[];
 }
 
-/** Reads a file. Throws a `TypeError` or `SyntaxError` that says why it is no catalogue. */
-export function readCatalogue(bytes: Uint8Array): CatalogueFile {
+/**
+ * Reads a file. Throws a `TypeError` or `SyntaxError` that says why it is no catalogue. `read` reads each definition: where the
+ * core has read the whole file, `definitionOf` spares the second time.
+ */
+export function readCatalogue(bytes: Uint8Array, read: ReadDefinition = readDefinition): CatalogueFile {
   const members = membersOf(readJson(textOf(bytes)));
   if (members === undefined) throw new TypeError("it is no JSON object");
   if (!members.has("tools")) throw new TypeError("it has no member tools");
@@ -22,8 +33,8 @@ export function readCatalogue(bytes: Uint8Array): CatalogueFile {
   if (alternatives === undefined) throw new TypeError("its alternatives are no object");
   return {
     members,
-    lists: readLists(members, ""),
-    alternatives: readLists(alternatives, "alternatives."),
+    lists: readLists(members, "", read),
+    alternatives: readLists(alternatives, "alternatives.", read),
     instructions: [
       members.get("instructions"),
       ...listOf(alternatives.get("instructions"), "alternatives.instructions"),
@@ -44,13 +55,13 @@ function textOf(bytes: Uint8Array): string {
   }
 }
 
-const readLists = (members: Members, before: string): CatalogueFile["lists"] =>
+const readLists = (members: Members, before: string, readOne: ReadDefinition): CatalogueFile["lists"] =>
   Object.fromEntries(
     KINDS.map((kind) => {
       const place = before + MEMBERS[kind];
       const read = (value: Json, index: number): Definition => {
         try {
-          return readDefinition(kind, value);
+          return readOne(kind, value);
         } catch (error) {
           throw new TypeError(`${place}[${index}] is no ${WORDS[kind]}: ${reasonIn(error)}`);
         }

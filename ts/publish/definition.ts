@@ -1,5 +1,5 @@
 /** A definition in a file or a list, read with its digits. Whether it is one, and which are equal, the core says. */
-import { KINDS, type DefinitionKind as Kind, LISTS as MEMBERS, WORDS } from "../catalogue/kinds.js";
+import { IDENTIFIERS, KINDS, type DefinitionKind as Kind, LISTS as MEMBERS, WORDS } from "../catalogue/kinds.js";
 import { definitionDigest } from "../core/hasher.js";
 import { type Json, type Members, membersOf, writeJson } from "./json.js";
 
@@ -17,11 +17,33 @@ export interface Definition {
   readonly value: Members;
 }
 
+export type ReadDefinition = (kind: Kind, value: Json) => Definition;
+
 /** Reads a definition. Throws the core's refusal if it can be in no catalogue. The core must be loaded. */
-export function readDefinition(kind: Kind, value: Json): Definition {
-  const { name, digest } = definitionDigest(kind, new TextEncoder().encode(writeJson(value)));
-  const members = membersOf(value) ?? new Map();
-  return { name, digest, value: kind === "tool" ? respelt(members) : members };
+export const readDefinition: ReadDefinition = (kind, value) => ({
+  ...digested(kind, value),
+  value: respeltValue(kind, value),
+});
+
+/** Reads a definition of a catalogue that the core has read as a whole. Its digest is computed for who asks for it. */
+export const definitionOf: ReadDefinition = (kind, given) => {
+  const value = respeltValue(kind, given);
+  const name = value.get(IDENTIFIERS[kind]);
+  if (typeof name !== "string") throw new TypeError(`it has no ${IDENTIFIERS[kind]}`);
+  return {
+    name,
+    value,
+    get digest() {
+      return digested(kind, given).digest;
+    },
+  };
+};
+
+const digested = (kind: Kind, value: Json) => definitionDigest(kind, new TextEncoder().encode(writeJson(value)));
+
+function respeltValue(kind: Kind, value: Json): Members {
+  const members: Members = membersOf(value) ?? new Map();
+  return kind === "tool" ? respelt(members) : members;
 }
 
 const respelt = (members: Members): Members =>

@@ -15,6 +15,9 @@ kill -s KILL -- "-$1" 2>/dev/null; exit 0`;
 
 const isWindows = process.platform === "win32";
 
+/** Signals that ask this process to end. */
+export const ENDING_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
 /** Signals the group of the child `pid`; 0 only asks whether it is there. False where there is none. */
 export function signalGroup(pid: number | undefined, signal: NodeJS.Signals | 0): boolean {
   if (pid === undefined) return false;

@@ -1,12 +1,11 @@
 import { dirname, resolve } from "node:path";
 import { type Facts, type InkanError, refusal } from "../errors.js";
-import { invalidOption, kindOf, readOptions, readText } from "../input/options.js";
+import { invalidOption, kindOf, readOptions, readText, readTimeout } from "../input/options.js";
 import { printable } from "../input/printable.js";
 import { Claim, makeFolder, readPrivate } from "./json_file.js";
 import { type Records, recordsFromBytes, recordsToText } from "./json_text.js";
 import { checkOwnKeys } from "./own_key.js";
 import type { ManagedStateStore } from "./store.js";
-import { readTimeout } from "./timeout.js";
 import { orUnavailable } from "./unavailable.js";
 
 export interface JsonStateStoreOptions {
@@ -43,7 +42,7 @@ export class JsonStateStore implements ManagedStateStore {
     }
     const { timeoutMs } = readOptions("JsonStateStore", options, ["timeoutMs"]);
     this.#path = resolve(given);
-    this.#timeoutMs = timeoutMs === undefined ? 15_000 : readTimeout("JsonStateStore.timeoutMs", timeoutMs);
+    this.#timeoutMs = readTimeout("JsonStateStore.timeoutMs", timeoutMs, 15_000);
   }
 
   async load(key: string): Promise<string | undefined> {

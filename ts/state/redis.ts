@@ -1,9 +1,9 @@
 import { InkanError, refusal } from "../errors.js";
 import { memberOf } from "../input/members.js";
-import { invalidOption, kindOf, missingOption, readOptions, readText } from "../input/options.js";
+import { invalidOption, kindOf, missingOption, readOptions, readText, readTimeout } from "../input/options.js";
 import { printable } from "../input/printable.js";
 import type { ManagedStateStore } from "./store.js";
-import { inTime, readTimeout } from "./timeout.js";
+import { inTime } from "./timeout.js";
 
 /** The members by which a client is recognised: a `Redis` or `Cluster` of ioredis. */
 export interface RedisClient {
@@ -107,7 +107,7 @@ export class RedisStateStore implements ManagedStateStore {
     const known = ["client", "url", "prefix", "timeoutMs"] as const;
     const { client, url, prefix, timeoutMs } = readOptions("RedisStateStore", options, known);
     this.#prefix = prefix === undefined ? "inkan:" : readPrefix(prefix);
-    this.#timeoutMs = timeoutMs === undefined ? 5000 : readTimeout("RedisStateStore.timeoutMs", timeoutMs);
+    this.#timeoutMs = readTimeout("RedisStateStore.timeoutMs", timeoutMs, 5_000);
     if ((client === undefined) === (url === undefined)) {
       throw missingOption("RedisStateStore", "either client or url", "Give the one or the other.");
     }

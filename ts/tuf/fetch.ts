@@ -4,9 +4,8 @@ import { repositoryUpdate } from "../core/repository_update.js";
 import { refusal } from "../errors.js";
 import { PUBLIC_GOOD_MIRROR, PUBLIC_GOOD_TUF_ROOT } from "../generated/public_good_tuf.js";
 import { type Bytes, copyTextOrBytes } from "../input/bytes.js";
-import { isLoopback } from "../input/loopback.js";
-import { invalidOption, kindOf, missingOption, readCount, readOptions, readText } from "../input/options.js";
-import { shownUrl } from "../input/secrets.js";
+import { invalidOption, kindOf, missingOption, readOptions, readTimeout } from "../input/options.js";
+import { isPrivateWay, readBaseUrl } from "../input/url.js";
 import type { StateStore } from "../state/store.js";
 import { storeRecords } from "../state/store_records.js";
 import { PUBLIC_GOOD_NAME, sha256Of, type TrustRootRecord } from "../trust/record.js";
@@ -39,7 +38,7 @@ export interface FetchedTrustRoot {
   readonly record: Required<TrustRootRecord>;
 }
 
-const LONGEST_TIMEOUT = 2 ** 31 - 1;
+const MIRROR = "the base URL of a TUF repository, by https (http for this machine alone)";
 
 /**
  * Fetches the present trust root. TUF verifies who signed it and that it has not expired, the state store that it is not
@@ -58,12 +57,10 @@ export async function fetchTrustRoot(options: FetchTrustRootOptions): Promise<Fe
     );
   }
   const store = readStore(`${what}.stateStore`, read.stateStore);
-  const url = read.mirror === undefined ? PUBLIC_GOOD_MIRROR : readMirror(`${what}.mirror`, read.mirror);
+  const url =
+    read.mirror === undefined ? PUBLIC_GOOD_MIRROR : readBaseUrl(`${what}.mirror`, read.mirror, MIRROR, isPrivateWay);
   const root = copyTextOrBytes("root", "trustRoot", (read.root as Bytes | string | undefined) ?? PUBLIC_GOOD_TUF_ROOT);
-  const timeoutMs = read.timeoutMs === undefined ? 30_000 : readCount(`${what}.timeoutMs`, read.timeoutMs);
-  if (timeoutMs === 0 || timeoutMs > LONGEST_TIMEOUT) {
-    throw invalidOption(`${what}.timeoutMs`, `1 to ${LONGEST_TIMEOUT} milliseconds`, String(timeoutMs));
-  }
+  const timeoutMs = readTimeout(`${what}.timeoutMs`, read.timeoutMs, 30_000);
   if (read.fetch !== undefined && typeof read.fetch !== "function") {
     throw invalidOption(`${what}.fetch`, "a function like fetch", kindOf(read.fetch));
   }
@@ -105,19 +102,4 @@ async function storeVersions(
   } finally {
     update.free();
   }
-}
-
-/** The base URL without a slash at its end. */
-function readMirror(subject: string, value: unknown): string {
-  const text = readText(subject, value);
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const bare = url !== undefined && !url.username && !url.password && !url.search && !url.hash;
-  if (!bare || !(url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url)))) {
-    throw invalidOption(
-      subject,
-      "the base URL of a TUF repository, by https (http for this machine alone)",
-      shownUrl(text),
-    );
-  }
-  return url.href.replace(/\/+$/, "");
 }

@@ -5,14 +5,12 @@ import type { Bounds } from "../../publish/snapshot/bounds.js";
 import { httpWire } from "../../publish/snapshot/http.js";
 import type { OpenWire } from "../../publish/snapshot/peer.js";
 import { stdioWire } from "../../publish/snapshot/stdio.js";
-
-// biome-ignore lint/suspicious/noTemplateCurlyInString: the words to write
-const HINT = 'give a token in the policy file, "headers": { "Authorization": "Bearer ${env:NAME}" }';
+import { POLICY_ADVICE } from "../policy.js";
 
 /** `folder` is the policy file's. */
 export function wireTo(reach: Reach, folder: string, bounds: Bounds): OpenWire {
   if (reach.kind === "url")
-    return httpWire({ url: reach.url, headers: Object.entries(reach.headers), hint: HINT }, bounds);
+    return httpWire({ url: reach.url, headers: Object.entries(reach.headers), advice: POLICY_ADVICE }, bounds);
   const { command, args, env, cwd } = reach;
   return stdioWire({ command, args, env, cwd: resolve(folder, cwd ?? "."), mayUseShell: false }, bounds);
 }

@@ -2,7 +2,9 @@
 
 import { LIMITS } from "../../generated/limits.js";
 import { escapeUnprintable } from "../../input/printable.js";
+import { readCatalogue } from "../../publish/catalogue.js";
 import { BEFORE_ALL, readByCore } from "../../publish/core_reading.js";
+import { definitionOf } from "../../publish/definition.js";
 import { lint as judge, type LintResult } from "../../publish/lint/index.js";
 import { toSarif } from "../../publish/lint/sarif.js";
 import { JSON_OPTION, type Options } from "../arguments/options.js";
@@ -56,21 +58,31 @@ async function lintFile({ values, positionals }: Parsed<typeof OUTPUT>): Promise
 /** What the core refuses is no catalogue: its own error says why. It refuses names that stand twice, too; a rule tells of these. */
 async function judgeBytes(file: string, bytes: Uint8Array): Promise<LintResult> {
   await ready();
-  let result: LintResult | undefined;
-  let reason: unknown;
   try {
-    result = judge(bytes);
+    await readByCore(bytes, BEFORE_ALL);
   } catch (error) {
-    if (!(error instanceof TypeError || error instanceof SyntaxError)) throw error;
-    reason = error;
+    const result = DUPLICATES.test((error as { code?: string }).code ?? "") ? judgedAlone(bytes) : undefined;
+    if (result?.findings.some(({ rule }) => rule === "name-duplicate")) return result;
+    throw new Stop(ExitCode.Misuse, Stop.from(error).message);
   }
-  if (result?.findings.some(({ rule }) => rule === "name-duplicate") !== true) {
-    try {
-      await readByCore(bytes, BEFORE_ALL);
-    } catch (error) {
-      throw new Stop(ExitCode.Misuse, Stop.from(error).message);
-    }
+  try {
+    return judge(bytes, Date.now(), readCatalogue(bytes, definitionOf));
+  } catch (error) {
+    if (!isUnreadable(error)) throw error;
+    throw new Stop(ExitCode.Misuse, `${file} is no catalogue: ${error.message}`);
   }
-  if (result === undefined) throw new Stop(ExitCode.Misuse, `${file} is no catalogue: ${(reason as Error).message}`);
-  return result;
+}
+
+const DUPLICATES = /^ERR_CATALOGUE_DUPLICATE_/;
+
+const isUnreadable = (error: unknown): error is Error => error instanceof TypeError || error instanceof SyntaxError;
+
+/** Judges what the core has not read. Undefined where it is no catalogue by the rules of this reader. */
+function judgedAlone(bytes: Uint8Array): LintResult | undefined {
+  try {
+    return judge(bytes);
+  } catch (error) {
+    if (isUnreadable(error)) return undefined;
+    throw error;
+  }
 }

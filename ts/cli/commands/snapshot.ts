@@ -19,6 +19,7 @@ import {
 } from "../../publish/snapshot/stated.js";
 import { stdioWire } from "../../publish/snapshot/stdio.js";
 import { replaceFile } from "../../publish/write.js";
+import type { Advice } from "../../streamable_http/answers.js";
 import type { Options, Values } from "../arguments/options.js";
 import { HELP, parse } from "../arguments/parse.js";
 import { ExitCode, misuse, Stop, stated } from "../exit.js";
@@ -52,6 +53,14 @@ const CONNECTION = {
   },
   timeout: { type: "string", value: "SPAN", help: "how long each answer may take: 30s without this option" },
 } as const satisfies Options;
+
+/** What a person can do where the server does not answer. */
+const ADVICE: Advice = {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the words to write
+  token: 'Give --header "Authorization=Bearer ${env:TOKEN}".',
+  url: "Check the URL.",
+  redirect: "Give that URL, if you trust it.",
+};
 
 const OPTIONS = { ...STATED, ...OUTPUT, ...CONNECTION } as const;
 
@@ -138,9 +147,7 @@ function sourceOf(
     throw misuse("snapshot takes a URL without a user's name; give credentials by --header");
   }
   const headers = stated(() => headersFrom(values.header ?? [], process.env));
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: the words to write
-  const hint = 'give --header "Authorization=Bearer ${env:TOKEN}"';
-  return { open: httpWire({ url, headers, hint }, bounds), server: values.server ?? url };
+  return { open: httpWire({ url, headers, advice: ADVICE }, bounds), server: values.server ?? url };
 }
 
 function versionOf({ version, output }: Values<typeof OPTIONS>): number | undefined {

@@ -6,8 +6,9 @@ import { InkanError } from "../../errors.js";
 import { LIMITS } from "../../generated/limits.js";
 import { printable } from "../../input/printable.js";
 import type { ServerShape } from "../../policy_file/shape.js";
-import { readCatalogue } from "../../publish/catalogue.js";
+import { type CatalogueFile, readCatalogue } from "../../publish/catalogue.js";
 import { readByCore } from "../../publish/core_reading.js";
+import { definitionOf } from "../../publish/definition.js";
 import type { Json } from "../../publish/json.js";
 import { lint } from "../../publish/lint/index.js";
 import { reasonIn } from "../../publish/reason.js";
@@ -71,7 +72,7 @@ export async function updateServer(
   const pinned = await pinnedNow(job);
   const { server, version, shape, file, text } = pinned;
   const taken = await snapshotOf(job, shape, { server, version: version + 1, meta: metaIn(text) });
-  const diff = differenceOf(file, readCatalogue(taken.bytes));
+  const diff = differenceOf(file, taken.file);
   if (diff.changes.length === 0) return NOTHING_TO_DO;
   print([...headLines(taken, server), EMPTY, ...diffLines(diff, terminalWidth()), EMPTY, ...taken.findings, EMPTY]);
   await consent({
@@ -90,7 +91,7 @@ export async function updateServer(
 async function unchanged(job: Job): Promise<typeof NOTHING_TO_DO> {
   const { shape, server, version, file } = await pinnedNow(job);
   const taken = await snapshotOf(job, shape, { server, version, meta: undefined });
-  if (differenceOf(file, readCatalogue(taken.bytes)).changes.length === 0) return NOTHING_TO_DO;
+  if (differenceOf(file, taken.file).changes.length === 0) return NOTHING_TO_DO;
   throw new Stop(
     ExitCode.Misuse,
     `${printable(job.name)} lists other definitions now than those that are pinned; inkan init --update ${job.name} shows the difference`,
@@ -100,6 +101,7 @@ async function unchanged(job: Job): Promise<typeof NOTHING_TO_DO> {
 interface Taken {
   readonly text: string;
   readonly bytes: Uint8Array;
+  readonly file: CatalogueFile;
   readonly digest: string;
   readonly version: number;
   /** The definitions, and what the linter finds. */
@@ -126,8 +128,9 @@ async function snapshotOf({ values, folder }: Job, { reach }: ServerShape, state
     }
     const bytes = new TextEncoder().encode(text);
     await readByCore(bytes);
+    const file = readCatalogue(bytes, definitionOf);
     const findings = [
-      ...findingLines(lint(bytes)),
+      ...findingLines(lint(bytes, Date.now(), file)),
       ...unstable.map((what) =>
         line(`unstable: ${printable(what, 300)}; what is pinned now may be refused in the next session`, 4),
       ),
@@ -135,9 +138,10 @@ async function snapshotOf({ values, folder }: Job, { reach }: ServerShape, state
     return {
       text,
       bytes,
+      file,
       digest: `sha256:${createHash("sha256").update(bytes).digest("hex")}`,
       version: statement.version,
-      lines: [...catalogueLines(readCatalogue(bytes)), ...findings, EMPTY],
+      lines: [...catalogueLines(file), ...findings, EMPTY],
       findings,
     };
   } catch (error) {

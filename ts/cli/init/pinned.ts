@@ -1,15 +1,14 @@
 /** What is pinned now, by the operator's own key: verified as the proxy would, before it is compared with anything. */
 import { resolve } from "node:path";
 import { InkanError } from "../../errors.js";
-import { LIMITS } from "../../generated/limits.js";
 import { printable } from "../../input/printable.js";
 import { loadPolicy } from "../../policy_file/load.js";
 import { readPolicyFile, type ServerShape } from "../../policy_file/shape.js";
 import { type CatalogueFile, readCatalogue } from "../../publish/catalogue.js";
+import { definitionOf } from "../../publish/definition.js";
 import { type CatalogueDiff, diffCatalogues } from "../../publish/diff/diff.js";
 import { sharedStores } from "../check/verdicts.js";
 import { ExitCode, exitCodeOf, Stop } from "../exit.js";
-import { readUtf8 } from "../files.js";
 import { policyOnDisk } from "../policy.js";
 import type { Job } from "./options.js";
 
@@ -40,29 +39,34 @@ export async function pinnedNow(job: Job): Promise<Pinned> {
   if (evidence.field !== "bundle") {
     throw new Stop(ExitCode.Misuse, `${printable(name)} has a detached signature, and init --update signs bundles`);
   }
-  const { version, server } = await verifyServer(job);
-  const path = resolve(folder, catalogue.source.path);
-  const text = readUtf8(path, LIMITS.catalogue);
+  const { version, server, bytes } = await verifyServer(job);
   return {
     shape,
     server: server ?? shape.server,
     version: version ?? 0,
-    text,
-    file: readCatalogue(new TextEncoder().encode(text)),
-    catalogue: path,
+    text: new TextDecoder().decode(bytes),
+    file: readCatalogue(bytes, definitionOf),
+    catalogue: resolve(folder, catalogue.source.path),
     bundle: resolve(folder, evidence.source.path),
     keys: signer.entry.oneOrMore().map((entry) => resolve(folder, entry.text())),
   };
 }
 
-/** Verifies the server's catalogue from the disk, as the proxy would when it starts. No record is written. */
+/** The server's catalogue, verified as the proxy would when it starts, and its bytes. No record is written. */
 export async function verifyServer({ config, name }: Pick<Job, "config" | "name">) {
   const disk = policyOnDisk(config);
+  let bytes: Uint8Array = new Uint8Array();
+  const readFile: typeof disk.readFile = async (path, longest, kind) => {
+    const read = await disk.readFile(path, longest, kind);
+    if (kind === "catalogue") bytes = read;
+    return read;
+  };
   const stores = sharedStores(disk.openStore);
   try {
-    const policy = await loadPolicy({ ...disk, openStore: stores.openStore });
+    const policy = await loadPolicy({ ...disk, readFile, openStore: stores.openStore });
     const report = await (await policy.server(name)).report();
-    if (report.verdict === "verified") return report.catalogue;
+    if (report.verdict === "verified")
+      return { version: report.catalogue.version, server: report.catalogue.server, bytes };
     throw refused(name, report.error, exitCodeOf(report.error, "evidence"));
   } catch (error) {
     // What threw was not judged: a key, a trust root or a store that cannot be used.

@@ -7,9 +7,11 @@ import { printable } from "../../input/printable.js";
 import type { ServerShape } from "../../policy_file/shape.js";
 import { readSource } from "../../policy_file/sources.js";
 import { readCatalogue } from "../../publish/catalogue.js";
+import { definitionOf } from "../../publish/definition.js";
 import { pinsOf } from "../../publish/keyless/pins.js";
 import { PUBLIC_GOOD_NAME } from "../../trust/record.js";
 import { signerText } from "../../verify/signer_text.js";
+import { shellWord } from "../arguments/shell.js";
 import { ExitCode, judging, misuse, Stop } from "../exit.js";
 import { readUtf8 } from "../files.js";
 import { trustRootFrom, warnOfAge } from "../input/policy.js";
@@ -61,7 +63,11 @@ export async function fromPublisher(
   };
   if (existing !== undefined && standsAlready(existing, entry)) return NOTHING_TO_DO;
   if (existing !== undefined && values.replace !== true) throw standsOtherwise(job);
-  print([...signerLines(values.catalogue ?? "", verified), EMPTY, ...catalogueLines(readCatalogue(catalogue))]);
+  print([
+    ...signerLines(values.catalogue ?? "", verified),
+    EMPTY,
+    ...catalogueLines(readCatalogue(catalogue, definitionOf)),
+  ]);
   print(recognitionLines(pins, values));
   await consent({
     digest: verified.digest,
@@ -90,10 +96,7 @@ function acceptedBy({ accepted, values }: Job, { signer }: VerifiedCatalogue): s
 }
 
 const besideFor = ({ san, issuer }: { readonly san: { readonly value: string }; readonly issuer: string }): string =>
-  `--certificate-identity ${quoted(san.value)} --certificate-oidc-issuer ${quoted(issuer)}`;
-
-const quoted = (text: string): string =>
-  /^[\w./:@+-]+$/.test(text) ? text : `'${printable(text, 1_000).replaceAll("'", "'\\''")}'`;
+  `--certificate-identity ${shellWord(san.value)} --certificate-oidc-issuer ${shellWord(issuer)}`;
 
 /** A path as the policy file writes it: relative where it stands beside or below it. */
 function pathIn(path: string, folder: string): string {

@@ -7,6 +7,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs"
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { printable } from "../../input/printable.js";
+import { ENDING_SIGNALS, signalGroup, watchGroup } from "../../publish/process_group.js";
 import { readTarball } from "./tarball.js";
 
 interface Bounds {
@@ -55,8 +56,16 @@ function runNpm(spec: string, folder: string, store: string, { milliseconds, sto
   const child = spawn(program, [...before, "pack", ...options, "--", spec], {
     cwd: folder,
     stdio: ["ignore", "ignore", "pipe"],
+    // A group of its own: npm starts git and others, and nothing of it may outlive this process.
+    detached: process.platform !== "win32",
     windowsHide: true,
   });
+  const kill = (): void => void signalGroup(child.pid, "SIGKILL");
+  const interrupted = onEnd(() => {
+    kill();
+    rmSync(store, { recursive: true, force: true, maxRetries: 3 });
+  });
+  const watcher = watchGroup(child.pid);
   let complaint = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     complaint = (complaint + text).slice(0, COMPLAINT);
@@ -65,7 +74,7 @@ function runNpm(spec: string, folder: string, store: string, { milliseconds, sto
     let ended: string | undefined;
     const end = (reason: string): void => {
       ended ??= reason;
-      child.kill("SIGKILL");
+      kill();
     };
     const clock = setTimeout(() => end(`it has not ended within ${milliseconds} ms`), milliseconds);
     const watch = setInterval(() => {
@@ -75,12 +84,35 @@ function runNpm(spec: string, folder: string, store: string, { milliseconds, sto
     child.on("close", (code, signal) => {
       clearTimeout(clock);
       clearInterval(watch);
+      interrupted.forget();
+      // What npm has started may have outlived it.
+      kill();
+      watcher?.stdin?.end("done\n");
       if (code === 0 && ended === undefined) return resolve();
       reject(
         new Error(`npm pack ${printable(spec)}: ${ended ?? `${reasonIn(complaint)} (exit code ${code ?? signal})`}`),
       );
     });
   });
+}
+
+/**
+ * Calls `call` where this process ends or is asked to. A signal that nobody else has a handler for then does what it does by
+ * itself: it ends this process.
+ */
+function onEnd(call: () => void): { readonly forget: () => void } {
+  const asked = (signal: NodeJS.Signals): void => {
+    forget();
+    call();
+    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+  };
+  const forget = (): void => {
+    for (const signal of ENDING_SIGNALS) process.off(signal, asked);
+    process.off("exit", call);
+  };
+  for (const signal of ENDING_SIGNALS) process.on(signal, asked);
+  process.on("exit", call);
+  return { forget };
 }
 
 /** npm's own reason, as one line: `E404 Not Found - GET …`. */

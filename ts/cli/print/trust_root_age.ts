@@ -1,6 +1,7 @@
 /** What is said of a trust root that is old: new logs and authorities may be missing from it. */
 import { printable } from "../../input/printable.js";
 import { daysIfOld, PUBLIC_GOOD_NAME, type TrustRootRecord } from "../../trust/record.js";
+import { shellWord } from "../arguments/shell.js";
 
 /** One line, or undefined for a root that is not old or whose age nobody recorded. */
 export function ageWarning(path: string, record: TrustRootRecord | undefined, now = new Date()): string | undefined {
@@ -11,11 +12,8 @@ export function ageWarning(path: string, record: TrustRootRecord | undefined, no
   const what = isBuiltIn ? "the public-good trust root of this build of inkan" : `the trust root ${printable(path)}`;
   if (days < 0) return `${what} says that it was fetched in the future, on ${date}: check this machine's clock`;
   const own =
-    record.repository === PUBLIC_GOOD_NAME ? "" : ` --mirror ${printable(record.repository)} --root ROOT.json`;
-  const file = isBuiltIn ? "trusted_root.json" : quoted(path);
+    record.repository === PUBLIC_GOOD_NAME ? "" : ` --mirror ${shellWord(record.repository)} --root ROOT.json`;
+  const file = isBuiltIn ? "trusted_root.json" : shellWord(path);
   const then = isBuiltIn ? ", and name that file in place of public-good; a newer inkan has a newer root, too" : "";
   return `${what} is ${days} days old (${date}): logs that were added later are missing. To refresh it: inkan trust-root fetch${own} --output ${file}${then}`;
 }
-
-const quoted = (path: string): string =>
-  /^[\w./~:@+-]+$/.test(path) ? path : `'${printable(path).replaceAll("'", "'\\''")}'`;

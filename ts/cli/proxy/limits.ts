@@ -19,14 +19,8 @@ export const LIMITS = {
   unsentCharacters: 32 * 2 ** 20,
   /** Streams that a server keeps open after their answer; of more than these the oldest is closed. */
   lingeringStreams: 32,
-  /** Milliseconds until an event stream that broke is asked for again: unless the server says, at least, at most. */
-  firstRetryMs: 1_000,
-  shortestRetryMs: 50,
-  longestRetryMs: 60_000,
-  /** How often in a row the stream of an answer is asked for again without an event in between. */
-  retries: 8,
-  /** Seconds for a notification, a new session or the end of one. */
-  httpSeconds: 30,
+  /** Seconds for a new session in place of one that a remote server has forgotten. */
+  renewalSeconds: 30,
   /** Characters of a server's own words that are shown to a person. */
   shownCharacters: 200,
 } as const;

@@ -7,6 +7,7 @@ import { printable } from "../../input/printable.js";
 import { gateInside } from "../../mcp/gate/gate.js";
 import { type AddressedMessage, createGate, type Gate, type GateDecision } from "../../mcp/index.js";
 import { loadPolicy, type PolicyServer } from "../../policy_file/load.js";
+import { ENDING_SIGNALS } from "../../publish/process_group.js";
 import { didYouMean } from "../arguments/suggestion.js";
 import { ExitCode, Stop } from "../exit.js";
 import { InkanError } from "../library.js";
@@ -24,8 +25,6 @@ export interface ProxyOptions {
   readonly audit: string | undefined;
   readonly log: string | undefined;
 }
-
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** Runs the proxy to its end. Throws `Stop` with exit code 2 if it cannot be started as it is asked to be. */
 export async function runProxy({ config, server: name, audit: auditPath, log }: ProxyOptions): Promise<number> {
@@ -74,7 +73,7 @@ export async function runProxy({ config, server: name, audit: auditPath, log }: 
   const upstream =
     child ?? new RemoteServer({ ...remote(reach), notes, signed: (tool) => signedTool(gate, tool) }, session);
   child?.readTo(session);
-  for (const signal of SIGNALS) process.on(signal, () => session?.stop());
+  for (const signal of ENDING_SIGNALS) process.on(signal, () => session?.stop());
   const code = await session.run(upstream);
   audit?.close();
   notes.close();

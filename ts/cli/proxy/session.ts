@@ -1,10 +1,10 @@
 /** Messages between the host and the server, through the gate, in their order. */
 import { setTimeout as sleep } from "node:timers/promises";
+import { type Line, Lines } from "../../input/lines.js";
 import { type GateInside, gateInside } from "../../mcp/gate/gate.js";
 import type { AddressedMessage, Gate } from "../../mcp/index.js";
 import { own, ownText } from "../../mcp/message/message.js";
 import { LIMITS } from "./limits.js";
-import { type Line, Lines } from "./message/lines.js";
 import { idAtTheEdge, type ReadMessage, readMessageBytes, type Unreadable } from "./message/message_text.js";
 import { messageText } from "./message/writing.js";
 import { type Notes, shown } from "./notes.js";

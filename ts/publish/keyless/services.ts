@@ -1,6 +1,6 @@
 /** The services that a keyless signature asks: a certificate authority, logs, timestamp authorities. */
-import { isLoopback } from "../../input/loopback.js";
 import { shownUrl } from "../../input/secrets.js";
+import { isPrivateWay } from "../../input/url.js";
 import { SigningFailure } from "./failure.js";
 
 export interface Log {
@@ -36,8 +36,6 @@ export function checkServices(services: Services): void {
 /** Tokens and signatures are sent there: by https, or to this machine. */
 function checkUrl(text: string): void {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol === "https:" || (url?.protocol === "http:" && isLoopback(url))) {
-    if (url.username === "" && url.password === "") return;
-  }
+  if (url !== undefined && isPrivateWay(url) && url.username === "" && url.password === "") return;
   throw new SigningFailure(`${shownUrl(text)} is no address of a service: an https URL without a password is needed`);
 }

@@ -21,13 +21,13 @@ const EACH: readonly (Rule & { readonly name: RuleName })[] = RULES;
 const FILE: About = { kind: "catalogue" };
 
 /**
- * Judges a catalogue. The core must be loaded: the digests of definitions are its own.
- * Throws a `TypeError` or `SyntaxError` that says why the input is none.
+ * Judges a catalogue; `file` is what was read of it, if it was read. Else the core must be loaded, which knows what a
+ * definition is. Throws a `TypeError` or `SyntaxError` that says why the input is none.
  */
-export function lint(input: Uint8Array | string, now: number = Date.now()): LintResult {
+export function lint(input: Uint8Array | string, now: number = Date.now(), file?: CatalogueFile): LintResult {
   const bytes = typeof input === "string" ? new TextEncoder().encode(input) : input;
   const text = typeof input === "string" ? input : new TextDecoder("utf-8", { ignoreBOM: true }).decode(input);
-  return judge(readCatalogue(bytes), text, now);
+  return judge(file ?? readCatalogue(bytes), text, now);
 }
 
 function judge(file: CatalogueFile, text: string, now: number): LintResult {

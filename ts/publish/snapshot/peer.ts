@@ -6,7 +6,7 @@ import { AnsweredError, SnapshotFailure } from "./failure.js";
 /** What carries messages. It tells its owner of each text that arrives, and of its end. */
 export interface Wire {
   /** Resolves once the message is on its way; rejects where the request that it holds will not be answered. */
-  send(text: string, method: string): Promise<void>;
+  send(text: string, message: object): Promise<void>;
   /** The protocol version that was agreed on, for the requests that follow. */
   agree?(version: string): void;
   /** The server's own words without what it was sent in secret. */
@@ -16,7 +16,24 @@ export interface Wire {
 
 export interface Listener {
   text(text: string): void;
+  /** Whether the request of this id waits for its answer. */
+  waits(id: unknown): boolean;
   end(failure: SnapshotFailure): void;
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
+/** Tells of the text in these bytes, if there is any. False where they are none: that ends the session. */
+export function tell(listener: Listener, bytes: Uint8Array): boolean {
+  let text: string;
+  try {
+    text = utf8.decode(bytes).trim();
+  } catch {
+    listener.end(new SnapshotFailure("the server sent bytes that are not UTF-8"));
+    return false;
+  }
+  if (text !== "") listener.text(text);
+  return true;
 }
 
 export type OpenWire = (listener: Listener) => Wire;
@@ -49,7 +66,11 @@ export class Peer {
 
   constructor(open: OpenWire, bounds: Bounds) {
     this.#bounds = bounds;
-    this.#wire = open({ text: (text) => this.#read(text), end: (failure) => this.#end(failure) });
+    this.#wire = open({
+      text: (text) => this.#read(text),
+      waits: (id) => this.#open.has(id as number),
+      end: (failure) => this.#end(failure),
+    });
   }
 
   /** The result of a request, with the digits that the server wrote. */
@@ -86,13 +107,17 @@ export class Peer {
           reject(reason);
         },
       });
-      const text = JSON.stringify({ jsonrpc: "2.0", id, method, params });
-      this.#wire.send(text, method).catch((reason: Error) => this.#open.get(id)?.reject(reason));
+      this.#send({ id, method, params }).catch((reason: Error) => this.#open.get(id)?.reject(reason));
     });
   }
 
   async notify(method: string): Promise<void> {
-    await this.#wire.send(JSON.stringify({ jsonrpc: "2.0", method }), method);
+    await this.#send({ method });
+  }
+
+  #send(members: object): Promise<void> {
+    const message = { jsonrpc: "2.0", ...members };
+    return this.#wire.send(JSON.stringify(message), message);
   }
 
   agree(version: string): void {
@@ -153,8 +178,7 @@ export class Peer {
       return;
     }
     this.#answers += 1;
-    this.#wire
-      .send(JSON.stringify({ jsonrpc: "2.0", id, ...answer }), "answer")
+    this.#send({ id, ...answer })
       .catch(() => {})
       .finally(() => {
         this.#answers -= 1;

@@ -1,4 +1,5 @@
 /** What the publisher states on the command line, read. A `RangeError` says what is wrong with a text. */
+import { isHeaderName, isHeaderValue } from "../../input/header.js";
 import { Digits, type Json, membersOf, readJson } from "../json.js";
 
 const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
@@ -61,16 +62,14 @@ function parsed(text: string) {
 export function headersFrom(texts: readonly string[], environment: NodeJS.ProcessEnv): ReadonlyMap<string, string> {
   return new Map(
     texts.map((text) => {
-      const [, name, value = ""] = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+)[=:]\s*(.*)$/s.exec(text) ?? [];
-      if (name === undefined) throw new RangeError("--header wants NAME=VALUE");
+      const [, name = "", value = ""] = /^([^=:]+)[=:]\s*(.*)$/s.exec(text) ?? [];
+      if (!isHeaderName(name)) throw new RangeError("--header wants NAME=VALUE");
       const filled = value.replace(/\$\{env:([^}]*)\}/g, (_, variable: string) => {
         const set = environment[variable];
         if (set === undefined) throw new RangeError(`--header ${name}: the environment has no ${variable}`);
         return set;
       });
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: no header can hold them
-      if (/[\u0000-\u0008\u000a-\u001f\u007f]/.test(filled))
-        throw new RangeError(`--header ${name} has control characters`);
+      if (!isHeaderValue(filled)) throw new RangeError(`--header ${name} has characters that no header may hold`);
       return [name.toLowerCase(), filled];
     }),
   );

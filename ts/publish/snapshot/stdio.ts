@@ -1,18 +1,16 @@
 /** A server that is started as a child, in a process group of its own, and spoken to over stdin and stdout. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
-import { Gathered } from "../../input/gathered.js";
-import { signalGroup, watchGroup } from "../process_group.js";
+import { Lines } from "../../input/lines.js";
+import { ENDING_SIGNALS, signalGroup, watchGroup } from "../process_group.js";
 import type { Bounds } from "./bounds.js";
 import { SnapshotFailure } from "./failure.js";
-import type { Listener, OpenWire, Wire } from "./peer.js";
+import { type Listener, type OpenWire, tell, type Wire } from "./peer.js";
 
 /** Milliseconds that a child gets after its stdin is closed, and again after SIGTERM. */
 const GRACE = 1_000;
 /** Characters of stderr that explain why a server died. */
 const LAST_WORDS = 600;
-
-const ENDING_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** How a server is started. */
 export interface Program {
@@ -34,6 +32,8 @@ class StdioWire implements Wire {
   readonly #child: ChildProcess;
   readonly #listener: Listener;
   readonly #lines: Lines;
+  readonly #longest: number;
+  #bytes = 0;
   readonly #exited: Promise<void>;
   readonly #watch: ChildProcess | undefined;
   #said = "";
@@ -52,13 +52,14 @@ class StdioWire implements Wire {
     });
     this.#child = child;
     this.#watch = watchGroup(child.pid);
-    this.#lines = new Lines(bounds.bytes, listener);
+    this.#longest = bounds.bytes;
+    this.#lines = new Lines(bounds.bytes);
     this.#exited = new Promise((resolve) => child.once("close", () => resolve()));
     child.once("error", (error: NodeJS.ErrnoException) => {
       listener.end(new SnapshotFailure(`cannot start ${command}: ${whyNotStarted(error, cwd)}`));
     });
     child.stdout?.on("data", (piece: Buffer) => {
-      if (!this.#lines.add(piece)) this.#kill("SIGKILL");
+      if (!this.#take(piece)) this.#kill("SIGKILL");
     });
     child.stderr?.setEncoding("utf8").on("data", (piece: string) => {
       this.#said = (this.#said + piece).slice(-LAST_WORDS);
@@ -97,6 +98,16 @@ class StdioWire implements Wire {
     process.off("exit", this.#killNow);
   }
 
+  /** Tells of each line. False once there is no use in reading on. */
+  #take(piece: Buffer): boolean {
+    this.#bytes += piece.length;
+    if (this.#bytes > this.#longest) {
+      this.#listener.end(new SnapshotFailure(`the server sent more than the limit of ${this.#longest} bytes`));
+      return false;
+    }
+    return this.#lines.push(piece).every((line) => "bytes" in line && tell(this.#listener, line.bytes));
+  }
+
   /** False if there is nobody left in the group. */
   #kill(signal: NodeJS.Signals | 0): boolean {
     return signalGroup(this.#child.pid, signal);
@@ -117,47 +128,4 @@ function whyNotStarted({ code, message }: NodeJS.ErrnoException, cwd: string | u
   if (code === "EINVAL" && process.platform === "win32") return 'a batch file needs the command "cmd" with "/c"';
   if (code !== "ENOENT") return code ?? message;
   return `there is no such command${cwd === undefined ? "" : ` in PATH, or no folder ${cwd}`}`;
-}
-
-/** Lines of UTF-8 out of pieces of bytes. */
-class Lines {
-  readonly #longest: number;
-  readonly #listener: Listener;
-  readonly #decoder = new TextDecoder("utf-8", { fatal: true });
-  readonly #line = new Gathered();
-  #bytes = 0;
-
-  constructor(longest: number, listener: Listener) {
-    this.#longest = longest;
-    this.#listener = listener;
-  }
-
-  /** False once there is no use in reading on. */
-  add(piece: Buffer): boolean {
-    this.#bytes += piece.length;
-    if (this.#bytes > this.#longest) {
-      this.#listener.end(new SnapshotFailure(`the server sent more than the limit of ${this.#longest} bytes`));
-      return false;
-    }
-    let start = 0;
-    for (let end = piece.indexOf(10); end !== -1; end = piece.indexOf(10, start)) {
-      this.#line.add(piece.subarray(start, end));
-      start = end + 1;
-      if (!this.#tell(this.#line.take())) return false;
-    }
-    this.#line.add(piece.subarray(start));
-    return true;
-  }
-
-  #tell(line: Uint8Array): boolean {
-    let text: string;
-    try {
-      text = this.#decoder.decode(line).trim();
-    } catch {
-      this.#listener.end(new SnapshotFailure("the server sent bytes that are not UTF-8"));
-      return false;
-    }
-    if (text !== "") this.#listener.text(text);
-    return true;
-  }
 }

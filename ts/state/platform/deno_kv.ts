@@ -1,10 +1,10 @@
 /** Keeps records in Deno KV. */
 import type { InkanError } from "../../errors.js";
 import { memberOf } from "../../input/members.js";
-import { invalidOption, kindOf, readOptions, readText } from "../../input/options.js";
+import { invalidOption, kindOf, readOptions, readText, readTimeout } from "../../input/options.js";
 import { printable } from "../../input/printable.js";
 import type { ManagedStateStore } from "../store.js";
-import { inTime, readTimeout } from "../timeout.js";
+import { inTime } from "../timeout.js";
 import { corruptRecord, type Place, refusalOf, unavailableStore } from "./refusals.js";
 
 /** The members of `Deno.Kv` that the store uses. */
@@ -73,7 +73,7 @@ export class DenoKvStateStore implements ManagedStateStore {
     const known = ["kv", "path", "prefix", "timeoutMs"] as const;
     const { kv, path, prefix, timeoutMs } = readOptions("DenoKvStateStore", options, known);
     this.#prefix = prefix === undefined ? "inkan" : readText("DenoKvStateStore.prefix", prefix);
-    this.#timeoutMs = timeoutMs === undefined ? 5000 : readTimeout("DenoKvStateStore.timeoutMs", timeoutMs);
+    this.#timeoutMs = readTimeout("DenoKvStateStore.timeoutMs", timeoutMs, 5_000);
     if (kv !== undefined && path !== undefined) {
       throw invalidOption("DenoKvStateStore", "at most one of kv and path", "both", "Leave one of them out.");
     }

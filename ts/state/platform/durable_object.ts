@@ -1,10 +1,10 @@
 /** Keeps records in a Durable Object: the class that a Worker exports, and the store that talks to it. */
 import type { InkanError } from "../../errors.js";
 import { memberOf } from "../../input/members.js";
-import { invalidOption, kindOf, missingOption, readOptions, readText } from "../../input/options.js";
+import { invalidOption, kindOf, missingOption, readOptions, readText, readTimeout } from "../../input/options.js";
 import { printable } from "../../input/printable.js";
 import type { ManagedStateStore } from "../store.js";
-import { inTime, readTimeout } from "../timeout.js";
+import { inTime } from "../timeout.js";
 import { type Answer, answerFromText, type Call, callToText } from "./durable_object_messages.js";
 import { corruptRecord, type Place, refusalOf, unavailableStore } from "./refusals.js";
 
@@ -47,7 +47,7 @@ export class DurableObjectStateStore implements ManagedStateStore {
     const { namespace, name, timeoutMs } = readOptions("DurableObjectStateStore", options, known);
     this.#namespace = readNamespace(namespace);
     this.#name = name === undefined ? "inkan" : readText("DurableObjectStateStore.name", name);
-    this.#timeoutMs = timeoutMs === undefined ? 5000 : readTimeout("DurableObjectStateStore.timeoutMs", timeoutMs);
+    this.#timeoutMs = readTimeout("DurableObjectStateStore.timeoutMs", timeoutMs, 5_000);
     this.#place = {
       store: `the Durable Object ${printable(this.#name, 80)}`,
       repair: "Check that the Worker exports StateDurableObject and that the namespace is bound to this class.",

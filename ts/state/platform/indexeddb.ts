@@ -1,9 +1,9 @@
 /** Keeps records in a browser, for every page and worker of one origin. */
 import type { InkanError } from "../../errors.js";
-import { kindOf, readOptions, readText } from "../../input/options.js";
+import { kindOf, readOptions, readText, readTimeout } from "../../input/options.js";
 import { printable } from "../../input/printable.js";
 import type { ManagedStateStore } from "../store.js";
-import { inTime, readTimeout } from "../timeout.js";
+import { inTime } from "../timeout.js";
 import { IndexedDbConnection, RECORDS } from "./indexeddb_connection.js";
 import { corruptRecord, type Place, refusalOf, unavailableStore } from "./refusals.js";
 
@@ -35,7 +35,7 @@ export class IndexedDbStateStore implements ManagedStateStore {
   constructor(options: IndexedDbStateStoreOptions = {}) {
     const { name, timeoutMs } = readOptions("IndexedDbStateStore", options, ["name", "timeoutMs"]);
     const database = name === undefined ? "inkan" : readText("IndexedDbStateStore.name", name);
-    this.#timeoutMs = timeoutMs === undefined ? 5000 : readTimeout("IndexedDbStateStore.timeoutMs", timeoutMs);
+    this.#timeoutMs = readTimeout("IndexedDbStateStore.timeoutMs", timeoutMs, 5_000);
     this.#place = {
       store: `the IndexedDB database ${printable(database, 80)}`,
       repair:

@@ -5,10 +5,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { constants } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
+import { Lines } from "../../../input/lines.js";
 import { own, ownText } from "../../../mcp/message/message.js";
 import { signalGroup, watchGroup } from "../../../publish/process_group.js";
 import { LIMITS } from "../limits.js";
-import { Lines } from "../message/lines.js";
 import { idAtTheEdge, readMessageBytes } from "../message/message_text.js";
 import { type Notes, shown } from "../notes.js";
 import { Output } from "../output.js";

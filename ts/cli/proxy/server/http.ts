@@ -1,18 +1,17 @@
 /**
- * The server by Streamable HTTP, of both eras: with sessions (up to 2025-11-25) and without (2026-07-28). Each message is
- * a POST of its own; answers come as JSON or as an event stream, and a GET stream brings what the server begins.
+ * The server by Streamable HTTP: the order of messages, how many may be open, and a new session for one that the server has
+ * forgotten.
  */
-import { setTimeout as sleep } from "node:timers/promises";
 import type { SignedDefinition } from "../../../catalogue/definition.js";
 import { own, ownText } from "../../../mcp/message/message.js";
+import { Forgotten, Unanswered } from "../../../streamable_http/answers.js";
+import { statedVersion } from "../../../streamable_http/repeated_headers.js";
+import { type Arrived, type Hand, HttpSession } from "../../../streamable_http/session.js";
+import { POLICY_ADVICE } from "../../policy.js";
 import { LIMITS } from "../limits.js";
 import { memberSpans } from "../message/json_spans.js";
 import { type ReadMessage, readMessageBytes, type Unreadable } from "../message/message_text.js";
-import { type Notes, shown } from "../notes.js";
-import { Connection, EVENTS, JSON_TYPE } from "./connection.js";
-import { EventStream } from "./event_stream.js";
-import { bodyOf, bodyOfComplaint, complaint, discard, Unanswered } from "./http_answers.js";
-import { repeatedHeaders, statedVersion } from "./http_headers.js";
+import type { Notes } from "../notes.js";
 import type { Receiver, Upstream } from "./upstream.js";
 
 export interface RemoteOptions {
@@ -29,24 +28,13 @@ type MessageId = string | number;
 const IN_ORDER = 2_000;
 /** Milliseconds after which a request that waits for its place looks whether it is still wanted. */
 const PLACE_LOOK = 1_000;
-
-/** One message to the server, and who is given what comes for it. */
-interface Exchange {
-  readonly text: string;
-  readonly message: unknown;
-  /** Of a request. */
-  readonly id: MessageId | undefined;
-  readonly hand: Hand;
-  readonly signal: AbortSignal;
-}
-
-type Hand = (what: ReadMessage | Unreadable) => Promise<void>;
+/** Milliseconds for the last message, and for the end of the session. */
+const FAREWELL = 1_000;
 
 export class RemoteServer implements Upstream {
   readonly #options: RemoteOptions;
   readonly #receiver: Receiver;
-  readonly #connection: Connection;
-  readonly #ended = new AbortController();
+  readonly #http: HttpSession;
   /** Requests that wait for an answer. */
   readonly #open = new Map<MessageId, AbortController>();
   /** Requests that were answered on a stream which the server keeps open, the oldest first. */
@@ -55,23 +43,19 @@ export class RemoteServer implements Upstream {
   readonly #waiting: (() => void)[] = [];
   /** Characters of messages that were not sent yet. */
   #unsent = 0;
-  #session: string | undefined;
   /** The client's own `initialize`, to begin again with. */
   #initialize: { readonly text: string; readonly id: MessageId } | undefined;
   #whenBegun: (() => void) | undefined;
   #renewals = 0;
   #renewing: Promise<void> | undefined;
-  /** Ends the stream that brings what the server begins. */
-  #listening: AbortController | undefined;
-  /** Whether the server has given such a stream in this session. */
-  #hasListened = false;
   /** What the next message waits for. */
   #turn: Promise<void> = Promise.resolve();
 
   constructor(options: RemoteOptions, receiver: Receiver) {
     this.#options = options;
     this.#receiver = receiver;
-    this.#connection = new Connection(options.url, options.headers);
+    const endpoint = { url: options.url, headers: Object.entries(options.headers), advice: POLICY_ADVICE };
+    this.#http = new HttpSession(endpoint, { messageBytes: LIMITS.messageBytes });
   }
 
   send(text: string, message: unknown): Promise<void> | undefined {
@@ -86,7 +70,7 @@ export class RemoteServer implements Upstream {
       this.#unsent -= text.length;
       return this.#exchange(text, message);
     });
-    if (!isRequest) this.#turn = Promise.race([sent, before.then(() => this.#pause(IN_ORDER))]);
+    if (!isRequest) this.#turn = Promise.race([sent, before.then(() => this.#http.pause(IN_ORDER))]);
     else if (method === "initialize") this.#turn = Promise.race([sent, this.#begun()]);
     else this.#turn = before;
     if (method === "notifications/cancelled" && statedVersion(message) !== undefined)
@@ -95,14 +79,8 @@ export class RemoteServer implements Upstream {
   }
 
   async end(how: "in order" | "soon"): Promise<number> {
-    if (how === "in order") await Promise.race([this.#turn, this.#pause(1_000)]);
-    this.#ended.abort();
-    const session = this.#session;
-    if (session !== undefined) {
-      const signal = AbortSignal.timeout(1_000);
-      const headers = { "mcp-session-id": session };
-      await this.#connection.request({ method: "DELETE", headers, signal }).then(discard, () => {});
-    }
+    if (how === "in order") await Promise.race([this.#turn, this.#http.pause(FAREWELL)]);
+    await this.#http.end(FAREWELL);
     return 0;
   }
 
@@ -113,14 +91,10 @@ export class RemoteServer implements Upstream {
     });
   }
 
-  async #pause(milliseconds: number): Promise<void> {
-    await sleep(milliseconds, undefined, { signal: this.#ended.signal, ref: false }).catch(() => {});
-  }
-
   /** Resolves when fewer requests are open than may be; later messages that are no requests do not wait for it. */
   async #place(id: MessageId): Promise<void> {
-    while (this.#open.size >= LIMITS.openPosts && !this.#ended.signal.aborted && this.#receiver.waits(id)) {
-      await Promise.race([new Promise<void>((resolve) => this.#waiting.push(resolve)), this.#pause(PLACE_LOOK)]);
+    while (this.#open.size >= LIMITS.openPosts && !this.#http.isOver && this.#receiver.waits(id)) {
+      await Promise.race([new Promise<void>((resolve) => this.#waiting.push(resolve)), this.#http.pause(PLACE_LOOK)]);
     }
   }
 
@@ -147,15 +121,33 @@ export class RemoteServer implements Upstream {
     const stop = new AbortController();
     if (id !== undefined) this.#open.set(id, stop);
     const hand: Hand = async (what) => {
-      await this.#receiver.received(what);
+      const read = readArrived(what, id);
+      if (method === "initialize" && "message" in read) this.#learnVersion(read, id);
+      await this.#receiver.received(read);
       if (id !== undefined && !this.#receiver.waits(id)) this.#settle(id, stop);
     };
+    const tool = ownText(own(message, "params"), "name");
+    const exchange = {
+      text,
+      message,
+      signed: tool === undefined ? undefined : this.#options.signed(tool),
+      waits: () => id !== undefined && this.#receiver.waits(id),
+      hand,
+      begun: (session: string | undefined) => {
+        this.#http.id = session;
+      },
+      signal: stop.signal,
+    };
     try {
-      await this.#post({ text, message, id, hand, signal: stop.signal }, true);
+      await this.#http.post(exchange).catch(async (error: unknown) => {
+        if (!(error instanceof Forgotten) || this.#initialize === undefined) throw error;
+        await this.#renew(error.session);
+        await this.#http.post(exchange);
+      });
       if (method === "notifications/initialized") this.#listen();
     } catch (error) {
-      if (this.#ended.signal.aborted || stop.signal.aborted) return;
-      const reason = this.#connection.why(error);
+      if (this.#http.isOver || stop.signal.aborted) return;
+      const reason = this.#http.why(error);
       if (id === undefined) this.#options.notes.say(`a message of the client was not taken. ${reason}`);
       else if (this.#receiver.waits(id)) await this.#receiver.failed(id, reason);
     } finally {
@@ -164,191 +156,24 @@ export class RemoteServer implements Upstream {
     }
   }
 
-  async #post(exchange: Exchange, mayRenew: boolean): Promise<void> {
-    const { text, message, id, signal } = exchange;
-    const isInitialize = ownText(message, "method") === "initialize";
-    const stated = statedVersion(message) !== undefined;
-    const session = stated || isInitialize ? undefined : this.#session;
-    const tool = ownText(own(message, "params"), "name");
-    const headers = {
-      ...(session === undefined ? {} : { "mcp-session-id": session }),
-      ...repeatedHeaders(message, tool === undefined ? undefined : this.#options.signed(tool)),
-    };
-    const signals = id === undefined ? [signal, AbortSignal.timeout(LIMITS.httpSeconds * 1_000)] : [signal];
-    if (isInitialize) this.#connection.version = undefined;
-    const response = await this.#connection.request({
-      method: "POST",
-      headers,
-      body: text,
-      signal: AbortSignal.any([this.#ended.signal, ...signals]),
-    });
-    if (response.status === 404 && session !== undefined && mayRenew && this.#initialize !== undefined) {
-      await discard(response);
-      await this.#renew(session);
-      return this.#post(exchange, false);
-    }
-    if (isInitialize && response.ok) this.#session = response.headers.get("mcp-session-id") ?? undefined;
-    await this.#answer(response, exchange, isInitialize);
-  }
-
-  /** Hands on what a response to a POST brings. */
-  async #answer(response: Response, exchange: Exchange, isInitialize: boolean): Promise<void> {
-    const { id } = exchange;
-    const type = (response.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
-    const hand: Hand = async (what) => {
-      if (isInitialize && "message" in what) this.#learnVersion(what, id);
-      await exchange.hand(what);
-    };
-    if (!response.ok) {
-      const body = type === JSON_TYPE ? await bodyOfComplaint(response) : undefined;
-      if (body === undefined) await discard(response);
-      const read = body === undefined ? undefined : readMessageBytes(body);
-      const answers = read !== undefined && "message" in read && id !== undefined && own(read.message, "id") === id;
-      if (answers) return hand(read);
-      throw new Unanswered(complaint(response, body, this.#connection.secrets));
-    }
-    if (id === undefined || response.status === 202 || response.status === 204) {
-      // What a server sends beside its consent is no answer, but messages may come on a stream.
-      if (type === EVENTS) await this.#events(response, hand);
-      else await discard(response);
-      // Some servers answer on the stream that is open already.
-      if (id !== undefined && !(response.status === 202 && this.#hasListened)) {
-        throw new Unanswered(`The server answers ${response.status} without a message.`);
-      }
-      return;
-    }
-    if (type === JSON_TYPE) {
-      const body = await bodyOf(response, LIMITS.messageBytes);
-      const read = readMessageBytes(body[0] === 0xef ? body.subarray(3) : body);
-      await hand("problem" in read && read.id === undefined ? { ...read, id, noise: false } : read);
-    } else if (type === EVENTS) {
-      const stream = await this.#events(response, hand);
-      await this.#resume(stream, id, exchange.signal, hand);
-    } else {
-      await discard(response);
-      throw new Unanswered(
-        `The server answers with ${shown(type === "" ? "no content type" : type)} in place of ${JSON_TYPE} or ${EVENTS}.`,
-      );
-    }
-    if (this.#receiver.waits(id)) throw new Unanswered("The server ended its answer without one to this request.");
-  }
-
-  /** A stream that broke before the answer is asked for again from its last event on, if its events have ids. */
-  async #resume(first: EventStream, id: MessageId, signal: AbortSignal, hand: Hand): Promise<void> {
-    let stream = first;
-    let failures = 0;
-    while (stream.lastId !== undefined && this.#receiver.waits(id) && !signal.aborted) {
-      await this.#pause(pauseOf(stream.retryMs, failures));
-      if (this.#ended.signal.aborted || !this.#receiver.waits(id)) return;
-      const { lastId, retryMs } = stream;
-      try {
-        const response = await this.#get(lastId, signal);
-        if (!(response instanceof Response)) return;
-        const next = await this.#events(response, hand);
-        failures = next.lastId === undefined ? failures + 1 : 0;
-        next.lastId ??= lastId;
-        next.retryMs ??= retryMs;
-        stream = next;
-      } catch (error) {
-        failures += 1;
-        if (failures > LIMITS.retries) throw error;
-      }
-      if (failures > LIMITS.retries) return;
-    }
-  }
-
-  /** Reads a stream to its end, event by event. A stream that breaks has ended. */
-  async #events(response: Response, hand: Hand): Promise<EventStream> {
-    const stream = new EventStream(LIMITS.messageBytes);
-    try {
-      for await (const piece of response.body ?? []) {
-        for (const event of stream.push(piece)) {
-          if (event.type === "too long") {
-            await hand({ problem: `an event of more than ${LIMITS.messageBytes} bytes`, noise: false });
-            // An event without data only names where to go on from (SEP-1699).
-          } else if (event.data.length > 0 && (event.name === "" || event.name === "message")) {
-            await hand(readMessageBytes(event.data));
-          }
-        }
-      }
-    } catch (error) {
-      if (this.#ended.signal.aborted) throw error;
-    }
-    return stream;
-  }
-
   #learnVersion({ message }: ReadMessage, id: MessageId | undefined): void {
     if (own(message, "id") !== id) return;
-    const { version } = this.#connection;
-    this.#connection.version = ownText(own(message, "result"), "protocolVersion") ?? version;
+    this.#http.version = ownText(own(message, "result"), "protocolVersion") ?? this.#http.version;
     this.#whenBegun?.();
   }
 
-  /** Opens the stream on which the server begins messages, and keeps it open. */
   #listen(): void {
-    this.#listening?.abort();
-    this.#hasListened = false;
-    const stop = new AbortController();
-    this.#listening = stop;
-    void this.#keepListening(stop.signal).catch(() => {});
-  }
-
-  /** Asks for the stream whenever it has ended, for as long as the session lasts: a silent one may end every minute. */
-  async #keepListening(signal: AbortSignal): Promise<void> {
-    let lastId: string | undefined;
-    let retryMs: number | undefined;
-    const isOver = (): boolean => signal.aborted || this.#ended.signal.aborted;
-    for (let failures = 0; !isOver(); ) {
-      const began = performance.now();
-      let heard = false;
-      try {
-        const response = await this.#get(lastId, signal);
-        if (response === "forgotten" && this.#hasListened && this.#session !== undefined) {
-          // The new session listens by itself.
-          return await this.#renew(this.#session);
-        }
-        if (!(response instanceof Response)) return;
-        this.#hasListened = true;
-        const stream = await this.#events(response, async (what) => {
-          heard = true;
-          await this.#receiver.received(what);
-        });
-        heard ||= stream.lastId !== undefined || performance.now() - began > LIMITS.longestRetryMs / 4;
-        lastId = stream.lastId ?? lastId;
-        retryMs = stream.retryMs ?? retryMs;
-      } catch {
-        if (isOver()) return;
-      }
-      failures = heard ? 0 : failures + 1;
-      if (failures === LIMITS.retries) {
-        this.#options.notes.say("the server's own messages do not arrive: its stream ends again and again");
-      }
-      await this.#pause(pauseOf(retryMs, failures));
-    }
-  }
-
-  /** The stream; "none" from a server that has none, "forgotten" from one that does not know the session any more. */
-  async #get(lastId: string | undefined, signal: AbortSignal): Promise<Response | "none" | "forgotten"> {
-    const session = this.#session;
-    const headers = {
-      ...(session === undefined ? {} : { "mcp-session-id": session }),
-      ...(lastId === undefined ? {} : { "last-event-id": lastId }),
-    };
-    const response = await this.#connection.request({
-      method: "GET",
-      headers,
-      signal: AbortSignal.any([this.#ended.signal, signal]),
+    this.#http.listen({
+      hand: (what) => this.#receiver.received(readArrived(what, undefined)),
+      forgotten: (session) => this.#renew(session),
+      unheard: () =>
+        this.#options.notes.say("the server's own messages do not arrive: its stream ends again and again"),
     });
-    const type = response.headers.get("content-type") ?? "";
-    if (response.ok && type.toLowerCase().startsWith(EVENTS)) return response;
-    await discard(response);
-    if (response.status >= 500 || response.status === 429) throw new Unanswered(complaint(response));
-    return response.status === 404 && session !== undefined ? "forgotten" : "none";
   }
 
   /** Begins another session with what the client said at first. Once, however many requests find the old one gone. */
   async #renew(forgotten: string): Promise<void> {
-    if (this.#session !== forgotten) return this.#renewing;
+    if (this.#http.id !== forgotten) return this.#renewing;
     this.#renewing ??= this.#begin().finally(() => {
       this.#renewing = undefined;
     });
@@ -359,47 +184,56 @@ export class RemoteServer implements Upstream {
     const first = this.#initialize;
     if (first === undefined) return;
     this.#options.notes.say("the server has forgotten the session; beginning another one");
-    this.#listening?.abort();
+    this.#http.deafen();
     this.#renewals += 1;
     const id = `inkan-initialize-${this.#renewals}`;
     const span = memberSpans(first.text).get("id");
     if (span === undefined) return;
     const text = `${first.text.slice(0, span.start)}${JSON.stringify(id)}${first.text.slice(span.end)}`;
-    const signal = AbortSignal.any([this.#ended.signal, AbortSignal.timeout(LIMITS.httpSeconds * 1_000)]);
-    this.#connection.version = undefined;
+    const late = AbortSignal.timeout(LIMITS.renewalSeconds * 1_000);
     const answered = new AbortController();
-    const response = await this.#connection.request({
-      method: "POST",
-      headers: {},
-      body: text,
-      signal: AbortSignal.any([signal, answered.signal]),
-    });
-    if (!response.ok) throw new Unanswered(complaint(response));
-    const session = response.headers.get("mcp-session-id") ?? undefined;
+    let session: string | undefined;
     let begun = false;
-    const take = async (what: ReadMessage | Unreadable): Promise<void> => {
-      if ("message" in what && own(what.message, "id") === id) {
-        begun = own(what.message, "result") !== undefined;
-        this.#learnVersion(what, id);
+    const begin = this.#http.post({
+      text,
+      message: { id, method: "initialize" },
+      waits: () => !begun,
+      hand: async (what) => {
+        const read = readArrived(what, id);
+        if (!("message" in read) || own(read.message, "id") !== id) return this.#receiver.received(read);
+        begun = own(read.message, "result") !== undefined;
+        this.#learnVersion(read, id);
         // Its stream may stay open.
         answered.abort();
-      } else await this.#receiver.received(what);
-    };
-    const type = response.headers.get("content-type") ?? "";
-    if (type.toLowerCase().startsWith(EVENTS)) await this.#events(response, take);
-    else await take(readMessageBytes(await bodyOf(response, LIMITS.messageBytes)));
+      },
+      begun: (one) => {
+        session = one;
+      },
+      signal: AbortSignal.any([late, answered.signal]),
+    });
+    await begin.catch((error: unknown) => {
+      if (!begun) throw error;
+    });
     if (!begun) throw new Unanswered("The server has forgotten the session and begins no other one.");
-    this.#session = session;
-    const initialized = '{"jsonrpc":"2.0","method":"notifications/initialized"}';
-    const headers: Record<string, string> = session === undefined ? {} : { "mcp-session-id": session };
-    await this.#connection.request({ method: "POST", headers, body: initialized, signal }).then(discard);
+    this.#http.id = session;
+    const message = { method: "notifications/initialized" };
+    await this.#http.post({
+      text: JSON.stringify({ jsonrpc: "2.0", ...message }),
+      message,
+      waits: () => false,
+      hand: (what) => this.#receiver.received(readArrived(what, undefined)),
+      begun: () => {},
+      signal: late,
+    });
     this.#listen();
     this.#receiver.begunAgain();
   }
 }
 
-/** The pause before a stream is asked for again: what the server asks for, and longer after each failure. */
-const pauseOf = (asked: number | undefined, failures: number): number => {
-  const least = Math.max(asked ?? LIMITS.firstRetryMs, LIMITS.shortestRetryMs);
-  return Math.min(least * 2 ** Math.min(Math.max(0, failures - 1), 16), LIMITS.longestRetryMs);
-};
+/** What arrived as a message, or why it is none. All that answers the request `id` answers it, however unreadable. */
+function readArrived(what: Arrived, id: MessageId | undefined): ReadMessage | Unreadable {
+  if ("tooLong" in what) return { problem: `an event of more than ${LIMITS.messageBytes} bytes`, noise: false };
+  const read = readMessageBytes(what.bytes);
+  const answers = what.isWhole && id !== undefined && "problem" in read && read.id === undefined;
+  return answers ? { ...read, id, noise: false } : read;
+}

@@ -1,11 +1,10 @@
 /** Arguments that a client repeats in HTTP headers (`x-mcp-header`, MCP 2026-07-28, "Custom headers from tool parameters", SEP-2243). */
+import { isHeaderName } from "../../../input/header.js";
 import { type Json, membersOf } from "../../json.js";
 import type { Problem } from "../finding.js";
 import type { Subject } from "../subject.js";
 import type { SchemaNode } from "./walk.js";
 
-/** RFC 9110 section 5.6.2. */
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const TYPES: ReadonlySet<Json | undefined> = new Set(["string", "integer", "boolean"]);
 const SECRET = /pass(?:word|phrase|wd)|secret|token|api[_-]?key|credential|private[_-]?key|session[_-]?id/i;
 
@@ -27,7 +26,7 @@ export function* invalidHeaders(subject: Subject): Iterable<Problem> {
   const seen = new Set<string>();
   for (const { schema, header, place, isStatic, under } of mirroredIn(subject)) {
     const wrong = (why: string): Problem => ({ text: `${why}: clients leave this tool out.`, pointer: place });
-    if (typeof header !== "string" || !TOKEN.test(header)) {
+    if (typeof header !== "string" || !isHeaderName(header)) {
       yield wrong("The value of x-mcp-header is no HTTP token");
       continue;
     }

@@ -1,5 +1,5 @@
 /** Bytes to lines. A line ends with a newline; a carriage return before it is no part of it. */
-import { Gathered } from "../../../input/gathered.js";
+import { Gathered } from "./gathered.js";
 
 /** A whole line, or what is known of one that was too long to keep. */
 export type Line =

@@ -1,6 +1,7 @@
 /** Headers that say again what a message says (MCP 2026-07-28, SEP-2243), for servers that route by headers. */
-import type { SignedDefinition } from "../../../catalogue/definition.js";
-import { isObject, own, ownText } from "../../../mcp/message/message.js";
+import type { SignedDefinition } from "../catalogue/definition.js";
+import { isHeaderName } from "../input/header.js";
+import { isObject, own, ownText } from "../mcp/message/message.js";
 
 const VERSION = "io.modelcontextprotocol/protocolVersion";
 
@@ -37,6 +38,7 @@ export function repeatedHeaders(message: unknown, signed: SignedDefinition | und
 }
 
 const LEVELS = 8;
+const LONGEST_NAME = 100;
 
 /** Arguments whose schema has `x-mcp-header`, which names the header. */
 function repeatedParameters(schema: unknown, value: unknown, levels: number): Record<string, string> {
@@ -47,7 +49,7 @@ function repeatedParameters(schema: unknown, value: unknown, levels: number): Re
     const header = ownText(property, "x-mcp-header");
     const argument = own(value, name);
     const text = header === undefined ? undefined : textOf(argument);
-    if (text !== undefined && /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/.test(header ?? "")) {
+    if (header !== undefined && text !== undefined && header.length <= LONGEST_NAME && isHeaderName(header)) {
       headers[`mcp-param-${header}`] = encoded(text);
     }
     Object.assign(headers, repeatedParameters(property, argument, levels - 1));

@@ -1,6 +1,6 @@
 /** An event stream of HTML's specification (section 9.2, server-sent events), bounded. */
-import { Gathered } from "../../../input/gathered.js";
-import { Lines } from "../message/lines.js";
+import { Gathered } from "../input/gathered.js";
+import { type Line, Lines } from "../input/lines.js";
 
 export type StreamEvent =
   | { readonly type: "data"; readonly name: string; readonly data: Buffer }
@@ -36,11 +36,7 @@ export class EventStream {
     for (const line of this.#lines.push(
       this.#withNewlines(Buffer.from(piece.buffer, piece.byteOffset, piece.length)),
     )) {
-      if (!("bytes" in line)) {
-        this.#tooLong += line.tooLong;
-        continue;
-      }
-      const event = this.#take(line.bytes);
+      const event = "bytes" in line ? this.#take(line.bytes) : this.#skip(line);
       if (event !== undefined) events.push(event);
     }
     return events;
@@ -49,20 +45,32 @@ export class EventStream {
   /** A carriage return ends a line as well, with a newline after it or without. */
   #withNewlines(piece: Buffer): Buffer {
     if (!piece.includes(CR) && !this.#afterReturn) return piece;
-    const bytes: number[] = [];
+    const bytes = Buffer.allocUnsafe(piece.length);
+    let length = 0;
     for (const byte of piece) {
-      if (!(byte === LF && this.#afterReturn)) bytes.push(byte === CR ? LF : byte);
+      if (byte !== LF || !this.#afterReturn) {
+        bytes[length] = byte === CR ? LF : byte;
+        length += 1;
+      }
       this.#afterReturn = byte === CR;
     }
-    return Buffer.from(bytes);
+    return bytes.subarray(0, length);
+  }
+
+  /** A line too long to keep: of data it makes the event too long, and of anything else it means nothing. */
+  #skip({ tooLong, head }: Exclude<Line, { bytes: Buffer }>): undefined {
+    if (this.#withoutMark(head).toString("latin1", 0, 5) === "data:") this.#tooLong += tooLong;
+  }
+
+  /** The first line may begin with a byte order mark. */
+  #withoutMark(line: Buffer): Buffer {
+    const isMarked = this.#isFirst && line[0] === 0xef && line[1] === 0xbb && line[2] === 0xbf;
+    this.#isFirst = false;
+    return isMarked ? line.subarray(3) : line;
   }
 
   #take(given: Buffer): StreamEvent | undefined {
-    let line = given;
-    if (this.#isFirst) {
-      this.#isFirst = false;
-      if (line[0] === 0xef && line[1] === 0xbb && line[2] === 0xbf) line = line.subarray(3);
-    }
+    const line = this.#withoutMark(given);
     if (line.length === 0) return this.#dispatch();
     const colon = line.indexOf(0x3a);
     if (colon === 0) return undefined;

@@ -1,11 +1,15 @@
 /** Requests to a server by HTTP: its URL and headers, redirects, and patience with answers that take long. */
-import { secretsIn } from "../../../input/secrets.js";
-import { shown } from "../notes.js";
-import { discard, Unanswered } from "./http_answers.js";
+import { secretsIn, shownUrl, withoutSecrets } from "../input/secrets.js";
+import { type Advice, discard, EVENTS, JSON_TYPE, shown, Unanswered } from "./answers.js";
+import { LIMITS } from "./limits.js";
 
-export const EVENTS = "text/event-stream";
-export const JSON_TYPE = "application/json";
-const REDIRECTS = 3;
+/** How a server is reached. */
+export interface Endpoint {
+  readonly url: string;
+  /** What the operator sends with each request. */
+  readonly headers: Iterable<readonly [name: string, value: string]>;
+  readonly advice: Advice;
+}
 
 export interface HttpRequest {
   readonly method: "POST" | "GET" | "DELETE";
@@ -15,20 +19,17 @@ export interface HttpRequest {
 }
 
 export class Connection {
-  readonly #url: string;
-  readonly #headers: Readonly<Record<string, string>>;
+  readonly #endpoint: Endpoint;
   readonly #shownUrl: string;
   /** What is sent to the server and may be secret. */
   readonly secrets: readonly string[];
   /** The protocol version of the session. */
   version: string | undefined;
 
-  constructor(url: string, headers: Readonly<Record<string, string>>) {
-    this.#url = url;
-    this.#headers = headers;
-    const { origin, pathname } = new URL(url);
-    this.#shownUrl = `${origin}${pathname}`;
-    this.secrets = secretsIn(url, Object.entries(headers));
+  constructor(endpoint: Endpoint) {
+    this.#endpoint = endpoint;
+    this.#shownUrl = shown(shownUrl(endpoint.url));
+    this.secrets = secretsIn(endpoint.url, endpoint.headers);
   }
 
   /** One request, with the redirects within the server's origin. */
@@ -39,8 +40,9 @@ export class Connection {
       ...(this.version === undefined ? {} : { "mcp-protocol-version": this.version }),
       ...more,
     };
-    // Not as one object: what differs in letter case alone would be sent as one header with both values.
-    const headers = new Headers(this.#headers);
+    // Each is set: names that differ in letter case alone would else be sent as one header with both values.
+    const headers = new Headers();
+    for (const [name, value] of this.#endpoint.headers) headers.set(name, value);
     for (const [name, value] of Object.entries(own)) headers.set(name, value);
     // Node's own option, which the types of browsers lack.
     const dispatcher = await patientDispatcher();
@@ -52,14 +54,30 @@ export class Connection {
       signal,
       ...(dispatcher === undefined ? {} : { dispatcher }),
     };
-    let url = this.#url;
+    let { url } = this.#endpoint;
     for (let redirects = 0; ; redirects += 1) {
       const response = await fetch(url, init);
       const location = response.status >= 300 && response.status < 400 ? response.headers.get("location") : null;
       if (location === null) return response;
       await discard(response);
-      url = redirected(url, location, response.status, redirects === REDIRECTS);
+      url = this.#redirected(url, location, response.status, redirects === LIMITS.redirects);
     }
+  }
+
+  /** Headers may hold secrets: they go to no other place than the one that was named. */
+  #redirected(from: string, location: string, status: number, isLast: boolean): string {
+    const next = URL.canParse(location, from) ? new URL(location, from) : undefined;
+    if (next === undefined) throw new Unanswered(`The server redirects with ${status} to what is no URL.`);
+    const { advice } = this.#endpoint;
+    if (next.origin !== new URL(from).origin) {
+      const place = shown(withoutSecrets(shownUrl(next.href), this.secrets));
+      throw new Unanswered(`The server redirects to ${place}, which is another origin. ${advice.redirect}`);
+    }
+    // Others than these turn a POST into a GET.
+    if ((status !== 307 && status !== 308) || isLast) {
+      throw new Unanswered(`The server redirects with ${status}. ${advice.url}`);
+    }
+    return next.href;
   }
 
   /** Why a request failed. Never the message of an error of `fetch`: it may quote a header. */
@@ -67,27 +85,8 @@ export class Connection {
     if (error instanceof Unanswered) return error.message;
     const cause = (error as { cause?: { code?: unknown } }).cause?.code ?? (error as { code?: unknown }).code;
     const name = (error as Error).name === "TimeoutError" ? "no answer in time" : undefined;
-    return `Cannot reach ${shown(this.#shownUrl)}: ${typeof cause === "string" ? cause : (name ?? "the connection failed")}.`;
+    return `Cannot reach ${this.#shownUrl}: ${typeof cause === "string" ? cause : (name ?? "the connection failed")}.`;
   }
-}
-
-function redirected(from: string, location: string, status: number, isLast: boolean): string {
-  let next: URL;
-  try {
-    next = new URL(location, from);
-  } catch {
-    throw new Unanswered(`The server redirects with ${status} to what is no URL.`);
-  }
-  if (next.origin !== new URL(from).origin) {
-    throw new Unanswered(
-      `The server redirects to ${shown(next.origin)}, which is another origin; write its URL into the policy file if it is right.`,
-    );
-  }
-  // Others than these turn a POST into a GET.
-  if ((status !== 307 && status !== 308) || isLast) {
-    throw new Unanswered(`The server redirects with ${status}; write the right URL into the policy file.`);
-  }
-  return next.href;
 }
 
 let patient: Promise<object | undefined> | undefined;
