@@ -1,5 +1,6 @@
 /** What the command's exit says: one table for all commands, with `--json` and `--quiet` or without. */
 import { type ErrorCode, InkanError, InputError, StateError } from "../errors.js";
+import { inFlags } from "./words/refusal.js";
 
 export enum ExitCode {
   Verified = 0,
@@ -45,7 +46,7 @@ export class Stop extends Error {
   static from(error: unknown, about: "evidence" | "setup" = "setup"): Stop {
     if (error instanceof Stop) return error;
     if (error instanceof InkanError && error.code !== "ERR_INTERNAL") {
-      return new Stop(exitCodeOf(error, about), `${error.code}: ${error.message}`);
+      return new Stop(exitCodeOf(error, about), `${error.code}: ${inFlags(error).message}`);
     }
     return new Stop(ExitCode.Internal, error instanceof Error ? (error.stack ?? error.message) : String(error));
   }

@@ -1,4 +1,5 @@
 /** `inkan verify [FILE]` */
+import { InkanError, reworded } from "../../errors.js";
 import { LIMITS } from "../../generated/limits.js";
 import { printable } from "../../input/printable.js";
 import type { StateStore } from "../../state/store.js";
@@ -36,6 +37,7 @@ import { proofLines, refusalLines, stepLines } from "../print/report.js";
 import { verifyToJson } from "../print/verify_json.js";
 import { action, type HelpGroup, type Verb } from "../verb.js";
 import { type AnyReport, proofOf, type VerifiedReport } from "../verdict.js";
+import { reportInFlags } from "../words/refusal.js";
 
 const KIND_OPTIONS = {
   artifact: { type: "boolean", help: "FILE is a file of any kind, or a digest such as sha256:<hex>" },
@@ -141,7 +143,9 @@ async function verifyFile({ values, positionals }: Parsed<typeof OPTIONS>): Prom
     throw misuse("--freshness and --first-use are for --state");
   }
   if (open === undefined && values.consistency !== undefined) throw misuse("--consistency is for --state");
-  const report = await reportWith(open?.store, kind, file, evidence, values).finally(() => open?.close());
+  const report = reportInFlags(
+    await reportWith(open?.store, kind, file, evidence, values).finally(() => open?.close()),
+  );
   if (values["trusted-root"] !== undefined) await warnOfAge(values["trusted-root"]);
   if (values.json) printJson(verifyToJson(kind, file, report));
   else print(describe(file === "-" ? "standard input" : file, report, values));
@@ -155,9 +159,21 @@ async function reportWith(
   evidence: WithBundle | WithSignature,
   values: Given,
 ): Promise<AnyReport> {
-  const verifier = verifierFrom(values, store ?? new InMemoryStateStore());
-  return reportOn(verifier, kind, file, evidence, values);
+  try {
+    const verifier = verifierFrom(values, store ?? new InMemoryStateStore());
+    return await reportOn(verifier, kind, file, evidence, values);
+  } catch (error) {
+    if (error instanceof InkanError) throw reworded(error, { subject: (text) => keyNamed(text, values) });
+    throw error;
+  }
 }
+
+/** The file behind the number that the library gives a key. */
+const keyNamed = (subject: string, { key = [] }: Given): string =>
+  subject.replace(
+    /^(?:policy|KeyedVerifier)\.keys\[(\d+)\]/,
+    (_, index) => `--key ${printable(key[Number(index)] ?? "")}`,
+  );
 
 function kindOf(values: Given, file: string): Kind {
   if (values.artifact && values.attestation) throw misuse("--artifact and --attestation exclude each other");
