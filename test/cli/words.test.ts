@@ -5,8 +5,10 @@ import { describe, expect, test } from "vitest";
 import { log } from "../../ts/cli/commands/log.js";
 import { verify } from "../../ts/cli/commands/verify.js";
 import { Stop } from "../../ts/cli/exit.js";
+import { signerOf, signerText } from "../../ts/cli/input/signer.js";
+import { inspect } from "../../ts/cli/library.js";
 import type { Verb } from "../../ts/cli/verb.js";
-import { hintText } from "../../ts/cli/words/fingerprint.js";
+import { hintText, withFingerprint, withReadableKeys } from "../../ts/cli/words/fingerprint.js";
 import { hintInFlags } from "../../ts/cli/words/hints.js";
 import { inFlags } from "../../ts/cli/words/refusal.js";
 import { errorOf } from "../../ts/errors.js";
@@ -183,4 +185,40 @@ test("a key's fingerprint has one spelling", () => {
     hint: "y",
   });
   expect(inFlags(missing).found).toBe(`the key hint ${hex}`);
+});
+
+test("inspect and trust-root show spell keys as verify does", async () => {
+  const inspected = (await inspect(readFileSync(keyed.bundle))) as { readonly keyHint: string };
+  const fingerprint = `sha256:${Buffer.from(inspected.keyHint, "base64").toString("hex")}`;
+  expect(withFingerprint(inspected)).toMatchObject({ keyHint: inspected.keyHint, keyFingerprint: fingerprint });
+  expect(withReadableKeys(inspected)).toMatchObject({ key: fingerprint });
+  expect(withReadableKeys(inspected)).not.toHaveProperty("keyHint");
+  const logged = (await inspect(real.bundle)) as { readonly logEntries: readonly { readonly logId: string }[] };
+  const id = Buffer.from(logged.logEntries[0]?.logId ?? "", "base64").toString("hex");
+  expect(id).toMatch(/^[0-9a-f]{64}$/);
+  expect(withReadableKeys(logged)).toMatchObject({ logEntries: [{ logId: id }] });
+  // A hint that is no fingerprint is any text, and stays.
+  expect(withReadableKeys({ keyHint: "release key", logEntries: [] })).toEqual({
+    keyHint: "release key",
+    logEntries: [],
+  });
+});
+
+describe("a bundle beside a catalogue", () => {
+  const content = readFileSync(keyed.catalogue);
+  test("of another file is told as one, without any key or trust root", async () => {
+    const one = await signerOf("new.json", Buffer.from("{}"), keyed.bundle, undefined);
+    expect(one).toMatchObject({ status: "refused", code: "ERR_DIGEST_MISMATCH" });
+    expect(signerText("new", "new.json", one)).toContain(
+      `${keyed.bundle} is the bundle of another file (ERR_DIGEST_MISMATCH), or new.json was changed after signing`,
+    );
+    const keyless = await signerOf("new.json", Buffer.from("{}"), real.files.bundle, undefined);
+    expect(keyless).toMatchObject({ status: "refused", code: "ERR_DIGEST_MISMATCH", signer: real.expected.identity });
+  });
+
+  test("of this file names its key as all commands do", async () => {
+    const one = await signerOf("new.json", content, keyed.bundle, undefined);
+    expect(one?.status).toBe("unverified");
+    expect(one?.signer).toMatch(/^the key sha256:[0-9a-f]{64}$/);
+  });
 });

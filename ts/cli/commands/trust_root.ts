@@ -13,6 +13,7 @@ import { indented } from "../print/indented.js";
 import { line } from "../print/line.js";
 import { print, printJson } from "../print/output.js";
 import { action, actions, type Verb } from "../verb.js";
+import { withReadableKeys } from "../words/fingerprint.js";
 
 const SHOW = { ...JSON_OPTION } as const satisfies Options;
 
@@ -63,7 +64,7 @@ async function show({ values, positionals }: Parsed<typeof SHOW>): Promise<ExitC
   if (file === undefined || others.length > 0) throw misuse("trust-root show takes one file");
   const description = await trustRootFrom(file).describe();
   if (values.json) printJson(description);
-  else print(indented(description));
+  else print(indented(withReadableKeys(description as object)));
   return ExitCode.Verified;
 }
 

@@ -1,4 +1,5 @@
 /** Keys are told by one spelling: `sha256:` and the hexadecimal SHA-256 of the SubjectPublicKeyInfo, as state records have it. */
+import { memberOf } from "../../input/members.js";
 import { printable } from "../../input/printable.js";
 
 /** 32 bytes in base64: the form of a key's fingerprint in bundles (`publicKey.hint`, as cosign and inkan write it). */
@@ -17,3 +18,40 @@ export const withFingerprints = (text: string): string =>
     /(?<![A-Za-z0-9+/=])"?([A-Za-z0-9+/]{43}=)"?(?![A-Za-z0-9+/=])/g,
     (whole, hint: string) => fingerprintOf(hint) ?? whole,
   );
+
+/** What `inspect` says of a bundle, with the fingerprint beside a key hint that is one. */
+export const withFingerprint = (content: object): object =>
+  mapped(content, (hint) => ({ keyHint: hint, keyFingerprint: fingerprintOf(hint) }));
+
+/** Lists of log entries and of logs, whose ids stand in bundles and trust roots as base64. */
+const WITH_LOG_IDS: ReadonlySet<string> = new Set(["logEntries", "logs", "ctLogs"]);
+
+/**
+ * What `inspect` says of a bundle or a trust root, for people: each key and log in the one spelling alone. A log's id is no
+ * fingerprint in every case (C2SP signed-note), so that it has no `sha256:` before it.
+ */
+export function withReadableKeys(content: object): object {
+  const keyed = mapped(content, (hint) => ({ key: fingerprintOf(hint) }));
+  const lists = Object.entries(keyed).map(([name, value]) => [
+    name,
+    WITH_LOG_IDS.has(name) && Array.isArray(value) ? value.map(withHexId) : value,
+  ]);
+  return Object.fromEntries(lists);
+}
+
+/** The content with other members in place of a key hint that is a fingerprint. */
+function mapped(content: object, members: (hint: string) => object): object {
+  const hint: unknown = memberOf(content, "keyHint");
+  if (typeof hint !== "string" || fingerprintOf(hint) === undefined) return content;
+  return Object.fromEntries(
+    Object.entries(content).flatMap(([name, value]) =>
+      name === "keyHint" ? Object.entries(members(hint)) : [[name, value]],
+    ),
+  );
+}
+
+function withHexId(log: unknown): unknown {
+  const id: unknown = memberOf(log, "logId");
+  if (typeof id !== "string") return log;
+  return { ...(log as object), logId: fingerprintOf(id)?.slice("sha256:".length) ?? id };
+}
