@@ -184,10 +184,20 @@ function escapeTexts(detail: ErrorDetail): ErrorDetail {
   };
 }
 
-function wholeText({ message, subject, expected, found, hint }: ErrorDetail): string {
+const wholeText = (detail: ErrorDetail): string => `${sentences(detail)} ${detail.hint}`;
+
+function sentences({
+  message,
+  subject,
+  expected,
+  found,
+}: Pick<ErrorDetail, "message" | "subject" | "expected" | "found">): string {
   const parts = [message];
   if (subject !== undefined) parts.push(`Where: ${subject}.`);
   if (expected !== undefined) parts.push(`Expected: ${expected}.`);
   if (found !== undefined) parts.push(`Found: ${found}.`);
-  return [...parts, hint].join(" ");
+  return parts.join(" ");
 }
+
+/** What an error's message says but for its hint, for a text that has the hint by itself. */
+export const factsText = (error: InkanError): string => sentences({ ...error, message: error.summary });

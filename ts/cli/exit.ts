@@ -52,7 +52,18 @@ export class Stop extends Error {
   }
 }
 
-export const misuse = (message: string): Stop => new Stop(ExitCode.Misuse, `${message}; try inkan --help`);
+/** A command line that says too little or too much. What is printed names the command's page of help, too. */
+export class Misuse extends Stop {
+  /** What could be typed instead: one command line, in lines that a shell joins. */
+  readonly example: readonly string[];
+
+  constructor(message: string, example: readonly string[] = []) {
+    super(ExitCode.Misuse, message);
+    this.example = example;
+  }
+}
+
+export const misuse = (message: string, example?: readonly string[]): Stop => new Misuse(message, example);
 
 /** Reads an option's value. What reads it says by a `RangeError` why it is wrong. */
 export function stated<T>(read: () => T): T {

@@ -30,9 +30,12 @@ const VERBS: Readonly<Record<string, Entry>> = {
   keygen: { usage: "[--output NAME]", about: "makes a key for inkan sign", load: async () => (await import("./commands/keygen.js")).keygen },
 };
 
+/** Whether a command has this name. */
+export const isVerb = (name: string): boolean => Object.hasOwn(VERBS, name);
+
 /** The command of this name. */
 export async function verbOf(name: string): Promise<Verb> {
-  const entry = Object.hasOwn(VERBS, name) ? VERBS[name] : undefined;
+  const entry = isVerb(name) ? VERBS[name] : undefined;
   if (entry !== undefined) return entry.load();
   const ours = commandOfCosign(name);
   if (ours !== undefined) throw misuse(`${name} is a command of cosign: use ${ours}`);

@@ -19,6 +19,7 @@ import {
 } from "../../publish/snapshot/stated.js";
 import { stdioWire } from "../../publish/snapshot/stdio.js";
 import { replaceFile } from "../../publish/write.js";
+import { splitCommand } from "../arguments/command.js";
 import type { Options, Values } from "../arguments/options.js";
 import { HELP, parse } from "../arguments/parse.js";
 import { ExitCode, misuse, Stop, stated } from "../exit.js";
@@ -70,10 +71,10 @@ export const snapshot: Verb = {
   },
   run: async (args) => {
     // What follows -- is the server's command line, options and all.
-    const end = args.indexOf("--");
-    const parsed = parse(end === -1 ? args : args.slice(0, end), OPTIONS);
+    const { own, command } = splitCommand(args, { verb: "snapshot", options: OPTIONS, names: 0 });
+    const parsed = parse(own, OPTIONS);
     if (parsed === HELP) return HELP;
-    return write(parsed.values, parsed.positionals, end === -1 ? undefined : args.slice(end + 1));
+    return write(parsed.values, parsed.positionals, command);
   },
 };
 

@@ -2,7 +2,9 @@
 import { InkanError, reworded } from "../../errors.js";
 import { LIMITS } from "../../generated/limits.js";
 import { printable } from "../../input/printable.js";
+import { shellWord } from "../../input/shell_word.js";
 import type { StateStore } from "../../state/store.js";
+import { PUBLIC_GOOD_NAME } from "../../trust/record.js";
 import type { WithBundle, WithSignature } from "../../verify/request.js";
 import type { Verifier } from "../../verify/verifier.js";
 import { JSON_OPTION, type Options, type Values } from "../arguments/options.js";
@@ -29,8 +31,9 @@ import {
   warnOfAge,
   witnessesFrom,
 } from "../input/policy.js";
+import { claimedIn } from "../input/signer.js";
 import { STATE_OPTIONS, storeFrom } from "../input/store.js";
-import { InMemoryStateStore, KeyedVerifier, KeylessVerifier, type TrustRoot } from "../library.js";
+import { type IdentityPolicy, InMemoryStateStore, KeyedVerifier, KeylessVerifier, type TrustRoot } from "../library.js";
 import { EMPTY, type Line } from "../print/line.js";
 import { print, printJson } from "../print/output.js";
 import { proofLines, refusalLines, stepLines } from "../print/report.js";
@@ -160,7 +163,9 @@ async function reportWith(
   values: Given,
 ): Promise<AnyReport> {
   try {
-    const verifier = verifierFrom(values, store ?? new InMemoryStateStore());
+    const identityPolicy = identityFrom(values);
+    if (identityPolicy === undefined && values.key === undefined) throw await signerMissing(file, evidence, values);
+    const verifier = verifierFrom(values, identityPolicy, store ?? new InMemoryStateStore());
     return await reportOn(verifier, kind, file, evidence, values);
   } catch (error) {
     if (error instanceof InkanError) throw reworded(error, { subject: (text) => keyNamed(text, values) });
@@ -186,7 +191,7 @@ function kindOf(values: Given, file: string): Kind {
   return kind;
 }
 
-function verifierFrom(values: Given, stateStore: StateStore): AnyVerifier {
+function verifierFrom(values: Given, identityPolicy: IdentityPolicy | undefined, stateStore: StateStore): AnyVerifier {
   const policy = {
     stateStore,
     thresholds: thresholdsFrom(values),
@@ -194,22 +199,46 @@ function verifierFrom(values: Given, stateStore: StateStore): AnyVerifier {
     ...consistencyFrom(values),
     ...witnessesFrom(values),
   };
-  const identityPolicy = identityFrom(values);
   if (values.key !== undefined) {
     if (identityPolicy !== undefined) throw misuse("--key and an identity exclude each other");
     const keys = values.key.map((file) => readUtf8(file, LIMITS.key));
     return new KeyedVerifier({ keys, ...trustFrom(values), ...policy });
   }
-  if (identityPolicy === undefined) {
-    throw misuse(
-      "who may sign is missing: --github-repository with its workflow and ref, --certificate-identity with --certificate-oidc-issuer, --github-release, or --key",
-    );
-  }
+  if (identityPolicy === undefined) throw misuse(SIGNER_MISSING);
   const { trustRoot } = trustFrom(values);
   if (trustRoot === undefined) throw misuse("--trusted-root is missing: a trusted_root.json, or public-good");
   if (values.signature !== undefined) throw misuse("--signature is for --key; a keyless signature needs its --bundle");
   return new KeylessVerifier({ trustRoot, identityPolicy, ...policy });
 }
+
+const SIGNER_MISSING =
+  "who may sign is missing: give --key, or --github-repository with --github-workflow and --github-ref, or --certificate-identity with --certificate-oidc-issuer, or --github-release";
+
+/**
+ * The refusal to verify for nobody, with a line to start from. Its names are examples: whom the bundle names is not for the
+ * bundle to say. What kind of signer it has decides which options they stand behind.
+ */
+async function signerMissing(file: string, evidence: WithBundle | WithSignature, values: Given): Promise<Error> {
+  const first = ["inkan verify", shellWord(file), ...(values.artifact ? ["--artifact"] : [])];
+  if ("signature" in evidence || (await isByKey(evidence.bundle as Uint8Array))) {
+    const [option, proof = ""] =
+      values.bundle === undefined ? ["--signature", values.signature] : ["--bundle", values.bundle];
+    return misuse(SIGNER_MISSING, [`${first.join(" ")} ${option} ${shellWord(proof)} \\`, "  --key publisher.pub"]);
+  }
+  const { bundle = "", "trusted-root": root = PUBLIC_GOOD_NAME } = values;
+  return misuse(SIGNER_MISSING, [
+    `${first.join(" ")} --bundle ${shellWord(bundle)} \\`,
+    `  --trusted-root ${shellWord(root)} --github-repository acme/tools \\`,
+    "  --github-workflow release.yml --github-ref 'refs/tags/v*'",
+  ]);
+}
+
+/** Whether a bundle was made with a key. One that cannot be read is taken for keyless. */
+const isByKey = (bundle: Uint8Array): Promise<boolean> =>
+  claimedIn(bundle).then(
+    ({ san }) => san === undefined,
+    () => false,
+  );
 
 function trustFrom(values: Given): { readonly trustRoot?: TrustRoot } {
   const { "trusted-root": file, "log-origin": origins } = values;

@@ -4,6 +4,7 @@ import type { VerifiedCatalogue } from "../../catalogue/catalogue.js";
 import { InkanError } from "../../errors.js";
 import { LIMITS } from "../../generated/limits.js";
 import { printable } from "../../input/printable.js";
+import { shellWord } from "../../input/shell_word.js";
 import type { ServerShape } from "../../policy_file/shape.js";
 import { readSource } from "../../policy_file/sources.js";
 import { readCatalogue } from "../../publish/catalogue.js";
@@ -66,6 +67,7 @@ export async function fromPublisher(
   await consent({
     digest: verified.digest,
     accepted: acceptedBy(job, verified),
+    warnings: job.warnings,
     question: 'Is this the publisher you mean? Type "yes" to pin it: ',
     ...(verified.signer.type === "keyless" ? { beside: besideFor(verified.signer) } : {}),
   });
@@ -90,10 +92,7 @@ function acceptedBy({ accepted, values }: Job, { signer }: VerifiedCatalogue): s
 }
 
 const besideFor = ({ san, issuer }: { readonly san: { readonly value: string }; readonly issuer: string }): string =>
-  `--certificate-identity ${quoted(san.value)} --certificate-oidc-issuer ${quoted(issuer)}`;
-
-const quoted = (text: string): string =>
-  /^[\w./:@+-]+$/.test(text) ? text : `'${printable(text, 1_000).replaceAll("'", "'\\''")}'`;
+  `--certificate-identity ${shellWord(san.value)} --certificate-oidc-issuer ${shellWord(issuer)}`;
 
 /** A path as the policy file writes it: relative where it stands beside or below it. */
 function pathIn(path: string, folder: string): string {

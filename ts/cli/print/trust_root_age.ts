@@ -1,5 +1,6 @@
 /** What is said of a trust root that is old: new logs and authorities may be missing from it. */
 import { printable } from "../../input/printable.js";
+import { shellWord } from "../../input/shell_word.js";
 import { daysIfOld, PUBLIC_GOOD_NAME, type TrustRootRecord } from "../../trust/record.js";
 
 /** One line, or undefined for a root that is not old or whose age nobody recorded. */
@@ -12,10 +13,7 @@ export function ageWarning(path: string, record: TrustRootRecord | undefined, no
   if (days < 0) return `${what} says that it was fetched in the future, on ${date}: check this machine's clock`;
   const own =
     record.repository === PUBLIC_GOOD_NAME ? "" : ` --mirror ${printable(record.repository)} --root ROOT.json`;
-  const file = isBuiltIn ? "trusted_root.json" : quoted(path);
+  const file = isBuiltIn ? "trusted_root.json" : shellWord(path);
   const then = isBuiltIn ? ", and name that file in place of public-good; a newer inkan has a newer root, too" : "";
   return `${what} is ${days} days old (${date}): logs that were added later are missing. To refresh it: inkan trust-root fetch${own} --output ${file}${then}`;
 }
-
-const quoted = (path: string): string =>
-  /^[\w./~:@+-]+$/.test(path) ? path : `'${printable(path).replaceAll("'", "'\\''")}'`;

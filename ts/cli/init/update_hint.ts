@@ -1,0 +1,21 @@
+/** For a server that the operator signs: how to accept what has changed. */
+import { basename, resolve } from "node:path";
+import { shellWord } from "../../input/shell_word.js";
+import { serverIn } from "./policy_text.js";
+import { readForEdit } from "./seen.js";
+
+/** The name that `init` gives the operator's public key. */
+const OPERATORS_KEY = /^operator-[0-9a-f]{12}\.pub$/;
+
+/** One sentence, or undefined where somebody else signs the server, or where the policy file cannot be read any more. */
+export function updateHint(config: string, name: string): string | undefined {
+  try {
+    const { keys } = serverIn(readForEdit(config), name) ?? {};
+    const files: readonly unknown[] = Array.isArray(keys) ? keys : [keys];
+    if (!files.some((file) => typeof file === "string" && OPERATORS_KEY.test(basename(file)))) return undefined;
+  } catch {
+    return undefined;
+  }
+  const where = `--config ${shellWord(resolve(config))}`;
+  return `you signed this server yourself: if the change is right, inkan init --update ${shellWord(name)} ${where} shows it and signs it; then restart the host`;
+}
