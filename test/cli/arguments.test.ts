@@ -164,9 +164,9 @@ describe("a server's command", () => {
       expect.fail("nothing was refused");
     } catch (error) {
       expect(error).toBeInstanceOf(Misuse);
-      expect([(error as Misuse).message, (error as Misuse).example]).toEqual([
+      expect([(error as Misuse).message, (error as Misuse).example.join(" ")]).toEqual([
         "put -- before the server's command",
-        [line],
+        line,
       ]);
     }
   });

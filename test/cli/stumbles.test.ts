@@ -1,5 +1,14 @@
 /** What a newcomer met: each message says what to type, once, and before anybody is asked for anything. */
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
@@ -9,7 +18,7 @@ import { sign } from "../../ts/cli/commands/sign.js";
 import { verify } from "../../ts/cli/commands/verify.js";
 import { ExitCode, type Misuse, Stop } from "../../ts/cli/exit.js";
 import { withServer } from "../../ts/cli/init/policy_text.js";
-import { updateHint } from "../../ts/cli/init/update_hint.js";
+import { updateCommand } from "../../ts/cli/init/update_command.js";
 import { decisionText } from "../../ts/cli/proxy/decision_text.js";
 import type { Verb } from "../../ts/cli/verb.js";
 import { refusal } from "../../ts/errors.js";
@@ -19,6 +28,7 @@ import { readPolicyFile } from "../../ts/policy_file/shape.js";
 import { generateSigningKey, privatePem } from "../../ts/publish/key.js";
 import { realCase } from "../support/cases.js";
 import { refusalOf } from "../support/refusal.js";
+import { inRoot } from "../support/repository.js";
 
 const folder = mkdtempSync(join(tmpdir(), "inkan-stumbles-"));
 const at = (name: string): string => join(folder, name);
@@ -39,12 +49,7 @@ describe("verify without a signer", () => {
     const stop = await stopOf(verify, [real.files.catalogue, "--bundle", real.files.bundle]);
     expect(stop.message).toContain("who may sign is missing");
     const { example } = stop as Misuse;
-    // As a shell joins and reads it.
-    const words = example
-      .join("\n")
-      .replaceAll("\\\n", "")
-      .split(/\s+/)
-      .map((word) => word.replaceAll("'", ""));
+    const words = example.flatMap((piece) => piece.split(" ")).map((word) => word.replaceAll("'", ""));
     expect(words.slice(0, 3)).toEqual(["inkan", "verify", real.files.catalogue]);
     const spy = vi.spyOn(process.stdout, "write").mockReturnValue(true);
     const silent = await verify.run([...words.slice(2), "--quiet"]).finally(() => spy.mockRestore());
@@ -53,7 +58,7 @@ describe("verify without a signer", () => {
 
   test("names a key where the bundle was made with one", async () => {
     const { example } = (await stopOf(verify, [keyed.files.catalogue, "--bundle", keyed.files.bundle])) as Misuse;
-    expect(example.join(" ")).toMatch(/ --bundle \S+ \\ {3}--key publisher\.pub$/);
+    expect(example.join(" ")).toMatch(/ --bundle \S+ --key publisher\.pub$/);
   });
 });
 
@@ -196,10 +201,19 @@ test("who signs a server himself is told how to accept a change", () => {
     file,
     JSON.stringify({ servers: { mine: { ...server, keys }, theirs: { ...server, keys: "publisher.pub" } } }),
   );
-  expect(updateHint(file, "mine")).toContain(`inkan init --update mine --config ${file} `);
-  expect([updateHint(file, "theirs"), updateHint(file, "none"), updateHint(at("nofile"), "mine")]).toEqual([
+  expect(updateCommand(file, "mine")).toBe(`inkan init --update mine --config ${file}`);
+  expect([updateCommand(file, "theirs"), updateCommand(file, "none"), updateCommand(at("nofile"), "mine")]).toEqual([
     undefined,
     undefined,
     undefined,
   ]);
+});
+
+test("pages write `refresh` in one form", () => {
+  const pages = readdirSync(inRoot("docs")).filter((name) => name.endsWith(".md"));
+  const written = pages.flatMap((name) =>
+    [...readFileSync(inRoot(`docs/${name}`), "utf8").matchAll(/"refresh":\s*(\S+ "\w+"|\S+)/g)].map(([, form]) => form),
+  );
+  expect(written.length).toBeGreaterThan(2);
+  expect(new Set(written)).toEqual(new Set(['{ "everySeconds"']));
 });

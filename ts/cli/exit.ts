@@ -54,7 +54,7 @@ export class Stop extends Error {
 
 /** A command line that says too little or too much. What is printed names the command's page of help, too. */
 export class Misuse extends Stop {
-  /** What could be typed instead: one command line, in lines that a shell joins. */
+  /** What could be typed instead: one command line, in pieces that stand on one line each. */
   readonly example: readonly string[];
 
   constructor(message: string, example: readonly string[] = []) {

@@ -13,7 +13,8 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     return await dispatch(args);
   } catch (error) {
     const stop = Stop.from(error);
-    printError(linesOf(stop, args).map((text, index) => line(index === 0 ? `inkan: ${text}` : text, 2)));
+    const [first = "", ...others] = linesOf(stop, args);
+    printError([line(`inkan: ${first}`, 2), ...others.map((text) => line(text, Math.max(2, text.search(/\S/) + 2)))]);
     return stop.exitCode;
   }
 }
@@ -23,9 +24,25 @@ function linesOf(stop: Stop, [name = ""]: readonly string[]): readonly string[] 
   if (stop.exitCode === ExitCode.Internal) return stop.message.split("\n");
   if (!(stop instanceof Misuse)) return [stop.message];
   const page = isVerb(name) ? `inkan help ${name}` : "inkan help";
-  const [first] = stop.example;
-  const example = first === undefined ? [] : ["  For example:", ...stop.example.map((text) => `    ${text}`)];
+  const example = stop.example.length === 0 ? [] : ["  For example:", ...joined(stop.example)];
   return [`${stop.message}; try ${page}`, ...example];
+}
+
+/** Columns of a line that is to be copied. */
+const LINE = 78;
+
+/** A command line in lines that a shell joins, so that it can be copied from a narrow terminal, too. */
+function joined(pieces: readonly string[]): string[] {
+  const lines: string[] = [];
+  let begun = "   ";
+  for (const piece of pieces) {
+    if (begun.trim() !== "" && begun.length + piece.length + 3 > LINE) {
+      lines.push(`${begun} \\`);
+      begun = "     ";
+    }
+    begun += ` ${piece}`;
+  }
+  return [...lines, begun];
 }
 
 async function dispatch([name, ...args]: readonly string[]): Promise<ExitCode> {

@@ -25,7 +25,7 @@ export function splitCommand(args: readonly string[], before: Before): Split {
   const start = wordAt(args, before);
   if (start === -1) return { own: args, command: undefined };
   const words = [before.verb, ...args.slice(0, start), "--", ...args.slice(start)];
-  throw misuse("put -- before the server's command", [`inkan ${words.map(shellWord).join(" ")}`]);
+  throw misuse("put -- before the server's command", ["inkan", ...words.map(shellWord)]);
 }
 
 /** Where a server's command begins: at the first word that is neither an option, nor a name, nor a URL. -1 without one. */

@@ -19,7 +19,7 @@ import {
   verdictsOn,
 } from "../check/verdicts.js";
 import { ExitCode, misuse, stated } from "../exit.js";
-import { updateHint } from "../init/update_hint.js";
+import { updateCommand } from "../init/update_command.js";
 import { policyOnDisk } from "../policy.js";
 import { EMPTY, type Line, line } from "../print/line.js";
 import { print, printError, printJson, terminalWidth } from "../print/output.js";
@@ -71,13 +71,21 @@ export const check: Verb = {
 const updateLines = (config: string, verdicts: readonly Verdict[]): Line[] =>
   verdicts.flatMap((one) => {
     const hasChanged = one.verdict === "verified" && one.live?.verdict === "refused";
-    const hint = hasChanged ? updateHint(config, one.name) : undefined;
-    return hint === undefined ? [] : [EMPTY, line(`${printable(one.name)}: ${hint}`, 2)];
+    const command = hasChanged ? updateCommand(config, one.name) : undefined;
+    if (command === undefined) return [];
+    return [
+      EMPTY,
+      line(
+        `${printable(one.name)}: you signed it yourself. If the change is right, see and sign it, and restart the host:`,
+        2,
+      ),
+      line(`  ${command}`, 4),
+    ];
   });
 
 const noWords = (): Error =>
   misuse(
-    "check takes the servers from the policy file, --config FILE, and no command or file name; inkan init NAME -- COMMAND… writes a server into it",
+    "check takes no command and no file name: the servers stand in the policy file (--config FILE), and inkan init NAME -- COMMAND… writes one into it",
   );
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;

@@ -31,7 +31,7 @@ export const proxy: Verb = {
 
 const noWords = (): Error =>
   misuse(
-    "proxy takes the server from the policy file, --config FILE and --server NAME, and no command; inkan init NAME -- COMMAND… writes a server into it",
+    "proxy takes no command: the server stands in the policy file (--config FILE, --server NAME), and inkan init NAME -- COMMAND… writes it there",
   );
 
 async function run({ values, positionals }: Parsed<typeof OPTIONS>): Promise<ExitCode> {

@@ -219,22 +219,23 @@ const SIGNER_MISSING =
  * bundle to say. What kind of signer it has decides which options they stand behind.
  */
 async function signerMissing(file: string, evidence: WithBundle | WithSignature, values: Given): Promise<Error> {
-  const first = ["inkan verify", shellWord(file), ...(values.artifact ? ["--artifact"] : [])];
-  if ("signature" in evidence || (await isByKey(evidence.bundle as Uint8Array))) {
-    const [option, proof = ""] =
-      values.bundle === undefined ? ["--signature", values.signature] : ["--bundle", values.bundle];
-    return misuse(SIGNER_MISSING, [`${first.join(" ")} ${option} ${shellWord(proof)} \\`, "  --key publisher.pub"]);
-  }
-  const { bundle = "", "trusted-root": root = PUBLIC_GOOD_NAME } = values;
-  return misuse(SIGNER_MISSING, [
-    `${first.join(" ")} --bundle ${shellWord(bundle)} \\`,
-    `  --trusted-root ${shellWord(root)} --github-repository acme/tools \\`,
-    "  --github-workflow release.yml --github-ref 'refs/tags/v*'",
-  ]);
+  const { bundle, signature = "", artifact, "trusted-root": root = PUBLIC_GOOD_NAME } = values;
+  const what = ["inkan verify", shellWord(file), ...(artifact ? ["--artifact"] : [])];
+  const proof = bundle === undefined ? `--signature ${shellWord(signature)}` : `--bundle ${shellWord(bundle)}`;
+  const isByKey = "signature" in evidence || (await isMadeWithKey(evidence.bundle as Uint8Array));
+  const who = isByKey
+    ? ["--key publisher.pub"]
+    : [
+        `--trusted-root ${shellWord(root)}`,
+        "--github-repository acme/tools",
+        "--github-workflow release.yml",
+        "--github-ref 'refs/tags/v*'",
+      ];
+  return misuse(SIGNER_MISSING, [...what, proof, ...who]);
 }
 
 /** Whether a bundle was made with a key. One that cannot be read is taken for keyless. */
-const isByKey = (bundle: Uint8Array): Promise<boolean> =>
+const isMadeWithKey = (bundle: Uint8Array): Promise<boolean> =>
   claimedIn(bundle).then(
     ({ san }) => san === undefined,
     () => false,

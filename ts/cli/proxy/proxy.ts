@@ -9,7 +9,7 @@ import { type AddressedMessage, createGate, type Gate, type GateDecision } from 
 import { loadPolicy, type PolicyServer } from "../../policy_file/load.js";
 import { didYouMean } from "../arguments/suggestion.js";
 import { ExitCode, Stop } from "../exit.js";
-import { updateHint } from "../init/update_hint.js";
+import { updateCommand } from "../init/update_command.js";
 import { InkanError } from "../library.js";
 import { policyOnDisk } from "../policy.js";
 import { ageWarning } from "../print/trust_root_age.js";
@@ -67,8 +67,9 @@ export async function runProxy({ config, server: name, audit: auditPath, log }: 
     notes.say(text);
     if (isHinted || !/_(?:CHANGED|UNSIGNED)$/.test(decision.code ?? "")) return;
     isHinted = true;
-    const hint = updateHint(config, name);
-    if (hint !== undefined) notes.say(hint);
+    const command = updateCommand(config, name);
+    if (command === undefined) return;
+    notes.say(`you signed this server yourself; to see the change, and to sign it if it is right: ${command}`);
   };
   const gate = makeGate(server, verified, {
     onDecision: (decision) => {

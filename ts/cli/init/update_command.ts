@@ -7,8 +7,8 @@ import { readForEdit } from "./seen.js";
 /** The name that `init` gives the operator's public key. */
 const OPERATORS_KEY = /^operator-[0-9a-f]{12}\.pub$/;
 
-/** One sentence, or undefined where somebody else signs the server, or where the policy file cannot be read any more. */
-export function updateHint(config: string, name: string): string | undefined {
+/** The command line, or undefined where somebody else signs the server, or where the policy file cannot be read any more. */
+export function updateCommand(config: string, name: string): string | undefined {
   try {
     const { keys } = serverIn(readForEdit(config), name) ?? {};
     const files: readonly unknown[] = Array.isArray(keys) ? keys : [keys];
@@ -16,6 +16,5 @@ export function updateHint(config: string, name: string): string | undefined {
   } catch {
     return undefined;
   }
-  const where = `--config ${shellWord(resolve(config))}`;
-  return `you signed this server yourself: if the change is right, inkan init --update ${shellWord(name)} ${where} shows it and signs it; then restart the host`;
+  return `inkan init --update ${shellWord(name)} --config ${shellWord(resolve(config))}`;
 }
