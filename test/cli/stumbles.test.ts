@@ -18,7 +18,7 @@ import { sign } from "../../ts/cli/commands/sign.js";
 import { verify } from "../../ts/cli/commands/verify.js";
 import { ExitCode, type Misuse, Stop } from "../../ts/cli/exit.js";
 import { withServer } from "../../ts/cli/init/policy_text.js";
-import { updateCommand } from "../../ts/cli/init/update_command.js";
+import { updateCommand } from "../../ts/cli/words/update_command.js";
 import { decisionText } from "../../ts/cli/proxy/decision_text.js";
 import type { Verb } from "../../ts/cli/verb.js";
 import { refusal } from "../../ts/errors.js";

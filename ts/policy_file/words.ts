@@ -1,5 +1,6 @@
 /** The library's hints speak of its options. Here is how they read for who writes a policy file. */
 import { type InkanError, reworded } from "../errors.js";
+import { factWithFingerprints } from "../input/fingerprint.js";
 
 const PHRASES: readonly (readonly [phrase: RegExp, words: string])[] = [
   [
@@ -64,4 +65,5 @@ export function hintInMembers(hint: string): string {
 }
 
 /** The refusal in the words of the policy file. */
-export const inMembers = (error: InkanError): InkanError => reworded(error, { hint: hintInMembers });
+export const inMembers = (error: InkanError): InkanError =>
+  reworded(error, { fact: (text) => factWithFingerprints(error.code, text), hint: hintInMembers });

@@ -19,11 +19,11 @@ import {
   verdictsOn,
 } from "../check/verdicts.js";
 import { ExitCode, misuse, stated } from "../exit.js";
-import { updateCommand } from "../init/update_command.js";
 import { policyOnDisk } from "../policy.js";
 import { EMPTY, type Line, line } from "../print/line.js";
 import { print, printError, printJson, terminalWidth } from "../print/output.js";
 import { action, type Verb } from "../verb.js";
+import { updateCommand } from "../words/update_command.js";
 
 const OPTIONS = {
   config: { type: "string", value: "FILE", help: "the policy file; ./inkan.config.json without this option" },
@@ -46,7 +46,7 @@ const ALL = { ...OPTIONS, ...LIVE, ...JSON_OPTION } as const satisfies Options;
 
 export const check: Verb = {
   help: {
-    usage: ["inkan check --config FILE [--server NAME …] [--live] [--json]"],
+    usage: ["inkan check [--config FILE] [--server NAME …] [--live] [--json]"],
     about: [
       "Verifies the signed catalogue of every server in a policy file, as the proxy would when it starts. It records nothing: no mark of the state store moves.",
       "STATE says how a catalogue stands to the records: recorded (seen before), newer than what is recorded, first use (nothing is recorded), or none (the policy keeps no records).",

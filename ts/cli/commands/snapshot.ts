@@ -61,7 +61,7 @@ export const snapshot: Verb = {
     usage: ["inkan snapshot [OPTIONS] -- COMMAND [ARGUMENT…]", "inkan snapshot [OPTIONS] URL"],
     about: [
       "Writes what an MCP server lists as a catalogue, format 1: all pages of its tools, prompts, resources and templates, and its instructions. The server is asked in both eras of the protocol, as a client that can do everything and as one that can do nothing; definitions that differ become alternatives.",
-      "What differs between two equal sessions is named as unstable, with exit code 0. Exit code 2 where the server could not be read: nothing is written then.",
+      "A definition that differs between two equal sessions is reported as unstable; the exit code stays 0. If the server cannot be read, nothing is written, and the exit code is 2.",
     ],
     groups: [
       { title: "What the catalogue states", options: STATED },

@@ -65,7 +65,7 @@ const KEY_OPTIONS = {
     type: "string",
     value: "FILE",
     multiple: true,
-    help: "a public key as PEM, of which any one may sign; with --trusted-root one log entry is required too",
+    help: "the signer's public key as PEM; of several keys any one may sign; with --trusted-root a log entry is required, too",
   },
 } as const satisfies Options;
 
@@ -75,7 +75,7 @@ const CONDITION_OPTIONS = {
     value: "NAME",
     help: "the server that offers the tools; the catalogue must be signed for it",
   },
-  "any-server": { type: "boolean", help: "take the catalogue for whichever server it names" },
+  "any-server": { type: "boolean", help: "accept the catalogue for whichever server it names" },
   scope: {
     type: "string",
     value: "NAME",
@@ -124,10 +124,13 @@ export const verify: Verb = {
   help: {
     usage: ["inkan verify [FILE] --bundle BUNDLE WHO [OPTIONS]"],
     about: [
-      'Says whether FILE is signed by whom it must be, and prints every step. FILE is a tool catalogue, or standard input without FILE or with "-".',
+      'Verifies that the signer whom you name signed FILE, and prints every step. FILE is a tool catalogue; without FILE, or with "-", it is standard input.',
     ],
     groups: GROUPS,
-    notes: ["Without --state it cannot know that a newer catalogue was seen before."],
+    notes: [
+      "For example: inkan verify catalogue.json --bundle catalogue.sigstore.json --key publisher.pub --server npm:@acme/files",
+      "Without --state it cannot know that a newer catalogue was seen before.",
+    ],
   },
   run: action(OPTIONS, verifyFile),
 };

@@ -1,7 +1,7 @@
 /** The publisher signs: shows who did, asks whether that is the publisher meant, and pins the signer. */
 import { isAbsolute, relative, resolve } from "node:path";
 import type { VerifiedCatalogue } from "../../catalogue/catalogue.js";
-import { InkanError } from "../../errors.js";
+import { InkanError, reworded } from "../../errors.js";
 import { LIMITS } from "../../generated/limits.js";
 import { printable } from "../../input/printable.js";
 import { shellWord } from "../../input/shell_word.js";
@@ -148,9 +148,8 @@ async function verify(
   if (key !== undefined) {
     const keys = readUtf8(key, LIMITS.key);
     const stateStore = trustRoot === undefined ? {} : { trustRoot, stateStore: new InMemoryStateStore() };
-    const verifier = new KeyedVerifier({ keys, ...stateStore });
     const given = evidence.field === "bundle" ? { bundle: proof } : { signature: proof };
-    return judging(() => verifier.verify({ catalogue, anyServer: true, ...given }));
+    return told(() => new KeyedVerifier({ keys, ...stateStore }).verify({ catalogue, anyServer: true, ...given }));
   }
   const { san: claimed, issuer: claimedIssuer } = await judging(() => claimedIn(proof));
   if (claimed === undefined) {
@@ -166,8 +165,25 @@ async function verify(
     identityPolicy: new IdentityPolicy({ san, issuer }),
     stateStore: new InMemoryStateStore(),
   });
-  return judging(() => verifier.verify({ catalogue, bundle: proof, anyServer: true }));
+  return told(() => verifier.verify({ catalogue, bundle: proof, anyServer: true }));
 }
+
+/** The options of `init` are fewer than those of `verify`, and its --key is the operator's own. */
+const told = (verify: () => Promise<VerifiedCatalogue>): Promise<VerifiedCatalogue> =>
+  judging(async () => {
+    try {
+      return await verify();
+    } catch (error) {
+      if (!(error instanceof InkanError)) throw error;
+      throw reworded(error, {
+        subject: (text) => text.replace(/^(?:policy|KeyedVerifier)\.keys(?:\[0\])?/, "--public-key"),
+        hint: (text) =>
+          error.code === "ERR_BUNDLE_KEY_MISSING"
+            ? "Leave --public-key out: the bundle has a certificate, and init shows whom it names."
+            : text.replace(/, or use IdentityPolicy\.githubActions\([^)]*\)/, ""),
+      });
+    }
+  });
 
 function signerPins(pins: object & { githubActions?: { ref: string } }, values: Given): ServerEntry {
   const { server: _, ...signer } = pins as ServerEntry;

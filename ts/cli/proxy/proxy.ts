@@ -9,10 +9,10 @@ import { type AddressedMessage, createGate, type Gate, type GateDecision } from 
 import { loadPolicy, type PolicyServer } from "../../policy_file/load.js";
 import { didYouMean } from "../arguments/suggestion.js";
 import { ExitCode, Stop } from "../exit.js";
-import { updateCommand } from "../init/update_command.js";
 import { InkanError } from "../library.js";
 import { policyOnDisk } from "../policy.js";
 import { ageWarning } from "../print/trust_root_age.js";
+import { updateCommand } from "../words/update_command.js";
 import { AuditFile } from "./audit.js";
 import { decisionText } from "./decision_text.js";
 import { Notes } from "./notes.js";

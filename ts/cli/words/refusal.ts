@@ -1,13 +1,10 @@
 /** A refusal of the library as this command tells it: with options in place of the library's names. */
 import type { ReportStep } from "../../core/report.js";
 import { type ErrorCode, type InkanError, isErrorCode, reworded } from "../../errors.js";
+import { factWithFingerprints } from "../../input/fingerprint.js";
 import type { AnyReport } from "../verdict.js";
-import { withFingerprints } from "./fingerprint.js";
 import { hintInFlags } from "./hints.js";
 import { optionOf } from "./options.js";
-
-/** The codes whose facts are a bundle's key hint. */
-const ABOUT_KEYS: ReadonlySet<ErrorCode> = new Set(["ERR_KEY_HINT", "ERR_BUNDLE_CERTIFICATE_MISSING"]);
 
 /** Facts may be anybody's text, so that only these whole sentences of the library's are replaced. */
 const OWN_FACTS: ReadonlySet<string> = new Set([
@@ -40,5 +37,5 @@ function stepInFlags(step: ReportStep): ReportStep {
 
 function factInFlags(code: ErrorCode, text: string): string {
   if (OWN_FACTS.has(text)) return hintInFlags(text);
-  return ABOUT_KEYS.has(code) ? withFingerprints(text) : text;
+  return factWithFingerprints(code, text);
 }

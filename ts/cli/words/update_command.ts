@@ -1,8 +1,8 @@
 /** For a server that the operator signs: how to accept what has changed. */
 import { basename, resolve } from "node:path";
 import { shellWord } from "../../input/shell_word.js";
-import { serverIn } from "./policy_text.js";
-import { readForEdit } from "./seen.js";
+import { serverIn } from "../init/policy_text.js";
+import { readForEdit } from "../init/seen.js";
 
 /** The name that `init` gives the operator's public key. */
 const OPERATORS_KEY = /^operator-[0-9a-f]{12}\.pub$/;
