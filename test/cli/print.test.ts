@@ -286,6 +286,8 @@ describe("lines", () => {
       `${" ".repeat(8)}${digest}.`,
     ]);
     expect(wrapped(`${" ".repeat(17)}${digest}`, 80)).toEqual([`${" ".repeat(8)}${digest}`]);
+    const record = digest.replace("sha256", "scope");
+    expect(wrapped(`  record:      ${record}`, 80, 15)).toEqual(["  record:", `${" ".repeat(10)}${record}`]);
     const bare = digest.slice("sha256:".length);
     expect(wrapped(`the log ${bare} at noon`, 70)).toEqual(["the log", `${bare} at`, "noon"]);
   });

@@ -33,8 +33,8 @@ interface Piece {
   readonly indent: number;
 }
 
-/** A digest or a fingerprint, which people copy and compare as a whole, with the punctuation after it. */
-const WHOLE = /(?<![0-9a-z])(?:sha(?:256|384|512):)?[0-9a-f]{40,128}(?![0-9a-z])[.,;:)]?/g;
+/** A digest, a fingerprint or a record's name, which people copy and compare as a whole, with the punctuation after it. */
+const WHOLE = /(?<![0-9a-z])(?:(?:sha(?:256|384|512)|log|scope|tuf):)?[0-9a-f]{40,128}(?![0-9a-z])[.,;:)]?/g;
 
 /**
  * Where the lines of a text begin and end if the first has `width` columns, and the others `width - margin`. A digest that
