@@ -130,11 +130,39 @@ export function isErrorCode(text: unknown): text is ErrorCode {
 /** Whether an error is about a wrong call and not about the evidence. */
 export const isMisuse = ({ code }: InkanError): boolean => code.startsWith("ERR_OPTION_");
 
-/** The same refusal, with the beginning of its subject replaced by a name that the caller knows. */
-export function renamed(error: InkanError, begin: RegExp, name: string): InkanError {
-  const { code, summary: message, subject, expected, found, hint } = error;
-  return errorOf({ code, message, hint, ...known({ subject: subject?.replace(begin, name), expected, found }) });
+/** How the texts of a refusal change where its reader has other names for things than a caller of this library. */
+export interface Words {
+  readonly subject?: (text: string) => string;
+  /** What was expected or found. */
+  readonly fact?: (text: string) => string;
+  readonly hint?: (text: string) => string;
 }
+
+/** The same refusal in other words. Its evidence and its report stay as they are. */
+export function reworded(error: InkanError, words: Words): InkanError {
+  const { code, summary: message, subject, expected, found, evidence, evidenceDocument, report } = error;
+  const { subject: ofSubject = same, fact = same, hint = same } = words;
+  const detail = {
+    code,
+    message,
+    hint: hint(error.hint),
+    ...known({
+      subject: subject && ofSubject(subject),
+      expected: expected && fact(expected),
+      found: found && fact(found),
+    }),
+    ...(evidence === undefined ? {} : { evidence }),
+    ...(evidenceDocument === undefined ? {} : { evidenceDocument }),
+  };
+  const told = errorOf(detail, error.cause);
+  return report === undefined ? told : attachReport(told, report);
+}
+
+const same = (text: string): string => text;
+
+/** The same refusal, with the beginning of its subject replaced by a name that the caller knows. */
+export const renamed = (error: InkanError, begin: RegExp, name: string): InkanError =>
+  reworded(error, { subject: (text) => text.replace(begin, name) });
 
 /** The same error, with the report of the verification that it ended. */
 export function attachReport<E extends InkanError>(error: E, report: VerificationReport): E {
@@ -156,10 +184,20 @@ function escapeTexts(detail: ErrorDetail): ErrorDetail {
   };
 }
 
-function wholeText({ message, subject, expected, found, hint }: ErrorDetail): string {
+const wholeText = (detail: ErrorDetail): string => `${sentences(detail)} ${detail.hint}`;
+
+function sentences({
+  message,
+  subject,
+  expected,
+  found,
+}: Pick<ErrorDetail, "message" | "subject" | "expected" | "found">): string {
   const parts = [message];
   if (subject !== undefined) parts.push(`Where: ${subject}.`);
   if (expected !== undefined) parts.push(`Expected: ${expected}.`);
   if (found !== undefined) parts.push(`Found: ${found}.`);
-  return [...parts, hint].join(" ");
+  return parts.join(" ");
 }
+
+/** What an error's message says but for its hint, for a text that has the hint by itself. */
+export const factsText = (error: InkanError): string => sentences({ ...error, message: error.summary });

@@ -1,9 +1,16 @@
 /** What a command line says: as Node's own parser reads it, stricter where a mistake could pass for something else. */
 import { parseArgs } from "node:util";
 import { describe, expect, test } from "vitest";
+import { splitCommand } from "../../ts/cli/arguments/command.js";
 import { answerToCosign } from "../../ts/cli/arguments/cosign.js";
 import { HELP, parse } from "../../ts/cli/arguments/parse.js";
 import { nearest } from "../../ts/cli/arguments/suggestion.js";
+import { check } from "../../ts/cli/commands/check.js";
+import { init } from "../../ts/cli/commands/init.js";
+import { proxy } from "../../ts/cli/commands/proxy.js";
+import { snapshot } from "../../ts/cli/commands/snapshot.js";
+import { Misuse } from "../../ts/cli/exit.js";
+import type { Verb } from "../../ts/cli/verb.js";
 
 const OPTIONS = {
   bundle: { type: "string", help: "" },
@@ -49,7 +56,7 @@ function byOurs(args: string[]) {
     const parsed = parse(args, OPTIONS);
     return parsed === HELP ? HELP : { values: { ...parsed.values }, positionals: parsed.positionals };
   } catch (error) {
-    expect(String(error)).toContain("inkan --help");
+    expect(error).toBeInstanceOf(Misuse);
     return undefined;
   }
 }
@@ -125,5 +132,63 @@ describe("cosign's options", () => {
     const named = FLAGS.flatMap((name) => answerToCosign(`--${name}`)?.match(/--[a-z-]+/g) ?? []);
     expect(named.length).toBeGreaterThan(20);
     expect(named.filter((name) => !known.includes(name.slice(2)))).toEqual([]);
+  });
+});
+
+describe("a server's command", () => {
+  const before = { verb: "init", options: OPTIONS, names: 1 };
+
+  test("stands behind --, with options of its own", () => {
+    expect(splitCommand(["x", "--json", "--", "npx", "-y", "--", "z"], before)).toEqual({
+      own: ["x", "--json"],
+      command: ["npx", "-y", "--", "z"],
+    });
+    for (const own of [
+      ["x"],
+      ["x", "https://a.example/mcp"],
+      ["--bundle", "b", "x"],
+      ["--bundle=b", "x", "--json"],
+      ["-h"],
+      [],
+    ]) {
+      expect(splitCommand(own, before)).toEqual({ own, command: undefined });
+    }
+  });
+
+  test.each([
+    [["x", "npx", "-y", "@acme/files", "my dir"], "inkan init x -- npx -y @acme/files 'my dir'"],
+    [["--bundle", "b", "x", "--json", "node", "server.mjs"], "inkan init --bundle b x --json -- node server.mjs"],
+  ])("without -- is refused, with the whole line to type: %s", (args, line) => {
+    try {
+      splitCommand(args, before);
+      expect.fail("nothing was refused");
+    } catch (error) {
+      expect(error).toBeInstanceOf(Misuse);
+      expect([(error as Misuse).message, (error as Misuse).example.join(" ")]).toEqual([
+        "put -- before the server's command",
+        line,
+      ]);
+    }
+  });
+
+  test.each<[Verb, string[], RegExp]>([
+    [snapshot, ["--version", "1", "npx", "-y", "x"], /put -- before the server's command/],
+    [init, ["x", "npx", "-y", "y"], /put -- before the server's command/],
+    [check, ["npx", "-y", "x"], /inkan init NAME -- COMMAND/],
+    [check, ["--", "npx", "x"], /inkan init NAME -- COMMAND/],
+    [proxy, ["npx", "-y", "x"], /inkan init NAME -- COMMAND/],
+    [init, ["x", "http://tools.example.com/mcp"], /not encrypted.*https/],
+    [init, ["x", "https://user:secret@tools.example.com/mcp"], /--header "Authorization=/],
+    [init, ["x", "ftp://tools.example.com/mcp"], /a URL of http or https/],
+  ])("is asked for in words that help: %#", async (verb, args, says) => {
+    const error = await Promise.resolve()
+      .then(() => verb.run(args))
+      .then(
+        () => expect.fail("nothing was refused"),
+        (thrown) => thrown,
+      );
+    expect(error).toBeInstanceOf(Misuse);
+    expect(error.message).toMatch(says);
+    expect(error.message).not.toContain("secret");
   });
 });

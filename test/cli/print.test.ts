@@ -273,6 +273,34 @@ describe("lines", () => {
       .trimEnd()
       .split("\n");
 
+  test("leave a digest whole, on a line of its own where it has no room", () => {
+    const digest = `sha256:${"0123456789abcdef".repeat(4)}`;
+    expect(wrapped(`${" ".repeat(17)}pinned ECDSA P-256 key ${digest}`, 80)).toEqual([
+      `${" ".repeat(17)}pinned ECDSA P-256 key`,
+      `${" ".repeat(8)}${digest}`,
+    ]);
+    expect(wrapped(`  expected: ${digest}. Found: ${digest}.`, 80, 12)).toEqual([
+      "  expected:",
+      `${" ".repeat(8)}${digest}.`,
+      "            Found:",
+      `${" ".repeat(8)}${digest}.`,
+    ]);
+    expect(wrapped(`${" ".repeat(17)}${digest}`, 80)).toEqual([`${" ".repeat(8)}${digest}`]);
+    const record = digest.replace("sha256", "scope");
+    expect(wrapped(`  record:      ${record}`, 80, 15)).toEqual(["  record:", `${" ".repeat(10)}${record}`]);
+    const bare = digest.slice("sha256:".length);
+    expect(wrapped(`the log ${bare} at noon`, 70)).toEqual(["the log", `${bare} at`, "noon"]);
+  });
+
+  test("break a digest only where no line has room for it", () => {
+    for (let width = 20; width <= 90; width += 1) {
+      const digest = `sha256:${"ab".repeat(32)}`;
+      const lines = wrapped(`a key ${digest} and more`, width, 10);
+      expect(lines.some((text) => text.includes(digest))).toBe(width >= digest.length);
+      for (const text of lines) expect(widthOf(text)).toBeLessThanOrEqual(width);
+    }
+  });
+
   test("wrap at spaces, under their own indent", () => {
     expect(wrapped("    one two three four", 14)).toEqual(["    one two", "    three four"]);
     expect(wrapped("  found: one two three", 14, 9)).toEqual(["  found: one", "       two", "       three"]);
@@ -328,12 +356,12 @@ describe("width", () => {
     ] as const) {
       const ran = inkan([...args, ...who, identity], { env: { COLUMNS: "80" } });
       expect([ran.status, longest(ran.stdout) <= 80]).toEqual([status, true]);
-      // What goes on below a step stands under the step's title.
+      // What goes on below a step stands under the step's title; a digest has more room further to the left.
       expect(
         ran.stdout
           .split("\n\n")[0]
           ?.split("\n")
-          .filter((text) => !/^([✓✗·-] | {17}\S| {27}\S)/.test(text)),
+          .filter((text) => !/^([✓✗·-] | {17}\S| {27}\S| {8,16}(sha256:)?[0-9a-f]{64}$)/.test(text)),
       ).toEqual([]);
     }
     expect(longest(inkan(["inspect", real.files.bundle], { env: { COLUMNS: "80" } }).stdout)).toBeLessThanOrEqual(80);

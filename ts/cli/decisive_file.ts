@@ -54,7 +54,13 @@ const refused = (path: string, expected: string | undefined, found: string | und
       subject: printable(path),
       expected,
       found,
-      hint: "Whoever can change this file decides what is trusted: give it and its folder to this user alone.",
+      hint: `Whoever can change this file decides what is trusted. ${mendedBy(cause)}`,
     },
     cause,
   );
+
+/** What to do: the command that takes the rights of others away, where they are what is wrong. */
+const mendedBy = (cause: unknown): string =>
+  cause instanceof InkanError && /run: chmod /.test(cause.hint)
+    ? cause.hint
+    : "Give it and its folder to this user alone.";

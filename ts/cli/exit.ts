@@ -1,5 +1,6 @@
 /** What the command's exit says: one table for all commands, with `--json` and `--quiet` or without. */
 import { type ErrorCode, InkanError, InputError, StateError } from "../errors.js";
+import { inFlags } from "./words/refusal.js";
 
 export enum ExitCode {
   Verified = 0,
@@ -45,13 +46,24 @@ export class Stop extends Error {
   static from(error: unknown, about: "evidence" | "setup" = "setup"): Stop {
     if (error instanceof Stop) return error;
     if (error instanceof InkanError && error.code !== "ERR_INTERNAL") {
-      return new Stop(exitCodeOf(error, about), `${error.code}: ${error.message}`);
+      return new Stop(exitCodeOf(error, about), `${error.code}: ${inFlags(error).message}`);
     }
     return new Stop(ExitCode.Internal, error instanceof Error ? (error.stack ?? error.message) : String(error));
   }
 }
 
-export const misuse = (message: string): Stop => new Stop(ExitCode.Misuse, `${message}; try inkan --help`);
+/** A command line that says too little or too much. What is printed names the command's page of help, too. */
+export class Misuse extends Stop {
+  /** What could be typed instead: one command line, in pieces that stand on one line each. */
+  readonly example: readonly string[];
+
+  constructor(message: string, example: readonly string[] = []) {
+    super(ExitCode.Misuse, message);
+    this.example = example;
+  }
+}
+
+export const misuse = (message: string, example?: readonly string[]): Stop => new Misuse(message, example);
 
 /** Reads an option's value. What reads it says by a `RangeError` why it is wrong. */
 export function stated<T>(read: () => T): T {

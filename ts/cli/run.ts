@@ -1,10 +1,10 @@
 /** A command line, from its words to its exit code. */
 import { HELP } from "./arguments/parse.js";
-import { ExitCode, misuse, Stop } from "./exit.js";
+import { ExitCode, Misuse, misuse, Stop } from "./exit.js";
 import { helpLines, overviewLines } from "./print/help.js";
 import { line } from "./print/line.js";
 import { print, printError, printPage } from "./print/output.js";
-import { verbList, verbOf } from "./verbs.js";
+import { isVerb, verbList, verbOf } from "./verbs.js";
 import { version } from "./version.js";
 
 /** Runs a command line, without the name of the program, and gives the exit code. An error is printed. */
@@ -13,11 +13,36 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     return await dispatch(args);
   } catch (error) {
     const stop = Stop.from(error);
-    // A bug comes with its stack, a line a call.
-    const lines = stop.exitCode === ExitCode.Internal ? stop.message.split("\n") : [stop.message];
-    printError(lines.map((text, index) => line(index === 0 ? `inkan: ${text}` : text, 2)));
+    const [first = "", ...others] = linesOf(stop, args);
+    printError([line(`inkan: ${first}`, 2), ...others.map((text) => line(text, Math.max(2, text.search(/\S/) + 2)))]);
     return stop.exitCode;
   }
+}
+
+function linesOf(stop: Stop, [name = ""]: readonly string[]): readonly string[] {
+  // A bug comes with its stack, a line a call.
+  if (stop.exitCode === ExitCode.Internal) return stop.message.split("\n");
+  if (!(stop instanceof Misuse)) return [stop.message];
+  const page = isVerb(name) ? `inkan help ${name}` : "inkan help";
+  const example = stop.example.length === 0 ? [] : ["  For example:", ...joined(stop.example)];
+  return [`${stop.message}; try ${page}`, ...example];
+}
+
+/** Columns of a line that is to be copied. */
+const LINE = 78;
+
+/** A command line in lines that a shell joins, so that it can be copied from a narrow terminal, too. */
+function joined(pieces: readonly string[]): string[] {
+  const lines: string[] = [];
+  let begun = "   ";
+  for (const piece of pieces) {
+    if (begun.trim() !== "" && begun.length + piece.length + 3 > LINE) {
+      lines.push(`${begun} \\`);
+      begun = "     ";
+    }
+    begun += ` ${piece}`;
+  }
+  return [...lines, begun];
 }
 
 async function dispatch([name, ...args]: readonly string[]): Promise<ExitCode> {

@@ -17,7 +17,7 @@ interface Entry {
 const VERBS: Readonly<Record<string, Entry>> = {
   init: { usage: "NAME URL|-- COMMAND…", about: "protects a server: pins its publisher or signs it with your key, and adds it to a host", load: async () => (await import("./commands/init.js")).init },
   proxy: { usage: "--config FILE --server NAME …", about: "runs between an MCP host and a server, and lets only signed tools through", load: async () => (await import("./commands/proxy.js")).proxy },
-  check: { usage: "--config FILE", about: "checks the catalogue of every server in a policy file", load: async () => (await import("./commands/check.js")).check },
+  check: { usage: "[--config FILE]", about: "checks the catalogue of every server in a policy file", load: async () => (await import("./commands/check.js")).check },
   verify: { usage: "[FILE] …", about: "checks that the right signer signed FILE, and prints every step", load: async () => (await import("./commands/verify.js")).verify },
   inspect: { usage: "[BUNDLE]", about: "prints what is in a bundle, and verifies nothing", load: async () => (await import("./commands/inspect.js")).inspect },
   "trust-root": { usage: "show|fetch …", about: "prints a trusted_root.json, or fetches the present one by TUF", load: async () => (await import("./commands/trust_root.js")).trustRoot },
@@ -30,9 +30,12 @@ const VERBS: Readonly<Record<string, Entry>> = {
   keygen: { usage: "[--output NAME]", about: "makes a key for inkan sign", load: async () => (await import("./commands/keygen.js")).keygen },
 };
 
+/** Whether a command has this name. */
+export const isVerb = (name: string): boolean => Object.hasOwn(VERBS, name);
+
 /** The command of this name. */
 export async function verbOf(name: string): Promise<Verb> {
-  const entry = Object.hasOwn(VERBS, name) ? VERBS[name] : undefined;
+  const entry = isVerb(name) ? VERBS[name] : undefined;
   if (entry !== undefined) return entry.load();
   const ours = commandOfCosign(name);
   if (ours !== undefined) throw misuse(`${name} is a command of cosign: use ${ours}`);

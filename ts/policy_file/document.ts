@@ -3,6 +3,7 @@ import { type AnyNode, evaluate, type MemberNode, type ObjectNode, parse } from 
 import { errorOf, InkanError, refusal } from "../errors.js";
 import { printable } from "../input/printable.js";
 import { suggestion } from "../input/suggestion.js";
+import { hintInMembers } from "./words.js";
 
 /** Levels of a value that is read as a whole. */
 const DEEPEST = 32;
@@ -48,9 +49,11 @@ export class Entry {
   #rethrow(thrown: unknown, aliases: Aliases): never {
     // What this file refuses has its place.
     if (!(thrown instanceof InkanError) || thrown.code === "ERR_POLICY_FILE") throw thrown;
-    const { code, summary: message, hint, expected, found, subject } = thrown;
+    const { code, summary: message, expected, found, subject } = thrown;
+    const hint = hintInMembers(thrown.hint);
     const { place } = this.#named(subject ?? "", aliases);
-    const where = subject === undefined || place !== this.place ? place : `${place} (${subject})`;
+    const isOption = /^(?:policy|Key(?:ed|less)Verifier|identityPolicy|IdentityPolicy|TrustRoot)\b/.test(subject ?? "");
+    const where = subject === undefined || isOption || place !== this.place ? place : `${place} (${subject})`;
     const facts = { ...(expected === undefined ? {} : { expected }), ...(found === undefined ? {} : { found }) };
     throw errorOf({ code, message, hint, subject: where, ...facts }, thrown);
   }

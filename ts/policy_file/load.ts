@@ -18,6 +18,7 @@ import type { CatalogueReport } from "../verify/result.js";
 import type { Entry } from "./document.js";
 import { type Environment, type Reach, readPolicyFile, type ServerShape } from "./shape.js";
 import { type KeptFile, type ReadFile, readSource, type SourceReaders } from "./sources.js";
+import { inMembers } from "./words.js";
 
 /** The largest policy file, in bytes. The files that it names have the limits of the core. */
 const LONGEST_POLICY = 1 << 20;
@@ -136,7 +137,8 @@ export class PolicyServer {
     ]);
     const report = await this.#verify(read.bytes, proof.bytes, at);
     // What was refused is read whole the next time, whatever its ETag.
-    if (report.verdict === "verified") this.#kept = { catalogue: read.keep, evidence: proof.keep };
+    if (report.verdict === "refused") return Object.freeze({ ...report, error: inMembers(report.error) });
+    this.#kept = { catalogue: read.keep, evidence: proof.keep };
     return report;
   }
 

@@ -100,6 +100,10 @@ export function readPolicyFile(file: string, text: string, environment: Environm
   return shapes;
 }
 
+const SIGNER_HINT =
+  'Say who signs the catalogue: for example "keys": ["publisher.pem"], or "githubActions": { "repository": "acme/tools", "workflow": "release.yml", "ref": "refs/tags/v*" }.';
+const EVIDENCE_HINT = 'Say where the signature is: for example "bundle": "catalogue.sigstore.json".';
+
 type Given = { readonly [name in (typeof SERVER_NAMES)[number]]?: Entry };
 
 function readServer(name: string, entry: Entry, environment: Environment): ServerShape {
@@ -122,8 +126,8 @@ function readServer(name: string, entry: Entry, environment: Environment): Serve
       );
     }
   }
-  const evidence = oneOf(entry, given, ["bundle", "signature"], sourceOf(catalogue).kind);
-  const signer = oneOf(entry, given, SIGNER_NAMES);
+  const evidence = oneOf(entry, given, ["bundle", "signature"], sourceOf(catalogue).kind, EVIDENCE_HINT);
+  const signer = oneOf(entry, given, SIGNER_NAMES, undefined, SIGNER_HINT);
   const trustRoot = given.trustRoot;
   if (trustRoot === undefined && signer.name !== "keys") {
     const hint = 'Give the path of a trusted_root.json, or "public-good".';
@@ -185,6 +189,7 @@ function oneOf<Name extends keyof Given>(
   given: Given,
   names: readonly Name[],
   beside?: Source["kind"],
+  hint?: string,
 ): { readonly name: Name; readonly entry: Entry } {
   const [first, second] = names.flatMap((name) => {
     const member = given[name];
@@ -197,7 +202,7 @@ function oneOf<Name extends keyof Given>(
   if ((beside === "npm" || beside === "well-known") && name !== undefined && given.catalogue !== undefined) {
     return { name, entry: given.catalogue };
   }
-  throw entry.refuse(`one of ${names.join(", ")}`, "none");
+  throw entry.refuse(`one of ${names.join(", ")}`, "none", hint);
 }
 
 function readReach(entry: Entry, given: Given, environment: Environment): Reach {

@@ -7,11 +7,15 @@ import { printable } from "../input/printable.js";
 
 /** Creates a file that must not be there yet. */
 export function createFile(path: string, text: string, mode: number): void {
+  create(path, text, mode, (cause) => refused(path, "a file that does not exist yet, in a folder that does", cause));
+}
+
+function create(path: string, text: string, mode: number, refuse: (cause: unknown) => Error): void {
   let file: number;
   try {
     file = openSync(path, "wx", mode);
   } catch (cause) {
-    throw refused(path, "a file that does not exist yet, in a folder that does", cause);
+    throw refuse(cause);
   }
   try {
     writeAll(file, text);
@@ -31,7 +35,7 @@ export function replaceFile(path: string, text: string, mode = 0o644): void {
       throw refused(path, "a file that holds no key or certificate", undefined, "Name another file.");
   }
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(8).toString("hex")}.tmp`);
-  createFile(temporary, text, mode);
+  create(temporary, text, mode, (cause) => refused(path, "a file in a folder that can be written to", cause));
   try {
     renameSync(temporary, path);
   } catch (cause) {
@@ -59,5 +63,6 @@ function beginsLikePem(path: string): boolean {
 function refused(path: string, expected: string, cause?: unknown, hint?: string): Error {
   const { code } = (cause ?? {}) as NodeJS.ErrnoException;
   const found = code === undefined ? "another" : code === "EEXIST" ? "it exists" : code;
-  return refusal("ERR_OPTION_INVALID", { subject: printable(path), expected, found, hint }, cause);
+  const told = hint ?? "Nothing was written. Name another file, or make the folder writable.";
+  return refusal("ERR_OPTION_INVALID", { subject: printable(path), expected, found, hint: told }, cause);
 }

@@ -7,6 +7,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import process from "node:process";
 import { type InkanError, refusal } from "../errors.js";
 import { printable } from "../input/printable.js";
+import { shellWord } from "../input/shell_word.js";
 
 /** A larger file is not read, so that a foreign file cannot exhaust the memory. */
 const LARGEST_BYTES = 64 << 20;
@@ -56,7 +57,8 @@ async function readBounded(path: string, file: FileHandle): Promise<Uint8Array> 
 async function checkFile(path: string, file: FileHandle): Promise<void> {
   const found = await file.stat();
   if (!found.isFile()) throw permissions(path, "a plain file", "something else");
-  if (POSIX && (found.mode & 0o077) !== 0) throw permissions(path, "the mode 600", `the mode ${octal(found.mode)}`);
+  if (POSIX && (found.mode & 0o077) !== 0)
+    throw permissions(path, "the mode 600", `the mode ${octal(found.mode)}`, "chmod 600");
   const user = currentUser();
   if (user !== undefined && found.uid !== user) {
     throw permissions(path, `a file of the user ${user}`, `one of the user ${found.uid}`);
@@ -119,7 +121,7 @@ export async function checkUnchangeableByOthers(path: string, links = 0): Promis
     return checkUnchangeableByOthers(resolve(dirname(path), await readlink(path)), links + 1);
   }
   if ((found.mode & 0o022) !== 0) {
-    throw permissions(path, "a file that nobody else may write to: chmod go-w", `the mode ${octal(found.mode)}`);
+    throw permissions(path, "a file that nobody else may write to", `the mode ${octal(found.mode)}`, "chmod go-w");
   }
   return found;
 }
@@ -133,8 +135,8 @@ function checkOwner(path: string, { uid }: { readonly uid: number }): void {
 function checkWriters(folder: string, mode: number): void {
   const sticky = (mode & 0o1000) !== 0;
   if ((mode & 0o022) === 0 || sticky) return;
-  const expected = "a folder in which nobody else may rename: chmod go-w, on the way to the file";
-  throw permissions(folder, expected, `the mode ${octal(mode)}`);
+  const expected = "a folder in which nobody else may rename, on the way to the file";
+  throw permissions(folder, expected, `the mode ${octal(mode)}`, "chmod go-w");
 }
 
 /** The user that this process acts for. Undefined on Windows, and in Deno without the permission to ask. */
@@ -332,6 +334,9 @@ const octal = (mode: number): string => (mode & 0o7777).toString(8);
 
 const codeOf = (error: unknown): unknown => (error instanceof Error && "code" in error ? error.code : undefined);
 
-function permissions(path: string, expected: string, found: string): InkanError {
-  return refusal("ERR_STATE_PERMISSIONS", { subject: printable(path), expected, found });
+/** `mend` is the command that takes the rights of others away, if they are what is wrong. */
+function permissions(path: string, expected: string, found: string, mend?: string): InkanError {
+  const hint =
+    mend === undefined ? undefined : `Find out whether somebody changed it; then run: ${mend} ${shellWord(path)}`;
+  return refusal("ERR_STATE_PERMISSIONS", { subject: printable(path), expected, found, hint });
 }

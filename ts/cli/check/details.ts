@@ -17,7 +17,7 @@ export function detailLines(one: Verdict): Line[] {
   const { code, summary, subject, expected, found, hint } = one.error;
   const facts = { where: subject, expected, found };
   return [
-    line([`${name}: `, bad(code), ` ${summary}`], 2),
+    line([`${name}: `, bad(code), `: ${summary}`], 2),
     ...Object.entries(facts).flatMap(([label, text]) =>
       text === undefined ? [] : [line(`  ${`${label}:`.padEnd(10)}${printable(text, LONGEST)}`, 12)],
     ),

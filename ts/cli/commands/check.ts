@@ -4,17 +4,26 @@ import { printable } from "../../input/printable.js";
 import { loadPolicy } from "../../policy_file/load.js";
 import { POLICY_FILE } from "../../policy_file/shape.js";
 import { millisecondsIn } from "../../publish/snapshot/stated.js";
+import { wordAt } from "../arguments/command.js";
 import { JSON_OPTION, type Options } from "../arguments/options.js";
 import type { Parsed } from "../arguments/parse.js";
 import { verdictsToJson } from "../check/json.js";
 import { Progress } from "../check/progress.js";
 import { verdictLines } from "../check/table.js";
-import { exitCodeOfAll, nothingToCheck, oldTrustRoots, sharedStores, verdictsOn } from "../check/verdicts.js";
+import {
+  exitCodeOfAll,
+  nothingToCheck,
+  oldTrustRoots,
+  sharedStores,
+  type Verdict,
+  verdictsOn,
+} from "../check/verdicts.js";
 import { ExitCode, misuse, stated } from "../exit.js";
 import { policyOnDisk } from "../policy.js";
-import { line } from "../print/line.js";
+import { EMPTY, type Line, line } from "../print/line.js";
 import { print, printError, printJson, terminalWidth } from "../print/output.js";
 import { action, type Verb } from "../verb.js";
+import { updateCommand } from "../words/update_command.js";
 
 const OPTIONS = {
   config: { type: "string", value: "FILE", help: "the policy file; ./inkan.config.json without this option" },
@@ -37,7 +46,7 @@ const ALL = { ...OPTIONS, ...LIVE, ...JSON_OPTION } as const satisfies Options;
 
 export const check: Verb = {
   help: {
-    usage: ["inkan check --config FILE [--server NAME …] [--live] [--json]"],
+    usage: ["inkan check [--config FILE] [--server NAME …] [--live] [--json]"],
     about: [
       "Verifies the signed catalogue of every server in a policy file, as the proxy would when it starts. It records nothing: no mark of the state store moves.",
       "STATE says how a catalogue stands to the records: recorded (seen before), newer than what is recorded, first use (nothing is recorded), or none (the policy keeps no records).",
@@ -52,14 +61,38 @@ export const check: Verb = {
       "Exit code: 0 where every catalogue verifies, and with --live every server offers only what is signed; 1 where one is refused; 2 where one could not be judged, or with --live not be listed, and none is refused.",
     ],
   },
-  run: action(ALL, checkAll),
+  run: (args) => {
+    if (wordAt(args, { options: ALL, names: 0 }) !== -1) throw noWords();
+    return action(ALL, checkAll)(args);
+  },
 };
+
+/** What to do where a server that the operator signs has changed. */
+const updateLines = (config: string, verdicts: readonly Verdict[]): Line[] =>
+  verdicts.flatMap((one) => {
+    const hasChanged = one.verdict === "verified" && one.live?.verdict === "refused";
+    const command = hasChanged ? updateCommand(config, one.name) : undefined;
+    if (command === undefined) return [];
+    return [
+      EMPTY,
+      line(
+        `${printable(one.name)}: you signed it yourself. If the change is right, see and sign it, and restart the host:`,
+        2,
+      ),
+      line(`  ${command}`, 4),
+    ];
+  });
+
+const noWords = (): Error =>
+  misuse(
+    "check takes no command and no file name: the servers stand in the policy file (--config FILE), and inkan init NAME -- COMMAND… writes one into it",
+  );
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 async function checkAll({ values, positionals }: Parsed<typeof ALL>): Promise<ExitCode> {
   const { config = POLICY_FILE, server: named, live, timeout } = values;
-  if (positionals.length > 0) throw misuse("check takes no file name: --config FILE");
+  if (positionals.length > 0) throw noWords();
   if (timeout !== undefined && live !== true) throw misuse("--timeout is for --live");
   const answer = timeout === undefined ? undefined : stated(() => millisecondsIn(timeout));
   const disk = policyOnDisk(config);
@@ -88,7 +121,7 @@ async function checkAll({ values, positionals }: Parsed<typeof ALL>): Promise<Ex
     }).finally(() => progress.end());
     for (const warning of oldTrustRoots(verdicts)) printError([line(`warning: ${warning}`)]);
     if (values.json) printJson(verdictsToJson(config, verdicts));
-    else print(verdictLines(verdicts, terminalWidth()));
+    else print([...verdictLines(verdicts, terminalWidth()), ...updateLines(config, verdicts)]);
     return exitCodeOfAll(verdicts);
   } finally {
     await stores.close();

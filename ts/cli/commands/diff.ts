@@ -41,7 +41,7 @@ export const diff: Verb = {
     about: [
       "Compares two catalogues definition by definition, as a verifier compares them: order, white space and the spelling of a number do not count. Names, descriptions, schemas, annotations and instructions are what a model sees; icons, _meta, version and times are not.",
       "Exit code 0 if they say the same, 1 if they differ or a bundle does not verify under the trust root, 2 if nothing was judged.",
-      "Who signed them is told where a bundle is there. Without --trusted-root that is only what the bundle says of itself.",
+      "Who signed them is told where a bundle is there. Without --trusted-root that is only what the bundle says of itself. A bundle of another file is told as one.",
     ],
     groups: [
       { title: "Signers", options: SIGNERS },
@@ -67,7 +67,7 @@ async function compare({ values, positionals }: Parsed<typeof OPTIONS>): Promise
   const facts =
     signers.old === undefined && signers.new === undefined
       ? []
-      : [signerText("old", signers.old), signerText("new", signers.new)];
+      : [signerText("old", oldFile, signers.old), signerText("new", newFile, signers.new)];
   const same = result.changes.length === 0;
   if (values.json) {
     printJson({

@@ -1,4 +1,5 @@
 /** `inkan init NAME`: the first run. */
+import { splitCommand } from "../arguments/command.js";
 import { HELP, parse } from "../arguments/parse.js";
 import { KEY_OPTIONS } from "../init/key.js";
 import { ALL, CONSENT_OPTIONS, HOST_OPTIONS, jobFrom, PUBLISHER_OPTIONS, SERVER_OPTIONS } from "../init/options.js";
@@ -32,9 +33,9 @@ export const init: Verb = {
   },
   run: async (args) => {
     // What follows -- is the server's command line, options and all.
-    const end = args.indexOf("--");
-    const parsed = parse(end === -1 ? args : args.slice(0, end), ALL);
+    const { own, command } = splitCommand(args, { verb: "init", options: ALL, names: 1 });
+    const parsed = parse(own, ALL);
     if (parsed === HELP) return HELP;
-    return runInit(jobFrom(parsed.values, parsed.positionals, end === -1 ? undefined : args.slice(end + 1)));
+    return runInit(jobFrom(parsed.values, parsed.positionals, command));
   },
 };

@@ -11,6 +11,7 @@ import { indented } from "../print/indented.js";
 import { EMPTY, type Line, line } from "../print/line.js";
 import { print, printJson } from "../print/output.js";
 import { action, type Verb } from "../verb.js";
+import { withFingerprint, withReadableKeys } from "../words/fingerprint.js";
 
 /** The members of a policy's `githubRelease`, of which each has a bound of its own. */
 const LONGEST = 1_000;
@@ -32,10 +33,10 @@ async function show({ values, positionals }: Parsed<typeof JSON_OPTION>): Promis
   if (others.length > 0) throw misuse(`inspect takes one bundle, not ${positionals.length}`);
   const bytes = readBytes(file, LIMITS.bundle);
   const content = await judging(() => inspectBundle(bytes));
-  if (values.json) printJson(content);
+  if (values.json) printJson(withFingerprint(content as object));
   else {
     const last = line("Nothing of this is verified; inkan verify does that.");
-    print([...indented(content), ...releaseLines(content), EMPTY, last]);
+    print([...indented(withReadableKeys(content as object)), ...releaseLines(content), EMPTY, last]);
   }
   return ExitCode.Verified;
 }

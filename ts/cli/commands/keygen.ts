@@ -1,10 +1,12 @@
 /** `inkan keygen` */
-import { rmSync } from "node:fs";
+import { existsSync, lstatSync, rmSync } from "node:fs";
+import { dirname } from "node:path";
+import { printable } from "../../input/printable.js";
 import { ALGORITHMS, type Algorithm, generateSigningKey, privatePem } from "../../publish/key.js";
 import { createFile } from "../../publish/write.js";
 import type { Options, Values } from "../arguments/options.js";
 import type { Parsed } from "../arguments/parse.js";
-import { ExitCode, misuse } from "../exit.js";
+import { ExitCode, misuse, Stop } from "../exit.js";
 import { askNewPassphrase, canAsk, givenPassphrase, PASSPHRASE_OPTION } from "../input/passphrase.js";
 import { good, line } from "../print/line.js";
 import { print, printError } from "../print/output.js";
@@ -36,6 +38,8 @@ async function makeKey({ values, positionals }: Parsed<typeof OPTIONS>): Promise
   const { output: name = "inkan", algorithm: wanted = "p256" } = values;
   const algorithm = ALGORITHMS.find((known): known is Algorithm => known === wanted);
   if (algorithm === undefined) throw misuse(`--algorithm is one of ${ALGORITHMS.join(", ")}`);
+  // Nobody is asked for a passphrase for nothing.
+  for (const file of [`${name}.key`, `${name}.pub`]) checkFree(file);
   const passphrase = await passphraseFrom(values, `${name}.key`);
   const key = generateSigningKey(algorithm);
   createFile(`${name}.key`, privatePem(key, passphrase), 0o600);
@@ -52,6 +56,18 @@ async function makeKey({ values, positionals }: Parsed<typeof OPTIONS>): Promise
     line(`  ${name}.pub verifies: give it to your users`, 4),
   ]);
   return ExitCode.Verified;
+}
+
+function checkFree(file: string): void {
+  const folder = dirname(file);
+  if (!existsSync(folder))
+    throw new Stop(ExitCode.Misuse, `there is no folder ${printable(folder)}; nothing was written`);
+  // A link that leads nowhere stands in the way, too.
+  if (lstatSync(file, { throwIfNoEntry: false }) === undefined) return;
+  throw new Stop(
+    ExitCode.Misuse,
+    `${printable(file)} exists already, and a key is never replaced: --output NAME makes one of another name; nothing was written`,
+  );
 }
 
 async function passphraseFrom(values: Given, file: string): Promise<string | undefined> {

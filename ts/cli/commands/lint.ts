@@ -31,7 +31,7 @@ export const lint: Verb = {
     ],
     groups: [{ title: "Output", options: OUTPUT }],
     notes: [
-      'A rule that was looked at is ignored by name in the file\'s _meta: "inkan/lint": { "ignore": ["no-expiry"], "tools": { "get-sum": ["mentions-tool"] } }',
+      'To ignore a rule that you have looked at, name it in the file\'s _meta: "inkan/lint": { "ignore": ["no-expiry"], "tools": { "get-sum": ["mentions-tool"] } }',
     ],
   },
   run: action(OUTPUT, lintFile),

@@ -14,6 +14,7 @@ import { good, line } from "../print/line.js";
 import { print, printJson } from "../print/output.js";
 import { refusalLines } from "../print/report.js";
 import { action, actions, type Verb } from "../verb.js";
+import { inFlags } from "../words/refusal.js";
 
 const CONSISTENCY_OPTIONS = {
   url: {
@@ -115,8 +116,8 @@ async function judge(
     judged = await call();
   } catch (error) {
     if (!(error instanceof InkanError) || exitCodeOf(error, "evidence") !== ExitCode.Refused) throw error;
-    if (json) printJson({ format: 1, verdict: "refused", file, error: error.toJSON() });
-    else print(refusalLines(file, error));
+    if (json) printJson({ format: 1, verdict: "refused", file, error: inFlags(error).toJSON() });
+    else print(refusalLines(file, inFlags(error)));
     if (evidenceFile !== undefined && error.evidenceDocument !== undefined) keep(evidenceFile, error.evidenceDocument);
     return ExitCode.Refused;
   }

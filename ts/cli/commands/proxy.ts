@@ -1,4 +1,5 @@
 /** `inkan proxy --config FILE --server NAME` */
+import { wordAt } from "../arguments/command.js";
 import type { Options } from "../arguments/options.js";
 import type { Parsed } from "../arguments/parse.js";
 import { type ExitCode, misuse } from "../exit.js";
@@ -22,13 +23,20 @@ export const proxy: Verb = {
     groups: [{ title: "Options", options: OPTIONS }],
     notes: ["docs/proxy.md has the entries for Claude Desktop, Claude Code, Cursor, VS Code, Codex and Zed."],
   },
-  run: action(OPTIONS, run),
+  run: (args) => {
+    if (wordAt(args, { options: OPTIONS, names: 0 }) !== -1) throw noWords();
+    return action(OPTIONS, run)(args);
+  },
 };
+
+const noWords = (): Error =>
+  misuse(
+    "proxy takes no command: the server stands in the policy file (--config FILE, --server NAME), and inkan init NAME -- COMMAND… writes it there",
+  );
 
 async function run({ values, positionals }: Parsed<typeof OPTIONS>): Promise<ExitCode> {
   const { config, server, audit, log } = values;
-  if (positionals.length > 0)
-    throw misuse("proxy takes no arguments beside its options; the server's command stands in the policy file");
+  if (positionals.length > 0) throw noWords();
   if (config === undefined) throw misuse("--config is missing: the path of the policy file");
   if (server === undefined) throw misuse("--server is missing: the name of a server in the policy file");
   return runProxy({ config, server, audit, log });

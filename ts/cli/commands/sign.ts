@@ -96,6 +96,8 @@ async function signFile({ values, positionals }: Parsed<typeof OPTIONS>): Promis
 async function byKey({ output, bytes, kind }: Job, file: string, values: Given): Promise<Line[]> {
   const strange = KEYLESS_NAMES.find((name) => values[name] !== undefined);
   if (strange !== undefined) throw misuse(`--${strange} is for a keyless signature, and --key for one by a key`);
+  // Nobody is asked for a passphrase for what cannot be signed.
+  if (kind === "catalogue") await judging(() => readByCore(bytes));
   const key = await keyFrom(file, values);
   const verifierOf = (publicKey: string): KeyedVerifier => new KeyedVerifier({ keys: publicKey });
   const { bundle, signature } = await judging(() => signWithKey({ bytes, key, kind, verifierOf }));

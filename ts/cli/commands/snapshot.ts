@@ -20,6 +20,7 @@ import {
 import { stdioWire } from "../../publish/snapshot/stdio.js";
 import { replaceFile } from "../../publish/write.js";
 import type { Advice } from "../../streamable_http/answers.js";
+import { splitCommand } from "../arguments/command.js";
 import type { Options, Values } from "../arguments/options.js";
 import { HELP, parse } from "../arguments/parse.js";
 import { ExitCode, misuse, Stop, stated } from "../exit.js";
@@ -69,7 +70,7 @@ export const snapshot: Verb = {
     usage: ["inkan snapshot [OPTIONS] -- COMMAND [ARGUMENT…]", "inkan snapshot [OPTIONS] URL"],
     about: [
       "Writes what an MCP server lists as a catalogue, format 1: all pages of its tools, prompts, resources and templates, and its instructions. The server is asked in both eras of the protocol, as a client that can do everything and as one that can do nothing; definitions that differ become alternatives.",
-      "What differs between two equal sessions is named as unstable, with exit code 0. Exit code 2 where the server could not be read: nothing is written then.",
+      "A definition that differs between two equal sessions is reported as unstable; the exit code stays 0. If the server cannot be read, nothing is written, and the exit code is 2.",
     ],
     groups: [
       { title: "What the catalogue states", options: STATED },
@@ -79,10 +80,10 @@ export const snapshot: Verb = {
   },
   run: async (args) => {
     // What follows -- is the server's command line, options and all.
-    const end = args.indexOf("--");
-    const parsed = parse(end === -1 ? args : args.slice(0, end), OPTIONS);
+    const { own, command } = splitCommand(args, { verb: "snapshot", options: OPTIONS, names: 0 });
+    const parsed = parse(own, OPTIONS);
     if (parsed === HELP) return HELP;
-    return write(parsed.values, parsed.positionals, end === -1 ? undefined : args.slice(end + 1));
+    return write(parsed.values, parsed.positionals, command);
   },
 };
 

@@ -13,6 +13,7 @@ import { indented } from "../print/indented.js";
 import { line } from "../print/line.js";
 import { print, printJson } from "../print/output.js";
 import { action, actions, type Verb } from "../verb.js";
+import { withReadableKeys } from "../words/fingerprint.js";
 
 const SHOW = { ...JSON_OPTION } as const satisfies Options;
 
@@ -35,10 +36,7 @@ const FETCH = { ...FETCH_OPTIONS, ...STATE_OPTIONS, ...JSON_OPTION } as const sa
 
 export const trustRoot: Verb = {
   help: {
-    usage: [
-      "inkan trust-root show FILE|public-good [--json]",
-      "inkan trust-root fetch [--output FILE] [--mirror URL] [--root FILE] [--state WHERE] [--json]",
-    ],
+    usage: ["inkan trust-root show FILE|public-good [--json]", "inkan trust-root fetch [--output FILE] [OPTIONS]"],
     about: [
       "show prints the certificate authorities, logs and timestamp authorities of a trusted_root.json, or of the public-good root in this build, with the times for which each is trusted.",
       "fetch goes online: it asks a TUF repository for the present trusted_root.json and writes it, with a record of when it was given beside it (trusted_root.tuf.json). Metadata that is expired, not signed by enough keys, or older than what was seen before is refused, and the file stays as it was. It needs the package tuf-js beside inkan.",
@@ -63,7 +61,7 @@ async function show({ values, positionals }: Parsed<typeof SHOW>): Promise<ExitC
   if (file === undefined || others.length > 0) throw misuse("trust-root show takes one file");
   const description = await trustRootFrom(file).describe();
   if (values.json) printJson(description);
-  else print(indented(description));
+  else print(indented(withReadableKeys(description as object)));
   return ExitCode.Verified;
 }
 

@@ -1,7 +1,10 @@
 /** `inkan verify [FILE]` */
+import { InkanError, reworded } from "../../errors.js";
 import { LIMITS } from "../../generated/limits.js";
 import { printable } from "../../input/printable.js";
+import { shellWord } from "../../input/shell_word.js";
 import type { StateStore } from "../../state/store.js";
+import { PUBLIC_GOOD_NAME } from "../../trust/record.js";
 import type { WithBundle, WithSignature } from "../../verify/request.js";
 import type { Verifier } from "../../verify/verifier.js";
 import { JSON_OPTION, type Options, type Values } from "../arguments/options.js";
@@ -28,14 +31,16 @@ import {
   warnOfAge,
   witnessesFrom,
 } from "../input/policy.js";
+import { claimedIn } from "../input/signer.js";
 import { STATE_OPTIONS, storeFrom } from "../input/store.js";
-import { InMemoryStateStore, KeyedVerifier, KeylessVerifier, type TrustRoot } from "../library.js";
+import { type IdentityPolicy, InMemoryStateStore, KeyedVerifier, KeylessVerifier, type TrustRoot } from "../library.js";
 import { EMPTY, type Line } from "../print/line.js";
 import { print, printJson } from "../print/output.js";
 import { proofLines, refusalLines, stepLines } from "../print/report.js";
 import { verifyToJson } from "../print/verify_json.js";
 import { action, type HelpGroup, type Verb } from "../verb.js";
 import { type AnyReport, proofOf, type VerifiedReport } from "../verdict.js";
+import { reportInFlags } from "../words/refusal.js";
 
 const KIND_OPTIONS = {
   artifact: { type: "boolean", help: "FILE is a file of any kind, or a digest such as sha256:<hex>" },
@@ -60,7 +65,7 @@ const KEY_OPTIONS = {
     type: "string",
     value: "FILE",
     multiple: true,
-    help: "a public key as PEM, of which any one may sign; with --trusted-root one log entry is required too",
+    help: "the signer's public key as PEM; of several keys any one may sign; with --trusted-root a log entry is required, too",
   },
 } as const satisfies Options;
 
@@ -70,7 +75,7 @@ const CONDITION_OPTIONS = {
     value: "NAME",
     help: "the server that offers the tools; the catalogue must be signed for it",
   },
-  "any-server": { type: "boolean", help: "take the catalogue for whichever server it names" },
+  "any-server": { type: "boolean", help: "accept the catalogue for whichever server it names" },
   scope: {
     type: "string",
     value: "NAME",
@@ -119,10 +124,13 @@ export const verify: Verb = {
   help: {
     usage: ["inkan verify [FILE] --bundle BUNDLE WHO [OPTIONS]"],
     about: [
-      'Says whether FILE is signed by whom it must be, and prints every step. FILE is a tool catalogue, or standard input without FILE or with "-".',
+      'Verifies that the signer whom you name signed FILE, and prints every step. FILE is a tool catalogue; without FILE, or with "-", it is standard input.',
     ],
     groups: GROUPS,
-    notes: ["Without --state it cannot know that a newer catalogue was seen before."],
+    notes: [
+      "For example: inkan verify catalogue.json --bundle catalogue.sigstore.json --key publisher.pub --server npm:@acme/files",
+      "Without --state it cannot know that a newer catalogue was seen before.",
+    ],
   },
   run: action(OPTIONS, verifyFile),
 };
@@ -141,7 +149,9 @@ async function verifyFile({ values, positionals }: Parsed<typeof OPTIONS>): Prom
     throw misuse("--freshness and --first-use are for --state");
   }
   if (open === undefined && values.consistency !== undefined) throw misuse("--consistency is for --state");
-  const report = await reportWith(open?.store, kind, file, evidence, values).finally(() => open?.close());
+  const report = reportInFlags(
+    await reportWith(open?.store, kind, file, evidence, values).finally(() => open?.close()),
+  );
   if (values["trusted-root"] !== undefined) await warnOfAge(values["trusted-root"]);
   if (values.json) printJson(verifyToJson(kind, file, report));
   else print(describe(file === "-" ? "standard input" : file, report, values));
@@ -155,9 +165,23 @@ async function reportWith(
   evidence: WithBundle | WithSignature,
   values: Given,
 ): Promise<AnyReport> {
-  const verifier = verifierFrom(values, store ?? new InMemoryStateStore());
-  return reportOn(verifier, kind, file, evidence, values);
+  try {
+    const identityPolicy = identityFrom(values);
+    if (identityPolicy === undefined && values.key === undefined) throw await signerMissing(file, evidence, values);
+    const verifier = verifierFrom(values, identityPolicy, store ?? new InMemoryStateStore());
+    return await reportOn(verifier, kind, file, evidence, values);
+  } catch (error) {
+    if (error instanceof InkanError) throw reworded(error, { subject: (text) => keyNamed(text, values) });
+    throw error;
+  }
 }
+
+/** The file behind the number that the library gives a key. */
+const keyNamed = (subject: string, { key = [] }: Given): string =>
+  subject.replace(
+    /^(?:policy|KeyedVerifier)\.keys\[(\d+)\]/,
+    (_, index) => `--key ${printable(key[Number(index)] ?? "")}`,
+  );
 
 function kindOf(values: Given, file: string): Kind {
   if (values.artifact && values.attestation) throw misuse("--artifact and --attestation exclude each other");
@@ -170,7 +194,7 @@ function kindOf(values: Given, file: string): Kind {
   return kind;
 }
 
-function verifierFrom(values: Given, stateStore: StateStore): AnyVerifier {
+function verifierFrom(values: Given, identityPolicy: IdentityPolicy | undefined, stateStore: StateStore): AnyVerifier {
   const policy = {
     stateStore,
     thresholds: thresholdsFrom(values),
@@ -178,22 +202,47 @@ function verifierFrom(values: Given, stateStore: StateStore): AnyVerifier {
     ...consistencyFrom(values),
     ...witnessesFrom(values),
   };
-  const identityPolicy = identityFrom(values);
   if (values.key !== undefined) {
     if (identityPolicy !== undefined) throw misuse("--key and an identity exclude each other");
     const keys = values.key.map((file) => readUtf8(file, LIMITS.key));
     return new KeyedVerifier({ keys, ...trustFrom(values), ...policy });
   }
-  if (identityPolicy === undefined) {
-    throw misuse(
-      "who may sign is missing: --github-repository with its workflow and ref, --certificate-identity with --certificate-oidc-issuer, --github-release, or --key",
-    );
-  }
+  if (identityPolicy === undefined) throw misuse(SIGNER_MISSING);
   const { trustRoot } = trustFrom(values);
   if (trustRoot === undefined) throw misuse("--trusted-root is missing: a trusted_root.json, or public-good");
   if (values.signature !== undefined) throw misuse("--signature is for --key; a keyless signature needs its --bundle");
   return new KeylessVerifier({ trustRoot, identityPolicy, ...policy });
 }
+
+const SIGNER_MISSING =
+  "who may sign is missing: give --key, or --github-repository with --github-workflow and --github-ref, or --certificate-identity with --certificate-oidc-issuer, or --github-release";
+
+/**
+ * The refusal to verify for nobody, with a line to start from. Its names are examples: whom the bundle names is not for the
+ * bundle to say. What kind of signer it has decides which options they stand behind.
+ */
+async function signerMissing(file: string, evidence: WithBundle | WithSignature, values: Given): Promise<Error> {
+  const { bundle, signature = "", artifact, "trusted-root": root = PUBLIC_GOOD_NAME } = values;
+  const what = ["inkan verify", shellWord(file), ...(artifact ? ["--artifact"] : [])];
+  const proof = bundle === undefined ? `--signature ${shellWord(signature)}` : `--bundle ${shellWord(bundle)}`;
+  const isByKey = "signature" in evidence || (await isMadeWithKey(evidence.bundle as Uint8Array));
+  const who = isByKey
+    ? ["--key publisher.pub"]
+    : [
+        `--trusted-root ${shellWord(root)}`,
+        "--github-repository acme/tools",
+        "--github-workflow release.yml",
+        "--github-ref 'refs/tags/v*'",
+      ];
+  return misuse(SIGNER_MISSING, [...what, proof, ...who]);
+}
+
+/** Whether a bundle was made with a key. One that cannot be read is taken for keyless. */
+const isMadeWithKey = (bundle: Uint8Array): Promise<boolean> =>
+  claimedIn(bundle).then(
+    ({ san }) => san === undefined,
+    () => false,
+  );
 
 function trustFrom(values: Given): { readonly trustRoot?: TrustRoot } {
   const { "trusted-root": file, "log-origin": origins } = values;

@@ -2,6 +2,8 @@
 import { createInterface } from "node:readline/promises";
 import { ExitCode, misuse, Stop } from "../exit.js";
 import { canAsk } from "../input/passphrase.js";
+import type { Line } from "../print/line.js";
+import { printError } from "../print/output.js";
 
 export interface Question {
   /** `sha256:<hex>` of the catalogue. */
@@ -12,10 +14,12 @@ export interface Question {
   readonly question: string;
   /** What a script must state beside the digest. */
   readonly beside?: string;
+  /** What stands right above the question: it was said before the list of definitions, which may be long. */
+  readonly warnings: readonly Line[];
 }
 
 /** Ends the command unless there is consent. Nothing has been written before. */
-export async function consent({ digest, accepted, question, beside }: Question): Promise<void> {
+export async function consent({ digest, accepted, question, beside, warnings }: Question): Promise<void> {
   if (accepted !== undefined) {
     if (accepted === digest) return;
     throw new Stop(
@@ -29,6 +33,7 @@ export async function consent({ digest, accepted, question, beside }: Question):
       `there is no terminal to ask: read what is above, and if it is what you want, run this again with ${beside === undefined ? "" : `${beside} `}--accept ${digest}`,
     );
   }
+  if (warnings.length > 0) printError(warnings);
   if ((await ask(question)).trim().toLowerCase() !== "yes") throw new Stop(ExitCode.Misuse, "nothing was written");
 }
 

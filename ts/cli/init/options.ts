@@ -1,10 +1,13 @@
 /** The options of `inkan init`, and what they say together. */
 
 import { dirname, resolve } from "node:path";
+import { shownUrl } from "../../input/secrets.js";
+import { isLoopback } from "../../input/url.js";
 import { POLICY_FILE } from "../../policy_file/shape.js";
 import type { Options, Values } from "../arguments/options.js";
 import { misuse } from "../exit.js";
 import { HOST_NAMES, type HostName } from "../hosts/known.js";
+import type { Line } from "../print/line.js";
 import { acceptedFrom } from "./consent.js";
 import { KEY_OPTIONS } from "./key.js";
 import type { Target } from "./reach.js";
@@ -104,6 +107,8 @@ export interface Job {
   /** What the paths in it are relative to. */
   readonly folder: string;
   readonly accepted: string | undefined;
+  /** What the operator should know before consenting. */
+  readonly warnings: readonly Line[];
   readonly host: HostName | undefined;
 }
 
@@ -123,6 +128,7 @@ export function jobFrom(values: Given, positionals: readonly string[], command: 
   if (others.length > 0 || (url !== undefined && command !== undefined)) {
     throw misuse("init takes a name, and a URL, or -- and a command");
   }
+  if (url !== undefined) checkUrl(url);
   const { update, replace, catalogue, host, print, "host-config": file } = values;
   if (update && replace) throw misuse("--update and --replace exclude each other");
   if (update && (catalogue ?? url ?? command) !== undefined) {
@@ -148,6 +154,22 @@ export function jobFrom(values: Given, positionals: readonly string[], command: 
     seen: readForEdit(config),
     folder: dirname(config),
     accepted: acceptedFrom(values.accept),
+    warnings: [],
     host: known,
   };
+}
+
+/** Refuses what the policy file would refuse of the URL, in the words of the command line. */
+function checkUrl(text: string): void {
+  const url = /^https?:\/\/\S+$/i.test(text) && URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined) throw misuse(`init takes a URL of http or https, or -- and the server's command`);
+  if (url.username !== "" || url.password !== "") {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the words to write
+    throw misuse('init takes a URL without credentials; give them as --header "Authorization=Bearer ${env:TOKEN}"');
+  }
+  if (url.protocol === "http:" && !isLoopback(url)) {
+    throw misuse(
+      `${shownUrl(text)} is not encrypted, so that anybody on the way can change what the server says: give its https URL. http is for this machine alone`,
+    );
+  }
 }

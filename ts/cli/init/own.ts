@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { InkanError } from "../../errors.js";
 import { LIMITS } from "../../generated/limits.js";
 import { printable } from "../../input/printable.js";
+import { shellWord } from "../../input/shell_word.js";
 import type { ServerShape } from "../../policy_file/shape.js";
 import { type CatalogueFile, readCatalogue } from "../../publish/catalogue.js";
 import { readByCore } from "../../publish/core_reading.js";
@@ -59,6 +60,7 @@ export async function pinServer(job: Job, existing: ServerEntry | undefined): Pr
   await consent({
     digest: taken.digest,
     accepted: job.accepted,
+    warnings: job.warnings,
     question: 'Pin these definitions, so that nothing changes unseen? Type "yes": ',
   });
   return signed(job, taken, { entry, place });
@@ -78,6 +80,7 @@ export async function updateServer(
   await consent({
     digest: taken.digest,
     accepted: job.accepted,
+    warnings: job.warnings,
     question: 'Accept these changes? Type "yes" to sign them: ',
   });
   return signed(job, taken, {
@@ -179,7 +182,12 @@ async function signed(job: Job, taken: Taken, { entry, place, keys }: Place): Pr
     );
   }
   if (own.made === undefined && isOpenToOthers(own.path)) {
-    printError([line(`warning: ${printable(own.path)} can be read by others: chmod 600 keeps it to you`, 2)]);
+    printError([
+      line(
+        `warning: ${printable(own.path)} can be read by others. To keep it to you, run: chmod 600 ${shellWord(own.path)}`,
+        2,
+      ),
+    ]);
   }
   const { bundle } = await judging(() =>
     signWithKey({

@@ -1,5 +1,6 @@
 /** The policy file's text with one server more, or with another in its place; all other bytes stay as they are. */
 
+import { InkanError } from "../../errors.js";
 import { printable } from "../../input/printable.js";
 import { readPolicyFile, type ServerShape } from "../../policy_file/shape.js";
 import { ExitCode, Stop } from "../exit.js";
@@ -24,7 +25,7 @@ export function withServer({ path, text = "" }: Seen, name: string, entry: Serve
   if (text.trim() !== "") readPolicyFile(path, text, process.env);
   try {
     const edited = withMember(text, [SERVERS, name], entry, DIALECT);
-    const shape = readPolicyFile(path, edited, process.env).get(name);
+    const shape = inOptions(name, () => readPolicyFile(path, edited, process.env).get(name));
     if (shape === undefined) throw new Unfit("the edited text does not read back");
     return { text: edited, shape };
   } catch (error) {
@@ -32,6 +33,40 @@ export function withServer({ path, text = "" }: Seen, name: string, entry: Serve
       throw new Stop(ExitCode.Misuse, `${printable(path)} is left as it is: ${error.message}`);
     }
     throw error;
+  }
+}
+
+/** Where the value of a member comes from. */
+const OPTIONS: Readonly<Record<string, string>> = {
+  url: "the URL",
+  command: "the server's command",
+  args: "the server's command",
+  env: "--env",
+  headers: "--header",
+  server: "--server",
+  catalogue: "--catalogue",
+  bundle: "--bundle",
+  signature: "--signature",
+  keys: "--public-key",
+  githubActions: "--github-ref",
+  trustRoot: "--trusted-root",
+};
+
+/** Nothing is written yet: what is wrong with the new server is wrong on the command line, and in no line of the file. */
+function inOptions<T>(name: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof InkanError) || error.code !== "ERR_POLICY_FILE") throw error;
+    const { subject = "", expected, found, hint } = error;
+    const begin = [`: servers.${name}.`, `: servers[${JSON.stringify(name)}].`].find((text) => subject.includes(text));
+    const [, member = "", rest = ""] = /^(\w+)(?:\.(.*))?/s.exec(subject.split(begin ?? subject)[1] ?? "") ?? [];
+    const option = Object.hasOwn(OPTIONS, member) ? OPTIONS[member] : undefined;
+    if (option === undefined) throw error;
+    const where = member === "env" || member === "headers" ? `${option} ${rest}`.trimEnd() : option;
+    const facts = `${expected === undefined ? "" : `: expected ${expected}`}${found === undefined ? "" : `, found ${found}`}`;
+    const next = /^Correct the line/.test(hint) ? "" : `. ${hint.replace(/\.$/, "")}`;
+    throw new Stop(ExitCode.Misuse, `${where} cannot be used${facts}${next}; nothing was written`);
   }
 }
 

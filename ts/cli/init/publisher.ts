@@ -1,9 +1,10 @@
 /** The publisher signs: shows who did, asks whether that is the publisher meant, and pins the signer. */
 import { isAbsolute, relative, resolve } from "node:path";
 import type { VerifiedCatalogue } from "../../catalogue/catalogue.js";
-import { InkanError } from "../../errors.js";
+import { InkanError, reworded } from "../../errors.js";
 import { LIMITS } from "../../generated/limits.js";
 import { printable } from "../../input/printable.js";
+import { shellWord } from "../../input/shell_word.js";
 import type { ServerShape } from "../../policy_file/shape.js";
 import { readSource } from "../../policy_file/sources.js";
 import { readCatalogue } from "../../publish/catalogue.js";
@@ -11,7 +12,6 @@ import { definitionOf } from "../../publish/definition.js";
 import { pinsOf } from "../../publish/keyless/pins.js";
 import { PUBLIC_GOOD_NAME } from "../../trust/record.js";
 import { signerText } from "../../verify/signer_text.js";
-import { shellWord } from "../arguments/shell.js";
 import { ExitCode, judging, misuse, Stop } from "../exit.js";
 import { readUtf8 } from "../files.js";
 import { trustRootFrom, warnOfAge } from "../input/policy.js";
@@ -72,6 +72,7 @@ export async function fromPublisher(
   await consent({
     digest: verified.digest,
     accepted: acceptedBy(job, verified),
+    warnings: job.warnings,
     question: 'Is this the publisher you mean? Type "yes" to pin it: ',
     ...(verified.signer.type === "keyless" ? { beside: besideFor(verified.signer) } : {}),
   });
@@ -152,9 +153,8 @@ async function verify(
   if (key !== undefined) {
     const keys = readUtf8(key, LIMITS.key);
     const stateStore = trustRoot === undefined ? {} : { trustRoot, stateStore: new InMemoryStateStore() };
-    const verifier = new KeyedVerifier({ keys, ...stateStore });
     const given = evidence.field === "bundle" ? { bundle: proof } : { signature: proof };
-    return judging(() => verifier.verify({ catalogue, anyServer: true, ...given }));
+    return told(() => new KeyedVerifier({ keys, ...stateStore }).verify({ catalogue, anyServer: true, ...given }));
   }
   const { san: claimed, issuer: claimedIssuer } = await judging(() => claimedIn(proof));
   if (claimed === undefined) {
@@ -170,8 +170,25 @@ async function verify(
     identityPolicy: new IdentityPolicy({ san, issuer }),
     stateStore: new InMemoryStateStore(),
   });
-  return judging(() => verifier.verify({ catalogue, bundle: proof, anyServer: true }));
+  return told(() => verifier.verify({ catalogue, bundle: proof, anyServer: true }));
 }
+
+/** The options of `init` are fewer than those of `verify`, and its --key is the operator's own. */
+const told = (verify: () => Promise<VerifiedCatalogue>): Promise<VerifiedCatalogue> =>
+  judging(async () => {
+    try {
+      return await verify();
+    } catch (error) {
+      if (!(error instanceof InkanError)) throw error;
+      throw reworded(error, {
+        subject: (text) => text.replace(/^(?:policy|KeyedVerifier)\.keys(?:\[0\])?/, "--public-key"),
+        hint: (text) =>
+          error.code === "ERR_BUNDLE_KEY_MISSING"
+            ? "Leave --public-key out: the bundle has a certificate, and init shows whom it names."
+            : text.replace(/, or use IdentityPolicy\.githubActions\([^)]*\)/, ""),
+      });
+    }
+  });
 
 function signerPins(pins: object & { githubActions?: { ref: string } }, values: Given): ServerEntry {
   const { server: _, ...signer } = pins as ServerEntry;

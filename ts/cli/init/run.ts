@@ -21,13 +21,14 @@ import { fromPublisher } from "./publisher.js";
 import { reachEntry } from "./reach.js";
 import type { Seen } from "./seen.js";
 
-export async function runInit(job: Job): Promise<ExitCode> {
-  const existing = serverIn(job.seen, job.name);
-  if (job.values.update && existing === undefined) {
-    throw new Stop(ExitCode.Misuse, `${printable(job.config)} has no server ${job.name} to update`);
+export async function runInit(given: Job): Promise<ExitCode> {
+  const existing = serverIn(given.seen, given.name);
+  if (given.values.update && existing === undefined) {
+    throw new Stop(ExitCode.Misuse, `${printable(given.config)} has no server ${given.name} to update`);
   }
-  const plan = hostPlan(job);
-  warn(job, existing, plan);
+  const plan = hostPlan(given);
+  const job = { ...given, warnings: warningLines(given, existing, plan) };
+  printError(job.warnings);
   const decision = await decide(job, existing);
   if (decision === NOTHING_TO_DO && plan?.after === undefined) {
     if (job.values.print !== true) {
@@ -130,7 +131,7 @@ const backupName = ({ path }: Seen): string =>
   join(dirname(path), `${basename(path)}.inkan-${new Date().toISOString().replace(/[-:.]/g, "")}.bak`);
 
 /** What the operator should know before consenting, and what inkan cannot mend. */
-function warn(job: Job, existing: ServerEntry | undefined, plan: HostPlan | undefined): void {
+function warningLines(job: Job, existing: ServerEntry | undefined, plan: HostPlan | undefined): Line[] {
   const { folder, config, values } = job;
   const { reach, state } = shapeOf(job, existing);
   const guarded: Guarded[] = [
@@ -152,7 +153,7 @@ function warn(job: Job, existing: ServerEntry | undefined, plan: HostPlan | unde
       "inkan runs out of npx's cache, which npm may empty: a host would not find it then. Run npm install -g inkan, and this again.",
     );
   }
-  printError(warnings.map((text) => line(`warning: ${text}`, 2)));
+  return warnings.map((text) => line(`warning: ${text}`, 2));
 }
 
 /** How the server is reached, and where its records are. The other members do not matter here. */

@@ -23,7 +23,7 @@ export const SIGNER_OPTIONS = {
   "certificate-identity": {
     type: "string",
     value: "NAME",
-    help: "whom the certificate must name; without this option whom the token names",
+    help: "whom the certificate must name; by default whom the token names",
   },
   "certificate-oidc-issuer": { type: "string", value: "URL", help: "and who must have vouched for the name" },
 } as const satisfies Options;

@@ -164,7 +164,10 @@ export function identityFrom(values: IdentityValues): IdentityPolicy | undefined
     const options = { ...github, ...(issuer === undefined ? {} : { issuer }), ...extensions };
     return IdentityPolicy.githubActions(options);
   }
-  if (issuer === undefined) throw misuse("--certificate-oidc-issuer is missing");
+  if (issuer === undefined)
+    throw misuse(
+      "--certificate-oidc-issuer is missing, such as https://token.actions.githubusercontent.com or https://accounts.google.com",
+    );
   const conditions: IdentityConditions = { issuer, ...extensions };
   if (san !== undefined) return new IdentityPolicy({ san, ...conditions });
   return IdentityPolicy.pattern({ sanPattern: sanPattern ?? "", ...conditions });
@@ -183,7 +186,9 @@ function githubFrom(values: Values<typeof GITHUB_OPTIONS>): GithubActionsOptions
     return undefined;
   }
   if (repository === undefined || workflow === undefined || ref === undefined) {
-    throw misuse("--github-repository, --github-workflow and --github-ref are needed together");
+    throw misuse(
+      "--github-repository, --github-workflow and --github-ref are needed together, such as --github-repository acme/tools --github-workflow release.yml --github-ref 'refs/tags/v*'",
+    );
   }
   return {
     repository,

@@ -20,27 +20,53 @@ function layOutLine({ spans, hang }: Line, style: Style, width = Number.POSITIVE
     .trimEnd();
   // An indent that leaves no room for the text does not help.
   const margin = Math.min(hang, Math.floor(width / 2));
-  const pieces = wrap(text, width, margin).map(({ start, end }) => paint(safe, start, end, style));
-  return `${pieces.join(`\n${" ".repeat(margin)}`)}\n`;
+  const pieces = wrap(text, width, margin).map(
+    ({ start, end, indent }) => " ".repeat(indent) + paint(safe, start, end, style),
+  );
+  return `${pieces.join("\n")}\n`;
 }
 
 interface Piece {
   readonly start: number;
   readonly end: number;
+  /** Columns that stand free before it. */
+  readonly indent: number;
 }
 
-/** Where the lines of a text begin and end if the first has `width` columns, and the others `width - margin`. */
+/** A digest, a fingerprint or a record's name, which people copy and compare as a whole, with the punctuation after it. */
+const WHOLE = /(?<![0-9a-z])(?:(?:sha(?:256|384|512)|log|scope|tuf):)?[0-9a-f]{40,128}(?![0-9a-z])[.,;:)]?/g;
+
+/**
+ * Where the lines of a text begin and end if the first has `width` columns, and the others `width - margin`. A digest that
+ * does not fit after the margin stands on a line of its own, further to the left.
+ */
 export function wrap(text: string, width: number, margin: number): Piece[] {
+  if (widthOf(text) <= width) return [{ start: 0, end: text.length, indent: 0 }];
+  const digests = [...text.matchAll(WHOLE)]
+    .map(({ index, 0: found }) => ({ start: index, end: index + found.length }))
+    .filter(({ start, end }) => end - start <= width);
   const pieces: Piece[] = [];
   let start = 0;
-  let room = width;
-  while (widthOf(text.slice(start)) > room) {
-    const end = breakIn(text, start, room, width - margin);
-    pieces.push({ start, end: start + text.slice(start, end).trimEnd().length });
+  let indent = 0;
+  for (;;) {
+    const digest = digests.find(({ end }) => end > start);
+    if (digest !== undefined && text.slice(start, digest.start).trim() === "") {
+      const free = width - (digest.end - digest.start);
+      const wanted = indent + digest.start - start;
+      if (wanted > free) {
+        start = digest.start;
+        indent = free - (free % 2);
+      }
+    }
+    if (widthOf(text.slice(start)) <= width - indent) break;
+    const broken = breakIn(text, start, width - indent, width - margin);
+    const torn = digests.find((one) => one.start > start && one.start < broken && broken < one.end);
+    const end = torn?.start ?? broken;
+    pieces.push({ start, end: start + text.slice(start, end).trimEnd().length, indent });
     start = end + (/^ */.exec(text.slice(end))?.[0].length ?? 0);
-    room = width - margin;
+    indent = margin;
   }
-  return start < text.length || pieces.length === 0 ? [...pieces, { start, end: text.length }] : pieces;
+  return start < text.length ? [...pieces, { start, end: text.length, indent }] : pieces;
 }
 
 /** After these a name or a URL may go on in the next line, if there is no space. */

@@ -1,7 +1,7 @@
 /** What is said of a trust root that is old: new logs and authorities may be missing from it. */
 import { printable } from "../../input/printable.js";
+import { shellWord } from "../../input/shell_word.js";
 import { daysIfOld, PUBLIC_GOOD_NAME, type TrustRootRecord } from "../../trust/record.js";
-import { shellWord } from "../arguments/shell.js";
 
 /** One line, or undefined for a root that is not old or whose age nobody recorded. */
 export function ageWarning(path: string, record: TrustRootRecord | undefined, now = new Date()): string | undefined {

@@ -13,7 +13,9 @@ import { ExitCode, Stop } from "../exit.js";
 import { InkanError } from "../library.js";
 import { policyOnDisk } from "../policy.js";
 import { ageWarning } from "../print/trust_root_age.js";
+import { updateCommand } from "../words/update_command.js";
 import { AuditFile } from "./audit.js";
+import { decisionText } from "./decision_text.js";
 import { Notes } from "./notes.js";
 import { ChildServer } from "./server/child.js";
 import { RemoteServer } from "./server/http.js";
@@ -56,10 +58,22 @@ export async function runProxy({ config, server: name, audit: auditPath, log }: 
     notes.say(`no tool passes, the catalogue was refused: ${verified.code}: ${printable(verified.message, 1_000)}`);
   }
   let session: Session | undefined;
+  let isHinted = false;
+  // For people: what was not let through, and once how to accept it.
+  const noteDecision = (decision: GateDecision): void => {
+    const text = decisionText(decision);
+    if (text === undefined) return;
+    notes.say(text);
+    if (isHinted || !/_(?:CHANGED|UNSIGNED)$/.test(decision.code ?? "")) return;
+    isHinted = true;
+    const command = updateCommand(config, name);
+    if (command === undefined) return;
+    notes.say(`you signed this server yourself; to see the change, and to sign it if it is right: ${command}`);
+  };
   const gate = makeGate(server, verified, {
     onDecision: (decision) => {
       audit?.write(decision);
-      noteDecision(notes, decision);
+      noteDecision(decision);
     },
     emit: (message) => session?.emit(message),
   });
@@ -146,13 +160,6 @@ function makeGate(server: PolicyServer, verified: VerifiedCatalogue | InkanError
     ...(refresh === undefined ? {} : { refresh: { load, ...refresh } }),
     ...listeners,
   });
-}
-
-/** For people: what was not let through. */
-function noteDecision(notes: Notes, { decision, kind, name, code, method }: GateDecision): void {
-  if (decision === "allowed") return;
-  const what = name === undefined ? (method ?? `a ${kind}`) : `${kind} ${JSON.stringify(name)}`;
-  notes.say(`${decision}: ${printable(what)}${code === undefined ? "" : ` (${code})`}`);
 }
 
 function remote(reach: PolicyServer["reach"]): { url: string; headers: Readonly<Record<string, string>> } {

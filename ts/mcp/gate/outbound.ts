@@ -1,5 +1,5 @@
 /** Messages of the client: what may reach the server. */
-import type { InkanError } from "../../errors.js";
+import { factsText, type InkanError } from "../../errors.js";
 import {
   type AddressedMessage,
   type Envelope,
@@ -283,7 +283,7 @@ function heardBy(params: JsonObject): ReadonlySet<Surface["capability"]> {
 
 export function closedRefusal(closedBy: InkanError, kind: Use["kind"], name: string): Refusal {
   const reason = "The gate is closed: no verified catalogue is in place.";
-  return { code: closedBy.code, reason: `${reason} ${closedBy.message}`, hint: closedBy.hint, kind, name };
+  return { code: closedBy.code, reason: `${reason} ${factsText(closedBy)}`, hint: closedBy.hint, kind, name };
 }
 
 function malformedUse(kind: Use["kind"]): Refusal {

@@ -46,7 +46,9 @@ export class SigstoreClient {
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code !== "MODULE_NOT_FOUND" && code !== "ERR_MODULE_NOT_FOUND") throw error;
-      throw new SigningFailure("keyless signing needs @sigstore/sign beside inkan: npm install @sigstore/sign");
+      throw new SigningFailure(
+        "keyless signing needs @sigstore/sign beside inkan: npm install @sigstore/sign; with --key KEY.pem you sign without it, and inkan keygen makes such a key",
+      );
     }
   }
 
@@ -110,7 +112,7 @@ export class SigstoreClient {
 }
 
 const NO_TOKEN =
-  "no identity token was found: give --identity-token FILE, or set SIGSTORE_ID_TOKEN; in GitHub Actions the job needs permissions: id-token: write, in GitLab id_tokens: SIGSTORE_ID_TOKEN: aud: sigstore";
+  "no identity token was found: give --identity-token FILE, or set SIGSTORE_ID_TOKEN; in GitHub Actions the job needs permissions: id-token: write, in GitLab id_tokens: SIGSTORE_ID_TOKEN: aud: sigstore; with --key KEY.pem you sign by a key of yours instead";
 
 /** The library puts its paths behind it. */
 const base = (url: string): string => url.replace(/\/+$/, "");
