@@ -23,6 +23,7 @@ const INSTALLED: Readonly<Record<string, string>> = {
   ),
   "@modelcontextprotocol": "test/mcp/packages/node_modules/@modelcontextprotocol",
   "@vitejs/plugin-react": "test/runtimes/node_modules/@vitejs/plugin-react",
+  zod: "test/mcp/packages/node_modules/zod",
   vite: "test/runtimes/node_modules/vite",
   typescript: "node_modules/typescript",
   ".bin/vite": "test/runtimes/node_modules/vite/bin/vite.js",
@@ -84,7 +85,7 @@ beforeAll(async () => {
   await once(pages, "listening");
   pageUrl = `http://127.0.0.1:${(pages.address() as AddressInfo).port}`;
   [server, serverUrl] = await startServer(pageUrl);
-  capture("npm", ["run", "build"], { cwd: app, env: { VITE_MCP_SERVER: serverUrl } });
+  capture("npm", ["run", "build"], { cwd: app, env: { VITE_MCP_SERVER: serverUrl, NODE_ENV: "production" } });
 }, 240_000);
 
 afterAll(async () => {
@@ -258,7 +259,7 @@ describe("no rule of axe is broken, and nothing is wider than the screen", () =>
   });
 });
 
-test("the policy is in force: a script of the page cannot connect elsewhere, nor make code of text", async (context) => {
+test("the policy is in force: the page cannot connect elsewhere, nor load a script from elsewhere", async (context) => {
   const one = await visit(context);
   await one.page.evaluate(`fetch("http://127.0.0.1:9/").catch(() => undefined)`);
   await one.page.evaluate(`import("data:text/javascript,1").catch(() => undefined)`);

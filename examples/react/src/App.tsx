@@ -37,7 +37,7 @@ export function App() {
                 <strong>The catalogue is refused, so there are no tools.</strong>
               </p>
               <p>
-                {report.error.summary} <code>{report.error.code}</code>
+                {report.error.summary} {report.error.hint} <code>{report.error.code}</code>
               </p>
             </div>
           )}
@@ -48,15 +48,15 @@ export function App() {
             ))}
           </ul>
         </section>
+        <Switches />
         <section aria-labelledby="signer">
-          <h2 id="signer">Who signed them</h2>
+          <h2 id="signer">Who signed the catalogue</h2>
           {report === undefined ? (
             <p className="muted">Nothing is verified yet.</p>
           ) : (
             <inkan-report report={report} label="mcp-catalogue.json" heading-level={3} />
           )}
         </section>
-        <Switches />
       </main>
     </>
   );

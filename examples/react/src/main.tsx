@@ -1,3 +1,4 @@
+import "./zod";
 import "inkan/element";
 import "./style.css";
 import { StrictMode } from "react";
