@@ -10,6 +10,8 @@ const withoutPolicyInDevelopment: Plugin = {
 
 export default defineConfig({
   plugins: [react(), withoutPolicyInDevelopment],
+  // React, the MCP client and inkan are 194 KB compressed. Vite warns by the size before.
+  build: { chunkSizeWarningLimit: 800 },
   // The MCP server answers the page of this origin only.
   server: { port: 5173, strictPort: true },
   preview: { port: 5173, strictPort: true },

@@ -31,7 +31,9 @@ const INSTALLED: Readonly<Record<string, string>> = {
 };
 
 function install(): void {
-  cpSync(inRoot("examples/react"), app, { recursive: true });
+  // Not what somebody has installed and built there.
+  const made = ["node_modules", "dist", "package-lock.json"].map((name) => inRoot("examples/react", name));
+  cpSync(inRoot("examples/react"), app, { recursive: true, filter: (path) => !made.includes(path) });
   const link = (name: string, target: string): void => {
     const at = join(app, "node_modules", name);
     mkdirSync(dirname(at), { recursive: true });
