@@ -67,7 +67,15 @@ export function useAgent() {
     if (kind !== "tool" || name === undefined) return;
     if (verdict === "hidden" || verdict === "revoked") tell({ type: "refused", name, decision });
   };
-  const failed = (error: unknown): void => tell({ type: "failed", error });
+  const close = async (): Promise<void> => {
+    // What cannot be closed any more is gone already.
+    await agent.current?.close().catch(() => {});
+    agent.current = undefined;
+  };
+  const failed = async (error: unknown): Promise<void> => {
+    await close();
+    tell({ type: "failed", error });
+  };
 
   return {
     ...state,
@@ -80,12 +88,11 @@ export function useAgent() {
         tell({ type: "verified", report: made.report, open: made.agent !== undefined });
         await list();
       } catch (error) {
-        failed(error);
+        await failed(error);
       }
     },
     close: async (): Promise<void> => {
-      await agent.current?.close().catch(() => {});
-      agent.current = undefined;
+      await close();
       tell({ type: "closed" });
     },
     call: async (name: string, args: Record<string, unknown>): Promise<string> => {
