@@ -1,9 +1,10 @@
-/** `<inkan-report>`: in Node, in plain HTML, in React and in Vue; with hostile texts. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+/** `<inkan-report>`: in Node, in plain HTML, in React, in Vue and in Svelte; with hostile texts. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { build } from "esbuild";
+import { build, type Plugin } from "esbuild";
 import { afterAll, expect, type TestContext, test } from "vitest";
 import { inRoot } from "../../scripts/build/paths.js";
 import { need } from "../../scripts/needs.js";
@@ -30,6 +31,22 @@ const verifier = () =>
 const input = { catalogue: real.catalogue, bundle: real.bundle, server: SERVER };
 const refusedInput = { ...input, server: "https://evil.example" };
 
+/** Compiles components of Svelte, as a bundler's plugin does. */
+const svelte: Plugin = {
+  name: "svelte",
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /\.svelte$/ }, ({ path }) => {
+      const { compile } = createRequire(inRoot("test/page/package.json"))("svelte/compiler") as SvelteCompiler;
+      const { js } = compile(readFileSync(path, "utf8"), { filename: path, generate: "client" });
+      return { contents: js.code };
+    });
+  },
+};
+/** Just what is used of it. */
+interface SvelteCompiler {
+  compile(source: string, options: { filename: string; generate: "client" }): { js: { code: string } };
+}
+
 /** A page of which the script is one of mains/. */
 async function visit(context: TestContext, main: string): Promise<Visit> {
   const chromium = need(context, "chromium", "apt-get install chromium");
@@ -41,6 +58,7 @@ async function visit(context: TestContext, main: string): Promise<Visit> {
     format: "iife",
     platform: "browser",
     alias: { "inkan/element": inRoot("ts/element/index.ts") },
+    plugins: [svelte],
     define: { "process.env.NODE_ENV": '"production"' },
     ignoreAnnotations: true,
     logLevel: "error",
@@ -68,19 +86,22 @@ test("the import does nothing in Node", () => {
   expect("customElements" in globalThis).toBe(false);
 });
 
-test.for(["plain", "react", "vue"])("shows what is verified and what is refused: %s", async (main, context) => {
-  const one = await visit(context, main);
-  await show(one, await verifier().report(input));
-  await shows(one, "verified");
-  const text = await one.report();
-  expect(text).toContain(real.expected.identity);
-  expect(text).toContain("calendar_create_event");
-  await show(one, await verifier().report(refusedInput));
-  await shows(one, "refused");
-  expect(await one.report()).toContain("ERR_CATALOGUE_SERVER");
-  expect(await one.report()).not.toContain("calendar_create_event");
-  expect([await one.violations(), one.said]).toEqual([[], []]);
-});
+test.for(["plain", "react", "vue", "svelte"])(
+  "shows what is verified and what is refused: %s",
+  async (main, context) => {
+    const one = await visit(context, main);
+    await show(one, await verifier().report(input));
+    await shows(one, "verified");
+    const text = await one.report();
+    expect(text).toContain(real.expected.identity);
+    expect(text).toContain("calendar_create_event");
+    await show(one, await verifier().report(refusedInput));
+    await shows(one, "refused");
+    expect(await one.report()).toContain("ERR_CATALOGUE_SERVER");
+    expect(await one.report()).not.toContain("calendar_create_event");
+    expect([await one.violations(), one.said]).toEqual([[], []]);
+  },
+);
 
 test("hostile texts stay texts", async (context) => {
   const one = await visit(context, "plain");
