@@ -35,9 +35,10 @@ async function withServer({ SERVER, SERVER_URL, INKAN_STATE }, use) {
   ]);
   const catalogue = await verifier.verify({ catalogue: file, bundle, server: SERVER, scope: "sums" });
 
-  const withheld = [];
+  /** What the gate keeps from the agent, by name. It may decide more than once, because it lists again by itself. */
+  const withheld = new Map();
   const onDecision = ({ decision, kind, name, code }) => {
-    if (kind === "tool" && decision !== "allowed") withheld.push({ name, code });
+    if (kind === "tool" && decision !== "allowed") withheld.set(name, { name, code });
   };
   const gate = createGate({ server: SERVER, catalogue, onDecision });
   const client = gateClient(new Client({ name: "agent", version: "1.0.0" }), gate);
@@ -45,7 +46,7 @@ async function withServer({ SERVER, SERVER_URL, INKAN_STATE }, use) {
   try {
     // First the list, also for a call: from it the gate learns which definitions were changed.
     const { tools } = await client.listTools();
-    return await use({ client, catalogue, tools, withheld });
+    return await use({ client, catalogue, tools, withheld: [...withheld.values()] });
   } finally {
     await client.close();
   }

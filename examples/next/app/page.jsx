@@ -22,7 +22,7 @@ export default async function Page() {
           <Report report={report} label="mcp-catalogue.json" />
         </>
       ) : (
-        <p role="alert">The server cannot be reached: {problem}</p>
+        <p role="alert">The server could not be asked: {problem}</p>
       )}
     </main>
   );

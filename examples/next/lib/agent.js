@@ -40,7 +40,8 @@ export async function withServer(use) {
     if (kind === "tool" && decision !== "allowed") withheld.set(name, { name, code, difference });
   };
   // A catalogue that does not verify closes the gate: it lists nothing, and refuses each call with the reason.
-  const gate = createGate({ server: SERVER, catalogue: report.catalogue, closedBy: report.error, onDecision });
+  const held = report.verdict === "verified" ? { catalogue: report.catalogue } : { closedBy: report.error };
+  const gate = createGate({ server: SERVER, ...held, onDecision });
   const client = new Client({ name: "agent", version: "1.0.0" });
   await client.connect(gateTransport(new StreamableHTTPClientTransport(new URL(SERVER_URL)), gate));
   try {
