@@ -18,7 +18,7 @@ export default async function Page() {
         <>
           <Tools tools={tools} />
           <Withheld withheld={withheld} />
-          <h2>Who signed them</h2>
+          <h2>The catalogue, and who signed it</h2>
           <Report report={report} label="mcp-catalogue.json" />
         </>
       ) : (
@@ -35,15 +35,22 @@ const Tools = ({ tools }) =>
     tools.map((tool) => <Tool key={tool.name} tool={tool} />)
   );
 
+const REASONS = {
+  ERR_TOOL_CHANGED: "The server offers another definition than the signed one.",
+  ERR_TOOL_UNSIGNED: "The publisher did not sign it.",
+};
+
 const Withheld = ({ withheld }) =>
   withheld.length > 0 && (
     <section className="refused">
       <h2>Withheld by the gate</h2>
       <ul>
-        {withheld.map(({ name, code, difference }) => (
+        {withheld.map(({ name = "every tool", code, difference }) => (
           <li key={name}>
-            <strong>{name}</strong> <code>{code}</code>
-            {difference !== undefined && <p>{difference}</p>}
+            <strong>{name}</strong> (<code>{code}</code>)
+            <p>
+              {REASONS[code] ?? "The catalogue was refused, as shown below."} {difference}
+            </p>
           </li>
         ))}
       </ul>
