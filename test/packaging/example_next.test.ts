@@ -121,18 +121,14 @@ test("without the MCP server the page says so", async (context) => {
 test.for<[name: string, look: Look]>([
   ["wide and light", { viewport: { width: 1100, height: 800 } }],
   ["narrow and dark", { viewport: { width: 360, height: 740 }, colorScheme: "dark" }],
-])(
-  "the page can be read: %s",
-  async ([, look], context) => {
-    await server.start("--rug-pull");
-    await start();
-    const one = await visit(context, look);
-    await shows(one, "verified");
-    expect(await one.axe(axeSource)).toEqual([]);
-    expect(await one.page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBeLessThanOrEqual(0);
-  },
-  240_000,
-);
+])("the page can be read: %s", { timeout: 240_000 }, async ([, look], context) => {
+  await server.start("--rug-pull");
+  await start();
+  const one = await visit(context, look);
+  await shows(one, "verified");
+  expect(await one.axe(axeSource)).toEqual([]);
+  expect(await one.page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBeLessThanOrEqual(0);
+});
 
 test("the example is a copy to take away: its own server and catalogues are those of examples/worker", () => {
   const releases = readdirSync(inRoot("examples/next/publisher"), { recursive: true, encoding: "utf8" });
