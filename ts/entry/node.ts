@@ -10,6 +10,6 @@ import { provideWasm } from "../core/source.js";
 const byName = (name: string): string => createRequire(import.meta.url).resolve(`inkan/${name}`);
 const beside = (): URL => new URL("../../pkg/inkan_bg.wasm", import.meta.url);
 const ownPath = (): string => join(fileURLToPath(import.meta.url), "../../../pkg/inkan_bg.wasm");
-provideWasm(() => readFileSync([beside(), ownPath()].find((file) => existsSync(file)) ?? byName("inkan.wasm")));
+provideWasm(() => readFileSync([beside, ownPath].find((place) => existsSync(place()))?.() ?? byName("inkan.wasm")));
 
 export * from "../index.js";
