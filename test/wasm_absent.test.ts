@@ -13,9 +13,12 @@ async function hintAfter(cause: unknown): Promise<string | undefined> {
   return (refusal as InkanError).hint;
 }
 
-test.each(["ENOENT", "MODULE_NOT_FOUND", "ERR_INVALID_ARG_VALUE"])("a file that is not there (%s)", async (code) => {
-  expect(await hintAfter(Object.assign(new Error("not there"), { code }))).toContain("inkan/inline");
-});
+test.each(["ENOENT", "MODULE_NOT_FOUND", "ERR_INVALID_ARG_VALUE", "ERR_INVALID_URL_SCHEME"])(
+  "a file that is not there (%s)",
+  async (code) => {
+    expect(await hintAfter(Object.assign(new Error("not there"), { code }))).toContain("inkan/inline");
+  },
+);
 
 test("another failure is not taken for that", async () => {
   expect(await hintAfter(new Error("WebAssembly is blocked"))).not.toContain("inkan/inline");

@@ -1,6 +1,5 @@
 /** The packed package in programs as people build them: a framework, a test runner, CommonJS, one file. */
-import { type ChildProcess, spawn } from "node:child_process";
-import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
@@ -10,6 +9,7 @@ import { need } from "../../scripts/needs.js";
 import { bundle } from "../runtimes/bundlers.js";
 import { openPage } from "../runtimes/chromium.js";
 import { expectGood, type Outcome } from "../runtimes/outcome.js";
+import { installLocked, type StartedApp, startApp } from "../support/built_app.js";
 
 const packed = inject("packed");
 const folder = mkdtempSync(join(tmpdir(), "inkan-apps-"));
@@ -20,14 +20,12 @@ function installApp(name: string): string {
   const app = join(folder, name);
   cpSync(inRoot("test/packaging/apps", name), app, { recursive: true });
   for (const file of ["body.mjs", "fixtures.mjs"]) copyFileSync(join(packed.app, file), join(app, file));
-  capture("npm", ["ci", "--ignore-scripts"], { cwd: app });
-  mkdirSync(join(app, "node_modules/inkan"));
-  capture("tar", ["-xzf", packed.tarball, "-C", join(app, "node_modules/inkan"), "--strip-components", "1"]);
+  installLocked(app, name, packed.tarball);
   return app;
 }
 
 describe("Next.js with its default bundler", () => {
-  let server: ChildProcess | undefined;
+  let server: StartedApp | undefined;
   let url = "";
 
   beforeAll(async () => {
@@ -39,29 +37,20 @@ describe("Next.js with its default bundler", () => {
     cpSync(join(app, ".next/standalone"), standalone, { recursive: true });
     cpSync(join(app, ".next/static"), join(standalone, ".next/static"), { recursive: true });
     rmSync(app, { recursive: true });
-    const child = spawn(process.execPath, ["server.js"], {
-      cwd: standalone,
-      env: { ...process.env, ...env, PORT: "0", HOSTNAME: "127.0.0.1" },
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    server = child;
-    url = await new Promise((resolve, reject) => {
-      let said = "";
-      child.stdout.on("data", (data: Buffer) => {
-        said += data;
-        const address = /http:\/\/127\.0\.0\.1:\d+/.exec(said)?.[0];
-        if (address !== undefined && said.includes("Ready")) resolve(address);
-      });
-      child.on("exit", () => reject(new Error(`the server ended: ${said}`)));
-    });
+    server = await startApp(["server.js"], standalone, { ...env, PORT: "0", HOSTNAME: "127.0.0.1" });
+    url = server.url;
   }, 240_000);
 
-  afterAll(() => {
-    server?.kill();
-  });
+  afterAll(() => server?.stop());
 
   test("the standalone server verifies", async () => {
     expectGood((await (await fetch(`${url}/verify`)).json()) as Outcome);
+  });
+
+  test("the standalone server verifies while it renders a page", async () => {
+    const page = await (await fetch(`${url}/rendered`)).text();
+    const [, outcome = ""] = /<pre>(.*?)<\/pre>/.exec(page) ?? [];
+    expectGood(JSON.parse(decodeURIComponent(outcome)) as Outcome);
   });
 
   test("a page verifies in the browser", async (context) => {

@@ -29,12 +29,12 @@ export async function fetchFromWorker(workerd: string, folder: string): Promise<
 
 export class Worker {
   readonly #child: ChildProcess;
-  readonly #port: number;
+  readonly url: string;
   readonly #complaints: () => string;
 
-  private constructor(child: ChildProcess, port: number, complaints: () => string) {
+  private constructor(child: ChildProcess, url: string, complaints: () => string) {
     this.#child = child;
-    this.#port = port;
+    this.url = url;
     this.#complaints = complaints;
   }
 
@@ -42,7 +42,12 @@ export class Worker {
   static async start(workerd: string, folder: string, main: string, objects?: Objects): Promise<Worker> {
     writeFileSync(join(folder, "config.capnp"), configuration(folder, main, objects));
     if (objects !== undefined) mkdirSync(join(folder, objects.storage), { recursive: true });
-    const child = spawn(workerd, ["serve", "--experimental", "--control-fd=3", "config.capnp"], {
+    return Worker.serve(workerd, folder, ["--experimental", "config.capnp"]);
+  }
+
+  /** Starts workerd with the arguments of its `serve`, in `folder`. */
+  static async serve(workerd: string, folder: string, args: readonly string[]): Promise<Worker> {
+    const child = spawn(workerd, ["serve", "--control-fd=3", ...args], {
       cwd: folder,
       stdio: ["ignore", "ignore", "pipe", "pipe"],
     });
@@ -55,7 +60,7 @@ export class Worker {
         listeningPort(child.stdio[3] as Readable),
         new Promise<never>((_, reject) => child.once("exit", () => reject(new Error(`workerd ended: ${complaints}`)))),
       ]);
-      return new Worker(child, port, () => complaints);
+      return new Worker(child, `http://127.0.0.1:${port}/`, () => complaints);
     } catch (error) {
       child.kill();
       throw error;
@@ -65,7 +70,7 @@ export class Worker {
   /** What the worker answers, as JSON. */
   async ask(body?: object): Promise<unknown> {
     const init = body === undefined ? {} : { method: "POST", body: JSON.stringify(body) };
-    const response = await fetch(`http://127.0.0.1:${this.#port}/`, init);
+    const response = await fetch(this.url, init);
     if (!response.ok) throw new Error(`the worker failed: ${this.#complaints()}`);
     return response.json();
   }

@@ -80,6 +80,8 @@ const ABSENT: ReadonlySet<unknown> = new Set([
   "ERR_PACKAGE_PATH_NOT_EXPORTED",
   "ERR_INVALID_ARG_VALUE",
   "ERR_INVALID_ARG_TYPE",
+  "ERR_INVALID_URL",
+  "ERR_INVALID_URL_SCHEME",
 ]);
 
 function notLoaded(cause: unknown): InkanError {
