@@ -68,7 +68,7 @@ async function buildSingle(folder: string): Promise<void> {
   writeFileSync(
     join(folder, "index.html"),
     fill({
-      policy: policy(hashOf(script), hashOf(style)),
+      policy: policy(hashOf(script), hashOf(style), ["worker-src blob:"]),
       style: `<style>${style}</style>`,
       script: `<script>${script}</script>`,
     }),
@@ -92,7 +92,7 @@ async function buildHosted(folder: string): Promise<void> {
   const main = scripts.find((name) => name.startsWith("main-"));
   const preload = `<link rel="stylesheet" href="./${styleName}">`;
   const html = fill({
-    policy: policy("'self'", "'self'", ["worker-src 'self'"]),
+    policy: policy("'self'", "'self'", ["worker-src 'self' blob:"]),
     style: preload,
     script: `<script type="module" src="./${main}"></script>`,
   });

@@ -1,17 +1,12 @@
 /** What differs between two catalogues. */
 import { h, longList, shown, shownLines, value } from "../../ts/element/dom.js";
-import { readCatalogue } from "../../ts/publish/catalogue.js";
-import { type Change, diffCatalogues } from "../../ts/publish/diff/diff.js";
+import type { CatalogueDiff, Change } from "../../ts/publish/diff/diff.js";
 import type { FieldChange } from "../../ts/publish/diff/fields.js";
 import { linesOf, summaryOf, titleOf } from "../../ts/publish/diff/words.js";
-import { bytesOf, type Given } from "./files.js";
-import { Missing } from "./judge.js";
+import type { Given } from "./files.js";
 
-/** The section. The core must be loaded. */
-export async function changesSection(older: Given, newer: Given): Promise<HTMLElement> {
-  const [before, after] = [await read(older), await read(newer)];
-  const diff = diffCatalogues(before, after);
-  return h(
+export const changesSection = (older: Given, newer: Given, diff: CatalogueDiff): HTMLElement =>
+  h(
     "section",
     { id: "difference" },
     h("h2", {}, "What changed between the two catalogues"),
@@ -19,17 +14,6 @@ export async function changesSection(older: Given, newer: Given): Promise<HTMLEl
     h("p", { class: "muted" }, "The comparison reads both files as they are. Only the verdict says what is signed."),
     ...longList(diff.changes, changeElement, 50),
   );
-}
-
-async function read(given: Given) {
-  try {
-    return readCatalogue(await bytesOf(given));
-  } catch (error) {
-    throw new Missing(
-      `${shown(given.name)} cannot be compared: ${shown(error instanceof Error ? error.message : error)}.`,
-    );
-  }
-}
 
 function changeElement(change: Change): HTMLElement {
   const { what, name, change: how } = titleOf(change);
