@@ -1,5 +1,5 @@
 /** What differs between two catalogues. */
-import { h, longList, shown, shownLines, value } from "../../ts/element/dom.js";
+import { h, LONGEST_NAME, longList, longText, shown, value } from "../../ts/element/dom.js";
 import type { CatalogueDiff, Change } from "../../ts/publish/diff/diff.js";
 import type { FieldChange } from "../../ts/publish/diff/fields.js";
 import { linesOf, summaryOf, titleOf } from "../../ts/publish/diff/words.js";
@@ -24,7 +24,7 @@ function changeElement(change: Change): HTMLElement {
       "h3",
       {},
       `${how}: ${what} `,
-      name === undefined ? undefined : value(name),
+      name === undefined ? undefined : value(name, "value", LONGEST_NAME),
       change.matters ? undefined : " (no model sees it)",
     ),
     ...change.fields.map(fieldElement),
@@ -33,15 +33,12 @@ function changeElement(change: Change): HTMLElement {
 
 function fieldElement(field: FieldChange): HTMLElement {
   const lines = linesOf(field);
+  const side = (tag: "del" | "ins", mark: string, texts: readonly string[]): Node[] =>
+    texts.length === 0 ? [] : longText(h(tag, {}), texts.map((line) => `${mark} ${line}`).join("\n"));
   return h(
     "div",
     {},
-    h("p", { class: "mono" }, shown(field.field)),
-    h(
-      "pre",
-      {},
-      ...(lines.old.length === 0 ? [] : [h("del", {}, shownLines(lines.old.map((line) => `- ${line}`).join("\n")))]),
-      ...(lines.new.length === 0 ? [] : [h("ins", {}, shownLines(lines.new.map((line) => `+ ${line}`).join("\n")))]),
-    ),
+    h("p", { class: "mono" }, shown(field.field, LONGEST_NAME)),
+    h("div", { class: "sides" }, ...side("del", "-", lines.old), ...side("ins", "+", lines.new)),
   );
 }

@@ -28,6 +28,8 @@ export interface Page {
 export interface Look {
   readonly viewport?: { readonly width: number; readonly height: number };
   readonly colorScheme?: "light" | "dark";
+  readonly forcedColors?: "active" | "none";
+  readonly reducedMotion?: "reduce" | "no-preference";
 }
 interface Context {
   newPage(): Promise<Page>;
