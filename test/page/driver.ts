@@ -22,6 +22,7 @@ export interface Page {
   textContent(selector: string): Promise<string | null>;
   inputValue(selector: string): Promise<string>;
   getAttribute(selector: string, name: string): Promise<string | null>;
+  workers(): { url(): string }[];
   screenshot(options: { path: string; fullPage: boolean }): Promise<unknown>;
   readonly keyboard: { press(key: string): Promise<void>; type(text: string): Promise<void> };
 }
