@@ -3,6 +3,9 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { posix } from "node:path";
 import { inRoot } from "../scripts/build/paths.js";
 
+/** Where the page of demo/browser is on the site. */
+export const PAGE = "page/";
+
 /** The pages by their paths in the repository, each with its path on the site. */
 export function sitePages(): Map<string, string> {
   const docs = readdirSync(inRoot("docs")).filter((name) => name.endsWith(".md") && name !== "README.md");

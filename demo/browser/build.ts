@@ -45,10 +45,11 @@ function policy(script: string, style: string, more: readonly string[] = []): st
 }
 
 /** Puts the parts into the page's HTML. The replacements are functions, because `$` in a text means nothing here. */
-const fill = (parts: { policy: string; style: string; script: string }): string =>
+const fill = (parts: { policy: string; style: string; script: string; home?: string }): string =>
   read("index.html")
     .replace("<!--policy-->", () => parts.policy)
     .replace("<!--style-->", () => parts.style)
+    .replace("<!--home-->", () => parts.home ?? "")
     .replace("<!--script-->", () => parts.script);
 
 async function minifiedStyle(): Promise<string> {
@@ -62,20 +63,31 @@ async function minifiedStyle(): Promise<string> {
 }
 
 async function buildSingle(folder: string): Promise<void> {
+  writeInline();
+  rmSync(folder, { recursive: true, force: true });
   const { outputFiles } = await build({ ...SHARED, entryPoints: [source("single.ts")], format: "iife", write: false });
   const [script, style] = [outputFiles[0]?.text ?? "", await minifiedStyle()];
   mkdirSync(folder, { recursive: true });
   writeFileSync(
     join(folder, "index.html"),
     fill({
-      policy: policy(hashOf(script), hashOf(style)),
+      policy: policy(hashOf(script), hashOf(style), ["worker-src blob:"]),
       style: `<style>${style}</style>`,
       script: `<script>${script}</script>`,
     }),
   );
 }
 
-async function buildHosted(folder: string): Promise<void> {
+/** A link from the page to what stands around it. */
+export interface Home {
+  readonly href: string;
+  readonly text: string;
+}
+
+/** Writes the build for a server. The page leads to `home`, if it is part of a site. */
+export async function buildHosted(folder: string, home?: Home): Promise<void> {
+  writeInline();
+  rmSync(folder, { recursive: true, force: true });
   await build({
     ...SHARED,
     entryPoints: { main: source("hosted.ts") },
@@ -92,8 +104,9 @@ async function buildHosted(folder: string): Promise<void> {
   const main = scripts.find((name) => name.startsWith("main-"));
   const preload = `<link rel="stylesheet" href="./${styleName}">`;
   const html = fill({
-    policy: policy("'self'", "'self'", ["worker-src 'self'"]),
+    policy: policy("'self'", "'self'", ["worker-src 'self' blob:"]),
     style: preload,
+    ...(home === undefined ? {} : { home: `<p><a href="${home.href}">${home.text}</a></p>` }),
     script: `<script type="module" src="./${main}"></script>`,
   });
   writeFileSync(join(folder, "index.html"), html);
@@ -111,9 +124,7 @@ async function buildHosted(folder: string): Promise<void> {
 }
 
 export async function buildPage(folder: string): Promise<{ single: string; hosted: string }> {
-  writeInline();
   const [single, hosted] = [join(folder, "single"), join(folder, "hosted")];
-  for (const one of [single, hosted]) rmSync(one, { recursive: true, force: true });
   await buildSingle(single);
   await buildHosted(hosted);
   return { single, hosted };

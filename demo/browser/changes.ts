@@ -1,17 +1,12 @@
 /** What differs between two catalogues. */
-import { h, longList, shown, shownLines, value } from "../../ts/element/dom.js";
-import { readCatalogue } from "../../ts/publish/catalogue.js";
-import { type Change, diffCatalogues } from "../../ts/publish/diff/diff.js";
+import { h, LONGEST_NAME, longList, longText, shown, value } from "../../ts/element/dom.js";
+import type { CatalogueDiff, Change } from "../../ts/publish/diff/diff.js";
 import type { FieldChange } from "../../ts/publish/diff/fields.js";
 import { linesOf, summaryOf, titleOf } from "../../ts/publish/diff/words.js";
-import { bytesOf, type Given } from "./files.js";
-import { Missing } from "./judge.js";
+import type { Given } from "./files.js";
 
-/** The section. The core must be loaded. */
-export async function changesSection(older: Given, newer: Given): Promise<HTMLElement> {
-  const [before, after] = [await read(older), await read(newer)];
-  const diff = diffCatalogues(before, after);
-  return h(
+export const changesSection = (older: Given, newer: Given, diff: CatalogueDiff): HTMLElement =>
+  h(
     "section",
     { id: "difference" },
     h("h2", {}, "What changed between the two catalogues"),
@@ -19,17 +14,6 @@ export async function changesSection(older: Given, newer: Given): Promise<HTMLEl
     h("p", { class: "muted" }, "The comparison reads both files as they are. Only the verdict says what is signed."),
     ...longList(diff.changes, changeElement, 50),
   );
-}
-
-async function read(given: Given) {
-  try {
-    return readCatalogue(await bytesOf(given));
-  } catch (error) {
-    throw new Missing(
-      `${shown(given.name)} cannot be compared: ${shown(error instanceof Error ? error.message : error)}.`,
-    );
-  }
-}
 
 function changeElement(change: Change): HTMLElement {
   const { what, name, change: how } = titleOf(change);
@@ -40,7 +24,7 @@ function changeElement(change: Change): HTMLElement {
       "h3",
       {},
       `${how}: ${what} `,
-      name === undefined ? undefined : value(name),
+      name === undefined ? undefined : value(name, "value", LONGEST_NAME),
       change.matters ? undefined : " (no model sees it)",
     ),
     ...change.fields.map(fieldElement),
@@ -49,15 +33,12 @@ function changeElement(change: Change): HTMLElement {
 
 function fieldElement(field: FieldChange): HTMLElement {
   const lines = linesOf(field);
+  const side = (tag: "del" | "ins", mark: string, texts: readonly string[]): Node[] =>
+    texts.length === 0 ? [] : longText(h(tag, {}), texts.map((line) => `${mark} ${line}`).join("\n"));
   return h(
     "div",
     {},
-    h("p", { class: "mono" }, shown(field.field)),
-    h(
-      "pre",
-      {},
-      ...(lines.old.length === 0 ? [] : [h("del", {}, shownLines(lines.old.map((line) => `- ${line}`).join("\n")))]),
-      ...(lines.new.length === 0 ? [] : [h("ins", {}, shownLines(lines.new.map((line) => `+ ${line}`).join("\n")))]),
-    ),
+    h("p", { class: "mono" }, shown(field.field, LONGEST_NAME)),
+    h("div", { class: "sides" }, ...side("del", "-", lines.old), ...side("ins", "+", lines.new)),
   );
 }

@@ -1,7 +1,6 @@
 /** What the bundle holds, beside the verdict: chain, log entry, times, cosigners. */
 import { h, shown, value } from "../../ts/element/dom.js";
-import type { TrustRoot } from "../../ts/index.js";
-import type { Certificate, Inspected } from "./inspected.js";
+import type { Certificate, Inspected } from "./engine/inspected.js";
 import { momentsOf, timesPicture } from "./times.js";
 import { treePicture } from "./tree.js";
 
@@ -20,7 +19,7 @@ const UNPROVEN = "The verification failed. This is what the bundle says, and non
 export async function evidenceSections(
   bundle: Inspected,
   verdict: Verdict,
-  root: TrustRoot | undefined,
+  authorities: readonly string[],
 ): Promise<HTMLElement[]> {
   const section = (title: string, ...parts: readonly Node[]): HTMLElement =>
     h(
@@ -32,18 +31,13 @@ export async function evidenceSections(
     );
   const certificates = bundle.certificates ?? [];
   return [
-    ...(certificates.length === 0 ? [] : [section("Certificate chain", await chain(certificates, verdict, root))]),
+    ...(certificates.length === 0 ? [] : [section("Certificate chain", chain(certificates, verdict, authorities))]),
     section("Times", timesPicture(momentsOf(bundle, verdict.signedAt, verdict.stated), bundle)),
     ...(await logSections(bundle, section, verdict)),
   ];
 }
 
-async function chain(
-  certificates: readonly Certificate[],
-  verdict: Verdict,
-  root: TrustRoot | undefined,
-): Promise<HTMLElement> {
-  const authorities = await authoritiesOf(root);
+function chain(certificates: readonly Certificate[], verdict: Verdict, authorities: readonly string[]): HTMLElement {
   const items = certificates.map((one, index) =>
     h(
       "li",
@@ -68,12 +62,6 @@ async function chain(
     ...items,
     h("li", {}, h("strong", {}, end), rows(authorities.map((name) => ["Authority", name]))),
   );
-}
-
-async function authoritiesOf(root: TrustRoot | undefined): Promise<string[]> {
-  const described = await root?.describe();
-  const list = Array.isArray(described?.authorities) ? (described.authorities as { subject?: unknown }[]) : [];
-  return [...new Set(list.map(({ subject }) => String(subject)))];
 }
 
 async function logSections(

@@ -1,12 +1,13 @@
 /** The page: what a person does, and what it brings forth. */
 import { h, shown, value } from "../../ts/element/dom.js";
 import "../../ts/element/index.js";
-import { InkanError, ready } from "../../ts/index.js";
+import type { ArtifactReport, CatalogueReport } from "../../ts/index.js";
 import { PUBLIC_GOOD } from "../../ts/trust/public_good.js";
+import { changesSection } from "./changes.js";
+import { type Calls, type Choices, Missing } from "./engine/calls.js";
+import { type Inspected, nameOnly } from "./engine/inspected.js";
 import { evidenceSections, rows } from "./evidence.js";
-import { type Given, identify, ROLES, roleOf, swapped, withFile, withoutFile } from "./files.js";
-import { type Inspected, nameOnly } from "./inspected.js";
-import { type Choices, judge, look, Missing, trustRootOf } from "./judge.js";
+import { type Given, ROLES, roleOf, swapped, withFile, withoutFile } from "./files.js";
 import { fragmentOf, sharedIn } from "./share.js";
 
 function find<T extends HTMLElement>(id: string): T {
@@ -24,10 +25,14 @@ const [identity, issuer, server] = ["identity", "issuer", "server"].map((id) => 
 ];
 const [match, confirmed] = [find<HTMLSelectElement>("match"), find<HTMLInputElement>("confirm")];
 const [claim, problem, result, changes] = [find("claim"), find("problem"), find("result"), find("changes")];
+const busy = find("busy");
 
+let engine: Calls;
 let files: readonly Given[] = [];
 /** Counts what was begun. A result that comes after something newer was begun is dropped. */
 let turn = 0;
+/** How many things that a person began are not done. */
+let running = 0;
 
 const choices = (): Choices => ({
   root: (new FormData(form).get("root") ?? "public-good") as Choices["root"],
@@ -40,37 +45,33 @@ const choices = (): Choices => ({
 const rootChoice = (root: Choices["root"]): HTMLInputElement =>
   form.querySelector(`input[name="root"][value="${root}"]`) as HTMLInputElement;
 
+/** What takes longer than this is announced, in milliseconds. */
+const NOTICED = 300;
+
 /** Runs what a person began, and says as a sentence what went wrong. */
 async function attempt(act: () => Promise<void>): Promise<void> {
   problem.textContent = "";
+  running += 1;
+  const noticed = setTimeout(() => (busy.textContent = "Working…"), NOTICED);
   try {
     await act();
   } catch (error) {
-    problem.textContent = sentenceOf(error);
+    problem.textContent =
+      error instanceof Missing
+        ? error.message
+        : `The page failed, and nothing was judged: ${shown(error instanceof Error ? error.message : error)}.`;
     problem.scrollIntoView({ block: "nearest" });
+  } finally {
+    running -= 1;
+    clearTimeout(noticed);
+    if (running === 0) busy.textContent = "";
   }
-}
-
-function sentenceOf(error: unknown): string {
-  if (error instanceof Missing) return error.message;
-  if (error instanceof InkanError) {
-    const { summary, subject, expected, found, hint } = error;
-    const facts = [
-      ["Where", subject],
-      ["Expected", expected],
-      ["Found", found],
-    ]
-      .flatMap(([name, text]) => (text === undefined ? [] : [` ${name}: ${text}.`]))
-      .join("");
-    return `${summary}${facts} ${hint} (${error.code})`;
-  }
-  return `The page failed, and nothing was judged: ${shown(error instanceof Error ? error.message : error)}.`;
 }
 
 async function add(added: readonly { readonly name: string; readonly blob: Blob }[]): Promise<void> {
   const together: Given[] = [];
   for (const { name, blob } of added) {
-    const one = await identify(name, blob);
+    const one = { name, blob, ...(await engine.identify(name, blob)) };
     files = withFile(files, one, together);
     together.push(one);
     if (one.role === "root") choose("file");
@@ -93,10 +94,10 @@ async function filesChanged(): Promise<void> {
   showFiles();
   showRoots();
   const bundle = roleOf(files, "bundle");
-  const inside = bundle === undefined ? undefined : await look(bundle);
+  const inside = bundle === undefined ? undefined : await engine.look(bundle);
   if (began !== turn) return;
   showClaim(inside);
-  await showChanges();
+  await showChanges(began);
 }
 
 function showFiles(): void {
@@ -166,13 +167,12 @@ function showClaim(inside: Inspected | undefined): void {
   }
 }
 
-async function showChanges(): Promise<void> {
+async function showChanges(began: number): Promise<void> {
   const [older, newer] = [roleOf(files, "older"), roleOf(files, "catalogue")];
   changes.replaceChildren();
   if (older === undefined || newer === undefined) return;
-  const { changesSection } = await import("./changes.js");
-  await ready();
-  const section = await changesSection(older, newer);
+  const section = changesSection(older, newer, await engine.compare(older, newer));
+  if (began !== turn) return;
   const swap = h("button", { type: "button", class: "small" }, "Swap the two");
   swap.addEventListener("click", () => {
     files = swapped(files);
@@ -194,15 +194,15 @@ async function verify(): Promise<void> {
       `Confirm the ${keyed ? "key" : "signer"} first: a verdict is worth no more than what you expect of it.`,
     );
   }
-  const report = await judge(files, chosen);
-  const bundle = roleOf(files, "bundle");
+  const { report: text, inside, authorities } = await engine.judge(files, chosen);
+  const report = JSON.parse(text) as CatalogueReport | ArtifactReport;
   const proof = report.verdict === "refused" ? undefined : "catalogue" in report ? report.catalogue : report.artifact;
   const catalogue = "catalogue" in report ? report.catalogue : undefined;
   const sections =
-    bundle === undefined
+    inside === undefined
       ? []
       : await evidenceSections(
-          await look(bundle),
+          inside,
           {
             verified: report.verdict === "verified",
             signedAt: proof?.signedAt ?? [],
@@ -212,7 +212,7 @@ async function verify(): Promise<void> {
             ],
             witnessed: roleOf(files, "witnesses") !== undefined,
           },
-          await trustRootOf(files, chosen.root),
+          authorities,
         );
   if (began !== turn) return;
   const element = document.createElement("inkan-report");
@@ -275,7 +275,8 @@ function clear(): void {
   void attempt(filesChanged);
 }
 
-export function start(): void {
+export function start(calls: Calls): void {
+  engine = calls;
   find("root-age").textContent = `(as of ${PUBLIC_GOOD.givenAt.slice(0, 10)})`;
   input.addEventListener("change", () => {
     const chosen = [...(input.files ?? [])].map((file) => ({ name: file.name, blob: file }));

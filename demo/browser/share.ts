@@ -1,8 +1,8 @@
 /** Small files and the choices in the fragment of the page's address. Browsers do not send the fragment to a server. */
 
+import { type Choices, Missing } from "./engine/calls.js";
+import { fromBase64 } from "./engine/inspected.js";
 import { bytesOf, type Given } from "./files.js";
-import { fromBase64 } from "./inspected.js";
-import { type Choices, Missing } from "./judge.js";
 
 /** Links above this are cut by mail and chat programs. */
 const LONGEST_LINK = 32_000;

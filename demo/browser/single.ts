@@ -1,7 +1,18 @@
-// The page in one file: everything is in it, the WASM as base64.
-import { ready } from "../../ts/entry/inline.js";
-import { start } from "./page.js";
+/**
+ * The page in one file: everything is in it, the WASM as base64. The same script is the page and its engine: the page
+ * starts its own text as a worker. Such a worker has the policy of its page.
+ */
+import { engineIn } from "./engine/ask.js";
 
-start();
-// While a person chooses files, the core loads.
-void ready();
+async function beEngine(): Promise<void> {
+  await import("../../ts/entry/inline.js");
+  (await import("./engine/serve.js")).serve();
+}
+
+async function bePage(script: string): Promise<void> {
+  const worker = new Worker(URL.createObjectURL(new Blob([script], { type: "text/javascript" })));
+  (await import("./page.js")).start(engineIn(worker));
+}
+
+if (typeof document === "undefined") void beEngine();
+else void bePage(document.currentScript?.textContent ?? "");

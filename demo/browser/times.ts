@@ -1,6 +1,6 @@
 /** When the certificate held, when it was signed, and what else has a date: on one line. */
 import { h, shown } from "../../ts/element/dom.js";
-import type { Inspected } from "./inspected.js";
+import type { Inspected } from "./engine/inspected.js";
 import { svg } from "./svg.js";
 
 export interface Moment {

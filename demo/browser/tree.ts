@@ -1,6 +1,6 @@
 /** The path of a log entry to the root of the Merkle tree (RFC 9162, section 2.1.3), as a picture. */
 import { h } from "../../ts/element/dom.js";
-import type { ProofPath } from "./inspected.js";
+import type { ProofPath } from "./engine/inspected.js";
 import { svg } from "./svg.js";
 
 const WIDTH = 340;

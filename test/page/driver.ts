@@ -22,12 +22,15 @@ export interface Page {
   textContent(selector: string): Promise<string | null>;
   inputValue(selector: string): Promise<string>;
   getAttribute(selector: string, name: string): Promise<string | null>;
+  workers(): { url(): string }[];
   screenshot(options: { path: string; fullPage: boolean }): Promise<unknown>;
   readonly keyboard: { press(key: string): Promise<void>; type(text: string): Promise<void> };
 }
 export interface Look {
   readonly viewport?: { readonly width: number; readonly height: number };
   readonly colorScheme?: "light" | "dark";
+  readonly forcedColors?: "active" | "none";
+  readonly reducedMotion?: "reduce" | "no-preference";
 }
 interface Context {
   newPage(): Promise<Page>;

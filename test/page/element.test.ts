@@ -12,7 +12,7 @@ import { InkanReport } from "../../ts/element/index.js";
 import { readReport } from "../../ts/element/reading.js";
 import { InkanError, InMemoryStateStore, KeylessVerifier } from "../../ts/entry/node.js";
 import { realCase, SERVER } from "../support/cases.js";
-import { launch, Visit } from "./driver.js";
+import { type Look, launch, Visit } from "./driver.js";
 
 const folder = mkdtempSync(join(tmpdir(), "inkan-element-"));
 let browser: ReturnType<typeof launch> | undefined;
@@ -48,7 +48,7 @@ interface SvelteCompiler {
 }
 
 /** A page of which the script is one of mains/. */
-async function visit(context: TestContext, main: string): Promise<Visit> {
+async function visit(context: TestContext, main: string, look: Look = {}): Promise<Visit> {
   const chromium = need(context, "chromium", "apt-get install chromium");
   const place = mkdtempSync(join(folder, main));
   await build({
@@ -71,7 +71,7 @@ async function visit(context: TestContext, main: string): Promise<Visit> {
       <main id="app"></main><script src="main.js"></script>`,
   );
   browser ??= launch(chromium);
-  const visit = await Visit.of(await browser);
+  const visit = await Visit.of(await browser, look);
   context.onTestFinished(() => visit.close());
   return visit.open(pathToFileURL(join(place, "index.html")).href);
 }
@@ -136,6 +136,56 @@ test("hostile texts stay texts", async (context) => {
   for (const character of "\u202e\u200b\u001b") expect(text).not.toContain(character);
   expect(await one.page.evaluate(`${root}.querySelectorAll("img").length`)).toBe(0);
   expect([await one.violations(), one.said]).toEqual([[], []]);
+});
+
+const catalogueOf = (catalogue: object) => ({ verdict: "verified", steps: [{ status: "passed" }], catalogue });
+const inShadow = `document.querySelector("inkan-report").shadowRoot`;
+
+test("of a long text the beginning is shown, and its reader gets to the end of it", async (context) => {
+  const one = await visit(context, "plain");
+  const description = `${"line\n".repeat(3000)}${"😀".repeat(20_000)} the hidden end`;
+  const long = "n".repeat(100_000);
+  await show(one, catalogueOf({ tools: [{ name: long, definition: { description } }] }));
+  await shows(one, "verified");
+  await one.page.evaluate(`{ ${inShadow}.querySelector("details[part=tool]").open = true; }`);
+  await one.until(`${inShadow}.querySelector("[part=description]")`);
+  const shownText = `${inShadow}.querySelector("[part=description]").textContent`;
+  expect(await one.page.evaluate(`${shownText}.split("\\n").length`)).toBeLessThan(40);
+  expect(await one.page.evaluate(`${inShadow}.querySelector("[part=tool-name]").textContent`)).toBe(
+    `${"n".repeat(200)}… (99800 more characters)`,
+  );
+  for (let clicks = 0; !(await one.page.evaluate<string>(shownText)).endsWith("the hidden end"); clicks += 1) {
+    expect(clicks).toBeLessThan(10);
+    await one.page.click("text=Show more of this text");
+  }
+  // No character was cut in half, and no part is there twice.
+  expect(await one.page.evaluate(`${shownText} === ${JSON.stringify(description)}`)).toBe(true);
+  expect(await one.page.evaluate(`${inShadow}.querySelector("[part=description] + button").hidden`)).toBe(true);
+});
+
+test("long identities and texts without a blank stay in the width of a phone", async (context) => {
+  const one = await visit(context, "plain", { viewport: { width: 360, height: 800 } });
+  const identity = `https://github.com/${"a".repeat(300)}/tools/.github/workflows/${"w".repeat(300)}.yml@refs/tags/v1`;
+  const long = "x".repeat(5000);
+  await show(one, {
+    ...catalogueOf({
+      signer: { san: { type: "uri", value: identity }, issuer: long, fingerprint: long, extensions: { [long]: long } },
+      signedAt: [long],
+      log: [{ origin: long, logIndex: long, rootHash: long }],
+      server: long,
+      tools: [{ name: long, definition: { title: long, inputSchema: { properties: { [long]: { enum: [long] } } } } }],
+    }),
+    steps: [{ title: long, status: "passed", details: [long] }],
+  });
+  await shows(one, "verified");
+  await one.page.evaluate(`{ for (const one of ${inShadow}.querySelectorAll("details")) one.open = true; }`);
+  await one.until(`${inShadow}.querySelector("[part=schema]")`);
+  expect(await one.report()).toContain(identity);
+  expect(await one.page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
+  await show(one, { verdict: "refused", error: { code: long, summary: long, expected: long, found: identity } });
+  await shows(one, "refused");
+  expect(await one.report()).toContain(identity);
+  expect(await one.page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
 });
 
 test("a thousand tools are made a hundred at a time", async (context) => {

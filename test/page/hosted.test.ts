@@ -65,4 +65,12 @@ test("verifies under a sub-path, keeps itself for use without a network, and may
   // The policy is in force: what a script of the page tries to send does not leave it.
   await one.page.evaluate(`fetch("${url}?leak").catch(() => undefined)`);
   expect(await one.violations()).toEqual([expect.stringMatching(/^connect-src /)]);
+  // It holds for workers too, of which the page has one: a worker from an address would have another policy.
+  expect(one.page.workers().map((worker) => new URL(worker.url()).protocol)).toEqual(["blob:"]);
+  const answer = await one.page.evaluate(`new Promise((resolve) => {
+    const script = "fetch('${url}?leak').then(() => postMessage('left'), () => postMessage('stayed'))";
+    const worker = new Worker(URL.createObjectURL(new Blob([script])));
+    worker.onmessage = ({ data }) => resolve(data);
+  })`);
+  expect(answer).toBe("stayed");
 });

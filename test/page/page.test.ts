@@ -1,46 +1,16 @@
 /** The page of demo/browser in Chromium: what a person does with it, in one file from `file:`. */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { afterAll, beforeAll, expect, type TestContext, test } from "vitest";
-import { buildPage } from "../../demo/browser/build.js";
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
 import { inRoot } from "../../scripts/build/paths.js";
-import { need } from "../../scripts/needs.js";
 import { realCase, SERVER } from "../support/cases.js";
 import { vectorFile } from "../support/repository.js";
-import { type Look, launch, Visit } from "./driver.js";
+import { expectQuiet, singlePage } from "./single.js";
 
-const folder = mkdtempSync(join(tmpdir(), "inkan-page-"));
 const axeSource = readFileSync(inRoot("test/page/node_modules/axe-core/axe.min.js"), "utf8");
 const series = realCase("series-02");
 const signed = [series.files.catalogue, series.files.bundle, series.files.trustRoot];
 
-let browser: ReturnType<typeof launch> | undefined;
-let url: string;
-
-beforeAll(async () => {
-  const { single } = await buildPage(folder);
-  url = pathToFileURL(join(single, "index.html")).href;
-});
-afterAll(async () => {
-  await (await browser)?.close();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-/** Opens the page in a profile of its own, which is closed after the test. */
-async function visit(context: TestContext, look: Look = {}, fragment = ""): Promise<Visit> {
-  browser ??= launch(need(context, "chromium", "apt-get install chromium"));
-  const visit = await Visit.of(await browser, look);
-  context.onTestFinished(() => visit.close());
-  return visit.open(url + fragment);
-}
-
-/** Nothing was stopped by the policy, and nothing went wrong unseen. */
-async function expectQuiet(one: Visit): Promise<void> {
-  expect(await one.violations()).toEqual([]);
-  expect(one.said).toEqual([]);
-}
+const visit = singlePage();
 
 const changedCatalogue = (): { name: string; mimeType: string; buffer: Buffer } => {
   const buffer = Buffer.from(series.catalogue);

@@ -1,5 +1,5 @@
 /** The store of IndexedDB, in Chromium, with what can go wrong there. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -325,6 +325,56 @@ test("a page that may not use IndexedDB is refused, and told why", async (contex
   );
   expect([code, found]).toEqual(["ERR_STATE_UNAVAILABLE", "SecurityError: access is denied"]);
   expect(hint).toMatch(/site data/);
+});
+
+/** Another Chromium, which is ended after the test: started as a person would set it up. */
+async function another(context: TestContext, folder: string, ...flags: string[]): Promise<Browser> {
+  const started = await Browser.start(need(context, "chromium", "apt-get install chromium"), folder, ...flags);
+  context.onTestFinished(() => started.kill());
+  return started;
+}
+function newProfile(context: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), "inkan-profile-"));
+  // After the browser has ended: what was said first is done last.
+  context.onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }));
+  return folder;
+}
+const verifyIn = (tab: Tab, name: string, options = "{}"): Promise<string[]> =>
+  inTab(tab, `return outcome(() => verify(open(), "${name}", ${options}));`);
+
+test("a private window keeps records of IndexedDB for its tabs, and forgets them when it is closed", async (context) => {
+  const folder = newProfile(context);
+  const first = await another(context, folder, "--incognito");
+  expect((await verifyIn(await open(first.profile()), "series-02"))[0]).toBe("accepted");
+  const tab = await open(first.profile());
+  expect((await verifyIn(tab, "series-01"))[0]).toBe("ERR_CATALOGUE_ROLLBACK");
+  // What the browser promises a site in a private window does not outlast the window.
+  await inTab(tab, "await navigator.storage.persist();");
+  await first.kill();
+  const fresh = await open((await another(context, folder, "--incognito")).profile());
+  expect((await verifyIn(fresh, "series-01", '{ firstUse: "deny" }'))[0]).toBe("ERR_STATE_FIRST_USE");
+  expect((await verifyIn(fresh, "series-01"))[0]).toBe("accepted");
+});
+
+test("a browser that blocks site data is refused by IndexedDB, and told why", async (context) => {
+  const folder = newProfile(context);
+  mkdirSync(join(folder, "Default"));
+  // The setting "don't allow sites to save data on your device".
+  const settings = { profile: { default_content_setting_values: { cookies: 2 } } };
+  writeFileSync(join(folder, "Default", "Preferences"), JSON.stringify(settings));
+  const tab = await open((await another(context, folder)).profile());
+  const outcomes = await inTab<string[][]>(
+    tab,
+    `return [
+      await outcome(() => open().load("log:a")),
+      await outcome(() => open().compareAndSwap("log:a", undefined, "a")),
+      await outcome(() => verify(open(), "series-02")),
+    ];`,
+  );
+  for (const [code, found, hint] of outcomes) {
+    expect([code, found]).toEqual(["ERR_STATE_UNAVAILABLE", expect.stringMatching(/^(Security|Unknown)Error/)]);
+    expect(hint).toMatch(/site data not blocked/);
+  }
 });
 
 test("a store of IndexedDB that was closed refuses", async (context) => {

@@ -1,5 +1,5 @@
 /** The definitions of a verified catalogue, so that a person can read them. */
-import { type Child, disclosure, facts, h, longList, shown, shownJson, shownLines, value } from "./dom.js";
+import { type Child, disclosure, facts, h, json, LONGEST_NAME, longList, longText, shown, value } from "./dom.js";
 import { heading } from "./proof.js";
 import { listOf, type Members, membersOf, objectsOf } from "./reading.js";
 
@@ -24,7 +24,7 @@ export function catalogueParts(catalogue: Members, level: number): Child[] {
         "Instructions",
         catalogue.instructions === undefined || catalogue.instructions === null
           ? undefined
-          : h("p", { part: "instructions", class: "lines" }, shownLines(catalogue.instructions)),
+          : h("div", {}, ...longText(h("p", { part: "instructions", class: "lines" }), catalogue.instructions)),
       ],
     ]),
     ...LISTS.flatMap(([member, title]) => {
@@ -36,18 +36,18 @@ export function catalogueParts(catalogue: Members, level: number): Child[] {
 }
 
 function definition(signed: Members): HTMLElement {
-  return disclosure("tool", [value(signed.name, "tool-name")], () => {
+  return disclosure("tool", [value(signed.name, "tool-name", LONGEST_NAME)], () => {
     const whole = membersOf(signed.definition) ?? {};
     return [
       whole.title === undefined ? undefined : h("p", { part: "tool-title" }, value(whole.title)),
-      whole.description === undefined
-        ? undefined
-        : h("p", { part: "description", class: "lines" }, shownLines(whole.description)),
+      ...(whole.description === undefined
+        ? []
+        : longText(h("p", { part: "description", class: "lines" }), whole.description)),
       ...schemaParts("Parameters", membersOf(whole.inputSchema)),
       ...schemaParts("Result", membersOf(whole.outputSchema)),
       ...argumentParts(objectsOf(whole.arguments)),
       facts([["Digest", signed.digest === undefined ? undefined : value(signed.digest)]]),
-      disclosure("definition", ["The whole definition as JSON"], () => [h("pre", { part: "json" }, shownJson(whole))]),
+      disclosure("definition", ["The whole definition as JSON"], () => json(whole)),
     ];
   });
 }
@@ -93,11 +93,13 @@ function property(name: unknown, given: unknown, required: boolean): HTMLElement
     h(
       "dt",
       {},
-      value(name, "property"),
+      value(name, "property", LONGEST_NAME),
       " ",
       h("span", { class: "muted" }, shown(`${type}${required ? " required" : ""}`)),
     ),
-    schema.description === undefined ? undefined : h("dd", { class: "lines" }, shownLines(schema.description)),
+    schema.description === undefined
+      ? undefined
+      : h("dd", {}, ...longText(h("p", { class: "lines" }), schema.description)),
     ...rest.map(([keyword, one]) => h("dd", { class: "muted" }, value(`${keyword}: ${oneLine(one)}`))),
   );
 }

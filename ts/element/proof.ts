@@ -1,5 +1,5 @@
 /** The parts of a report: the verdict, what was proven, and the steps. */
-import { type Child, disclosure, facts, h, shown, shownJson, value } from "./dom.js";
+import { type Child, disclosure, facts, h, json, LONGEST_NAME, shown, value } from "./dom.js";
 import { listOf, type Members, membersOf, objectsOf, type Reading } from "./reading.js";
 
 /** What each kind of evidence is called. */
@@ -17,7 +17,7 @@ export const heading = (level: number, text: string): HTMLElement =>
 
 /** The verdict in one line, and what was refused. */
 export function verdictParts({ verdict, reason, kind, error }: Reading, label: string | null): Child[] {
-  const about = label === null || label === "" ? undefined : value(label, "label");
+  const about = label === null || label === "" ? undefined : value(label, "label", LONGEST_NAME);
   if (verdict === "none") return [h("p", { part: "summary" }, reason)];
   const title = (mark: string, word: string): HTMLElement =>
     h(
@@ -113,9 +113,7 @@ function statementParts(statement: Members | undefined, level: number): Child[] 
       ["Type", value(statement.predicateType)],
       ["Subjects", objectsOf(statement.subject).map((one) => value(one.name ?? "without a name"))],
     ]),
-    disclosure("predicate", ["What the signer states"], () => [
-      h("pre", { part: "json" }, shownJson(statement.predicate)),
-    ]),
+    disclosure("predicate", ["What the signer states"], () => json(statement.predicate)),
   ];
 }
 

@@ -38,6 +38,8 @@ dl > div > dd { grid-column: 2; margin: 0; min-width: 0; }
 dt { color: var(--_muted); }
 .schema > div { display: block; padding-block: .35rem; border-block-start: 1px solid var(--_line); }
 .schema dt { color: inherit; }
+/* Letters with heaps of marks above and below them stay in their row. */
+dl > div, .plain > li, .title { overflow: clip; overflow-clip-margin: 4px; }
 .plain { list-style: none; }
 .plain > li { border-block-start: 1px solid var(--_line); padding-block: .4rem; }
 .step { padding-inline-start: 1.75rem; }

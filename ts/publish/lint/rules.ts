@@ -204,7 +204,7 @@ export const RULES = [
   {
     name: "ref-elsewhere",
     severity: "error",
-    about: "A `$ref` out of the schema. Who follows it reads what nobody signed; most clients reject it.",
+    about: "A `$ref` out of the schema. Whoever follows it reads what nobody signed; most clients reject it.",
     mend: "Put the schema under `$defs`.",
     each: referencesElsewhere,
   },
@@ -295,7 +295,7 @@ export const RULES = [
   {
     name: "no-expiry",
     severity: "warning",
-    about: "The file does not say when it ends. An old one can be shown for ever to who has not seen a newer one.",
+    about: "The file does not say when it ends. An old one can be shown for ever to whoever has not seen a newer one.",
     mend: "`inkan snapshot --expires 90d`.",
     file: ({ members }) => noExpiry(members),
   },

@@ -1,5 +1,4 @@
 /** Asks the library for a verdict on what was given. */
-
 import {
   type ArtifactReport,
   type CatalogueReport,
@@ -10,26 +9,24 @@ import {
   KeyedVerifier,
   KeylessVerifier,
   TrustRoot,
-} from "../../ts/index.js";
-import { publicGood } from "../../ts/trust/public_good.js";
-import { bytesOf, type Given, roleOf } from "./files.js";
+} from "../../../ts/index.js";
+import { publicGood } from "../../../ts/trust/public_good.js";
+import { bytesOf, type Given, roleOf } from "../files.js";
+import { type Choices, type Judgement, Missing } from "./calls.js";
 import { type Inspected, readInspected } from "./inspected.js";
-
-export interface Choices {
-  readonly root: "public-good" | "file" | "none";
-  readonly identity: string;
-  readonly match: "exact" | "pattern";
-  readonly issuer: string;
-  readonly server: string;
-}
-
-/** A sentence for the person at the page: something is missing, and the library was not asked. */
-export class Missing extends Error {}
 
 /** Files above this are hashed piece by piece, and verified by their digest. */
 const LARGEST_WHOLE = 64 * 1024 * 1024;
 
-export async function judge(files: readonly Given[], choices: Choices): Promise<CatalogueReport | ArtifactReport> {
+/** The verdict, and what it says about the bundle. */
+export async function judge(files: readonly Given[], choices: Choices): Promise<Judgement> {
+  const report = JSON.stringify(await verdictOn(files, choices));
+  const bundle = roleOf(files, "bundle");
+  const authorities = await authoritiesOf(await trustRootOf(files, choices.root));
+  return bundle === undefined ? { report, authorities } : { report, authorities, inside: await look(bundle) };
+}
+
+async function verdictOn(files: readonly Given[], choices: Choices): Promise<CatalogueReport | ArtifactReport> {
   const catalogue = roleOf(files, "catalogue");
   const subject = catalogue ?? roleOf(files, "file");
   if (subject === undefined) throw new Missing("Add the file that was signed.");
@@ -76,12 +73,18 @@ async function shared(files: readonly Given[]) {
   };
 }
 
-export async function trustRootOf(files: readonly Given[], root: Choices["root"]): Promise<TrustRoot | undefined> {
+async function trustRootOf(files: readonly Given[], root: Choices["root"]): Promise<TrustRoot | undefined> {
   if (root === "none") return undefined;
   if (root === "public-good") return publicGood();
   const given = roleOf(files, "root");
   if (given === undefined) throw new Missing("Add the trust root's file, or choose another trust root.");
   return TrustRoot.fromJson(await bytesOf(given));
+}
+
+async function authoritiesOf(root: TrustRoot | undefined): Promise<string[]> {
+  const described = await root?.describe();
+  const list = Array.isArray(described?.authorities) ? (described.authorities as { subject?: unknown }[]) : [];
+  return [...new Set(list.map(({ subject }) => String(subject)))];
 }
 
 function identityOf({ identity, match, issuer }: Choices): IdentityPolicy {

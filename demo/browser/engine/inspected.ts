@@ -1,5 +1,5 @@
 /** The contents of a bundle, as the core reads them without verifying. Members may be missing. */
-import { jsonOf } from "./files.js";
+import { jsonOf } from "./identify.js";
 
 export interface Certificate {
   readonly subject?: string;
