@@ -7,7 +7,15 @@ const nested = ["**/node_modules/**", "test/runtimes/**", "test/packaging/**"];
 export default defineConfig({
   test: {
     projects: [
-      { test: { ...patience, name: "unit", include: ["test/**/*.test.ts"], exclude: nested } },
+      {
+        test: {
+          ...patience,
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: nested,
+          globalSetup: "test/support/built_command.ts",
+        },
+      },
       {
         test: {
           ...patience,

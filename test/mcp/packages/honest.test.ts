@@ -10,7 +10,8 @@ import { StdioClientTransport as StdioV1 } from "@modelcontextprotocol/sdk/clien
 import { StreamableHTTPClientTransport as HttpV1 } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createGate, type GateDecision, gateClient, gateTransport } from "../../../ts/mcp/index.js";
-import { COMMAND, house } from "../../proxy/support/house.js";
+import { house } from "../../proxy/support/house.js";
+import { COMMAND } from "../../support/command.js";
 import { SERVER, signedCatalogue } from "../support/catalogue.js";
 
 // biome-ignore lint/suspicious/noExplicitAny: two SDKs and raw messages, one test

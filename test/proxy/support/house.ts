@@ -3,20 +3,16 @@ import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { generateKeyPairSync, sign } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, onTestFinished } from "vitest";
-import { bundleCommand } from "../../../scripts/build/dist.js";
+import { onTestFinished } from "vitest";
+import { COMMAND } from "../../support/command.js";
 import { inRoot } from "../../support/repository.js";
 
 // biome-ignore lint/suspicious/noExplicitAny: messages are looked into freely here
 export type Message = any;
 
 export const SERVER = "npm:@acme/field";
-/** Built from the sources as they are, two folders deep as in the package. */
-export const COMMAND = inRoot(`target/proxy-test-${process.pid}/main.cjs`);
-bundleCommand(COMMAND);
-afterAll(() => rmSync(dirname(COMMAND), { recursive: true, force: true }));
 export const fixture = (name: string): string => inRoot("test/proxy/support", name);
 
 const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
