@@ -1,6 +1,5 @@
 /** Chromium, and what a person does in a page. */
 import { createRequire } from "node:module";
-import { setTimeout as pause } from "node:timers/promises";
 import { inRoot } from "../../scripts/build/paths.js";
 import { until } from "../support/until.js";
 
