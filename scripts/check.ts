@@ -1,79 +1,95 @@
-/** `npm run check`: format, lint, types, architecture, links, the docs site, manifest, drift. Runs everything, then says what failed. */
+/**
+ * `npm run check`: format, lint, types, architecture, links, the docs site, manifest, drift. Runs everything, then says
+ * what failed. With `--no-tests`, leaves out what `npm test` runs too.
+ */
 import { readdirSync } from "node:fs";
 import { inRoot } from "./build/paths.js";
-import { BuildError, run } from "./build/process.js";
+import { runMeanwhile } from "./build/process.js";
 import { actionlintPath, cargo, problems, workflowTools } from "./build/tools.js";
 import { installPackages } from "./install.js";
 
-const node =
-  (script: string, ...args: string[]) =>
-  (): void =>
-    run(process.execPath, [inRoot("node_modules", script), ...args]);
+interface Step {
+  name: string;
+  program: string;
+  args: string[];
+}
 
-const withBase = (step: () => void) => (): void => {
-  process.env.SITE_BASE ??= "/inkan/";
-  step();
-};
+// Under a path, because a link that works only at the root of a host is found there.
+process.env.SITE_BASE ??= "/inkan/";
 
-const steps: [name: string, step: () => void][] = [
-  ["format and lint, TypeScript", node("@biomejs/biome/bin/biome", "ci", "--error-on-warnings")],
-  ["types", node("typescript/bin/tsc", "--project", "tsconfig.json")],
-  ["types, docs site", node("typescript/bin/tsc", "--project", "site/tsconfig.json")],
-  ["architecture", node("vitest/vitest.mjs", "run", "--project", "unit", "test/architecture.test.ts")],
-  ["links", node("vitest/vitest.mjs", "run", "--project", "unit", "test/links.test.ts")],
-  // Under a path, because a link that works only at the root of a host is found there.
-  ["docs site", withBase(node("tsx/dist/cli.mjs", "site/build.ts"))],
-  ["docs site, in Chromium", withBase(node("vitest/vitest.mjs", "run", "--config", "site/vitest.config.ts"))],
-  ["manifest", node("vitest/vitest.mjs", "run", "--project", "package", "test/packaging/manifest.test.ts")],
+const step = (name: string, program: string, ...args: string[]): Step => ({ name, program, args });
+const node = (name: string, script: string, ...args: string[]): Step =>
+  step(name, process.execPath, inRoot("node_modules", script), ...args);
+const vitest = (name: string, project: string, file: string): Step =>
+  node(name, "vitest/vitest.mjs", "run", "--project", project, file);
+
+const typescript = [
+  node("format and lint, TypeScript", "@biomejs/biome/bin/biome", "ci", "--error-on-warnings"),
+  node("types", "typescript/bin/tsc", "--project", "tsconfig.json"),
+  node("types, docs site", "typescript/bin/tsc", "--project", "site/tsconfig.json"),
+  node("docs site", "tsx/dist/cli.mjs", "site/build.ts"),
+  node("docs site, in Chromium", "vitest/vitest.mjs", "run", "--config", "site/vitest.config.ts"),
 ];
-const rustSteps: [name: string, step: () => void][] = [
-  ["format, Rust", () => run("cargo", ["fmt", "--all", "--check"])],
-  [
+/** `npm test` has these too. */
+const tests = [
+  vitest("architecture", "unit", "test/architecture.test.ts"),
+  vitest("links", "unit", "test/links.test.ts"),
+  vitest("manifest", "package", "test/packaging/manifest.test.ts"),
+];
+const rust = [
+  step("format, Rust", "cargo", "fmt", "--all", "--check"),
+  step(
     "lint, Rust",
-    () => run("cargo", ["clippy", "--workspace", "--all-targets", "--locked", "--quiet", "--", "-D", "warnings"]),
-  ],
+    "cargo",
+    ...["clippy", "--workspace", "--all-targets", "--locked", "--quiet", "--", "-D", "warnings"],
+  ),
 ];
 
 const filesIn = (folder: string, ending: string): string[] =>
   readdirSync(inRoot(folder), { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(ending))
     .map((name) => `${folder}/${name}`);
-const workflowSteps: [name: string, step: () => void][] = [
-  [
+const workflows = [
+  step(
     "workflows",
-    () =>
-      run(actionlintPath(), [
-        "-color",
-        ...filesIn(".github/workflows", ".yml"),
-        ...filesIn("examples/workflows", ".yml"),
-      ]),
-  ],
-  ["scripts of the shell", () => run("shellcheck", [".ci/run", ...filesIn("scripts", ".sh")])],
+    actionlintPath(),
+    "-color",
+    ...filesIn(".github/workflows", ".yml"),
+    ...filesIn("examples/workflows", ".yml"),
+  ),
+  step("scripts of the shell", "shellcheck", ".ci/run", ...filesIn("scripts", ".sh")),
 ];
+const drift = node("drift", "tsx/dist/cli.mjs", "build.ts", "--check");
 
-/** Adds steps if their tools are there. Without them CI fails, and elsewhere a line says so. */
-function offer(what: string, tools: Parameters<typeof problems>[0], added: typeof steps): void {
+const failed: string[] = [];
+
+/** These steps, if their tools are there. Without them CI fails, and elsewhere a line says so. */
+function withTools(what: string, tools: Parameters<typeof problems>[0], steps: Step[]): Step[] {
   const missing = problems(tools);
-  if (missing.length === 0) steps.push(...added);
-  else if (process.env.CI) failed.push(`${what}: ${missing.join("\n  ")}`);
+  if (missing.length === 0) return steps;
+  if (process.env.CI) failed.push(`${what}: ${missing.join("\n  ")}`);
   else console.warn(`not checked here, ${what}: ${missing.join("\n  ")}`);
+  return [];
+}
+
+/** Runs steps one after the other, and shows what each printed when it has ended. */
+async function runSteps(steps: Step[]): Promise<void> {
+  for (const { name, program, args } of steps) {
+    const began = performance.now();
+    const { ok, printed } = await runMeanwhile(program, args);
+    const seconds = Math.round((performance.now() - began) / 1_000);
+    console.log(`\ncheck: ${name}, ${seconds} s${ok ? "" : ", failed"}\n${printed.trimEnd()}`);
+    if (!ok) failed.push(name);
+  }
 }
 
 // Types of packages that only tests use.
 installPackages();
-const failed: string[] = [];
-offer("format and lint, Rust", [cargo], rustSteps);
-offer("workflows", workflowTools, workflowSteps);
-steps.push(["drift", node("tsx/dist/cli.mjs", "build.ts", "--check")]);
-
-for (const [name, step] of steps) {
-  console.log(`\ncheck: ${name}`);
-  try {
-    step();
-  } catch (error) {
-    if (!(error instanceof BuildError)) throw error;
-    failed.push(name);
-  }
-}
+const isWithTests = !process.argv.includes("--no-tests");
+// Side by side: the steps of one list wait for compilers that use one core for most of their time.
+await Promise.all([
+  runSteps([...withTools("workflows", workflowTools, workflows), ...typescript, ...(isWithTests ? tests : [])]),
+  runSteps([...withTools("format and lint, Rust", [cargo], rust), drift]),
+]);
 console.log(failed.length === 0 ? "\nall checks hold" : `\nfailed:\n  ${failed.join("\n  ")}`);
 process.exitCode = failed.length === 0 ? 0 : 1;

@@ -4,9 +4,12 @@
  *   tsx scripts/install.ts          for `npm test`: Rust, a C compiler, Chromium, Redis, the other runtimes; and for
  *                                   `npm run check`: actionlint and shellcheck
  *   tsx scripts/install.ts --wasm   also the tools that rebuild the WASM: clang, wasm-pack, wasm-bindgen
+ *   tsx scripts/install.ts --npm    only the npm packages of folders that have their own
  *
  * Goes on if something cannot be installed. The build and the tests that need it then say what is missing.
  */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { copyFileSync, existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
@@ -123,28 +126,42 @@ const PACKAGES = [
   "site",
 ];
 
-/** Installs the packages of these folders. A copy of the lock file shows that they are installed. */
+const lockOf = (folder: string): string => inRoot(folder, "package-lock.json");
+/** A copy of the lock file shows that its packages are installed. */
+const copyOf = (folder: string): string => inRoot(folder, "node_modules", ".installed-lock.json");
+const lacksPackages = (folder: string): boolean =>
+  !existsSync(copyOf(folder)) || !readFileSync(copyOf(folder)).equals(readFileSync(lockOf(folder)));
+
+/** Installs the packages of these folders. */
 export function installPackages(folders: readonly string[] = PACKAGES): void {
-  for (const name of folders) {
-    const lock = inRoot(name, "package-lock.json");
-    const installed = inRoot(name, "node_modules", ".installed-lock.json");
-    if (existsSync(installed) && readFileSync(installed).equals(readFileSync(lock))) continue;
+  for (const name of folders.filter(lacksPackages)) {
     const options = ["--ignore-scripts", "--no-audit", "--no-fund"];
-    if (attempt("npm", ["ci", ...options, "--prefix", inRoot(name)])) copyFileSync(lock, installed);
+    if (attempt("npm", ["ci", ...options, "--prefix", inRoot(name)])) copyFileSync(lockOf(name), copyOf(name));
   }
+}
+
+/** The same in a process of its own: npm waits for the registry, and the compilers of the other steps do not. */
+async function installPackagesAside(): Promise<void> {
+  if (!PACKAGES.some(lacksPackages)) return;
+  const args = [...process.execArgv, inRoot("scripts/install.ts"), "--npm"];
+  await once(spawn(process.execPath, args, { stdio: "inherit" }), "close");
 }
 
 /**
  * Installs the needs of the tests, and with `wasm` also those of rebuilding pkg/. Adds the installed programs to PATH
  * of this process.
  */
-export function install({ wasm }: { wasm: boolean }): void {
+export async function install({ wasm }: { wasm: boolean }): Promise<void> {
+  const packages = installPackagesAside();
   debianPackages(wasm ? { ...DEBIAN, ...DEBIAN_WASM } : DEBIAN);
   rust();
   if (wasm) wasmCommands();
   actionlint();
-  installPackages();
+  await packages;
   say("ready");
 }
 
-if (process.argv[1] === inRoot("scripts/install.ts")) install({ wasm: process.argv.includes("--wasm") });
+if (process.argv[1] === inRoot("scripts/install.ts")) {
+  if (process.argv.includes("--npm")) installPackages();
+  else await install({ wasm: process.argv.includes("--wasm") });
+}

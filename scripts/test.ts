@@ -1,12 +1,11 @@
 /**
- * `npm test`: runs all tests. Installs what they need, runs the Rust tests, builds dist/, and runs the TypeScript,
- * runtime and packaging tests. The last output is the sum of all of them.
+ * `npm test`: runs all tests. Installs what they need, runs the Rust tests, and runs the TypeScript, runtime and
+ * packaging tests. The last output is the sum of all of them.
  */
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { buildDist } from "./build/dist.js";
 import { inRoot, root } from "./build/paths.js";
 import { install } from "./install.js";
 
@@ -64,7 +63,6 @@ interface VitestReport {
 }
 
 async function typescriptTests(): Promise<Count> {
-  buildDist();
   const folder = mkdtempSync(join(tmpdir(), "inkan-test-"));
   const file = join(folder, "report.json");
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
@@ -90,7 +88,7 @@ async function counted(name: string, tests: () => Promise<Count>): Promise<Count
   }
 }
 
-install({ wasm: false });
+await install({ wasm: false });
 const counts = [
   await counted("Rust", () => cargoTest("--workspace")),
   await counted("Rust, ECDSA by ring", () => cargoTest("-p", "inkan-core", "--features", "ring-ecdsa", "--tests")),

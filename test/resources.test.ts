@@ -20,7 +20,7 @@ import {
 } from "../ts/entry/node.js";
 import { LIMITS } from "../ts/generated/limits.js";
 import { realCase, SERVER } from "./support/cases.js";
-import { inkan } from "./support/command.js";
+import { COMMAND, inkan } from "./support/command.js";
 import { codeOf } from "./support/refusal.js";
 import { inRoot } from "./support/repository.js";
 
@@ -196,9 +196,7 @@ describe("the command reads no more than a limit", () => {
   });
 
   test("from a pipe without end", () => {
-    const main = inRoot("ts/cli/main.ts");
-    const tsx = inRoot("node_modules/tsx/dist/loader.mjs");
-    const command = `yes | "${process.execPath}" --import "${tsx}" "${main}" inspect -`;
+    const command = `yes | "${process.execPath}" "${COMMAND}" inspect -`;
     const { status, stderr } = spawnSync("sh", ["-c", command], { encoding: "utf8" });
     expect([status, stderr]).toEqual([2, expect.stringContaining("ERR_INPUT_TOO_LARGE")]);
   });

@@ -1,5 +1,5 @@
 /** Runs other programs. */
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import { root } from "./paths.js";
@@ -17,6 +17,28 @@ export function run(program: string, args: string[], { cwd = root, env = {} }: R
   const { status, error } = spawnSync(program, args, { cwd, env: { ...process.env, ...env }, stdio: "inherit" });
   if (error) throw new BuildError(`${program} could not be started: ${error.message}`);
   if (status !== 0) throw new BuildError(`failed with exit code ${status}: ${program} ${args.join(" ")}`);
+}
+
+export interface Ended {
+  ok: boolean;
+  /** What it printed on both streams, in order. */
+  printed: string;
+}
+
+/** Runs a program while others run. */
+export function runMeanwhile(program: string, args: string[]): Promise<Ended> {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+    let printed = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding("utf8");
+      stream.on("data", (text: string) => {
+        printed += text;
+      });
+    }
+    child.on("error", (error) => resolve({ ok: false, printed: `${program} could not be started: ${error.message}` }));
+    child.on("close", (status) => resolve({ ok: status === 0, printed }));
+  });
 }
 
 /** Runs a program and returns what it printed; throws when it fails. */

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, expect, test } from "vitest";
-import { inkan, inkanMeanwhile, type Ran } from "../support/command.js";
+import { COMMAND, inkan, inkanMeanwhile, type Ran } from "../support/command.js";
 import { inRoot } from "../support/repository.js";
 
 const folder = mkdtempSync(join(tmpdir(), "inkan-live-"));
@@ -144,7 +144,7 @@ test("a server that never answers is given up and ended", () => {
 test.skipIf(process.platform === "win32")("no server outlives a check that is killed", async () => {
   rmSync(at("silent.pid"), { force: true });
   const path = config({ silent: { ...SIGNED, command: process.execPath, args: ["silent.mjs"] } });
-  const args = ["--import", "tsx", inRoot("ts/cli/main.ts"), "check", "--config", path, "--live"];
+  const args = [COMMAND, "check", "--config", path, "--live"];
   const child = spawn(process.execPath, args, { cwd: inRoot("."), stdio: "ignore" });
   const until = async (isSo: () => boolean): Promise<void> => {
     while (!isSo()) await sleep(50);

@@ -5,6 +5,7 @@ import { afterAll, expect, onTestFinished, test } from "vitest";
 import { fixture, Host, house, names, tool } from "../proxy/support/house.js";
 import { fileServer } from "../support/file_server.js";
 import { RedisServer, stopServers } from "../support/redis_server.js";
+import { until } from "../support/until.js";
 
 afterAll(stopServers);
 
@@ -43,11 +44,14 @@ test("two proxies, one Redis, one site: each goes down and comes back", async ()
   /** Asks until an answer is as wanted: a proxy takes up what it finds between two answers. */
   const lists = async (host: Host, wanted: readonly string[]): Promise<void> => {
     let found: string[] = [];
-    for (const deadline = Date.now() + 20_000; Date.now() < deadline; await sleep(PAUSE / 4)) {
-      found = names(await host.ask("tools/list"));
-      if (found.join() === wanted.join()) return;
-    }
-    expect(found).toEqual(wanted);
+    await until(
+      async () => {
+        found = names(await host.ask("tools/list"));
+        return found.join() === wanted.join();
+      },
+      () => `${found.join()} is listed, and not ${wanted.join()}`,
+      { pause: PAUSE / 4 },
+    );
   };
 
   const [one, two] = [await started(), await started()];

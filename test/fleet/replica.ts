@@ -1,6 +1,5 @@
 /** A fleet in one process: a publisher, a site with the catalogue, one Redis, and replicas that each have their own client. */
 import { createHash, generateKeyPairSync, sign } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import { onTestFinished } from "vitest";
 import { type Gate, type GateDecision, signedBehind } from "../../ts/mcp/index.js";
 import { loadPolicy } from "../../ts/policy_file/index.js";
@@ -8,6 +7,7 @@ import { RedisStateStore } from "../../ts/state/redis.js";
 import "../../ts/entry/node.js";
 import { fileServer } from "../support/file_server.js";
 import { RedisServer } from "../support/redis_server.js";
+import { until } from "../support/until.js";
 
 // biome-ignore lint/suspicious/noExplicitAny: messages are looked into freely here
 type Message = any;
@@ -143,9 +143,8 @@ export class Replica {
 
   /** Does something until it is so, as an agent that goes on working. */
   async until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-    for (const deadline = Date.now() + 10_000; !(await isSo()); await sleep(20)) {
-      if (Date.now() > deadline) throw new Error(`it never was so: ${isSo}; ${JSON.stringify(this.events.slice(-3))}`);
-    }
+    const missing = () => `it never was so: ${isSo}; ${JSON.stringify(this.events.slice(-3))}`;
+    await until(isSo, missing, { pause: 20 });
   }
 
   async #ask(method: string, params: object, result: object): Promise<Message> {

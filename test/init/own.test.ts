@@ -11,12 +11,10 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
-import { inkan } from "../support/command.js";
+import { COMMAND, inkan } from "../support/command.js";
 import { inRoot } from "../support/repository.js";
 import { type Answer, inkanOnTerminal } from "../support/terminal.js";
 
@@ -255,19 +253,11 @@ describe("by flags", patience, () => {
     const args = ["init", "files", "--no-passphrase", "--accept", digest, ...command()];
     // No file may be larger than a kilobyte: the key fits, and the catalogue does not.
     const script = 'trap "" XFSZ; ulimit -f 1; exec "$0" "$@"';
-    const { status, stderr } = spawnSync(
-      "bash",
-      [
-        "-c",
-        script,
-        process.execPath,
-        "--import",
-        pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href,
-        inRoot("ts/cli/main.ts"),
-        ...args,
-      ],
-      { cwd: folder, encoding: "utf8", env: { ...process.env, ...env(), TSX_DISABLE_CACHE: "1" } },
-    );
+    const { status, stderr } = spawnSync("bash", ["-c", script, process.execPath, COMMAND, ...args], {
+      cwd: folder,
+      encoding: "utf8",
+      env: { ...process.env, ...env() },
+    });
     expect(stderr).toMatch(/cannot write .*files\.catalogue\.json.*nothing was changed/);
     expect([status, names(), existsSync(join(home, "config"))]).toEqual([2, [], false]);
   });

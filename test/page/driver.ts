@@ -1,7 +1,7 @@
 /** Chromium, and what a person does in a page. */
 import { createRequire } from "node:module";
-import { setTimeout as pause } from "node:timers/promises";
 import { inRoot } from "../../scripts/build/paths.js";
+import { until } from "../support/until.js";
 
 /** Just what is used of playwright-core. */
 export interface Page {
@@ -105,11 +105,11 @@ export class Visit {
    * policy forbids.
    */
   async until(expression: string): Promise<void> {
-    for (let tries = 0; tries < 300; tries += 1) {
-      if (await this.page.evaluate<boolean>(`Boolean(${expression})`)) return;
-      await pause(100);
-    }
-    throw new Error(`the page never came to ${expression}; it said: ${this.said.join("\n")}`);
+    await until(
+      () => this.page.evaluate<boolean>(`Boolean(${expression})`),
+      () => `the page never came to ${expression}; it said: ${this.said.join("\n")}`,
+      { pause: 50 },
+    );
   }
 
   /** Takes over what the certificate claims, confirms it, and asks for the verdict. */

@@ -94,7 +94,7 @@ test("two proxies append to one file: each line is whole", async () => {
     hosts.map(async (host) => {
       await host.initialize();
       for (let id = 0; id < 300; id += 1) host.write({ id, method: "tools/call", params: { name: "evil" } });
-      await host.until(({ id }) => id === 299, 20_000);
+      await host.until(({ id }) => id === 299);
       await host.close();
     }),
   );

@@ -65,7 +65,7 @@ async function remote(play: string, received: string): Promise<string> {
 }
 
 async function perform(host: Host, steps: Json[]): Promise<void> {
-  const until = (pattern: Json): Promise<Json> => host.until((message) => fits(pattern, message), 6_000);
+  const until = (pattern: Json): Promise<Json> => host.until((message) => fits(pattern, message));
   const begins = steps.some((step) => step.method === "initialize");
   for (const step of [...(begins ? [] : OPENING), ...steps]) {
     if (typeof step === "string") host.write(step);
@@ -82,7 +82,7 @@ async function perform(host: Host, steps: Json[]): Promise<void> {
   }
 }
 
-test.each(scenes)("$name over $transport", { timeout: 15_000 }, async ({ name, scene, transport }) => {
+test.each(scenes)("$name over $transport", async ({ name, scene, transport }) => {
   const catalogue = scene.catalogue === "as listed" ? asListed(scene.server) : scene.catalogue;
   const home = house({ command: "node" }, catalogue);
   const [play, received] = [home.path("play.json"), home.path("received.jsonl")];

@@ -4,6 +4,7 @@ import type { ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
+import { until } from "../support/until.js";
 import { fixture, Host, house, names, tool } from "./support/house.js";
 import { event, honest, json, remote, stream } from "./support/remote.js";
 
@@ -222,7 +223,10 @@ test("a request that is taken with 202 is answered on the server's own stream", 
     }),
   );
   const host = await hostOf(url);
-  for (let wait = 0; wait < 200 && own === undefined; wait += 1) await sleep(10);
+  await until(
+    () => own,
+    () => "the proxy does not open the server's own stream",
+  );
   expect((await host.call("index")).result).toEqual(result("on the stream"));
 });
 
@@ -335,8 +339,10 @@ test("256 streams that stay open after their answers do not hold up the next req
   const host = await hostOf(url);
   for (let id = 0; id < 400; id += 1) host.write({ id, method: "tools/call", params: { name: "index" } });
   for (const id of [0, 255, 256, 399]) expect((await host.until((one) => one.id === id)).result).toEqual(result("x"));
-  for (let wait = 0; wait < 200 && open > 40; wait += 1) await sleep(10);
-  expect(open).toBeLessThanOrEqual(40);
+  await until(
+    () => open <= 40,
+    () => `${open} streams are open`,
+  );
 });
 
 test("more requests than may be open, none answered: a cancel passes them, and the host's end is heard", async () => {
@@ -344,10 +350,10 @@ test("more requests than may be open, none answered: a cancel passes them, and t
   const host = await hostOf(url);
   for (let id = 0; id < 400; id += 1) host.write({ id, method: "tools/call", params: { name: "index" } });
   host.write({ method: "notifications/cancelled", params: { requestId: 3 } });
-  for (let wait = 0; wait < 500; wait += 1) {
-    if (arrived.some(({ message }) => message?.method === "notifications/cancelled")) break;
-    await sleep(10);
-  }
+  await until(
+    () => arrived.some(({ message }) => message?.method === "notifications/cancelled"),
+    () => "the cancel does not arrive",
+  );
   expect(arrived.filter(({ message }) => message?.method === "notifications/cancelled")).toHaveLength(1);
   const calls = arrived.filter(({ message }) => message?.method === "tools/call");
   expect(calls.length).toBeLessThanOrEqual(256);

@@ -24,9 +24,8 @@ for await (const line of createInterface({ input: process.stdin })) {
 /** What a call of the signed tool is answered with through the proxy. */
 async function call(home: House, env: NodeJS.ProcessEnv = {}): Promise<Message> {
   const host = new Host(home, [], { npm_config_fetch_retries: "0", ...env });
-  // npm may have to be started first.
   host.write({ id: "i", method: "initialize", params: INITIALIZE });
-  await host.until(({ id }) => id === "i", 30_000);
+  await host.until(({ id }) => id === "i");
   host.write({ method: "notifications/initialized" });
   return host.ask("tools/call", { name: "index", arguments: {} });
 }

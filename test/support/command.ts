@@ -18,9 +18,11 @@ interface Around {
   readonly cwd?: string;
 }
 
-/** Runs a TypeScript file of this repository, or one beside it. */
-export function runScript(script: string, args: readonly string[], { input, env, cwd }: Around = {}): Ran {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ["--import", tsx, script, ...args], {
+/** The command, which `built_command.ts` builds. It lies two folders deep, as in the package. */
+export const COMMAND = inRoot("target/test-command/main.cjs");
+
+function runNode(args: readonly string[], { input, env, cwd }: Around): Ran {
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
     encoding: "utf8",
     env: { ...process.env, ...env },
     ...(input === undefined ? {} : { input: Buffer.from(input) }),
@@ -29,13 +31,16 @@ export function runScript(script: string, args: readonly string[], { input, env,
   return { status, stdout, stderr };
 }
 
-export const inkan = (args: readonly string[], around?: Around): Ran =>
-  runScript(inRoot("ts/cli/main.ts"), args, around);
+/** Runs a TypeScript file of this repository, or one beside it. */
+export const runScript = (script: string, args: readonly string[], around: Around = {}): Ran =>
+  runNode(["--import", tsx, script, ...args], around);
+
+export const inkan = (args: readonly string[], around: Around = {}): Ran => runNode([COMMAND, ...args], around);
 
 /** The same while this process goes on: it may be the server that the command asks. */
 export function inkanMeanwhile(args: readonly string[], { input, env, cwd }: Around = {}): Promise<Ran> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, ["--import", tsx, inRoot("ts/cli/main.ts"), ...args], {
+    const child = spawn(process.execPath, [COMMAND, ...args], {
       env: { ...process.env, ...env },
       ...(cwd === undefined ? {} : { cwd }),
     });

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
 import { which } from "../../scripts/build/process.js";
+import { until } from "./until.js";
 
 const running = new Set<RedisServer>();
 
@@ -78,11 +79,11 @@ export class RedisServer {
     child.stdout.on("data", (data: Buffer) => {
       output += data;
     });
-    const deadline = Date.now() + 30_000;
-    while (!output.includes("Ready to accept connections")) {
-      if (child.exitCode !== null || Date.now() > deadline) throw new Error(`redis-server did not start:\n${output}`);
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
+    const started = await until(
+      () => (output.includes("Ready to accept connections") ? true : child.exitCode !== null && "ended"),
+      () => `redis-server did not start:\n${output}`,
+    );
+    if (started !== true) throw new Error(`redis-server ended with exit code ${child.exitCode}:\n${output}`);
   }
 
   /** Kills it as a crash would. */

@@ -1,10 +1,6 @@
 /** Runs the command on a terminal of its own (Python's pty), and answers what it asks. */
 import { spawnSync } from "node:child_process";
-import { createRequire } from "node:module";
-import { pathToFileURL } from "node:url";
-import { inRoot } from "./repository.js";
-
-const tsx = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
+import { COMMAND } from "./command.js";
 
 /** What is waited for, and what is typed then. */
 export type Answer = readonly [asked: string, typed: string];
@@ -56,7 +52,7 @@ export function inkanOnTerminal(
   answers: readonly Answer[],
   { cwd, env = {} }: { readonly cwd: string; readonly env?: Readonly<Record<string, string>> },
 ): Shown {
-  const command = [process.execPath, "--import", tsx, inRoot("ts/cli/main.ts"), ...args];
+  const command = [process.execPath, COMMAND, ...args];
   const job = JSON.stringify({ command, answers, cwd, env: { TERM: "xterm", ...env } });
   const { status, stdout, stderr } = spawnSync("python3", ["-c", SCRIPT, job], { encoding: "utf8" });
   if (status !== 0) throw new Error(`python3 is needed for a terminal: ${stderr}`);

@@ -4,7 +4,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { COMMAND, house } from "../../proxy/support/house.js";
+import { house } from "../../proxy/support/house.js";
+import { COMMAND } from "../../support/command.js";
 import { inRoot } from "../../support/repository.js";
 import { bridgeTo, CONTENT, conformanceServer } from "./conformance_server.js";
 

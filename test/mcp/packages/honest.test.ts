@@ -10,7 +10,9 @@ import { StdioClientTransport as StdioV1 } from "@modelcontextprotocol/sdk/clien
 import { StreamableHTTPClientTransport as HttpV1 } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createGate, type GateDecision, gateClient, gateTransport } from "../../../ts/mcp/index.js";
-import { COMMAND, house } from "../../proxy/support/house.js";
+import { house } from "../../proxy/support/house.js";
+import { COMMAND } from "../../support/command.js";
+import { until } from "../../support/until.js";
 import { SERVER, signedCatalogue } from "../support/catalogue.js";
 
 // biome-ignore lint/suspicious/noExplicitAny: two SDKs and raw messages, one test
@@ -281,14 +283,12 @@ describe("server-everything over Streamable HTTP", () => {
   let content: object;
   beforeAll(async () => {
     content = await snapshot("everything");
-    for (let wait = 0; wait < 100; wait += 1) {
-      const up = await fetch(url).then(
+    const isUp = () =>
+      fetch(url).then(
         () => true,
         () => false,
       );
-      if (up) return;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
+    await until(isUp, () => "the server does not start", { pause: 100 });
   });
   // It waits for its sessions on SIGTERM.
   afterAll(() => void server.kill("SIGKILL"));

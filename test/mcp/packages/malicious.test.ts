@@ -15,6 +15,7 @@ import { StdioClientTransport as StdioV1 } from "@modelcontextprotocol/sdk/clien
 import { StreamableHTTPClientTransport as HttpV1 } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createGate, type GateDecision, gateClient, gateTransport } from "../../../ts/mcp/index.js";
+import { until } from "../../support/until.js";
 import { SERVER, signedCatalogue, tool } from "../support/catalogue.js";
 
 const script = new URL("malicious.mjs", import.meta.url).pathname;
@@ -119,7 +120,10 @@ describe.each(SETTINGS)("$sdk over $wire, $era", (setting) => {
     await expect(client.callTool({ name: "evil", arguments: {} })).rejects.toEqual(refusal("ERR_TOOL_UNSIGNED"));
     expect((await client.callTool({ name: "index", arguments: {} })).content[0].text).toBe("did index");
     await client.callTool({ name: "rug", arguments: {} });
-    for (let wait = 0; wait < 100 && !events.some(({ decision }) => decision === "revoked"); wait += 1) await sleep(20);
+    await until(
+      () => events.some(({ decision }) => decision === "revoked"),
+      () => "no tool is revoked",
+    );
     await expect(client.callTool({ name: "index", arguments: {} })).rejects.toEqual(refusal("ERR_TOOL_CHANGED"));
     expect((await client.callTool({ name: "search", arguments: {} })).content[0].text).toBe("did search");
     expect(await allNames(client)).toEqual(["rug", "sample", "search", "silent"]);

@@ -1,6 +1,7 @@
 /** Plays of test/mcp/field for the library: a scripted server as a transport, the gate around it, a scripted client. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { createGate, gateTransport } from "../../../ts/mcp/index.js";
+import { until } from "../../support/until.js";
 import { SERVER, signedCatalogue } from "./catalogue.js";
 import { fits } from "./patterns.js";
 
@@ -118,13 +119,11 @@ export async function playScene(scene: Scene): Promise<{ readonly client: Json[]
   transport.onmessage = (message) => client.push(message);
   await transport.start();
 
-  const until = async (pattern: Json): Promise<Json> => {
-    for (const deadline = Date.now() + 5_000; Date.now() < deadline; await sleep(5)) {
-      const found = client.find((one) => fits(pattern, one));
-      if (found !== undefined) return found;
-    }
-    throw new Error(`nothing came that fits ${JSON.stringify(pattern)}`);
-  };
+  const received = (pattern: Json): Promise<Json> =>
+    until(
+      () => client.find((one) => fits(pattern, one)),
+      () => `nothing came that fits ${JSON.stringify(pattern)}`,
+    );
   const send = (message: Json): void => void transport.send(message);
   const begins = scene.client.some((step) => step.method === "initialize");
   const opening: Json[] = [
@@ -139,10 +138,10 @@ export async function playScene(scene: Scene): Promise<{ readonly client: Json[]
   ];
   for (const step of [...(begins ? [] : opening), ...scene.client]) {
     if (typeof step === "string" || typeof step.bytes === "string") send(JSON.parse(step.bytes ?? step));
-    else if ("wait" in step) await until(step.wait);
+    else if ("wait" in step) await received(step.wait);
     else if ("pause" in step) await sleep(step.pause);
     else if ("close" in step) await sleep(1_000);
-    else if ("reply" in step) send({ jsonrpc: "2.0", id: (await until(step.reply)).id, result: step.result });
+    else if ("reply" in step) send({ jsonrpc: "2.0", id: (await received(step.reply)).id, result: step.result });
     else send(step);
   }
   await sleep(50);

@@ -3,20 +3,16 @@ import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { generateKeyPairSync, sign } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, onTestFinished } from "vitest";
-import { bundleCommand } from "../../../scripts/build/dist.js";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import { COMMAND } from "../../support/command.js";
 import { inRoot } from "../../support/repository.js";
+import { PATIENCE, until } from "../../support/until.js";
 
 // biome-ignore lint/suspicious/noExplicitAny: messages are looked into freely here
 export type Message = any;
 
 export const SERVER = "npm:@acme/field";
-/** Built from the sources as they are, two folders deep as in the package. */
-export const COMMAND = inRoot(`target/proxy-test-${process.pid}/main.cjs`);
-bundleCommand(COMMAND);
-afterAll(() => rmSync(dirname(COMMAND), { recursive: true, force: true }));
 export const fixture = (name: string): string => inRoot("test/proxy/support", name);
 
 const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
@@ -114,14 +110,19 @@ export class Host {
     );
   }
 
-  /** The first message that `fits`, within some seconds. */
-  async until(fits: (message: Message) => boolean, milliseconds = 8_000): Promise<Message> {
-    for (const deadline = Date.now() + milliseconds; Date.now() < deadline; await sleep(5)) {
-      const found = this.messages.find(fits);
-      if (found !== undefined) return found;
-    }
-    throw new Error(
-      `nothing came that fits; there are ${this.lines.join("\n").slice(0, 4_000)}\n${this.stderr.slice(0, 4_000)}`,
+  /** The first message that `fits`. */
+  until(fits: (message: Message) => boolean, patience = PATIENCE): Promise<Message> {
+    const missing = () =>
+      `nothing came that fits; there are ${this.lines.join("\n").slice(0, 4_000)}\n${this.stderr.slice(0, 4_000)}`;
+    return until(() => this.messages.find(fits), missing, { patience });
+  }
+
+  /** Waits until standard error says this, from the character `start` on. */
+  async says(told: RegExp, start = 0): Promise<void> {
+    const said = () => this.stderr.slice(start);
+    await until(
+      () => told.test(said()),
+      () => `standard error does not say ${told}: ${said().slice(0, 4_000)}`,
     );
   }
 
