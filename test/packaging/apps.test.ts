@@ -39,7 +39,7 @@ describe("Next.js with its default bundler", () => {
     rmSync(app, { recursive: true });
     server = await startApp(["server.js"], standalone, { ...env, PORT: "0", HOSTNAME: "127.0.0.1" });
     url = server.url;
-  }, 240_000);
+  }, 600_000);
 
   afterAll(() => server?.stop());
 

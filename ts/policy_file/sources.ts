@@ -3,7 +3,7 @@
  * server. A place is never a reason to trust: what comes is verified like everything else.
  */
 
-import { readBounded, readTimeout, withDeadline } from "../consistency/http.js";
+import { type FetchFunction, readBounded, readTimeout, withDeadline } from "../consistency/http.js";
 import { LIMITS } from "../generated/limits.js";
 import type { Source } from "./shape.js";
 
@@ -19,7 +19,7 @@ export interface SourceReaders {
     | ((name: string, file: string, longest: number, version: string | undefined) => Promise<Uint8Array>)
     | undefined;
   /** In place of the runtime's `fetch`. */
-  readonly fetch?: typeof fetch | undefined;
+  readonly fetch?: FetchFunction | undefined;
   /** For one file with its redirects; 10,000 by default. */
   readonly timeoutMs?: number | undefined;
 }
