@@ -63,7 +63,7 @@ test("Jest, with its modules of ECMAScript", () => {
   const app = installApp("jest");
   const jest = ["--experimental-vm-modules", "node_modules/jest/bin/jest.js", "--testMatch", "**/*.test.mjs"];
   expect(() => capture(process.execPath, jest, { cwd: app })).not.toThrow();
-});
+}, 300_000);
 
 test("CommonJS takes it by require, in every Node that engines names", () => {
   writeFileSync(join(packed.app, "required.cjs"), 'console.log(typeof require("inkan").KeylessVerifier);\n');
