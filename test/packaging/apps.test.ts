@@ -39,7 +39,7 @@ describe("Next.js with its default bundler", () => {
     rmSync(app, { recursive: true });
     server = await startApp(["server.js"], standalone, { ...env, PORT: "0", HOSTNAME: "127.0.0.1" });
     url = server.url;
-  }, 240_000);
+  }, 600_000);
 
   afterAll(() => server?.stop());
 
@@ -63,7 +63,7 @@ test("Jest, with its modules of ECMAScript", () => {
   const app = installApp("jest");
   const jest = ["--experimental-vm-modules", "node_modules/jest/bin/jest.js", "--testMatch", "**/*.test.mjs"];
   expect(() => capture(process.execPath, jest, { cwd: app })).not.toThrow();
-});
+}, 300_000);
 
 test("CommonJS takes it by require, in every Node that engines names", () => {
   writeFileSync(join(packed.app, "required.cjs"), 'console.log(typeof require("inkan").KeylessVerifier);\n');

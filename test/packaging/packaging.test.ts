@@ -1,5 +1,5 @@
 /** What a user downloads: contents, size, exports, types, and what the WASM asks of its host. */
-import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect, inject, test } from "vitest";
@@ -96,12 +96,36 @@ const settings: [consumer: string, options: string[]][] = [
 ];
 
 test.each(settings)("a strict program compiles with %s", (_, options) => {
-  copyFileSync(inRoot("test/packaging/fixtures/consumer.ts"), join(packed.app, "consumer.ts"));
+  // The types of the element need those of the DOM.
+  const names = ["consumer.ts", ...(options.join().includes("dom") ? ["consumer_dom.ts"] : [])];
+  for (const name of names) copyFileSync(inRoot("test/packaging/fixtures", name), join(packed.app, name));
   const strict = ["--noEmit", "--ignoreConfig", "--strict", "--exactOptionalPropertyTypes", "--target", "es2022"];
   const types = ["--typeRoots", inRoot("node_modules/@types")];
-  capture("node", [inRoot("node_modules/typescript/bin/tsc"), ...strict, ...types, ...options, "consumer.ts"], {
+  capture("node", [inRoot("node_modules/typescript/bin/tsc"), ...strict, ...types, ...options, ...names], {
     cwd: packed.app,
   });
+});
+
+/** The exports that hold code, as programs import them. */
+const exported = (): string[] => {
+  const { exports } = JSON.parse(readFileSync(join(installed, "package.json"), "utf8")) as { exports: object };
+  return Object.entries(exports)
+    .filter(([, to]) => typeof to === "object")
+    .map(([name]) => name.replace(/^\./, "inkan"));
+};
+const importsOf = (files: readonly string[]): string[] =>
+  files.flatMap((file) =>
+    [...readFileSync(inRoot(file), "utf8").matchAll(/from "(inkan[^"]*)"/g)].map(([, name = ""]) => name),
+  );
+
+test("every export is loaded on the runtimes where it belongs, and is used by a strict program", () => {
+  const mains = readdirSync(inRoot("test/runtimes/mains")).map((name) => `test/runtimes/mains/${name}`);
+  const programs = ["consumer.ts", "consumer_dom.ts"].map((name) => `test/packaging/fixtures/${name}`);
+  expect(exported().length).toBeGreaterThan(15);
+  for (const files of [mains, programs]) {
+    const imported = new Set(importsOf(files));
+    expect(exported().filter((name) => !imported.has(name))).toEqual([]);
+  }
 });
 
 test("the WASM asks nothing of its host but the glue's own functions", async () => {

@@ -1,5 +1,5 @@
 /** Packs the package once and installs it in an empty folder, as a user would; both suites work on what is there. */
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
@@ -36,6 +36,8 @@ export default function setup(project: TestProject): () => void {
   capture("npm", ["install", "--ignore-scripts", "--no-audit", "--no-fund", join(folder, tarball.filename)], {
     cwd: app,
   });
+  // A peer that programs with `inkan/opentelemetry` have.
+  symlinkSync(inRoot("node_modules/@opentelemetry"), join(app, "node_modules/@opentelemetry"));
   copyFileSync(inRoot("test/runtimes/body.mjs"), join(app, "body.mjs"));
   for (const name of readdirSync(inRoot("test/runtimes/mains"))) {
     copyFileSync(inRoot("test/runtimes/mains", name), join(app, name));

@@ -34,7 +34,7 @@ const runtimes: Runtime[] = [
 ];
 
 for (const { name, find, args } of runtimes) {
-  for (const main of ["main", "main_inline", "main_slim"]) {
+  for (const main of ["main", "main_inline", "main_slim", "main_everywhere"]) {
     test(`${name}, ${main}`, (context) => {
       const program = find(context);
       expectGood(
@@ -50,13 +50,13 @@ test("Node 20, bundled by esbuild", async (context) => {
   expectGood(JSON.parse(capture(program, ["main.js"], { cwd: folder })) as Outcome);
 });
 
-test("workerd", async (context) => {
+test.for(["worker", "worker_everywhere"])("workerd, %s", async (main, context) => {
   const workerd = need(context, "workerd", NPM, "@cloudflare/workerd-linux-64/bin/workerd");
-  const folder = await bundle(app, "worker.mjs", { conditions: ["workerd"], wasm: "copy" });
-  expectGood(await fetchFromWorker(workerd, folder));
+  const folder = await bundle(app, `${main}.mjs`, { conditions: ["workerd"], wasm: "copy" });
+  expectGood(await fetchFromWorker(workerd, folder, `${main}.js`));
 });
 
-for (const page of ["page", "page_slim", "page_tree_shaken"]) {
+for (const page of ["page", "page_slim", "page_tree_shaken", "page_everywhere"]) {
   test(`Chromium, esbuild, ${page}`, async (context) => {
     const chromium = need(context, "chromium", "apt-get install chromium");
     const folder = await bundle(app, `${page}.mjs`, { conditions: ["browser"], platform: "browser" });

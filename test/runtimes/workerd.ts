@@ -18,8 +18,8 @@ export interface Objects {
 }
 
 /** Starts workerd on a free port with the bundle in `folder`, and returns what the worker answers. */
-export async function fetchFromWorker(workerd: string, folder: string): Promise<Outcome> {
-  const worker = await Worker.start(workerd, folder, "worker.js");
+export async function fetchFromWorker(workerd: string, folder: string, main = "worker.js"): Promise<Outcome> {
+  const worker = await Worker.start(workerd, folder, main);
   try {
     return (await worker.ask()) as Outcome;
   } finally {

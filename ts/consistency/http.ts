@@ -6,7 +6,7 @@ import { readBaseUrl } from "../input/url.js";
 
 /** Types of the platform, if they are declared. The published declarations must work without DOM and Node types. */
 type Signal = typeof globalThis extends { AbortSignal: { prototype: infer S } } ? S : unknown;
-type FetchFunction = typeof globalThis extends { fetch: infer F } ? F : never;
+export type FetchFunction = typeof globalThis extends { fetch: infer F } ? F : never;
 
 export interface HttpOptions {
   /** The log's base URL, as its trust root has it: `https://log2025-1.rekor.sigstore.dev`. */

@@ -3,7 +3,7 @@
  * server. A place is never a reason to trust: what comes is verified like everything else.
  */
 
-import { DEFAULT_TIMEOUT, withDeadline } from "../consistency/http.js";
+import { DEFAULT_TIMEOUT, type FetchFunction, withDeadline } from "../consistency/http.js";
 import { LIMITS } from "../generated/limits.js";
 import { gatherBody } from "../input/gathered.js";
 import { readTimeout } from "../input/options.js";
@@ -22,7 +22,7 @@ export interface SourceReaders {
     | ((name: string, file: string, longest: number, version: string | undefined) => Promise<Uint8Array>)
     | undefined;
   /** In place of the runtime's `fetch`. */
-  readonly fetch?: typeof fetch | undefined;
+  readonly fetch?: FetchFunction | undefined;
   /** For one file with its redirects; 10,000 by default. */
   readonly timeoutMs?: number | undefined;
 }

@@ -1,4 +1,5 @@
 /** Fetches a trust root by TUF. Nothing else in inkan does: verification is offline. */
+import type { FetchFunction } from "../consistency/http.js";
 import { ensureReady } from "../core/instance.js";
 import { repositoryUpdate } from "../core/repository_update.js";
 import { refusal } from "../errors.js";
@@ -13,8 +14,6 @@ import { TrustRoot } from "../trust/trust_root.js";
 import { readStore } from "../verify/policy.js";
 import { type Fetched, fetchByTuf } from "./client.js";
 import { onlineKeysOf, versionsOf } from "./metadata.js";
-
-type FetchFunction = typeof globalThis extends { fetch: infer F } ? F : never;
 
 export interface FetchTrustRootOptions {
   /** Keeps the newest versions seen of the repository's metadata: older ones are refused. */

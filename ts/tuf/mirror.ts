@@ -1,5 +1,5 @@
 /** Downloads from a TUF repository: a bound for each file, for all of them together, and for the time. */
-import { type Get, HttpClient } from "../consistency/http.js";
+import { type FetchFunction, type Get, HttpClient } from "../consistency/http.js";
 import { printable } from "../input/printable.js";
 
 /** All files of one fetch, in bytes. Sigstore's repository needs 60,000. */
@@ -11,8 +11,6 @@ const MOST_ROOTS = 64;
 
 /** Buckets of some clouds answer 403 for what is not there. */
 const ABSENT = [403, 404];
-
-type FetchFunction = typeof globalThis extends { fetch: infer F } ? F : never;
 
 export interface MirrorOptions {
   readonly url: string;
