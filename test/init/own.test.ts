@@ -310,6 +310,15 @@ describe("on a terminal", patience, () => {
     expect(JSON.parse(readFileSync(at("files.catalogue.json"), "utf8")).version).toBe(2);
   });
 
+  test("says once more above the question what the server reaches", () => {
+    const args = ["init", "files", "--no-passphrase", ...command(), "."];
+    const { screen } = inkanOnTerminal(args, [['Type "yes": ', "no\r"]], { cwd: folder, env: env() });
+    const [before = "", between = ""] = screen.split("warning: the argument . leads the server to").slice(1);
+    expect(before).toContain("Writes a file.");
+    expect(between).toContain("Pin these definitions");
+    expect(between).not.toContain("Writes a file.");
+  });
+
   test.each<[what: string, answers: readonly Answer[]]>([
     ["no", [['Type "yes": ', "no\r"]]],
     ["nothing", [['Type "yes": ', "\r"]]],
