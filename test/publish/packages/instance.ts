@@ -16,6 +16,7 @@ interface Answer {
   readonly statusCode: number;
   readonly response: string | ArrayBufferView;
   readonly contentType?: string;
+  readonly encoding?: string;
 }
 
 /** What a service does with a request; undefined if it never answers. */
@@ -44,6 +45,7 @@ export class Service {
         const known = request.method === "POST" && request.url === this.path;
         const answer = known ? await this.handler(body) : { statusCode: 404, response: "" };
         if (answer === undefined) return;
+        if (answer.encoding !== undefined) response.setHeader("content-encoding", answer.encoding);
         response.writeHead(answer.statusCode, { "content-type": answer.contentType ?? "application/json" });
         response.end(answer.response);
       });

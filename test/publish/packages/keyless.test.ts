@@ -1,10 +1,11 @@
 /** `inkan sign` without a key, spawned, against a Sigstore instance on this machine. */
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import {
   fulcioHandler,
   initializeCA,
@@ -277,6 +278,12 @@ const answering =
   (statusCode: number, response = "", contentType = "application/json"): Handler =>
   async () => ({ statusCode, response, contentType });
 
+/** An answer that is packed, and longer than such a one may be. */
+const LONG_PACKED = gzipSync(randomBytes(400_000));
+const packed =
+  (encoding = "gzip"): Handler =>
+  async () => ({ statusCode: 201, response: LONG_PACKED, encoding });
+
 const TOKEN_REFUSED = '{"code":16,"message":"There was an error processing the identity token"}';
 
 describe("a service that fails is named", () => {
@@ -294,6 +301,10 @@ describe("a service that fails is named", () => {
     ["rekor", answering(201, "{}"), "Rekor v1", "gave an answer that cannot be read"],
     ["rekor", answering(400, "no text", "text/plain"), "Rekor v1", "the HTTP status 400: Bad Request"],
     ["timestamps", answering(503), "the timestamp authority", "the HTTP status 503"],
+    ["fulcio", answering(201, " ".repeat(2 ** 22)), "Fulcio", "gave an answer of more than 1048576 bytes"],
+    ["fulcio", answering(400, " ".repeat(2 ** 22)), "Fulcio", "gave an answer of more than 1048576 bytes"],
+    ["rekor", packed(), "Rekor v1", "gave an answer of more than 65536 bytes"],
+    ["timestamps", packed("br"), "the timestamp authority", "gave an answer that is packed as nobody asked"],
     ["rekor", async () => undefined, "Rekor v1", "did not answer within 1 seconds"],
   ] as ["fulcio" | "rekor" | "timestamps", Handler, string, string][])(
     "%s (%#)",

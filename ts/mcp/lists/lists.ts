@@ -131,7 +131,11 @@ export class Lists {
   }
 }
 
-/** Runs `work` for each item. At once if that takes one slice, otherwise with pauses between the slices. */
+/**
+ * Runs `work` for each item. At once if that takes one slice, otherwise with pauses between the slices. One item is never cut:
+ * the most that a definition of one megabyte can cost, with 90,000 members, is about what `JSON.parse` has cost for the same
+ * text before it came here, and the most of it is one call of `Object.keys`. A pause within it would halve the stop at best.
+ */
 export function inSlices<T>(items: readonly T[], work: (item: T) => void): Promise<void> | undefined {
   let at = 0;
   const slice = (): boolean => {

@@ -1,5 +1,6 @@
 /** Sigstore's services, by `@sigstore/sign`: an optional peer, which is loaded when the first keyless signature is made. */
 import { createHash } from "node:crypto";
+import { withBoundedAnswers } from "./bounded_answers.js";
 import { SigningFailure } from "./failure.js";
 import type { Log } from "./services.js";
 
@@ -67,7 +68,7 @@ export class SigstoreClient {
       identityProvider: { getToken: async () => token },
       ...this.#patience,
     });
-    const { signature, key } = await this.#asking("Fulcio", url, signer.sign(Buffer.from(bytes)));
+    const { signature, key } = await this.#asking("Fulcio", url, () => signer.sign(Buffer.from(bytes)));
     if (key.$case === "x509Certificate") return { signature, certificate: key.certificate };
     throw new SigningFailure(`Fulcio at ${url} gave no certificate`);
   }
@@ -78,14 +79,14 @@ export class SigstoreClient {
       majorApiVersion: log.version,
       ...this.#patience,
     });
-    const asked = witness.testify(contentOf(bytes, signature), certificate);
-    return (await this.#asking(`Rekor v${log.version}`, log.url, asked)).tlogEntries ?? [];
+    const ask = () => witness.testify(contentOf(bytes, signature), certificate);
+    return (await this.#asking(`Rekor v${log.version}`, log.url, ask)).tlogEntries ?? [];
   }
 
   async timestamped(url: string, bytes: Uint8Array, { signature }: Certified): Promise<readonly Uint8Array[]> {
     const witness = new this.#library.TSAWitness({ tsaBaseURL: base(url), ...this.#patience });
-    const asked = witness.testify(contentOf(bytes, signature));
-    const { rfc3161Timestamps: found = [] } = await this.#asking("the timestamp authority", url, asked);
+    const ask = () => witness.testify(contentOf(bytes, signature));
+    const { rfc3161Timestamps: found = [] } = await this.#asking("the timestamp authority", url, ask);
     return found.map(({ signedTimestamp }) => signedTimestamp);
   }
 
@@ -94,10 +95,11 @@ export class SigstoreClient {
   }
 
   /** Says which service failed, and how. */
-  async #asking<T>(service: string, url: string, asked: Promise<T>): Promise<T> {
+  async #asking<T>(service: string, url: string, ask: () => Promise<T>): Promise<T> {
     try {
-      return await asked;
+      return await withBoundedAnswers(service, url, ask);
     } catch (error) {
+      if (error instanceof SigningFailure) throw error;
       throw new SigningFailure(`${service} at ${url} ${reasonOf(error, this.#timeout)}`);
     }
   }
