@@ -22,6 +22,8 @@ function mend(): void {
   ] as const) {
     if (box.getAttribute(name) !== value) box.setAttribute(name, value);
   }
+  // A name is allowed on what has a role.
+  for (const key of box.querySelectorAll("kbd[aria-label]:not([role])")) key.setAttribute("role", "img");
   for (const [selector, names] of Object.entries(WRONG)) {
     for (const element of document.querySelectorAll(selector)) for (const name of names) element.removeAttribute(name);
   }
