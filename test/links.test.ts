@@ -1,8 +1,10 @@
 /** Every link of the pages leads somewhere, and every page is on the docs site. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { posix } from "node:path";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, posix } from "node:path";
 import { expect, test } from "vitest";
 import { anchorOf } from "../scripts/anchor.js";
+import { brokenLinks } from "../site/links.js";
 import { groups, moveLinks, sitePages, titleOf } from "../site/pages.js";
 import { inRoot } from "./support/repository.js";
 
@@ -90,4 +92,45 @@ test("a moved page's links lead to the moved pages", () => {
   expect(moveLinks("docs/verify.md", "[a](../README.md#verify-it) [b](catalogue.schema.json)")).toBe(
     "[a](./index.md#verify-it) [b](catalogue.schema.json)",
   );
+});
+
+test("in the built site a link to nothing, to outside of its base or to no heading is found, and a script of another host", () => {
+  const folder = mkdtempSync(join(tmpdir(), "inkan-links-"));
+  try {
+    const page = (...parts: string[]): string => `<h1 id="it&#39;s">a</h1>${parts.join("")}`;
+    const good = [
+      "/docs/",
+      "./b/",
+      "../docs/b/index.html#c",
+      "#it&#39;s",
+      "data:text/plain,a",
+      "https://elsewhere.example/",
+    ];
+    const links = (hrefs: readonly string[]): string =>
+      hrefs.map((href) => `<a class="x" href="${href}">a</a>`).join("");
+    mkdirSync(join(folder, "b"));
+    writeFileSync(join(folder, "b/index.html"), '<p id="c">');
+    writeFileSync(join(folder, "index.html"), page(links(good)));
+    expect(brokenLinks(folder, "/docs/")).toEqual([]);
+    const bad = ["/", "c.html", "b", "b/#d", "%2e%2e/x"];
+    writeFileSync(
+      join(folder, "index.html"),
+      page(
+        links([...good, ...bad]),
+        '<script src="https://cdn.example/a.js"></script>',
+        '<link rel="icon" href="//cdn.example/i">',
+      ),
+    );
+    expect(brokenLinks(folder, "/docs/")).toEqual([
+      "index.html: / is outside of /docs/",
+      "index.html: c.html",
+      "index.html: b",
+      "index.html: b/#d (no such heading)",
+      "index.html: %2e%2e/x is outside of /docs/",
+      "index.html: script of another host, https://cdn.example/a.js",
+      "index.html: link of another host, //cdn.example/i",
+    ]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

@@ -127,6 +127,18 @@ test("a bundle of 16 MiB is refused with a sentence", async (context) => {
   await expectQuiet(one);
 });
 
+test.for<[what: string, name: string, text: string, code: string]>([
+  ["is cut off", "a.sigstore.json", `{"mediaType":`, "ERR_JSON_MALFORMED"],
+  ["is of cosign 2", "a.bundle", `{"base64Signature":"","cert":"","rekorBundle":{}}`, "ERR_BUNDLE_LEGACY"],
+])("a bundle that %s is taken for a bundle, and refused with its reason", async ([, name, text, code], context) => {
+  const one = await visit(context);
+  await one.page.setInputFiles("#files", [file("a.txt", Buffer.from("a")), file(name, Buffer.from(text))]);
+  await one.until(`document.querySelector("#problem").textContent !== ""`);
+  expect(await one.page.textContent("#problem")).toContain(code);
+  expect(await one.page.textContent("#given")).toBe(`a.txtsigned fileRemove${name}Sigstore bundleRemove`);
+  expect(await one.verify()).toContain(code);
+});
+
 test("a catalogue that has expired is refused, with when", async (context) => {
   const one = await visit(context);
   expect(await verdictOn(one, { expires: "2026-02-01T00:00:00Z", tools: [tool("a", "Reads.")] })).toBe("refused");

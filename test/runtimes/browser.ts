@@ -83,14 +83,8 @@ export class Browser {
     this.#connection = connection;
   }
 
-  static async start(executablePath: string, profileFolder: string, ...flags: string[]): Promise<Browser> {
-    const args = [
-      "--headless",
-      "--remote-debugging-port=0",
-      `--user-data-dir=${profileFolder}`,
-      ...flags,
-      "about:blank",
-    ];
+  static async start(executablePath: string, profileFolder: string): Promise<Browser> {
+    const args = ["--headless", "--remote-debugging-port=0", `--user-data-dir=${profileFolder}`, "about:blank"];
     // A group of its own, so that all its processes can be ended at once.
     const child = spawn(executablePath, [...FLAGS, ...QUIET, ...args], {
       stdio: ["ignore", "ignore", "pipe"],

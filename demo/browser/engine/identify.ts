@@ -13,6 +13,8 @@ export async function identify(name: string, blob: Blob): Promise<Kind> {
   if (/^\s*-----BEGIN (\w+ )?PUBLIC KEY-----/.test(text)) return { role: "key" };
   const json = jsonOf(text);
   if (json !== undefined) return jsonRole(json);
+  // It is meant to be a bundle. The core says what is wrong with it.
+  if (/\.sigstore(\.json)?$/i.test(name)) return { role: "bundle" };
   if (/^(witness|group|quorum|log) \S/m.test(text) && /^quorum \S/m.test(text)) return { role: "witnesses" };
   if (/\.(sig|signature)$/i.test(name)) return { role: "signature" };
   return { role: "file" };
@@ -21,6 +23,8 @@ export async function identify(name: string, blob: Blob): Promise<Kind> {
 function jsonRole(json: Record<string, unknown>): Kind {
   const mediaType = typeof json.mediaType === "string" ? json.mediaType : "";
   if ("verificationMaterial" in json || mediaType.includes("sigstore.bundle")) return { role: "bundle" };
+  // The legacy bundle of cosign 2, which the core refuses by a code of its own.
+  if ("base64Signature" in json && "rekorBundle" in json) return { role: "bundle" };
   if ("certificateAuthorities" in json || mediaType.includes("trustedroot")) return { role: "root" };
   if (!Array.isArray(json.tools)) return { role: "file" };
   return typeof json.version === "number" ? { role: "catalogue", version: json.version } : { role: "catalogue" };

@@ -20,10 +20,12 @@ const LARGEST_WHOLE = 64 * 1024 * 1024;
 
 /** The verdict, and what it says about the bundle. */
 export async function judge(files: readonly Given[], choices: Choices): Promise<Judgement> {
-  const report = JSON.stringify(await verdictOn(files, choices));
   const bundle = roleOf(files, "bundle");
+  // First, because nobody is asked for the signer of a bundle that cannot be read.
+  const inside = bundle === undefined ? undefined : await look(bundle);
+  const report = JSON.stringify(await verdictOn(files, choices));
   const authorities = await authoritiesOf(await trustRootOf(files, choices.root));
-  return bundle === undefined ? { report, authorities } : { report, authorities, inside: await look(bundle) };
+  return inside === undefined ? { report, authorities } : { report, authorities, inside };
 }
 
 async function verdictOn(files: readonly Given[], choices: Choices): Promise<CatalogueReport | ArtifactReport> {

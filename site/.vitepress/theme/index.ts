@@ -1,6 +1,7 @@
 import { withBase } from "vitepress";
 import theme from "vitepress/theme-without-fonts";
-import { h } from "vue";
+import { defineComponent, h, onMounted } from "vue";
+import { watchSearch } from "./search.js";
 import "./style.css";
 
 /** In place of the theme's own, which is outside of every landmark. */
@@ -10,4 +11,9 @@ const notFound = () =>
     h("p", [h("a", { href: withBase("/contents.html") }, "Find your page"), ", or search for a word."]),
   ]);
 
-export default { extends: theme, Layout: () => h(theme.Layout, null, { "not-found": notFound }) };
+const Layout = defineComponent(() => {
+  onMounted(watchSearch);
+  return () => h(theme.Layout, null, { "not-found": notFound });
+});
+
+export default { extends: theme, Layout };
