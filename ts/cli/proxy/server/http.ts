@@ -2,6 +2,7 @@
  * The server by Streamable HTTP, of both eras: with sessions (up to 2025-11-25) and without (2026-07-28). Each message is
  * a POST of its own; answers come as JSON or as an event stream, and a GET stream brings what the server begins.
  */
+import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { SignedDefinition } from "../../../catalogue/definition.js";
 import { own, ownText } from "../../../mcp/message/message.js";
@@ -71,6 +72,8 @@ export class RemoteServer implements Upstream {
   constructor(options: RemoteOptions, receiver: Receiver) {
     this.#options = options;
     this.#receiver = receiver;
+    // As many requests as may be open or waiting listen to it.
+    setMaxListeners(0, this.#ended.signal);
     this.#connection = new Connection(options.url, options.headers);
   }
 
@@ -89,8 +92,11 @@ export class RemoteServer implements Upstream {
     if (!isRequest) this.#turn = Promise.race([sent, before.then(() => this.#pause(IN_ORDER))]);
     else if (method === "initialize") this.#turn = Promise.race([sent, this.#begun()]);
     else this.#turn = before;
-    if (method === "notifications/cancelled" && statedVersion(message) !== undefined)
-      this.#abort(own(own(message, "params"), "requestId"));
+    if (method === "notifications/cancelled") {
+      const cancelled = own(own(message, "params"), "requestId") as MessageId;
+      if (statedVersion(message) !== undefined) this.#open.get(cancelled)?.abort();
+      else void sent.then(() => this.#leave(cancelled));
+    }
     return this.#unsent > LIMITS.unsentCharacters ? place : undefined;
   }
 
@@ -124,8 +130,10 @@ export class RemoteServer implements Upstream {
     }
   }
 
-  #abort(id: unknown): void {
-    this.#open.get(id as MessageId)?.abort();
+  /** Gives the place of a cancelled request to the next one: its server may never end the answer. */
+  #leave(id: MessageId): void {
+    const stop = this.#open.get(id);
+    if (stop !== undefined && !this.#receiver.waits(id)) this.#settle(id, stop);
   }
 
   /** A request is open no more. Its stream may be: the specification says that the server should close it. */
