@@ -384,3 +384,26 @@ test("signed or not: a list that came as JSON is judged like one that came as ev
   for (const id of ["json", "events"]) expect(names(await host.ask("tools/list", undefined, id))).toEqual([]);
   expect(host.lines.join("\n")).not.toContain("POISON");
 });
+
+test("calls that the server never answers and the host cancels do not keep the places of later calls", async () => {
+  let taken = 0;
+  const { url } = await remote(
+    honest(({ message }) => {
+      if (message?.method !== "tools/call" || message.params.arguments.answered === true) return false;
+      taken += 1;
+      return true;
+    }),
+  );
+  const host = await hostOf(url);
+  const most = 256;
+  for (let id = 0; id < most; id += 1)
+    host.write({ id, method: "tools/call", params: { name: "index", arguments: {} } });
+  for (let wait = 0; wait < 3_000 && taken < most; wait += 1) await sleep(10);
+  expect(taken).toBe(most);
+  for (let id = 0; id < most; id += 1) host.write({ method: "notifications/cancelled", params: { requestId: id } });
+  host.write({ id: "last", method: "tools/call", params: { name: "index", arguments: { answered: true } } });
+  expect((await host.until(({ id }) => id === "last", 20_000)).result).toEqual({ content: [] });
+  await host.close();
+  expect(host.stderr).not.toContain("Warning");
+  expect(host.messages.filter(({ id }) => typeof id === "number")).toEqual([]);
+});

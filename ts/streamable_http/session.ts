@@ -3,6 +3,7 @@
  * message is a POST of its own; answers come as JSON or as an event stream, and a GET stream brings what the server begins.
  * What arrives is handed on as bytes: nothing of it is read here but who it is for.
  */
+import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { SignedDefinition } from "../catalogue/definition.js";
 import { own, ownText } from "../mcp/message/message.js";
@@ -81,6 +82,8 @@ export class HttpSession {
     this.#endpoint = endpoint;
     this.#options = options;
     this.#connection = new Connection(endpoint);
+    // As many requests as may be open or waiting listen to it.
+    setMaxListeners(0, this.#ended.signal);
   }
 
   get isOver(): boolean {

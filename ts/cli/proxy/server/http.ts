@@ -73,8 +73,11 @@ export class RemoteServer implements Upstream {
     if (!isRequest) this.#turn = Promise.race([sent, before.then(() => this.#http.pause(IN_ORDER))]);
     else if (method === "initialize") this.#turn = Promise.race([sent, this.#begun()]);
     else this.#turn = before;
-    if (method === "notifications/cancelled" && statedVersion(message) !== undefined)
-      this.#abort(own(own(message, "params"), "requestId"));
+    if (method === "notifications/cancelled") {
+      const cancelled = own(own(message, "params"), "requestId") as MessageId;
+      if (statedVersion(message) !== undefined) this.#open.get(cancelled)?.abort();
+      else void sent.then(() => this.#leave(cancelled));
+    }
     return this.#unsent > LIMITS.unsentCharacters ? place : undefined;
   }
 
@@ -98,8 +101,10 @@ export class RemoteServer implements Upstream {
     }
   }
 
-  #abort(id: unknown): void {
-    this.#open.get(id as MessageId)?.abort();
+  /** Gives the place of a cancelled request to the next one: its server may never end the answer. */
+  #leave(id: MessageId): void {
+    const stop = this.#open.get(id);
+    if (stop !== undefined && !this.#receiver.waits(id)) this.#settle(id, stop);
   }
 
   /** A request is open no more. Its stream may be: the specification says that the server should close it. */
