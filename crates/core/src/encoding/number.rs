@@ -71,10 +71,26 @@ fn nearest(text: &str) -> Option<f64> {
     let first = decimal.digits.get(..WORD_DIGITS).unwrap_or(&decimal.digits);
     let word = first.iter().fold(0u64, |word, digit| word.wrapping_mul(10).wrapping_add(u64::from(*digit)));
     let scale = decimal.point.saturating_sub(i64::try_from(first.len()).unwrap_or(0));
-    let Estimate { below, is_below_middle } = estimate(word, scale, first.len() < decimal.digits.len())?;
+    let is_cut = first.len() < decimal.digits.len();
+    if let Some(double) = short(word, scale).filter(|_| !is_cut) {
+        return Some(double);
+    }
+    let Estimate { below, is_below_middle } = estimate(word, scale, is_cut)?;
     let is_below = is_below_middle.unwrap_or_else(|| decimal.is_below_middle_above(below));
     let double = if is_below { below } else { below.next_up() };
     double.is_finite().then_some(double)
+}
+
+/// The double nearest to a number such as people write: `digits` and 10^`scale` are doubles, so that one operation
+/// rounds (Clinger, How to Read Floating Point Numbers Accurately, 1990).
+fn short(digits: u64, scale: i64) -> Option<f64> {
+    let (high, low) = (u32::try_from(digits >> 32).ok()?, u32::try_from(digits & 0xffff_ffff).ok()?);
+    if digits > 1 << 53 || scale.unsigned_abs() > 22 {
+        return None;
+    }
+    let exact = f64::from(high) * 4_294_967_296.0 + f64::from(low);
+    let power = (0..scale.unsigned_abs()).fold(1.0, |power, _| power * 10.0);
+    Some(if scale < 0 { exact / power } else { exact * power })
 }
 
 /// Splits a number into its digits, with sign and point, and its exponent.
