@@ -76,7 +76,8 @@ impl Lower {
 /// The high half of a product, less at most three.
 fn high(a: u128, b: u128) -> u128 {
     const LOW: u128 = (1 << 64) - 1;
-    (a >> 64) * (b >> 64) + ((a >> 64) * (b & LOW) >> 64) + ((a & LOW) * (b >> 64) >> 64)
+    let (a_high, b_high) = (a >> 64, b >> 64);
+    a_high * b_high + ((a_high * (b & LOW)) >> 64) + (((a & LOW) * b_high) >> 64)
 }
 
 fn power_of_five(exponent: i64) -> Lower {
@@ -90,4 +91,31 @@ fn power_of_five(exponent: i64) -> Lower {
         }
     }
     power
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_number_near_a_middle_is_left_undecided() {
+        for (digits, scale, is_decided) in [
+            (5, -324, true),
+            (1, -323, true),
+            (22_250_738_585_072_011, -324, true),
+            (17_976_931_348_623_157, 292, true),
+            (3_141_592_653_589_793_238, -18, true),
+            (123_456_789_012_345_678, 0, true),
+            // 2^53 + 1 is the middle itself.
+            (9_007_199_254_740_993, 0, false),
+            (9_007_199_254_740_993_000, -3, false),
+        ] {
+            let Estimate { below, is_below_middle } = estimate(digits, scale, false).unwrap();
+            let nearest: f64 = format!("{digits}e{scale}").parse().unwrap();
+            assert_eq!(is_below_middle.is_some(), is_decided, "{digits}e{scale}");
+            let is_below = is_below_middle.unwrap_or(nearest == below);
+            assert_eq!(if is_below { below } else { below.next_up() }, nearest, "{digits}e{scale}");
+        }
+        assert!(estimate(2, 308, false).is_none() && estimate(18, 307, false).is_none());
+    }
 }
