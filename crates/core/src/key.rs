@@ -179,7 +179,7 @@ impl PublicKey {
             }
             _ => Err(Error::new(Code::SignatureInvalid)
                 .expected(format_args!("a scheme of {} keys", self.kind))
-                .found(format_args!("{scheme:?}"))),
+                .found("a scheme of another kind of key")),
         }
     }
 }

@@ -140,7 +140,7 @@ impl<'a> Parser<'a, '_> {
 
     fn malformed(&self, expected: &str) -> Error {
         let found = match self.text.get(self.at..).and_then(|rest| rest.chars().next()) {
-            Some(character) => format!("{character:?} at byte {}", self.at),
+            Some(character) => format!("'{character}' at byte {}", self.at),
             None => format!("the end of the text at byte {}", self.at),
         };
         Error::new(Code::JsonMalformed).expected(expected).found(found)

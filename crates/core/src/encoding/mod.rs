@@ -5,6 +5,7 @@ pub mod der;
 pub mod hex;
 pub mod jcs;
 mod natural;
+mod estimate;
 pub mod number;
 pub mod json;
 pub mod json_writer;

@@ -1,13 +1,13 @@
 //! JSON numbers as doubles (RFC 8785 section 3.2.2.3): whether a number is finite, and how ECMAScript writes it.
 //!
-//! The standard library reads the digits, and `ryu-js` writes them. The standard library is slow for a number of more
-//! than 19 digits that is close to the middle between two doubles. A hostile text can consist of such numbers. This
-//! file therefore compares such digits with the middle itself, in integers.
+//! Nearly every number is read by an estimate in 128 bits. A number that is too close to the middle between two doubles
+//! is compared with the middle itself, in integers. `ryu-js` writes.
 
+use super::estimate::{Estimate, estimate};
 use super::natural::Natural;
 use std::cmp::Ordering;
 
-/// The number of digits that fit into 64 bits. The standard library is fast for numbers with no more digits.
+/// The number of digits that fit into 64 bits.
 const WORD_DIGITS: usize = 19;
 
 /// The number of digits that decide which double is nearest. The middle between two doubles has at most 767 digits. One
@@ -60,26 +60,37 @@ pub fn write_canonical(text: &str, out: &mut String) -> bool {
 /// The double nearest to a number without sign. Of two equally near ones, the even one. `None` if it is infinite.
 fn nearest(text: &str) -> Option<f64> {
     let (mantissa, exponent) = split(text);
-    if mantissa.len() <= WORD_DIGITS {
-        return text.parse().ok().filter(|double: &f64| double.is_finite());
-    }
     let decimal = Decimal::from_parts(mantissa, exponent);
+    // The smallest double is 4.9e-324, which is 0.49e-323. Half of it is the middle between zero and it.
+    if decimal.digits.is_empty() || decimal.point < -323 {
+        return Some(0.0);
+    }
+    if decimal.point > length(INFINITE) {
+        return None;
+    }
     let first = decimal.digits.get(..WORD_DIGITS).unwrap_or(&decimal.digits);
-    let below = first_digits(first, decimal.point);
-    let whole = first.len() == decimal.digits.len() || below.is_infinite() || decimal.point < -323;
-    let double = if whole || decimal.is_below_middle_above(below) { below } else { below.next_up() };
+    let word = first.iter().fold(0u64, |word, digit| word.wrapping_mul(10).wrapping_add(u64::from(*digit)));
+    let scale = decimal.point.saturating_sub(i64::try_from(first.len()).unwrap_or(0));
+    let is_cut = first.len() < decimal.digits.len();
+    if let Some(double) = short(word, scale).filter(|_| !is_cut) {
+        return Some(double);
+    }
+    let Estimate { below, is_below_middle } = estimate(word, scale, is_cut)?;
+    let is_below = is_below_middle.unwrap_or_else(|| decimal.is_below_middle_above(below));
+    let double = if is_below { below } else { below.next_up() };
     double.is_finite().then_some(double)
 }
 
-/// The double nearest to 0.`digits` · 10^`point`, for at most [`WORD_DIGITS`] digits.
-fn first_digits(digits: &[u8], point: i64) -> f64 {
-    let mut text = String::with_capacity(32);
-    text.push('0');
-    text.extend(digits.iter().map(|digit| char::from(b'0'.wrapping_add(*digit))));
-    let count = i64::try_from(digits.len()).unwrap_or(i64::MAX);
-    text.push('e');
-    text.push_str(&point.saturating_sub(count).clamp(-9999, 9999).to_string());
-    text.parse().unwrap_or(f64::INFINITY)
+/// The double nearest to a number such as people write: `digits` and 10^`scale` are doubles, so that one operation
+/// rounds (Clinger, How to Read Floating Point Numbers Accurately, 1990).
+fn short(digits: u64, scale: i64) -> Option<f64> {
+    let (high, low) = (u32::try_from(digits >> 32).ok()?, u32::try_from(digits & 0xffff_ffff).ok()?);
+    if digits > 1 << 53 || scale.unsigned_abs() > 22 {
+        return None;
+    }
+    let exact = f64::from(high) * 4_294_967_296.0 + f64::from(low);
+    let power = (0..scale.unsigned_abs()).fold(1.0, |power, _| power * 10.0);
+    Some(if scale < 0 { exact / power } else { exact * power })
 }
 
 /// Splits a number into its digits, with sign and point, and its exponent.

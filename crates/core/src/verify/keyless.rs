@@ -172,7 +172,7 @@ fn parse_certificates(signer: &SignerMaterial) -> Result<Vec<Certificate>> {
         SignerMaterial::PublicKey { hint } => {
             return Err(Error::new(Code::BundleCertificateMissing)
                 .expected("a certificate")
-                .found(format_args!("the key hint {hint:?}")));
+                .found(format_args!("the key hint \"{hint}\"")));
         }
     };
     let mut certificates = Vec::with_capacity(stated.len());
