@@ -9,6 +9,7 @@ import {
   type RefusedDecision,
   type VerifiedCatalogue,
 } from "../ts/entry/node.js";
+import { cpuMilliseconds } from "./support/cpu.js";
 import { codeOf } from "./support/refusal.js";
 
 const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
@@ -179,7 +180,7 @@ describe("judge", () => {
     expect(reads).toEqual(["name"]);
   });
 
-  test("an oversized offer is given up early", () => {
+  test("an oversized offer is given up early", async () => {
     const large = {
       ...search,
       items: Array.from({ length: 64 }, (_, index) => ({ index, text: "x".repeat(1 << 20) })),
@@ -195,9 +196,8 @@ describe("judge", () => {
     expect(decision.error().found).toBe("more");
     expect(reads.length).toBeLessThan(10);
     const many = { ...search, list: new Array(5_000_000).fill(0) };
-    const began = performance.now();
-    expect(catalogue.judge("tool", many).verdict).toBe("changed");
-    expect(performance.now() - began).toBeLessThan(1000);
+    const took = await cpuMilliseconds(() => expect(catalogue.judge("tool", many).verdict).toBe("changed"));
+    expect(took).toBeLessThan(1000);
   });
 
   test("an offer with many more values than are signed is not hashed", () => {

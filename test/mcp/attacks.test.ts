@@ -1,6 +1,7 @@
 /** What attacks on the gate have found, each beside its honest twin. */
 import { beforeAll, describe, expect, test } from "vitest";
 import type { VerifiedCatalogue } from "../../ts/index.js";
+import { cpuMilliseconds } from "../support/cpu.js";
 import { SERVER, signedCatalogue, tool } from "./support/catalogue.js";
 import { type Message, Play } from "./support/play.js";
 
@@ -263,10 +264,10 @@ test("a long URI against many signed templates holds up nobody", async () => {
   const play = new Play(await signedCatalogue({ tools: [], resourceTemplates }));
   const read = (id: number, uri: string) => play.ask(id, "resources/read", { uri }, { contents: [] });
   expect((await read(0, "file:///a/b/c.7?d=1")).result).toBeDefined();
-  const began = process.cpuUsage();
-  const refused = await read(1, `file:///${"a/".repeat(4_000)}`);
-  const { user, system } = process.cpuUsage(began);
-  expect(refused.error.data.code).toBe("ERR_RESOURCE_UNSIGNED");
+  const took = await cpuMilliseconds(async () => {
+    const refused = await read(1, `file:///${"a/".repeat(4_000)}`);
+    expect(refused.error.data.code).toBe("ERR_RESOURCE_UNSIGNED");
+  });
   // It takes some milliseconds; sets of positions took 150.
-  expect((user + system) / 1000).toBeLessThan(100);
+  expect(took).toBeLessThan(100);
 });

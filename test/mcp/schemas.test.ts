@@ -1,5 +1,6 @@
 /** Arguments and results against the signed schemas, and schemas that no checker should run. */
 import { expect, test } from "vitest";
+import { cpuMilliseconds } from "../support/cpu.js";
 import { signedCatalogue, tool } from "./support/catalogue.js";
 import { type Message, Play } from "./support/play.js";
 
@@ -111,13 +112,14 @@ test.each([
   ["an unknown dialect", { ...properties({}), $schema: "https://evil.example/dialect" }, false],
 ])("%s is not checked, and told so", async (_what, inputSchema, rest) => {
   const one = await play({ ...tool("t"), inputSchema });
-  const started = performance.now();
-  let deep: unknown = 1;
-  for (let level = 0; level < 50; level += 1) deep = [deep];
-  expect(await code(one, "t", { text: `${"a".repeat(40)}!`, deep })).toBe("passed");
-  expect(one.codes()).toContain("ERR_SCHEMA_UNCHECKED");
-  if (rest) expect(await code(one, "t", { n: "x" })).toBe("ERR_TOOL_ARGUMENTS");
-  expect(performance.now() - started).toBeLessThan(1_000);
+  const took = await cpuMilliseconds(async () => {
+    let deep: unknown = 1;
+    for (let level = 0; level < 50; level += 1) deep = [deep];
+    expect(await code(one, "t", { text: `${"a".repeat(40)}!`, deep })).toBe("passed");
+    expect(one.codes()).toContain("ERR_SCHEMA_UNCHECKED");
+    if (rest) expect(await code(one, "t", { n: "x" })).toBe("ERR_TOOL_ARGUMENTS");
+  });
+  expect(took).toBeLessThan(1_000);
 });
 
 test("what is too deep or too large is refused", async () => {

@@ -92,12 +92,10 @@ test.each(scenes)("$name over $transport", async ({ name, scene, transport }) =>
       ? { url: await remote(play, received) }
       : { command: process.execPath, args: [fixture("scripted_server.mjs"), play, received] };
   const { config } = house(reach, catalogue);
-  const started = Date.now();
   const host = new Host({ config });
   await perform(host, scene.client);
   const closed = Date.now();
   const code = await host.close();
-  expect(Date.now() - started).toBeLessThan(10_000);
   if (scene.expect.exit !== undefined) {
     expect(code).toBe(scene.expect.exit.code);
     expect(Date.now() - closed).toBeLessThan(scene.expect.exit.within);
