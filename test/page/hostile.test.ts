@@ -1,7 +1,7 @@
 /** The page with large and hostile files, and with links that were made to harm. */
 import { readFileSync } from "node:fs";
 import { deflateRawSync } from "node:zlib";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { inRoot } from "../../scripts/build/paths.js";
 import { generateSigningKey, signBytes } from "../../ts/publish/key.js";
 import { realCase } from "../support/cases.js";
@@ -9,6 +9,8 @@ import type { Look, Visit } from "./driver.js";
 import { expectQuiet, singlePage } from "./single.js";
 
 const visit = singlePage();
+// Files of many megabytes reach the browser slowly.
+vi.setConfig({ testTimeout: 180_000 });
 const axeSource = readFileSync(inRoot("test/page/node_modules/axe-core/axe.min.js"), "utf8");
 const key = generateSigningKey("ed25519");
 
