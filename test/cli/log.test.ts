@@ -192,7 +192,7 @@ describe("inkan verify --consistency", () => {
     expect(inkan([...given, "--consistency", "refuse"]).stderr).toContain("--consistency is for --state");
     expect(inkan([...given, "--log-url", tiles]).stderr).toContain("--log-url is for --consistency");
     const { status, stderr } = await verify("series-01", "word.json", "--consistency", "maybe");
-    expect([status, stderr]).toEqual([2, expect.stringContaining("consistency.unreachable")]);
+    expect([status, stderr]).toEqual([2, expect.stringContaining("Where: --consistency.")]);
   });
 });
 
