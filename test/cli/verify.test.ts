@@ -203,7 +203,7 @@ describe("--json", () => {
   });
 });
 
-describe("misuse: exit 2, one line on standard error, nothing on standard output", () => {
+describe("misuse: exit 2, one line on standard error and at most an example, nothing on standard output", () => {
   const key = file("a.pem", "no PEM");
   const [catalogue = ""] = GOOD;
   const wrong: [what: string, args: string[], says: string][] = [
@@ -241,7 +241,7 @@ describe("misuse: exit 2, one line on standard error, nothing on standard output
   test.each(wrong)("%s", (_, args, says) => {
     const { status, stdout, stderr } = inkan(args);
     expect([status, stdout]).toEqual([2, ""]);
-    expect(stderr).toMatch(/^inkan: .*\n$/);
+    expect(stderr).toMatch(/^inkan: .*\n(  For example:\n(    .*\n)+)?$/);
     expect(stderr).toContain(says);
   });
 });
