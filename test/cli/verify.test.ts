@@ -241,7 +241,7 @@ describe("misuse: exit 2, one line on standard error and at most an example, not
   test.each(wrong)("%s", (_, args, says) => {
     const { status, stdout, stderr } = inkan(args);
     expect([status, stdout]).toEqual([2, ""]);
-    expect(stderr).toMatch(/^inkan: .*\n(  For example:\n(    .*\n)+)?$/);
+    expect(stderr).toMatch(/^inkan: .*\n( {2}For example:\n( {4}.*\n)+)?$/);
     expect(stderr).toContain(says);
   });
 });
