@@ -85,7 +85,7 @@ test("over https: a new version is taken up, a rollback and an outage leave the 
   const told = (): number => host.messages.filter(({ method }) => method === "notifications/tools/list_changed").length;
   const refused = (code: string): (() => boolean) => {
     const from = host.stderr.length;
-    return () => host.stderr.slice(from).includes(`dropped: a message (${code}`);
+    return () => host.stderr.slice(from).includes(`no newer catalogue was taken up (${code}`);
   };
   expect(await listed()).toEqual(["index"]);
 
