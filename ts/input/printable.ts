@@ -63,3 +63,9 @@ export function printable(text: string, longest = 200): string {
   const cut = [...text.slice(0, 2 * longest)].slice(0, longest).join("");
   return escapeUnprintable(cut) + (cut.length < text.length ? "…" : "");
 }
+
+/** A text as one word of a POSIX shell: printable, and quoted where it must be. For commands that a person may copy. */
+export const shellWord = (text: string): string =>
+  /^[\w./~:@+=,-]+$/.test(text) ? text : `'${printable(text, LONGEST_WORD).replaceAll("'", "'\\''")}'`;
+
+const LONGEST_WORD = 1_000;

@@ -6,8 +6,7 @@ import { hostname } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import process from "node:process";
 import { type InkanError, refusal } from "../errors.js";
-import { printable } from "../input/printable.js";
-import { shellWord } from "../input/shell_word.js";
+import { printable, shellWord } from "../input/printable.js";
 
 /** A larger file is not read, so that a foreign file cannot exhaust the memory. */
 const LARGEST_BYTES = 64 << 20;

@@ -1,6 +1,6 @@
 /** A command line that holds a server's own command, which stands behind `--`. */
 
-import { shellWord } from "../../input/shell_word.js";
+import { shellWord } from "../../input/printable.js";
 import { misuse } from "../exit.js";
 import type { Options } from "./options.js";
 

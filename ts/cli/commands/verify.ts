@@ -1,8 +1,7 @@
 /** `inkan verify [FILE]` */
 import { InkanError, reworded } from "../../errors.js";
 import { LIMITS } from "../../generated/limits.js";
-import { printable } from "../../input/printable.js";
-import { shellWord } from "../../input/shell_word.js";
+import { printable, shellWord } from "../../input/printable.js";
 import type { StateStore } from "../../state/store.js";
 import { PUBLIC_GOOD_NAME } from "../../trust/record.js";
 import type { WithBundle, WithSignature } from "../../verify/request.js";

@@ -1,6 +1,5 @@
 /** What is said of a trust root that is old: new logs and authorities may be missing from it. */
-import { printable } from "../../input/printable.js";
-import { shellWord } from "../../input/shell_word.js";
+import { printable, shellWord } from "../../input/printable.js";
 import { daysIfOld, PUBLIC_GOOD_NAME, type TrustRootRecord } from "../../trust/record.js";
 
 /** One line, or undefined for a root that is not old or whose age nobody recorded. */

@@ -1,6 +1,6 @@
 /** For a server that the operator signs: how to accept what has changed. */
 import { basename, resolve } from "node:path";
-import { shellWord } from "../../input/shell_word.js";
+import { shellWord } from "../../input/printable.js";
 import { serverIn } from "../init/policy_text.js";
 import { readForEdit } from "../init/seen.js";
 
