@@ -28,14 +28,16 @@ export const ALONE: Proxy = {
   prepare: () => ({ program: process.execPath, args: [SERVER] }),
 };
 
+export const PLAIN: Proxy = {
+  name: "a proxy that judges nothing",
+  prepare: () => ({ program: process.execPath, args: [inRoot("bench/proxies/plain.cjs"), SERVER] }),
+};
+
 export const INKAN: Proxy = { name: "inkan proxy", prepare: inkan };
 
 export const PROXIES: readonly Proxy[] = [
   ALONE,
-  {
-    name: "a proxy that judges nothing",
-    prepare: () => ({ program: process.execPath, args: [inRoot("bench/proxies/plain.cjs"), SERVER] }),
-  },
+  PLAIN,
   INKAN,
   { name: "mcp-pin", prepare: mcpPin },
   { name: "mcp-context-protector", prepare: contextProtector },

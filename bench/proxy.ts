@@ -3,8 +3,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { BuildError } from "../scripts/build/process.js";
-import { ALONE, type Command, INKAN, PROXIES } from "./proxies.js";
-import { inTurn, Series } from "./statistics.js";
+import { ALONE, type Command, INKAN, PLAIN, PROXIES } from "./proxies.js";
+import { inTurn, Series, spread } from "./statistics.js";
 import type { Cell, Row, Table } from "./table.js";
 
 /** The most starts of one command. */
@@ -48,22 +48,45 @@ export async function proxies(folder: string, rounds: number): Promise<Table[]> 
       rows: rows(first),
       baseline: ALONE.name,
     },
-    { title: "A call, there and back", unit: "microseconds", columns: [""], rows: rows(calls), baseline: ALONE.name },
-    await memory(commands.get(INKAN.name) as Command),
+    {
+      title: `A call, there and back, of the first ${CALLS.toLocaleString("en")}`,
+      unit: "microseconds",
+      columns: [""],
+      rows: rows(calls),
+      baseline: ALONE.name,
+    },
+    ...(await longRun(commands)),
   ];
 }
 
-async function memory(command: Command): Promise<Table> {
-  const { memory } = await measure(command, LONG_RUN);
+/** Calls without an end, when everything that runs has been compiled. */
+async function longRun(commands: ReadonlyMap<string, Command>): Promise<Table[]> {
+  const rows: Row[] = [];
+  let memory: Measured["memory"] = [undefined, undefined];
+  for (const { name } of [ALONE, PLAIN, INKAN]) {
+    const measured = await measure(commands.get(name) as Command, LONG_RUN);
+    rows.push({ name, cells: [spread(measured.calls.slice(LONG_RUN / 2))] });
+    memory = measured.memory;
+  }
   const cells = memory.map((value): Cell => {
     return value === undefined ? { reason: "this system has no /proc" } : { median: value, p95: value, count: 1 };
   });
-  return {
-    title: `Memory of the proxy in ${LONG_RUN.toLocaleString("en")} calls`,
-    unit: "MiB",
-    columns: ["after a twentieth", "at the end"],
-    rows: [{ name: INKAN.name, cells }],
-  };
+  const count = LONG_RUN.toLocaleString("en");
+  return [
+    {
+      title: `A call, there and back, of the second half of ${count}`,
+      unit: "microseconds",
+      columns: [""],
+      rows,
+      baseline: ALONE.name,
+    },
+    {
+      title: `Memory of the proxy in ${count} calls`,
+      unit: "MiB",
+      columns: ["after a twentieth", "at the end"],
+      rows: [{ name: INKAN.name, cells }],
+    },
+  ];
 }
 
 interface Measured {

@@ -73,7 +73,15 @@ const tables: Table[] = [];
 async function section(name: Section, measure: () => Promise<Table[]> | Table[]): Promise<void> {
   if (!sections.has(name)) return;
   say(name);
-  tables.push(...(await measure()));
+  try {
+    tables.push(...(await measure()));
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    // What the other sections have measured is not lost.
+    missing[name] = reasonOf(error);
+    console.error(error);
+    process.exitCode = 1;
+  }
 }
 
 try {

@@ -1,5 +1,5 @@
 /** The benchmark times verifications, not refusals: its worker accepts what is signed, and refuses it altered. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -8,6 +8,7 @@ import { INKAN, PEERS } from "../../bench/peers.js";
 import { render } from "../../bench/table.js";
 import { verification } from "../../bench/warm.js";
 import { Worker } from "../../bench/worker.js";
+import { inRoot } from "../../scripts/build/paths.js";
 
 const folder = mkdtempSync(join(tmpdir(), "inkan-bench-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -40,4 +41,22 @@ test("a peer that accepts what is altered is not timed, and the table says why",
     [false, false, false, false],
   ]);
   expect(render(table)).toContain("accepts this bundle with another artifact");
+});
+
+/** What the workers for inkan import from its build: file, module and names. */
+const imports = readdirSync(inRoot("bench/peers/inkan"))
+  .filter((file) => file.endsWith(".mjs"))
+  .flatMap((file) => {
+    const text = readFileSync(inRoot("bench/peers/inkan", file), "utf8");
+    return [...text.matchAll(/^import \{ (.+) \} from "\.\.\/\.\.\/\.\.\/(dist\/.+)";$/gm)].map(
+      ([, names = "", module = ""]) => ({ file, module, names: names.split(", ") }),
+    );
+  });
+
+test("the workers import something", () => {
+  expect(new Set(imports.map(({ file }) => file)).size).toBeGreaterThan(4);
+});
+
+test.each(imports)("$file finds its names in $module", async ({ module, names }) => {
+  expect(Object.keys(await import(inRoot(module)))).toEqual(expect.arrayContaining(names));
 });

@@ -1,17 +1,17 @@
 /** Times hostile inputs, one after another, and reads the memory that stays after the largest; prints both. */
 import { generateKeyPairSync, sign } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { auditOfKey } from "../../../dist/core/audit.js";
-import { toolDigest } from "../../../dist/core/hasher.js";
+import { definitionDigest } from "../../../dist/core/hasher.js";
 import { describeRecord } from "../../../dist/core/inspect.js";
 import { memoryPages } from "../../../dist/core/instance.js";
+import { logVerifierOfKey } from "../../../dist/core/log_verifier.js";
 import { InkanError, KeyedVerifier, TrustRoot } from "../../../dist/entry/node.js";
 
 const MIB = 2 ** 20;
 const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
 const keys = publicKey.export({ type: "spki", format: "pem" }).toString();
 const verifier = new KeyedVerifier({ keys });
-const audit = auditOfKey(keys, undefined);
+const logVerifier = logVerifierOfKey(keys, undefined);
 const nothing = Buffer.from("{}");
 const signed = (/** @type {Uint8Array} */ bytes) => sign("sha256", bytes, privateKey);
 
@@ -19,16 +19,13 @@ const signed = (/** @type {Uint8Array} */ bytes) => sign("sha256", bytes, privat
 const GIVE = {
   bundle: (bundle) => () => verifier.verify({ catalogue: nothing, bundle }),
   "trust root": (bytes) => () => TrustRoot.fromJson(bytes),
-  definition: (bytes) => {
-    const text = bytes.toString("utf8");
-    return () => toolDigest(text);
-  },
+  definition: (bytes) => () => definitionDigest("tool", bytes),
   catalogue: (catalogue) => {
     const signature = signed(catalogue);
     return () => verifier.verify({ catalogue, anyServer: true, signature });
   },
   key: (bytes) => () => new KeyedVerifier({ keys: bytes.toString("latin1") }),
-  note: (bytes) => () => audit.use((object) => object.open(bytes.toString("latin1"))),
+  note: (bytes) => () => logVerifier.use((object) => object.open(bytes.toString("latin1"))),
   record: (bytes) => () => describeRecord(bytes.toString("latin1")),
   witnesses: (bytes) => () =>
     new KeyedVerifier({ keys, witnesses: { policy: bytes.toString("latin1"), mode: "report" } }),
