@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { BuildError } from "../scripts/build/process.js";
 import { ALONE, type Command, INKAN, PLAIN, PROXIES } from "./proxies.js";
+import { reasonOf } from "./reason.js";
 import { inTurn, Series, spread } from "./statistics.js";
 import type { Cell, Row, Table } from "./table.js";
 
@@ -23,7 +24,7 @@ export async function proxies(folder: string, rounds: number): Promise<Table[]> 
       commands.set(name, prepare(folder));
     } catch (error) {
       if (!(error instanceof BuildError)) throw error;
-      missing.set(name, error.message.trim().split("\n").at(-1) ?? "");
+      missing.set(name, reasonOf(error));
     }
   }
   const first = new Series();

@@ -6,7 +6,6 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { cpus, loadavg, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { BuildError } from "../scripts/build/process.js";
 import { writeJob } from "./cases.js";
 import { manyCatalogues, toolCounts } from "./catalogues.js";
 import { checks } from "./check.js";
@@ -15,6 +14,7 @@ import { gates } from "./gate.js";
 import { hostileInputs } from "./hostile.js";
 import { INKAN, PEERS } from "./peers.js";
 import { proxies } from "./proxy.js";
+import { reasonOf } from "./reason.js";
 import { runtimes } from "./runtimes.js";
 import { render, type Table } from "./table.js";
 import { preparation, verification } from "./warm.js";
@@ -125,13 +125,6 @@ try {
 } finally {
   for (const worker of workers.values()) worker.stop();
   rmSync(folder, { recursive: true, force: true });
-}
-
-/** The line of a failed build that says why. */
-function reasonOf(error: Error): string {
-  const lines = error.message.trim().split("\n");
-  if (!(error instanceof BuildError)) return lines[0] ?? "";
-  return lines.find((text) => /error|not installed/i.test(text)) ?? lines.at(-1) ?? "";
 }
 
 function report({ processor, cores, gibibytes, load }: Record<string, unknown>): string {

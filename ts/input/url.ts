@@ -3,7 +3,7 @@ import { invalidOption, readText } from "./options.js";
 import { shownUrl } from "./secrets.js";
 
 /** Whether a URL leads to this machine alone: where plain http is allowed. */
-export const isLoopback = ({ hostname }: URL): boolean => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+const isLoopback = ({ hostname }: URL): boolean => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
 
 /** Whether nobody on the way can read or change what is sent: by https, or to this machine alone. */
 export const isPrivateWay = (url: URL): boolean =>

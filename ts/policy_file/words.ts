@@ -1,8 +1,9 @@
 /** The library's hints speak of its options. Here is how they read for who writes a policy file. */
 import { type InkanError, reworded } from "../errors.js";
 import { factWithFingerprints } from "../input/fingerprint.js";
+import { type Phrases, rephrased } from "./phrases.js";
 
-const PHRASES: readonly (readonly [phrase: RegExp, words: string])[] = [
+const PHRASES: Phrases = [
   [
     /Use verifyArtifact or verify for message signatures, and verifyAttestation for DSSE envelopes\./,
     "Ask the publisher for a bundle as inkan sign or cosign sign-blob --bundle writes it.",
@@ -58,11 +59,7 @@ const PHRASES: readonly (readonly [phrase: RegExp, words: string])[] = [
 ];
 
 /** A hint in the words of the policy file. */
-export function hintInMembers(hint: string): string {
-  let told = hint;
-  for (const [phrase, words] of PHRASES) told = told.replace(phrase, words);
-  return told;
-}
+export const hintInMembers = (hint: string): string => rephrased(hint, PHRASES);
 
 /** The refusal in the words of the policy file. */
 export const inMembers = (error: InkanError): InkanError =>

@@ -3,6 +3,7 @@ import { dirname, resolve } from "node:path";
 import { printable } from "../../input/printable.js";
 import { loadPolicy } from "../../policy_file/load.js";
 import { POLICY_FILE } from "../../policy_file/shape.js";
+import { ENDING_SIGNALS } from "../../publish/process_group.js";
 import { millisecondsIn } from "../../publish/snapshot/stated.js";
 import { wordAt } from "../arguments/command.js";
 import { JSON_OPTION, type Options } from "../arguments/options.js";
@@ -88,8 +89,6 @@ const noWords = (): Error =>
     "check takes no command and no file name: the servers stand in the policy file (--config FILE), and inkan init NAME -- COMMAND… writes one into it",
   );
 
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-
 async function checkAll({ values, positionals }: Parsed<typeof ALL>): Promise<ExitCode> {
   const { config = POLICY_FILE, server: named, live, timeout } = values;
   if (positionals.length > 0) throw noWords();
@@ -110,7 +109,7 @@ async function checkAll({ values, positionals }: Parsed<typeof ALL>): Promise<Ex
       // The servers that were started end with this process.
       process.exit(ExitCode.Misuse);
     };
-    if (live) for (const signal of SIGNALS) process.on(signal, stop);
+    if (live) for (const signal of ENDING_SIGNALS) process.on(signal, stop);
     const { begun, done } = progress;
     const folder = dirname(resolve(config));
     const verdicts = await verdictsOn(policy, {

@@ -2,7 +2,7 @@
 
 import { dirname, resolve } from "node:path";
 import { shownUrl } from "../../input/secrets.js";
-import { isLoopback } from "../../input/url.js";
+import { isPrivateWay } from "../../input/url.js";
 import { POLICY_FILE } from "../../policy_file/shape.js";
 import type { Options, Values } from "../arguments/options.js";
 import { misuse } from "../exit.js";
@@ -167,7 +167,7 @@ function checkUrl(text: string): void {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: the words to write
     throw misuse('init takes a URL without credentials; give them as --header "Authorization=Bearer ${env:TOKEN}"');
   }
-  if (url.protocol === "http:" && !isLoopback(url)) {
+  if (!isPrivateWay(url)) {
     throw misuse(
       `${shownUrl(text)} is not encrypted, so that anybody on the way can change what the server says: give its https URL. http is for this machine alone`,
     );

@@ -1,10 +1,11 @@
 /** The library's hints speak to who writes a program. Here is how they read for who types a command. */
+import { type Phrases, rephrased } from "../../policy_file/phrases.js";
 
 const ACTIONS = "--github-repository, --github-workflow and --github-ref";
 const IDENTITY = `${ACTIONS}, or --certificate-identity and --certificate-oidc-issuer`;
 
 /** What a hint says, and what it says in this command. */
-const PHRASES: readonly (readonly [phrase: RegExp, words: string])[] = [
+const PHRASES: Phrases = [
   [
     /Use verifyArtifact or verify for message signatures, and verifyAttestation for DSSE envelopes\./,
     "--attestation takes a DSSE envelope; for a message signature leave it out, or give --artifact.",
@@ -76,8 +77,4 @@ const PHRASES: readonly (readonly [phrase: RegExp, words: string])[] = [
 ];
 
 /** A hint in the words of this command. */
-export function hintInFlags(hint: string): string {
-  let told = hint;
-  for (const [phrase, words] of PHRASES) told = told.replace(phrase, words);
-  return told;
-}
+export const hintInFlags = (hint: string): string => rephrased(hint, PHRASES);
