@@ -213,6 +213,7 @@ test("the keyboard is enough", async (context) => {
   const one = await visit(context);
   const { keyboard } = one.page;
   const focused = (): Promise<string> => one.page.evaluate("document.activeElement.textContent");
+  await one.until(`document.querySelector("button")`);
   await keyboard.press("Tab");
   expect(await focused()).toBe("Connect");
   await keyboard.press("Enter");
