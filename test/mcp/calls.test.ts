@@ -1,5 +1,5 @@
 /** Lists and calls: what the model sees, what the server receives, which events come. */
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import type { VerifiedCatalogue } from "../../ts/index.js";
 import { SERVER, signedCatalogue, tool } from "./support/catalogue.js";
 import { names, Play } from "./support/play.js";
@@ -155,33 +155,36 @@ describe("a list", () => {
     expect(answer.error.data.code).toBe("ERR_MESSAGE_LIMIT");
   });
 
-  test("of 100,000 tools never holds up the program", async () => {
-    const play = new Play(catalogue, { onDecision: () => {} });
+  test("of 100,000 tools never holds up the program", async (context) => {
+    // A clock that goes on by a tenth of a millisecond whenever it is read, so that a slice is so many tools.
+    let clock = 0;
+    vi.spyOn(performance, "now").mockImplementation(() => (clock += 0.1));
+    context.onTestFinished(() => void vi.restoreAllMocks());
     const offers = Array.from({ length: 100_000 }, (_, index) =>
       index % 3 === 0
         ? tool(`evil${index}`)
         : tool(index % 3 === 1 ? "index" : "search", index === 50_000 ? "!" : undefined),
     );
-    // Milliseconds of the processor between two turns of the loop: the machine of the tests has other work, too.
-    const used = (): number => {
-      const { user, system } = process.cpuUsage();
-      return (user + system) / 1000;
+    let reads = 0;
+    const counted = new Proxy(offers, {
+      get: (target, key) => {
+        reads += 1;
+        return Reflect.get(target, key);
+      },
+    });
+    let [most, running] = [0, true];
+    const turn = (): void => {
+      most = Math.max(most, reads);
+      reads = 0;
+      if (running) setImmediate(turn);
     };
-    let longest = 0;
-    let last = used();
-    let running = true;
-    const look = (): void => {
-      longest = Math.max(longest, used() - last);
-      last = used();
-      if (running) setImmediate(look);
-    };
-    setImmediate(look);
-    const answer = await play.list(1, offers);
+    setImmediate(turn);
+    const play = new Play(catalogue, { onDecision: () => {} });
+    const answer = await play.list(1, counted);
     running = false;
     // One of its many offers is another definition.
     expect(names(answer)).toEqual(["index"]);
-    // The goal is 10; what is compiled and collected in the first second is counted, too.
-    expect(longest).toBeLessThan(40);
+    expect(most).toBeLessThan(100);
   });
 });
 

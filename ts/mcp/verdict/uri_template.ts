@@ -20,8 +20,16 @@ interface Stretch {
   readonly optional: boolean;
   /** How many characters it has at most (RFC 6570, section 2.4.1). */
   readonly most?: number;
-  /** It is a row of `name=value`, and this says what stands between two of them and which names there are. */
-  readonly row?: { readonly between: string; readonly names: ReadonlySet<string> };
+  readonly row?: Row;
+}
+
+/** Members that are `name=value`. */
+interface Row {
+  /** What stands between two of them. */
+  readonly between: string;
+  readonly names: ReadonlySet<string>;
+  /** How many characters the longest name has. */
+  readonly longest: number;
 }
 
 type Piece = Literal | Stretch;
@@ -73,9 +81,13 @@ function expression(text: string): Stretch[] | undefined {
   if (names.some((name) => name.endsWith("*"))) return [stretch];
   if (operator === "/") return names.map(() => ({ ...stretch, without: "/?#" }));
   const between = BETWEEN[operator];
-  if (between !== undefined) return [{ ...stretch, row: { between, names: new Set(names.map(withoutLength)) } }];
+  if (between !== undefined) return [{ ...stretch, row: rowOf(between, names.map(withoutLength)) }];
   const most = names.length === 1 ? /:([1-9][0-9]{0,3})$/.exec(list)?.[1] : undefined;
   return [most === undefined ? stretch : { ...stretch, most: Number(most) }];
+}
+
+function rowOf(between: string, names: readonly string[]): Row {
+  return { between, names: new Set(names), longest: names.reduce((most, { length }) => Math.max(most, length), 0) };
 }
 
 const withoutLength = (name: string): string => name.replace(/:[0-9]+$/, "");
@@ -166,29 +178,27 @@ function continuations(uri: string): Uint8Array {
 }
 
 /** A row of `name=value`, in any order. Of `name` alone there may be one where `;` stands between them. */
-function inRow(
-  { without, start }: Stretch,
-  { between, names }: NonNullable<Stretch["row"]>,
-  uri: string,
-  from: Positions,
-  to: Positions,
-): Positions {
+function inRow({ without, start }: Stretch, row: Row, uri: string, from: Positions, to: Positions): Positions {
+  const { between, names, longest } = row;
+  const ends = between + without;
   // Where a member may begin, behind what stands before it.
   const begins = new Uint8Array(from.length + 1);
   for (let at = from.indexOf(1); at >= 0; at = from.indexOf(1, at + 1)) {
     if (uri.startsWith(start, at)) begins[at + start.length] = 1;
   }
+  let furthest = -1;
   for (let at = begins.indexOf(1); at >= 0; at = begins.indexOf(1, at + 1)) {
     let end = at;
-    const goesOn = (stops: string): boolean =>
-      end < uri.length && !`${stops}${between}${without}`.includes(uri[end] ?? "");
-    while (goesOn("=")) end += 1;
+    while (end < uri.length && end - at <= longest && uri[end] !== "=" && !ends.includes(uri[end] ?? "")) end += 1;
     if (!names.has(uri.slice(at, end))) continue;
     if (uri[end] === "=") {
+      // A value from further left has reached the same end.
+      if (end < furthest) continue;
       do {
         end += 1;
         to[end] = 1;
-      } while (goesOn(""));
+      } while (end < uri.length && !ends.includes(uri[end] ?? ""));
+      furthest = end;
     } else if (between === ";") to[end] = 1;
     else continue;
     if (uri[end] === between) begins[end + 1] = 1;

@@ -1,0 +1,30 @@
+/**
+ * Counts the steps of the library's TypeScript: how often each of its blocks ran. How busy the machine is does not matter.
+ * Import this before the library, because only what is compiled afterwards is counted.
+ */
+import { type Profiler, Session } from "node:inspector/promises";
+import { pathToFileURL } from "node:url";
+import { inRoot } from "./repository.js";
+
+/** A script of the library, named as Vitest or as Node names it. */
+const isOurs = (url: string): boolean =>
+  [inRoot("ts/"), pathToFileURL(inRoot("ts/")).href].some((at) => url.startsWith(at));
+
+const session = new Session();
+session.connect();
+await session.post("Profiler.enable");
+await session.post("Profiler.startPreciseCoverage", { callCount: true, detailed: true });
+
+/** How often each block ran since this was asked last. */
+async function scripts(): Promise<Profiler.ScriptCoverage[]> {
+  const { result } = await session.post("Profiler.takePreciseCoverage");
+  return result.filter(({ url }) => isOurs(url));
+}
+
+/** How many blocks of code ran in `ts/` for this. What the engine does by itself, as in `indexOf`, is not counted. */
+export async function scriptStepsOf(work: () => unknown): Promise<number> {
+  await scripts();
+  await work();
+  const functions = (await scripts()).flatMap((script) => script.functions);
+  return functions.flatMap(({ ranges }) => ranges).reduce((steps, { count }) => steps + count, 0);
+}
