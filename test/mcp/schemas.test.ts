@@ -127,6 +127,24 @@ test("what is too deep or too large is refused", async () => {
   expect(await code(one, "sum", { a: Array.from({ length: 30_000 }, () => 1), b: 1 })).toBe("ERR_TOOL_ARGUMENTS");
 });
 
+test("items that are compared with each other are refused where there are too many pairs", async () => {
+  const ids = { type: "array", uniqueItems: true };
+  const one = await play({
+    ...tool("t"),
+    inputSchema: { type: "object", properties: { ids, rows: { type: "array" } } },
+  });
+  const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
+  const refused = async (value: object): Promise<string> => {
+    const code = one.ask(1, "tools/call", { name: "t", arguments: value }, { content: [] });
+    return (await code).error?.message ?? "passed";
+  };
+  expect(await refused({ ids: numbers(1_000) })).toBe("passed");
+  expect(await refused({ ids: [...numbers(900), 0] })).toMatch(/uniqueItems/);
+  expect(await refused({ ids: numbers(2_000) })).toMatch(/too many items to compare/);
+  expect(await refused({ rows: numbers(100).map(() => numbers(150)), ids: [1] })).toMatch(/too many items to compare/);
+  expect(await refused({ rows: numbers(50).map(() => numbers(150)), ids: [1] })).toBe("passed");
+});
+
 test("a recursive schema without doubling is checked", async () => {
   const node = { type: "object", properties: { next: { $ref: "#/$defs/node" }, value: { type: "integer" } } };
   const one = await play({

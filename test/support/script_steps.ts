@@ -6,9 +6,9 @@ import { type Profiler, Session } from "node:inspector/promises";
 import { pathToFileURL } from "node:url";
 import { inRoot } from "./repository.js";
 
-/** A script of the library, named as Vitest or as Node names it. */
-const isOurs = (url: string): boolean =>
-  [inRoot("ts/"), pathToFileURL(inRoot("ts/")).href].some((at) => url.startsWith(at));
+const OURS = [inRoot("ts/"), pathToFileURL(inRoot("ts/")).href];
+/** A script of the library, named as Vitest or as Node names it, or of the package that checks JSON Schemas for it. */
+const isOurs = (url: string): boolean => OURS.some((at) => url.startsWith(at)) || url.includes("@cfworker/json-schema");
 
 const session = new Session();
 session.connect();

@@ -38,7 +38,10 @@ export interface GateLimits {
   readonly cursorCharacters?: number;
   /** Levels of the arguments or the result of a call that are checked against a schema. Default 64. */
   readonly schemaDepth?: number;
-  /** Values in the arguments or the result of a call that are checked against a schema. Default 20,000. */
+  /**
+   * Values in the arguments or the result of a call that are checked against a schema. Default 20,000. Where the schema
+   * has `uniqueItems`, arrays with more than 2,000,000 pairs of items are too many: one array may have 1,414.
+   */
   readonly schemaValues?: number;
 }
 

@@ -11,6 +11,8 @@ export interface CheckableSchema {
   readonly draft: "4" | "7" | "2019-09" | "2020-12";
   /** Whether parts of it were left out and are not checked. */
   readonly partly: boolean;
+  /** Whether items of arrays are compared with each other somewhere (`uniqueItems`). */
+  readonly comparesItems: boolean;
   /** The number of schema applications for checking one value, by the depth of the value. */
   readonly cost: (depth: number) => number;
 }
@@ -75,7 +77,8 @@ export function checkable(schema: unknown): CheckableSchema | undefined {
   try {
     const copy = reading.copy(schema, 0, true);
     if (!isObject(copy) || (reading.leftOut && reading.contrary)) return undefined;
-    return { schema: copy, draft, partly: reading.leftOut, cost: costOf(copy) };
+    const { leftOut: partly, comparesItems } = reading;
+    return { schema: copy, draft, partly, comparesItems, cost: costOf(copy) };
   } catch {
     return undefined;
   }
@@ -99,6 +102,7 @@ class NotCheckable extends Error {}
 class Reading {
   leftOut = false;
   contrary = false;
+  comparesItems = false;
   #nodes = 0;
   readonly #draft: string;
 
@@ -126,6 +130,7 @@ class Reading {
         this.leftOut = true;
       else {
         this.contrary ||= CONTRARY.has(keyword);
+        this.comparesItems ||= keyword === "uniqueItems";
         copy[keyword] = this.#keyword(keyword, value, depth);
       }
     }

@@ -7,7 +7,7 @@ import { type JsonObject, own } from "../message/message.js";
 import type { Refusal } from "../message/refusal.js";
 import { bare, type CheckableSchema, checkable } from "./schema_form.js";
 
-/** Most schema applications for checking one value. */
+/** Most schema applications for checking one value, and most pairs of items that are compared. */
 const BUDGET = 2_000_000;
 
 interface Prepared {
@@ -78,6 +78,7 @@ export class Schemas {
       this.#tellUnchecked(signed, direction);
       return undefined;
     }
+    if (schema.comparesItems && pairsOf(value) > BUDGET) return "the whole value (too many items to compare)";
     if (schema.partly) this.#tellUnchecked(signed, direction);
     try {
       const { mismatch } = await import("./json_schema.js");
@@ -119,4 +120,11 @@ function depthOf(value: unknown): number {
   let deepest = 0;
   for (const inner of Object.values(value)) deepest = Math.max(deepest, depthOf(inner));
   return deepest + 1;
+}
+
+/** How many pairs of items `uniqueItems` compares: each item of an array with each other one. */
+function pairsOf(value: unknown): number {
+  if (typeof value !== "object" || value === null) return 0;
+  const here = Array.isArray(value) ? value.length ** 2 : 0;
+  return Object.values(value).reduce<number>((pairs, inner) => pairs + pairsOf(inner), here);
 }

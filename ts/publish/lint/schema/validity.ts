@@ -78,7 +78,10 @@ export function* validity(subject: Subject): Iterable<Problem> {
       continue;
     }
     const dialect = metaschema === METASCHEMA ? "2020-12" : "7";
-    const where = mismatch({ schema: metaschema, draft: dialect, partly: false, cost: () => 0 }, value);
+    const where = mismatch(
+      { schema: metaschema, draft: dialect, partly: false, comparesItems: false, cost: () => 0 },
+      value,
+    );
     const [, fragment = "", keyword = ""] = /^#(.*) \((.*)\)$/s.exec(where ?? "") ?? [];
     if (where !== undefined) {
       const name = dialect === "7" ? "its dialect" : "JSON Schema 2020-12";
