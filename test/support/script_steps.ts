@@ -4,6 +4,7 @@
  */
 import { type Profiler, Session } from "node:inspector/promises";
 import { pathToFileURL } from "node:url";
+import { expect } from "vitest";
 import { inRoot } from "./repository.js";
 
 const OURS = [inRoot("ts/"), pathToFileURL(inRoot("ts/")).href];
@@ -27,4 +28,16 @@ export async function scriptStepsOf(work: () => unknown): Promise<number> {
   await work();
   const functions = (await scripts()).flatMap((script) => script.functions);
   return functions.flatMap(({ ranges }) => ranges).reduce((steps, { count }) => steps + count, 0);
+}
+
+/** Fails if four times as much takes more than about four times the steps. `prepare` makes the work, and is not counted itself. */
+export async function expectLinear(
+  prepare: (count: number) => (() => unknown) | Promise<() => unknown>,
+  few = 500,
+): Promise<void> {
+  const stepsFor = async (count: number): Promise<number> => scriptStepsOf(await prepare(count));
+  await stepsFor(few);
+  const [one, four] = [await stepsFor(few), await stepsFor(4 * few)];
+  expect(one).toBeGreaterThan(0);
+  expect(four).toBeLessThan(5 * one);
 }
