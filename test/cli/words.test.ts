@@ -6,7 +6,7 @@ import { log } from "../../ts/cli/commands/log.js";
 import { verify } from "../../ts/cli/commands/verify.js";
 import { Stop } from "../../ts/cli/exit.js";
 import { signerOf, signerText } from "../../ts/cli/input/signer.js";
-import { inspect } from "../../ts/cli/library.js";
+import { InMemoryStateStore, inspect, KeyedVerifier, KeylessVerifier } from "../../ts/cli/library.js";
 import type { Verb } from "../../ts/cli/verb.js";
 import { hintText, withFingerprint, withReadableKeys } from "../../ts/cli/words/fingerprint.js";
 import { hintInFlags } from "../../ts/cli/words/hints.js";
@@ -171,20 +171,26 @@ test("a refusal keeps its code, its evidence and the operator's own words", () =
   ]);
 });
 
-test("a key's fingerprint has one spelling", () => {
-  const hint = Buffer.alloc(32, 0xab).toString("base64");
-  const hex = `sha256:${"ab".repeat(32)}`;
-  expect([hintText(hint), hintText("our key\u001b")]).toEqual([hex, "our key\\u{1b}"]);
-  const error = errorOf({ code: "ERR_KEY_HINT", message: "x", expected: `${hint}, ${hint}`, found: hint, hint: "y" });
-  const { expected, found } = inFlags(error);
-  expect([expected, found]).toEqual([`${hex}, ${hex}`, hex]);
-  const missing = errorOf({
-    code: "ERR_BUNDLE_CERTIFICATE_MISSING",
-    message: "x",
-    found: `the key hint "${hint}"`,
-    hint: "y",
+test("a key's fingerprint has one spelling", async () => {
+  expect(hintText(Buffer.alloc(32, 0xab).toString("base64"))).toBe(`sha256:${"ab".repeat(32)}`);
+  expect(hintText("our key\u001b")).toBe("our key\\u{1b}");
+  const request = { catalogue: readFileSync(keyed.catalogue), bundle: readFileSync(keyed.bundle) };
+  const { keyHint } = (await inspect(request.bundle)) as { readonly keyHint: string };
+  const fingerprint = `sha256:${Buffer.from(keyHint, "base64").toString("hex")}`;
+  const { key: other } = realCase("neg-key-other-key").files;
+  const keys = new KeyedVerifier({ keys: readFileSync(other, "utf8") });
+  await expect(keys.verify(request)).rejects.toMatchObject({
+    code: "ERR_KEY_HINT",
+    expected: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
+    found: fingerprint,
   });
-  expect(inFlags(missing).found).toBe(`the key hint ${hex}`);
+  const identityPolicy = real.identityPolicy();
+  const stateStore = new InMemoryStateStore();
+  const keyless = new KeylessVerifier({ trustRoot: real.trustRoot(), identityPolicy, stateStore });
+  await expect(keyless.verify(request)).rejects.toMatchObject({
+    code: "ERR_BUNDLE_CERTIFICATE_MISSING",
+    found: `the key ${fingerprint}`,
+  });
 });
 
 test("inspect and trust-root show spell keys as verify does", async () => {

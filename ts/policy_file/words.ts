@@ -1,6 +1,5 @@
 /** The library's hints speak of its options. Here is how they read for who writes a policy file. */
 import { type InkanError, reworded } from "../errors.js";
-import { factWithFingerprints } from "../input/fingerprint.js";
 import { type Phrases, rephrased } from "./phrases.js";
 
 const PHRASES: Phrases = [
@@ -62,5 +61,4 @@ const PHRASES: Phrases = [
 export const hintInMembers = (hint: string): string => rephrased(hint, PHRASES);
 
 /** The refusal in the words of the policy file. */
-export const inMembers = (error: InkanError): InkanError =>
-  reworded(error, { fact: (text) => factWithFingerprints(error.code, text), hint: hintInMembers });
+export const inMembers = (error: InkanError): InkanError => reworded(error, { hint: hintInMembers });

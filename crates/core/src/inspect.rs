@@ -1,10 +1,11 @@
 //! Describes what a bundle states, for people to read. Nothing of it is verified, and the output says so.
 
 use crate::bundle::{Bundle, Content, SignerMaterial, statement::Statement};
+use crate::encoding::base64;
 use crate::encoding::json_writer::ObjectWriter;
 use crate::encoding::time::Time;
-use crate::encoding::{base64, hex};
 use crate::error::Result;
+use crate::key::fingerprint_text;
 use crate::log::entry::LogEntry;
 use crate::signer::fulcio;
 use crate::timestamp;
@@ -53,7 +54,7 @@ fn certificate(der: &[u8]) -> Result<String> {
         .text("notBefore", validity.start)
         .optional_text("notAfter", validity.end)
         .string("key", &key)
-        .text("fingerprint", format_args!("sha256:{}", hex::encode(&crate::crypto::sha256(der))))
+        .string("fingerprint", &fingerprint_text(&crate::crypto::sha256(der)))
         .json("extensions", &extensions.finish())
         .finish())
 }

@@ -6,8 +6,8 @@ use std::fmt;
 
 use crate::crypto::{self, Curve, EcdsaKey, HashAlgorithm, Message, Scheme};
 use crate::encoding::der::{Reader, element, refused_as, tag};
-use crate::encoding::hex;
 use crate::encoding::pem::{self, Block};
+use crate::encoding::{base64, hex};
 use crate::error::{Code, Error, Result, listed};
 use crate::foreign::{self, Wanted};
 
@@ -187,8 +187,18 @@ impl PublicKey {
 impl std::fmt::Display for PublicKey {
     /// Kind and fingerprint.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} key sha256:{}", self.kind, hex::encode(&self.fingerprint))
+        write!(f, "{} key {}", self.kind, fingerprint_text(&self.fingerprint))
     }
+}
+
+/// How a fingerprint is written in every text and record.
+pub(crate) fn fingerprint_text(fingerprint: &[u8]) -> String {
+    format!("sha256:{}", hex::encode(fingerprint))
+}
+
+/// The fingerprint that the key hint of a bundle is. `None` for a hint that is any other text.
+pub(crate) fn hinted_fingerprint(hint: &str) -> Option<Vec<u8>> {
+    base64::decode(hint).ok().filter(|bytes| bytes.len() == 32)
 }
 
 /// The curves, by the identifiers of RFC 5480 section 2.1.1.1.

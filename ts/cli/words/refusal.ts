@@ -1,7 +1,6 @@
 /** A refusal of the library as this command tells it: with options in place of the library's names. */
 import type { ReportStep } from "../../core/report.js";
-import { type ErrorCode, type InkanError, isErrorCode, reworded } from "../../errors.js";
-import { factWithFingerprints } from "../../input/fingerprint.js";
+import { type InkanError, isErrorCode, reworded } from "../../errors.js";
 import type { AnyReport } from "../verdict.js";
 import { hintInFlags } from "./hints.js";
 import { optionOf } from "./options.js";
@@ -15,7 +14,7 @@ const OWN_FACTS: ReadonlySet<string> = new Set([
 /** The refusal in the words of the command line. What is about a line of a policy file has that file's words already. */
 export function inFlags(error: InkanError): InkanError {
   if (/:\d+: /.test(error.subject ?? "")) return error;
-  return reworded(error, { subject: optionOf, fact: (text) => factInFlags(error.code, text), hint: hintInFlags });
+  return reworded(error, { subject: optionOf, fact: factInFlags, hint: hintInFlags });
 }
 
 /** The report in the words of the command line. */
@@ -29,13 +28,10 @@ function stepInFlags(step: ReportStep): ReportStep {
   if (!isErrorCode(code)) return step;
   return {
     ...step,
-    ...(expected === undefined ? {} : { expected: factInFlags(code, expected) }),
-    ...(found === undefined ? {} : { found: factInFlags(code, found) }),
+    ...(expected === undefined ? {} : { expected: factInFlags(expected) }),
+    ...(found === undefined ? {} : { found: factInFlags(found) }),
     ...(hint === undefined ? {} : { hint: hintInFlags(hint) }),
   };
 }
 
-function factInFlags(code: ErrorCode, text: string): string {
-  if (OWN_FACTS.has(text)) return hintInFlags(text);
-  return factWithFingerprints(code, text);
-}
+const factInFlags = (text: string): string => (OWN_FACTS.has(text) ? hintInFlags(text) : text);

@@ -3,9 +3,9 @@
 use super::TrustRoot;
 use crate::crypto;
 use crate::encoding::base64;
-use crate::encoding::hex;
 use crate::encoding::json_writer::ObjectWriter;
 use crate::encoding::time::{Time, Validity};
+use crate::key::fingerprint_text;
 use crate::log::pinned::{OriginRule, PinnedLog};
 use crate::x509::certificate::Certificate;
 use crate::x509::sct::CtLog;
@@ -36,7 +36,7 @@ impl TrustRoot {
 
 fn authority(uri: &str, certificates: &[Certificate]) -> ObjectWriter {
     let subject = certificates.first().map(Certificate::subject_text);
-    let anchor = certificates.last().map(|anchor| format!("sha256:{}", hex::encode(&crypto::sha256(anchor.der()))));
+    let anchor = certificates.last().map(|anchor| fingerprint_text(&crypto::sha256(anchor.der())));
     let mut object = ObjectWriter::new();
     object
         .string("uri", uri)

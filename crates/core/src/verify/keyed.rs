@@ -20,7 +20,7 @@ use crate::crypto::{self, Message, sha256};
 use crate::encoding::{base64, hex};
 use crate::error::{Code, Error, Result, listed};
 use crate::foreign::{self, Wanted};
-use crate::key::PublicKey;
+use crate::key::{PublicKey, fingerprint_text, hinted_fingerprint};
 use crate::options::{self, invalid};
 use crate::order;
 use crate::policy::{StatePolicy, Thresholds, Witnesses};
@@ -236,11 +236,11 @@ impl KeyedVerifier {
         let SignerMaterial::PublicKey { hint } = &bundle.signer else {
             return Err(Error::new(Code::BundleKeyMissing).expected("a managed key's hint").found("a certificate"));
         };
-        if let Some(fingerprint) = base64::decode(hint).ok().filter(|bytes| bytes.len() == 32) {
+        if let Some(fingerprint) = hinted_fingerprint(hint) {
             return self.keys.iter().find(|key| key.public_key().fingerprint().as_slice() == fingerprint).ok_or_else(
                 || {
-                    let pinned = listed(self.public_keys().map(|key| base64::encode(key.fingerprint())));
-                    Error::new(Code::KeyHint).expected(pinned).found(hint)
+                    let pinned = listed(self.public_keys().map(|key| fingerprint_text(key.fingerprint())));
+                    Error::new(Code::KeyHint).expected(pinned).found(fingerprint_text(&fingerprint))
                 },
             );
         }

@@ -21,6 +21,7 @@ use super::witnesses::verify_witnesses;
 use crate::bundle::SignerMaterial;
 use crate::crypto::Message;
 use crate::error::{Code, Error, Result};
+use crate::key::{fingerprint_text, hinted_fingerprint};
 use crate::options::{self, invalid};
 use crate::policy::{StatePolicy, Thresholds, Witnesses};
 use crate::signer::chain::VerifiedChain;
@@ -170,9 +171,12 @@ fn parse_certificates(signer: &SignerMaterial) -> Result<Vec<Certificate>> {
     let stated = match signer {
         SignerMaterial::Certificates(stated) => stated,
         SignerMaterial::PublicKey { hint } => {
-            return Err(Error::new(Code::BundleCertificateMissing)
-                .expected("a certificate")
-                .found(format_args!("the key hint \"{hint}\"")));
+            return Err(Error::new(Code::BundleCertificateMissing).expected("a certificate").found(
+                match hinted_fingerprint(hint) {
+                    Some(fingerprint) => format!("the key {}", fingerprint_text(&fingerprint)),
+                    None => format!("the key hint \"{hint}\""),
+                },
+            ));
         }
     };
     let mut certificates = Vec::with_capacity(stated.len());

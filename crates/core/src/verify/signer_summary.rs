@@ -2,10 +2,9 @@
 
 use super::release::VerifiedRelease;
 use crate::crypto::sha256;
-use crate::encoding::hex;
 use crate::encoding::json_writer::ObjectWriter;
 use crate::encoding::time::Time;
-use crate::key::PublicKey;
+use crate::key::{PublicKey, fingerprint_text};
 use crate::signer::chain::VerifiedChain;
 use crate::signer::identity::VerifiedIdentity;
 
@@ -23,7 +22,7 @@ impl SignerSummary {
         for (name, text) in identity.extensions() {
             extensions.string(name, text);
         }
-        let certificate = fingerprint(&sha256(chain.leaf().der()));
+        let certificate = fingerprint_text(&sha256(chain.leaf().der()));
         let json = ObjectWriter::new()
             .string("type", "keyless")
             .json("san", &san)
@@ -44,7 +43,7 @@ impl SignerSummary {
             .optional_string("repositoryId", release.repository_id.as_deref())
             .optional_string("ownerId", release.owner_id.as_deref())
             .string("asset", asset)
-            .string("certificate", &fingerprint(certificate))
+            .string("certificate", &fingerprint_text(certificate))
             .finish();
         Self { json, not_before: None }
     }
@@ -53,7 +52,7 @@ impl SignerSummary {
         let json = ObjectWriter::new()
             .string("type", "key")
             .text("algorithm", key.kind())
-            .string("fingerprint", &fingerprint(key.fingerprint()))
+            .string("fingerprint", &fingerprint_text(key.fingerprint()))
             .finish();
         Self { json, not_before: None }
     }
@@ -67,8 +66,4 @@ impl SignerSummary {
     pub(super) fn not_before(&self) -> Option<Time> {
         self.not_before
     }
-}
-
-fn fingerprint(digest: &[u8; 32]) -> String {
-    format!("sha256:{}", hex::encode(digest))
 }
