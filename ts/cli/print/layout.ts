@@ -41,29 +41,38 @@ const WHOLE = /(?<![0-9a-z])(?:(?:sha(?:256|384|512)|log|scope|tuf):)?[0-9a-f]{4
  * does not fit after the margin stands on a line of its own, further to the left.
  */
 export function wrap(text: string, width: number, margin: number): Piece[] {
-  if (widthOf(text) <= width) return [{ start: 0, end: text.length, indent: 0 }];
+  let left = widthOf(text);
+  if (left <= width) return [{ start: 0, end: text.length, indent: 0 }];
   const digests = [...text.matchAll(WHOLE)]
     .map(({ index, 0: found }) => ({ start: index, end: index + found.length }))
     .filter(({ start, end }) => end - start <= width);
   const pieces: Piece[] = [];
   let start = 0;
   let indent = 0;
+  /** The first digest that does not end before `start`. */
+  let next = 0;
+  const goTo = (place: number): void => {
+    left -= widthOf(text.slice(start, place));
+    start = place;
+    while (next < digests.length && (digests[next]?.end ?? 0) <= start) next += 1;
+  };
   for (;;) {
-    const digest = digests.find(({ end }) => end > start);
+    const digest = digests[next];
     if (digest !== undefined && text.slice(start, digest.start).trim() === "") {
       const free = width - (digest.end - digest.start);
       const wanted = indent + digest.start - start;
       if (wanted > free) {
-        start = digest.start;
+        goTo(digest.start);
         indent = free - (free % 2);
       }
     }
-    if (widthOf(text.slice(start)) <= width - indent) break;
+    if (left <= width - indent) break;
     const broken = breakIn(text, start, width - indent, width - margin);
-    const torn = digests.find((one) => one.start > start && one.start < broken && broken < one.end);
+    const near = digests.slice(next, next + width);
+    const torn = near.find((one) => one.start > start && one.start < broken && broken < one.end);
     const end = torn?.start ?? broken;
     pieces.push({ start, end: start + text.slice(start, end).trimEnd().length, indent });
-    start = end + (/^ */.exec(text.slice(end))?.[0].length ?? 0);
+    goTo(end + (/^ */.exec(text.slice(end))?.[0].length ?? 0));
     indent = margin;
   }
   return start < text.length ? [...pieces, { start, end: text.length, indent }] : pieces;
@@ -90,10 +99,12 @@ function breakIn(text: string, start: number, room: number, next: number): numbe
     begun ||= character !== " ";
     if (begun && JOINTS.includes(character)) joint = at;
   }
-  const [word = ""] = /^ *[^ ]*/.exec(text.slice(space ?? start)) ?? [];
+  // So much of the word as says whether it fits.
+  const from = space ?? start;
+  const [word = ""] = /^ *[^ ]*/.exec(text.slice(from, from + 2 * next + 1)) ?? [];
   if (space !== undefined && widthOf(word.trimStart()) <= next) return space;
   // A joint near the start would leave most of the line empty.
-  if (joint !== undefined && joint > (space ?? start) && joint - start > room / 2) return joint;
+  if (joint !== undefined && joint > from && joint - start > room / 2) return joint;
   const first = text.codePointAt(start) ?? 0;
   return Math.max(at, start + (first > 0xffff ? 2 : 1));
 }
