@@ -71,7 +71,11 @@ function definitionChanges(kind: Kind, older: CatalogueFile, newer: CatalogueFil
 
 function byName(definitions: readonly Definition[]): ReadonlyMap<string, readonly Definition[]> {
   const groups = new Map<string, Definition[]>();
-  for (const one of definitions) groups.set(one.name, [...(groups.get(one.name) ?? []), one]);
+  for (const one of definitions) {
+    const group = groups.get(one.name);
+    if (group === undefined) groups.set(one.name, [one]);
+    else group.push(one);
+  }
   return groups;
 }
 
