@@ -38,13 +38,17 @@ export interface Advice {
 export const typeOf = ({ headers }: Response): string =>
   (headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
 
-/** A body that says what is wrong: the text in it, and the message if it is one. Nothing where it is too long, or a page. */
+/**
+ * A body that says what is wrong: the text in it, and the message if it is one. Nothing where it is too long, or a page. Of
+ * one that does not end in time, what has arrived.
+ */
 export async function readComplaint(response: Response, arrived: Count): Promise<Complaint> {
   if (typeOf(response) === "text/html") {
     await discard(response);
     return {};
   }
-  const body = await bodyOf(response, LIMITS.complaintBytes, arrived).catch(() => undefined);
+  const late = AbortSignal.timeout(LIMITS.complaintMs);
+  const body = await bodyOf(response, LIMITS.complaintBytes, arrived, late).catch(() => undefined);
   if (body === undefined) return {};
   const text = new TextDecoder().decode(body).trim();
   const message = parsed(text);
@@ -94,10 +98,15 @@ function parsed(text: string): unknown {
 /** Is told of the bytes of each piece that has arrived; what it throws ends the reading. */
 export type Count = (bytes: number) => void;
 
-/** A body of at most `longest` bytes. */
-export async function bodyOf(response: Response, longest: number, arrived?: Count): Promise<Buffer> {
+/** A body of at most `longest` bytes; what of it has arrived when `late` is aborted. */
+export async function bodyOf(
+  response: Response,
+  longest: number,
+  arrived?: Count,
+  late?: AbortSignal,
+): Promise<Buffer> {
   const tooLong = (): Unanswered => new Unanswered(`The server's answer has more than ${longest} bytes.`);
-  const { buffer, byteOffset, length } = await gatherBody(response, longest, tooLong, arrived);
+  const { buffer, byteOffset, length } = await gatherBody(response, longest, tooLong, arrived, late);
   return Buffer.from(buffer, byteOffset, length);
 }
 
