@@ -243,9 +243,8 @@ test("a notification that nobody takes is given up, and what is no success is no
   const { url } = await serve((_, response) => {
     if (status > 0) response.writeHead(status).end();
   });
-  const { http } = play(url, { noticeMs: 100 });
   const message = { jsonrpc: "2.0", method: "notifications/initialized" };
-  const notify = (): Promise<unknown> =>
+  const notify = ({ http }: Play): Promise<unknown> =>
     failure(
       http.post({
         text: JSON.stringify(message),
@@ -256,9 +255,11 @@ test("a notification that nobody takes is given up, and what is no success is no
         signal: new AbortController().signal,
       }),
     );
-  expect(http.why(await notify())).toContain("no answer in time");
+  const hasty = play(url, { noticeMs: 100 });
+  expect(hasty.http.why(await notify(hasty))).toContain("no answer in time");
+  const patient = play(url);
   status = 403;
-  expect(await notify()).toBeInstanceOf(Unanswered);
+  expect(await notify(patient)).toBeInstanceOf(Unanswered);
   status = 202;
-  expect(await notify()).toBeUndefined();
+  expect(await notify(patient)).toBeUndefined();
 });

@@ -13,13 +13,13 @@ import {
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { packPackage } from "../../ts/cli/packages/npm.js";
 import { packageReader } from "../../ts/cli/packages/reader.js";
 import { packed } from "../support/npm_registry.js";
 import { inRoot } from "../support/repository.js";
+import { until } from "../support/until.js";
 
 const tsx = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
 
@@ -155,14 +155,18 @@ setInterval(() => {}, 1000);`);
     const child = spawn(process.execPath, ["--import", tsx, script], { stdio: "ignore" });
     const ended = new Promise<unknown>((resolve) => child.once("exit", (code, by) => resolve(by ?? code)));
     const pids = join(folder, "PIDS");
-    for (let wait = 0; wait < 3_000 && !existsSync(pids); wait += 1) await sleep(10);
+    await until(
+      () => existsSync(pids),
+      () => "npm does not start",
+    );
     const started: number[] = JSON.parse(readFileSync(pids, "utf8"));
     expect(started.map(isAlive)).toEqual([true, true]);
     child.kill(signal);
     expect(await ended).toBe(signal);
-    for (let wait = 0; wait < 1_500 && started.some(isAlive); wait += 1) await sleep(10);
-    expect(started.map(isAlive)).toEqual([false, false]);
+    await until(
+      () => !started.some(isAlive),
+      () => `${started.filter(isAlive)} live on`,
+    );
     if (signal !== "SIGKILL") expect(left().filter((name) => name.startsWith("inkan-npm-"))).toEqual([]);
   },
-  60_000,
 );
