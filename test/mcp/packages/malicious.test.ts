@@ -1,6 +1,6 @@
 /** The malicious server in front of the clients of both SDKs, over stdio and Streamable HTTP. */
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -14,6 +14,7 @@ import { StdioClientTransport as StdioV1 } from "@modelcontextprotocol/sdk/clien
 import { StreamableHTTPClientTransport as HttpV1 } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createGate, type GateDecision, gateClient, gateTransport } from "../../../ts/mcp/index.js";
+import { jsonLines } from "../../support/json_lines.js";
 import { until } from "../../support/until.js";
 import { SERVER, signedCatalogue, tool } from "../support/catalogue.js";
 
@@ -81,12 +82,7 @@ async function connected({ sdk, wire, era }: Setting, options: { prior?: unknown
     id?: unknown;
     error?: unknown;
     params?: { name?: string };
-  }[] =>
-    readFileSync(log, "utf8")
-      .split("\n")
-      // What comes after the last newline is a line that is being written.
-      .slice(0, -1)
-      .map((line) => JSON.parse(line));
+  }[] => jsonLines(log);
   // biome-ignore lint/suspicious/noExplicitAny: two SDKs, one test
   return { client: client as any, gate, events, received };
 }
