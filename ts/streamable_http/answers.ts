@@ -2,7 +2,7 @@
 import { gatherBody } from "../input/gathered.js";
 import { printable } from "../input/printable.js";
 import { withoutSecrets } from "../input/secrets.js";
-import { isObject, own, ownText } from "../mcp/message/message.js";
+import { own, ownText } from "../mcp/message/message.js";
 import { LIMITS } from "./limits.js";
 
 export const EVENTS = "text/event-stream";
@@ -53,7 +53,8 @@ export async function readComplaint(response: Response, arrived: Count): Promise
   const text = new TextDecoder().decode(body).trim();
   const message = parsed(text);
   const words = ownText(own(message, "error"), "message") ?? text;
-  const isAnswer = isObject(message) && (own(message, "id") ?? undefined) !== undefined && !("method" in message);
+  const id = own(message, "id");
+  const isAnswer = id !== undefined && id !== null && own(message, "method") === undefined;
   return { ...(words === "" ? {} : { words }), ...(isAnswer ? { answer: body } : {}) };
 }
 
