@@ -17,6 +17,7 @@ import { pathToFileURL } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { packPackage } from "../../ts/cli/packages/npm.js";
 import { packageReader } from "../../ts/cli/packages/reader.js";
+import { isAlive } from "../support/is_alive.js";
 import { packed } from "../support/npm_registry.js";
 import { inRoot } from "../support/repository.js";
 import { until } from "../support/until.js";
@@ -124,17 +125,6 @@ test("files that are asked for at one time come out of one tarball, later ones o
   await expect(read("files", CATALOGUE, 1, undefined)).rejects.toThrow("has more than 1 bytes");
   expect(calls()).toBe(2);
 });
-
-/** Whether a process is there. What has ended and waits for its parent is not. */
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-  const stat = `/proc/${pid}/stat`;
-  return !existsSync(stat) || !/^\d+ \(.*\) Z/s.test(readFileSync(stat, "utf8"));
-}
 
 test.runIf(process.platform !== "win32").each(["SIGTERM", "SIGINT", "SIGKILL"] as const)(
   "ends with inkan, and what it started with it: %s",

@@ -50,7 +50,7 @@ test("the preparation of the test before makes Node impatient", async () => {
   child.stdout.on("data", (piece) => {
     said += piece;
   });
-  await new Promise((resolve) => child.once("exit", resolve));
+  await new Promise((resolve) => child.once("close", resolve));
   expect(said).toContain("UND_ERR_HEADERS_TIMEOUT");
 });
 

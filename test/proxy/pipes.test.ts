@@ -2,8 +2,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
+import { isAlive } from "../support/is_alive.js";
 import { PATIENCE, until } from "../support/until.js";
-import { fixture, Host, type House, house, isAlive } from "./support/house.js";
+import { fixture, Host, type House, house } from "./support/house.js";
 
 const PIECE = 64 * 1_024;
 
