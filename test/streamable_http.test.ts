@@ -144,13 +144,14 @@ test("headers go along within the origin, and never to another one", async () =>
 
 test("a stream goes on from its last event, by the id that has all its bytes; an id that no header may hold is none", async () => {
   const ids: (string | undefined)[] = [];
+  const none = ["x".repeat(2_000), "a\0b", "a\u0001b", "a\u007fb"];
   const { url } = await serve((request, response) => {
     const last = request.headers["last-event-id"];
     if (request.method === "GET")
       ids.push(last === undefined ? undefined : Buffer.from(String(last), "latin1").toString());
     stream(response);
     if (request.method === "POST") response.end("retry: 0\nid: é-1\ndata:\n\n");
-    else if (ids.length === 1) response.end(`id: ${"x".repeat(2_000)}\nid: a\0b\ndata:\n\n`);
+    else if (ids.length === 1) response.end(`${none.map((id) => `id: ${id}\ndata:\n\n`).join("")}`);
     else response.end(`data: ${ANSWER}\n\n`);
   });
   const { arrived, request } = play(url);
@@ -158,6 +159,45 @@ test("a stream goes on from its last event, by the id that has all its bytes; an
   expect(arrived).toEqual([ANSWER]);
   expect(ids).toEqual(["é-1", "é-1"]);
 });
+
+test("a stream whose last id was taken back is not asked for again", async () => {
+  const { url, asked } = await serve((_, response) => void stream(response).end("id: 1\ndata:\n\nid:\ndata:\n\n"));
+  const { http, request } = play(url);
+  expect(http.why(await failure(request()))).toContain("ended its answer without one");
+  expect(asked.map(({ method }) => method)).toEqual(["POST"]);
+});
+
+test("an event of another kind is passed over, however long it is", async () => {
+  const { url } = await serve((_, response) => {
+    stream(response).end(`event: other\ndata: ${"x".repeat(2 * LONGEST)}\n\ndata: ${ANSWER}\n\n`);
+  });
+  const { arrived, request } = play(url);
+  await request();
+  expect(arrived).toEqual([ANSWER]);
+});
+
+test("a complaint that does not end is told as far as it has come", async () => {
+  const { url } = await serve((_, response) => {
+    response.writeHead(500, { "content-type": "text/plain" }).write("the disk is full");
+  });
+  const { http, request } = play(url);
+  expect(http.why(await failure(request()))).toBe('The server answers 500. It says "the disk is full".');
+});
+
+test.each(["2025-11-25\r\nx-injected: 1", "2025-印", "", "x".repeat(20_000)])(
+  "a protocol version that no header may hold is left out",
+  async (version) => {
+    const { url, asked } = await serve((_, response) => {
+      response.writeHead(200, { "content-type": "application/json" }).end(ANSWER);
+    });
+    const { http, arrived, request } = play(url);
+    http.version = version;
+    await request();
+    expect(arrived).toEqual([ANSWER]);
+    expect(asked[0]?.headers).not.toHaveProperty("mcp-protocol-version");
+    expect(asked[0]?.headers).not.toHaveProperty("x-injected");
+  },
+);
 
 test.each([
   ["JSON", { "content-type": "application/json", "content-length": "100" }, /^Cannot reach .*\/mcp: UND_ERR_SOCKET\.$/],
@@ -203,9 +243,8 @@ test("a notification that nobody takes is given up, and what is no success is no
   const { url } = await serve((_, response) => {
     if (status > 0) response.writeHead(status).end();
   });
-  const { http } = play(url, { noticeMs: 100 });
   const message = { jsonrpc: "2.0", method: "notifications/initialized" };
-  const notify = (): Promise<unknown> =>
+  const notify = ({ http }: Play): Promise<unknown> =>
     failure(
       http.post({
         text: JSON.stringify(message),
@@ -216,9 +255,11 @@ test("a notification that nobody takes is given up, and what is no success is no
         signal: new AbortController().signal,
       }),
     );
-  expect(http.why(await notify())).toContain("no answer in time");
+  const hasty = play(url, { noticeMs: 100 });
+  expect(hasty.http.why(await notify(hasty))).toContain("no answer in time");
+  const patient = play(url);
   status = 403;
-  expect(await notify()).toBeInstanceOf(Unanswered);
+  expect(await notify(patient)).toBeInstanceOf(Unanswered);
   status = 202;
-  expect(await notify()).toBeUndefined();
+  expect(await notify(patient)).toBeUndefined();
 });

@@ -96,7 +96,7 @@ async function answer(request, response) {
   }
   if (pathname === "/switches") {
     if (request.method === "POST") {
-      for (const [name, value] of searchParams) if (name in switches) switches[name] = value === "true";
+      for (const [name, value] of searchParams) if (Object.hasOwn(switches, name)) switches[name] = value === "true";
       for (const { server } of sessions.values()) await server.sendToolListChanged();
     }
     return void response.end(JSON.stringify(switches));

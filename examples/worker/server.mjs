@@ -57,7 +57,10 @@ const files = {
 
 const http = createServer(async (request, response) => {
   const { pathname } = new URL(request.url, "http://localhost");
-  if (pathname === "/mcp" && request.method === "POST") {
+  if (request.headers.origin !== undefined) {
+    // A page in a browser sends its origin. No page may use this server, under whatever name it has found it (DNS rebinding).
+    response.writeHead(403).end();
+  } else if (pathname === "/mcp" && request.method === "POST") {
     // Without sessions: each request has a server of its own.
     const transport = new StreamableHTTPServerTransport({ enableJsonResponse: true });
     response.on("close", () => transport.close());

@@ -16,11 +16,23 @@ export { StateDurableObject };
 /** One for all requests of an isolate: the state store of a running Worker keeps a floor of its own. */
 let verifier;
 
+/** Bytes of a file. A server that sends without end must not fill the memory. */
+const LONGEST = 4 * 2 ** 20;
+
 /** Fetches a file from the well-known place of the server. Nothing is trusted until it is verified. */
 async function published(name, serverUrl) {
-  const response = await fetch(new URL(`/.well-known/${name}`, serverUrl), { signal: AbortSignal.timeout(10_000) });
-  if (!response.ok) throw new Error(`${response.url} answers ${response.status}`);
-  return response.bytes();
+  const url = new URL(`/.well-known/${name}`, serverUrl);
+  // A redirect is not followed: the server has no say in what else this Worker asks.
+  const response = await fetch(url, { redirect: "manual", signal: AbortSignal.timeout(10_000) });
+  if (!response.ok) throw new Error(`${url} answers ${response.status}`);
+  const pieces = [];
+  let length = 0;
+  for await (const piece of response.body) {
+    length += piece.length;
+    if (length > LONGEST) throw new Error(`${url} has more than ${LONGEST} bytes`);
+    pieces.push(piece);
+  }
+  return new Uint8Array(await new Blob(pieces).arrayBuffer());
 }
 
 /** Connects through the gate, passes the client to `use`, and closes the connection. */

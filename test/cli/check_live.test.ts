@@ -6,10 +6,11 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, expect, test } from "vitest";
 import { COMMAND, inkan, inkanMeanwhile, type Ran } from "../support/command.js";
+import { isAlive } from "../support/is_alive.js";
 import { inRoot } from "../support/repository.js";
+import { until } from "../support/until.js";
 
 const folder = mkdtempSync(join(tmpdir(), "inkan-live-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -138,7 +139,7 @@ test("a server that never answers is given up and ended", () => {
   );
   expect(status).toBe(2);
   expect(stdout.replace(/\s+/g, " ")).toContain("the server did not answer initialize within 1 seconds");
-  expect(() => process.kill(Number(readFileSync(at("silent.pid"), "utf8")), 0)).toThrow("ESRCH");
+  expect(isAlive(Number(readFileSync(at("silent.pid"), "utf8")))).toBe(false);
 });
 
 test.skipIf(process.platform === "win32")("no server outlives a check that is killed", async () => {
@@ -146,19 +147,16 @@ test.skipIf(process.platform === "win32")("no server outlives a check that is ki
   const path = config({ silent: { ...SIGNED, command: process.execPath, args: ["silent.mjs"] } });
   const args = [COMMAND, "check", "--config", path, "--live"];
   const child = spawn(process.execPath, args, { cwd: inRoot("."), stdio: "ignore" });
-  const until = async (isSo: () => boolean): Promise<void> => {
-    while (!isSo()) await sleep(50);
-  };
-  await until(() => existsSync(at("silent.pid")) && readFileSync(at("silent.pid"), "utf8") !== "");
+  await until(
+    () => existsSync(at("silent.pid")) && readFileSync(at("silent.pid"), "utf8") !== "",
+    () => "the server does not start",
+  );
   child.kill("SIGKILL");
   const pid = Number(readFileSync(at("silent.pid"), "utf8"));
-  await until(() => {
-    try {
-      return !process.kill(pid, 0);
-    } catch {
-      return true;
-    }
-  });
+  await until(
+    () => !isAlive(pid),
+    () => "the server lives on",
+  );
 });
 
 /** A server over HTTP that wants a token, and has moved within its origin. */

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, expect, onTestFinished, test } from "vitest";
 import { fixture, Host, house, names, tool } from "../proxy/support/house.js";
 import { fileServer } from "../support/file_server.js";
+import { jsonLines } from "../support/json_lines.js";
 import { RedisServer, stopServers } from "../support/redis_server.js";
 import { until } from "../support/until.js";
 
@@ -36,11 +37,7 @@ test("two proxies, one Redis, one site: each goes down and comes back", async ()
     await host.initialize();
     return host;
   };
-  const codes = (): string[] =>
-    readFileSync(audit, "utf8")
-      .trim()
-      .split("\n")
-      .flatMap((line) => JSON.parse(line).code ?? []);
+  const codes = (): string[] => jsonLines(audit).flatMap(({ code }) => code ?? []);
   /** Asks until an answer is as wanted: a proxy takes up what it finds between two answers. */
   const lists = async (host: Host, wanted: readonly string[]): Promise<void> => {
     let found: string[] = [];

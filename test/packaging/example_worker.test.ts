@@ -1,5 +1,8 @@
 /** examples/worker in workerd: built by its own script, and asked what its README asks. */
+import { once } from "node:events";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { createServer, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { evaluate, parse } from "@humanwhocodes/momoa";
@@ -36,10 +39,10 @@ afterAll(async () => {
 });
 
 /** Starts the Worker by its own configuration, on free ports. What it stored before is still there. */
-async function startWorker(context: TestContext): Promise<Worker> {
+async function startWorker(context: TestContext, port = server.port): Promise<Worker> {
   const workerd = need(context, "workerd", "npm ci --prefix test/runtimes", "@cloudflare/workerd-linux-64/bin/workerd");
   mkdirSync(join(folder, "state"), { recursive: true });
-  const ports = ["--socket-addr=http=127.0.0.1:0", `--external-addr=sums=127.0.0.1:${server.port}`];
+  const ports = ["--socket-addr=http=127.0.0.1:0", `--external-addr=sums=127.0.0.1:${port}`];
   const worker = await Worker.serve(workerd, folder, ["workerd.capnp", ...ports]);
   started.push(worker);
   return worker;
@@ -111,6 +114,43 @@ test("what is no call, and a server that is gone, are errors", async (context) =
   expect((await get(worker, "/other"))[0]).toBe(404);
   await server.stop();
   expect(await get(worker, "/tools")).toEqual([502, { error: expect.any(String) }]);
+});
+
+test.for<[what: string, listener: RequestListener, error: RegExp]>([
+  [
+    "sends without end",
+    (_, response) => {
+      const send = (): void => {
+        while (response.write(Buffer.alloc(65_536)));
+        response.once("drain", send);
+      };
+      send();
+    },
+    /has more than 4194304 bytes$/,
+  ],
+  [
+    "leads elsewhere",
+    (_, response) => void response.writeHead(302, { location: "http://127.0.0.1:8900/other" }).end(),
+    /answers 302$/,
+  ],
+])("a publisher that %s", async ([, listener, error], context) => {
+  const hostile = createServer(listener).listen(0, "127.0.0.1");
+  context.onTestFinished(() => {
+    hostile.closeAllConnections();
+    hostile.close();
+  });
+  await once(hostile, "listening");
+  const worker = await startWorker(context, (hostile.address() as AddressInfo).port);
+  expect(await get(worker, "/tools")).toEqual([502, { error: expect.stringMatching(error) }]);
+});
+
+test("no page of a browser may use the server, by whatever name it reaches it", async () => {
+  await server.start();
+  const ask = (headers: HeadersInit): Promise<Response> => fetch(`http://127.0.0.1:${server.port}/mcp`, { headers });
+  expect((await ask({})).status).toBe(405);
+  expect((await ask({ origin: "http://rebound.example" })).status).toBe(403);
+  // The other example has the same server.
+  expect(readFileSync(inRoot("examples/next/server.mjs"), "utf8")).toBe(textOf("server.mjs"));
 });
 
 test("wrangler.jsonc and workerd.capnp say the same", () => {

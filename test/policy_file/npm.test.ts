@@ -13,13 +13,14 @@ import {
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { packPackage } from "../../ts/cli/packages/npm.js";
 import { packageReader } from "../../ts/cli/packages/reader.js";
+import { isAlive } from "../support/is_alive.js";
 import { packed } from "../support/npm_registry.js";
 import { inRoot } from "../support/repository.js";
+import { until } from "../support/until.js";
 
 const tsx = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
 
@@ -125,17 +126,6 @@ test("files that are asked for at one time come out of one tarball, later ones o
   expect(calls()).toBe(2);
 });
 
-/** Whether a process is there. What has ended and waits for its parent is not. */
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-  const stat = `/proc/${pid}/stat`;
-  return !existsSync(stat) || !/^\d+ \(.*\) Z/s.test(readFileSync(stat, "utf8"));
-}
-
 test.runIf(process.platform !== "win32").each(["SIGTERM", "SIGINT", "SIGKILL"] as const)(
   "ends with inkan, and what it started with it: %s",
   async (signal) => {
@@ -155,14 +145,18 @@ setInterval(() => {}, 1000);`);
     const child = spawn(process.execPath, ["--import", tsx, script], { stdio: "ignore" });
     const ended = new Promise<unknown>((resolve) => child.once("exit", (code, by) => resolve(by ?? code)));
     const pids = join(folder, "PIDS");
-    for (let wait = 0; wait < 3_000 && !existsSync(pids); wait += 1) await sleep(10);
+    await until(
+      () => existsSync(pids),
+      () => "npm does not start",
+    );
     const started: number[] = JSON.parse(readFileSync(pids, "utf8"));
     expect(started.map(isAlive)).toEqual([true, true]);
     child.kill(signal);
     expect(await ended).toBe(signal);
-    for (let wait = 0; wait < 1_500 && started.some(isAlive); wait += 1) await sleep(10);
-    expect(started.map(isAlive)).toEqual([false, false]);
+    await until(
+      () => !started.some(isAlive),
+      () => `${started.filter(isAlive)} live on`,
+    );
     if (signal !== "SIGKILL") expect(left().filter((name) => name.startsWith("inkan-npm-"))).toEqual([]);
   },
-  60_000,
 );

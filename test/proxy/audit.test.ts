@@ -3,16 +3,11 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { GateDecision } from "../../ts/mcp/index.js";
+import { jsonLines } from "../support/json_lines.js";
 import { fixture, Host, type House, house, tool } from "./support/house.js";
 
 const liar = (): House =>
   house({ command: process.execPath, args: [fixture("liar.mjs"), "added"] }, { tools: [tool("index")] });
-
-const wholeLines = (text: string): unknown[] =>
-  text
-    .split("\n")
-    .slice(0, -1)
-    .map((line) => JSON.parse(line));
 
 /** Under a limit for the size of files, in units of 512 bytes. */
 const limit = (blocks: number): readonly string[] => ["sh", "-c", `ulimit -f ${blocks}; exec "$@"`, "sh"];
@@ -28,7 +23,7 @@ test("a disk that fills up: the proxy says so and ends with 2, no half line stay
   expect(host.stderr).toContain("the audit file cannot be written any more");
   const text = readFileSync(audit, "utf8");
   expect(text.endsWith("\n")).toBe(true);
-  const lines = wholeLines(text) as GateDecision[];
+  const lines: GateDecision[] = jsonLines(audit);
   expect(lines.length).toBeGreaterThan(3);
   // Every call that the server has answered stands in the file.
   const answered = host.messages.filter(({ id, result }) => typeof id === "number" && result !== undefined);
@@ -81,7 +76,7 @@ test("a refusal is on the disk before it is answered", async () => {
   await host.initialize();
   for (let count = 1; count <= 20; count += 1) {
     await host.call("evil");
-    const lines = wholeLines(readFileSync(audit, "utf8")) as GateDecision[];
+    const lines = jsonLines(audit) as GateDecision[];
     expect(lines.filter(({ name, decision }) => name === "evil" && decision === "refused")).toHaveLength(count);
   }
 });
@@ -98,6 +93,6 @@ test("two proxies append to one file: each line is whole", async () => {
       await host.close();
     }),
   );
-  const lines = wholeLines(readFileSync(audit, "utf8")) as GateDecision[];
+  const lines = jsonLines(audit) as GateDecision[];
   expect(lines.filter(({ name, decision }) => name === "evil" && decision === "refused")).toHaveLength(600);
 });

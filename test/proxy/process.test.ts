@@ -4,8 +4,9 @@ import { chmodSync, readFileSync, rmSync, statSync, writeFileSync } from "node:f
 import { homedir, tmpdir } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
+import { isAlive } from "../support/is_alive.js";
 import { until } from "../support/until.js";
-import { fixture, Host, type House, house, isAlive, type Way } from "./support/house.js";
+import { fixture, Host, type House, house, type Way } from "./support/house.js";
 
 const liar = (way: string, ...args: string[]): House =>
   house({ command: process.execPath, args: [fixture("liar.mjs"), way, ...args] });

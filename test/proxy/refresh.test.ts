@@ -1,11 +1,10 @@
 /** A catalogue that is replaced while the proxy runs: what is taken up, and what leaves the one before in place. */
 import { rmSync, writeFileSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
+import { until } from "../support/until.js";
 import { fixture, Host, type House, house, names, tool } from "./support/house.js";
 
 const evil = tool("evil", "POISON");
-const PAUSE = 1_100;
 
 /** A server that offers `index` and `evil`, and a catalogue that is read again once a second. */
 const homeOf = (catalogue: object, more: object = {}): House =>
@@ -14,15 +13,26 @@ const homeOf = (catalogue: object, more: object = {}): House =>
     ...more,
   });
 
+/** Asks for what is not signed until the proxy has read the catalogue anew, which it does once a second at most. */
+const rereads = (host: Host, happened: () => boolean): Promise<unknown> =>
+  until(
+    async () => {
+      await host.call("evil");
+      return happened();
+    },
+    () => `it does not happen: ${host.stderr.slice(-4_000)}`,
+    { pause: 200 },
+  );
+const isTold = (host: Host): boolean =>
+  host.messages.some(({ method }) => method === "notifications/tools/list_changed");
+
 test("a newer catalogue is taken up, and the client is told", async () => {
   const home = homeOf({ tools: [tool("other")] });
   const host = new Host(home);
   await host.initialize();
   expect(names(await host.ask("tools/list"))).toEqual([]);
   home.publish({ version: 2, tools: [tool("index")] });
-  await sleep(PAUSE);
-  await host.ask("tools/list");
-  await host.until(({ method }) => method === "notifications/tools/list_changed");
+  await rereads(host, () => isTold(host));
   expect(names(await host.ask("tools/list"))).toEqual(["index"]);
 });
 
@@ -40,24 +50,22 @@ test("what must not follow leaves the catalogue in place, and says why; what may
     ERR_CATALOGUE_MALFORMED: () => home.publish({ version: 6, tools, tolls: [] }),
     ERR_POLICY_SOURCE: () => rmSync(home.path("catalogue.json")),
     ERR_SIGNATURE_MALFORMED: () => {
-      home.publish({ version: 6, tools });
+      // At no moment do the two belong together: the proxy may read them at any.
+      home.publish({ version: 6, tools }, "stranger");
       writeFileSync(home.path("catalogue.sig"), "AAAA");
     },
   };
   for (const [said, change] of Object.entries(wrong)) {
-    change();
-    await sleep(PAUSE);
     const before = host.stderr.length;
+    change();
+    await rereads(host, () => host.stderr.slice(before).includes(`no newer catalogue was taken up (${said})`));
     expect(names(await host.ask("tools/list"))).toEqual(["index"]);
-    await host.says(new RegExp(`no newer catalogue was taken up \\(.*(${said})`), before);
     expect((await host.call("evil")).error.data.code).toBe("ERR_TOOL_UNSIGNED");
     expect((await host.call("index")).result.content).toHaveLength(1);
   }
   expect(host.lines.join("\n")).not.toContain("POISON");
   home.publish({ version: 7, tools });
-  await sleep(PAUSE);
-  await host.ask("tools/list");
-  await host.until(({ method }) => method === "notifications/tools/list_changed");
+  await rereads(host, () => isTold(host));
   expect(names(await host.ask("tools/list"))).toEqual(["index", "evil"]);
   expect((await host.call("evil")).result.content).toHaveLength(1);
 });
@@ -69,9 +77,7 @@ test("a proxy that began without a catalogue opens when there is one", async () 
   await host.initialize();
   expect((await host.call("index")).error.data.code).toMatch(/^ERR_/);
   home.publish({ tools: [tool("index")] });
-  await sleep(PAUSE);
-  await host.call("index");
-  await host.until(({ method }) => method === "notifications/tools/list_changed");
+  await rereads(host, () => isTold(host));
   expect((await host.call("index")).result.content).toHaveLength(1);
 });
 
@@ -82,8 +88,9 @@ test("a catalogue at a URL that nobody answers: the lists are empty, the call sa
   expect(names(await host.ask("tools/list"))).toEqual([]);
   const { error } = await host.call("index");
   expect(error.data.code).toMatch(/^ERR_/);
-  await sleep(PAUSE);
   const before = host.stderr.length;
+  await rereads(host, () =>
+    host.stderr.slice(before).includes("the refresh failed, no newer catalogue was taken up (ERR_"),
+  );
   expect((await host.call("index")).error.data.code).toBe(error.data.code);
-  await host.says(/the refresh failed, no newer catalogue was taken up \(ERR_/, before);
 });

@@ -2,9 +2,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
 import { type LocalTls, localTls } from "../support/tls.js";
+import { until } from "../support/until.js";
 import { Host, house, names, tool } from "./support/house.js";
 
 const added = tool("added");
@@ -75,13 +75,15 @@ test("over https: a new version is taken up, a rollback and an outage leave the 
   await host.initialize();
   const listed = async (): Promise<string[]> => names(await host.ask("tools/list"));
   /** The catalogue is read again where a list has what is not signed: asks until `happened`. */
-  const until = async (happened: () => boolean): Promise<void> => {
-    for (let asked = 0; asked < 200 && !happened(); asked += 1) {
-      await host.ask("tools/list");
-      await sleep(100);
-    }
-    expect(happened(), host.stderr).toBe(true);
-  };
+  const rereads = (happened: () => boolean): Promise<unknown> =>
+    until(
+      async () => {
+        await host.ask("tools/list");
+        return happened();
+      },
+      () => host.stderr,
+      { pause: 100 },
+    );
   const told = (): number => host.messages.filter(({ method }) => method === "notifications/tools/list_changed").length;
   const refused = (code: string): (() => boolean) => {
     const from = host.stderr.length;
@@ -90,24 +92,24 @@ test("over https: a new version is taken up, a rollback and an outage leave the 
   expect(await listed()).toEqual(["index"]);
 
   release(2, [tool("index"), added]);
-  await until(() => told() === 1);
+  await rereads(() => told() === 1);
   expect(await listed()).toEqual(["index", "added"]);
   expect((await host.call("added")).result.content).toHaveLength(1);
 
   const rollback = refused("ERR_CATALOGUE_ROLLBACK");
   release(1, [tool("index")]);
-  await until(rollback);
+  await rereads(rollback);
   expect(await listed()).toEqual(["index", "added"]);
 
   const outage = refused("ERR_POLICY_SOURCE");
   await end(server);
-  await until(outage);
+  await rereads(outage);
   expect(await listed()).toEqual(["index", "added"]);
   expect(told()).toBe(1);
 
   release(3, [tool("index")]);
   server = await serve(tls, files, port);
-  await until(() => told() === 2);
+  await rereads(() => told() === 2);
   expect(await listed()).toEqual(["index"]);
   expect((await host.call("added")).error.data.code).toBe("ERR_TOOL_UNSIGNED");
 }, 120_000);

@@ -57,7 +57,7 @@ async function serve(first: (asked: Asked, response: ServerResponse) => boolean)
 }
 
 function snapshot(url: string, headers: Record<string, string> = {}): Promise<string> {
-  const bounds = boundsFrom(3_000, 20_000);
+  const bounds = boundsFrom(30_000, 60_000);
   const advice = { token: "Give a token.", url: "Check the URL.", redirect: "Trust it?" };
   const open = httpWire({ url, headers: Object.entries(headers), advice }, bounds);
   return takeSnapshot({ open, bounds }, { server: "s", meta: undefined, version: undefined }).then(

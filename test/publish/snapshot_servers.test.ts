@@ -132,6 +132,16 @@ const failure = async (open: OpenWire, more?: Partial<Bounds>): Promise<string> 
   return (error as Error).message;
 };
 
+/** A server whose every answer has this name twice in one object. */
+const repeating =
+  (name: string): OpenWire =>
+  (listener) => ({
+    async send(text) {
+      listener.text(`{"jsonrpc":"2.0","id":${JSON.parse(text).id},"result":{"${name}":1,"${name}":2}}`);
+    },
+    close: async () => {},
+  });
+
 describe("a bad server is named", () => {
   test("more definitions, pages and bytes than a catalogue may have", async () => {
     const many = Array.from({ length: 10_001 }, (_, index) => tool(`t${index}`));
@@ -146,6 +156,37 @@ describe("a bad server is named", () => {
     expect(await failure(cursors("a"))).toContain("goes in a circle");
     expect(await failure(cursors(1))).toContain("is no text");
     expect(await failure(wireTo(older(() => ({}))))).toBe("page 1 of tools/list has no list tools");
+  });
+
+  test("words of any length are told in short, and what is wrong with them", async () => {
+    const long = "A".repeat(2 ** 20);
+    const lists = (list: () => object): OpenWire => wireTo(older(list));
+    const told = [
+      [await failure(lists(() => ({ tools: [], nextCursor: long }))), "goes in a circle"],
+      [await failure(lists(() => ({ tools: [{ ...tool(long), inputSchema: 1 }] }))), "can be in no catalogue"],
+      [await failure(lists(() => ({ tools: [tool(`${long}\u001b`)] }))), "can be in no catalogue"],
+      [await failure(repeating(long)), "twice in one object"],
+      [await failure(wireTo(() => () => undefined)), "no such method"],
+    ] as const;
+    for (const [message, reason] of told) {
+      expect(message.length).toBeLessThan(700);
+      expect(message).toContain(reason);
+    }
+  });
+
+  test("a list that is another in each session is told in short", async () => {
+    let lists = 0;
+    const { unstable } = await take(
+      wireTo(
+        older(() => {
+          lists += 1;
+          return { tools: Array.from({ length: 300 }, (_, index) => tool(`${"a".repeat(300)}${lists}-${index}`)) };
+        }),
+      ),
+    );
+    expect(unstable).toHaveLength(21);
+    expect(unstable.at(-1)).toBe("580 more of the kind");
+    for (const text of unstable) expect(text.length).toBeLessThan(300);
   });
 
   test("silence", async () => {

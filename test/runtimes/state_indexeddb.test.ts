@@ -214,7 +214,7 @@ test("IndexedDB that another tab holds, in an upgrade that is blocked, is refuse
   const [holder, tab] = [await open(from), await open(from)];
   await inTab(
     tab,
-    `inkan.store = open({ timeoutMs: 700 }); await inkan.store.compareAndSwap("log:a", undefined, "a");`,
+    `inkan.store = open({ timeoutMs: 3_000 }); await inkan.store.compareAndSwap("log:a", undefined, "a");`,
   );
   await inTab(
     holder,
@@ -223,7 +223,7 @@ test("IndexedDB that another tab holds, in an upgrade that is blocked, is refuse
     await new Promise((resolve) => { deletion.onblocked = resolve; });`,
   );
   const [code, found] = await inTab<string[]>(tab, `return outcome(() => inkan.store.load("log:a"));`);
-  expect([code, found]).toEqual(["ERR_STATE_UNAVAILABLE", "no answer within 700 ms"]);
+  expect([code, found]).toEqual(["ERR_STATE_UNAVAILABLE", "no answer within 3000 ms"]);
   await inTab(holder, "inkan.held.close(); await inkan.over;");
   // The other tab has deleted everything.
   expect(await inTab(tab, `return outcome(() => inkan.store.load("log:a"));`)).toEqual(["accepted", undefined]);
@@ -234,7 +234,7 @@ test("IndexedDB that another tab locks with a transaction is refused in time, an
   const [holder, tab] = [await open(from), await open(from)];
   await inTab(
     tab,
-    `inkan.store = open({ timeoutMs: 700 }); await inkan.store.compareAndSwap("log:a", undefined, "a");`,
+    `inkan.store = open({ timeoutMs: 3_000 }); await inkan.store.compareAndSwap("log:a", undefined, "a");`,
   );
   await inTab(
     holder,
@@ -246,7 +246,7 @@ test("IndexedDB that another tab locks with a transaction is refused in time, an
     inkan.over = new Promise((resolve) => { records.transaction.oncomplete = resolve; });`,
   );
   const swap = `return outcome(() => inkan.store.compareAndSwap("log:a", "a", "b"));`;
-  expect((await inTab<string[]>(tab, swap)).slice(0, 2)).toEqual(["ERR_STATE_UNAVAILABLE", "no answer within 700 ms"]);
+  expect((await inTab<string[]>(tab, swap)).slice(0, 2)).toEqual(["ERR_STATE_UNAVAILABLE", "no answer within 3000 ms"]);
   await inTab(holder, "inkan.held = false; await inkan.over;");
   expect(await inTab(tab, `return inkan.store.load("log:a");`)).toBe("a");
 });

@@ -251,7 +251,7 @@ describe("files that others could change", () => {
   });
 
   test.runIf(process.platform === "linux")("a path where nothing can be kept is refused in time", async () => {
-    const store = new JsonStateStore("/proc/x/state.json", { timeoutMs: 1000 });
+    const store = new JsonStateStore("/proc/x/state.json", { timeoutMs: 10_000 });
     expect(await codeOf(() => store.load("a"))).toBe("ERR_STATE_UNAVAILABLE");
     expect(await codeOf(() => store.compareAndSwap("a", undefined, "1"))).toBe("ERR_STATE_UNAVAILABLE");
     expect(await codeOf(() => store.records())).toBe("ERR_STATE_UNAVAILABLE");
@@ -272,13 +272,13 @@ describe("claims of others", () => {
     writeFileSync(path, "", { mode: 0o600 });
     return path;
   };
-  const raise = (timeoutMs = 60): Promise<boolean> =>
+  const raise = (timeoutMs = 10_000): Promise<boolean> =>
     new JsonStateStore(file, { timeoutMs }).compareAndSwap("a", undefined, "1");
 
   test("one at work is waited for, for a while", async () => {
     for (const owner of [`${host}.1`, "another-host.1"]) {
       const path = claim(owner);
-      const refusal = await refusalOf(() => raise());
+      const refusal = await refusalOf(() => raise(500));
       expect([refusal.code, refusal.name]).toEqual(["ERR_STATE_CONFLICT", "StateError"]);
       expect(readdirSync(folder)).toEqual([path.slice(folder.length + 1)]);
       rmSync(path);

@@ -112,16 +112,29 @@ export class RedisServer {
   }
 }
 
+/**
+ * A port that nobody listens at. It is below those that systems give to connections (from 32768 on): while a server is down,
+ * one of them could be taken.
+ */
 async function freePort(): Promise<number> {
   const server = createServer();
-  const port = await listen(server);
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 10_000);
+    const isFree = await listen(server, port).then(
+      () => true,
+      () => false,
+    );
+    if (!isFree) continue;
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+  }
 }
 
-const listen = (server: Server): Promise<number> =>
-  new Promise((resolve) => {
-    server.listen(0, "127.0.0.1", () => resolve((server.address() as { port: number }).port));
+/** Listens at this port, or at one that is free, and gives it. */
+const listen = (server: Server, port = 0): Promise<number> =>
+  new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", () => resolve((server.address() as { port: number }).port));
   });
 
 /** What a {@link Wire} does with the bytes of one side. */

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Targets } from "@tufjs/models";
-import { afterAll, afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, onTestFinished, test } from "vitest";
 import { InMemoryStateStore } from "../../ts/entry/node.js";
 import type { ErrorCode } from "../../ts/generated/error_codes.js";
 import { fetchTrustRoot } from "../../ts/tuf/index.js";
@@ -321,7 +321,7 @@ test("an answer of 403 for the next root says that there is none", async () => {
 
 test("the client's folder is removed, whatever comes of it", async () => {
   const folder = mkdtempSync(join(tmpdir(), "inkan-tuf-test-"));
-  afterAll(() => rmSync(folder, { recursive: true }));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
   const before = process.env.TMPDIR;
   process.env.TMPDIR = folder;
   try {

@@ -1,4 +1,4 @@
-import { memberOf, readMembers } from "../input/members.js";
+import { hasMethods, readMembers } from "../input/members.js";
 import { invalidOption, kindOf, readText } from "../input/options.js";
 import type { ConsistencyPair, ConsistencySource } from "./source.js";
 
@@ -44,7 +44,7 @@ function entriesOf(value: unknown): [unknown, unknown][] | undefined {
 }
 
 export function readSource(subject: string, value: unknown): ConsistencySource {
-  if (typeof value === "object" && typeof memberOf(value, "prove") === "function") return value as ConsistencySource;
+  if (hasMethods(value, "prove")) return value as ConsistencySource;
   const hint =
     "Use new TileConsistency({ url }), new RekorV1Consistency({ url }), or an object of your own with prove.";
   throw invalidOption(subject, "a ConsistencySource", kindOf(value), hint);

@@ -37,16 +37,19 @@ export class Gathered {
 
 /**
  * The whole body of an answer, of at most `longest` bytes; `tooLong` makes the error for a longer one. `arrived` is told of
- * the bytes of each piece, and what it throws ends the reading.
+ * the bytes of each piece, and what it throws ends the reading. So does `late` when it is aborted: what has arrived by then
+ * is the body.
  */
 export async function gatherBody(
   response: Response,
   longest: number,
   tooLong: () => Error,
   arrived?: (bytes: number) => void,
+  late?: AbortSignal,
 ): Promise<Uint8Array> {
   const body = new Gathered();
   const reader = response.body?.getReader();
+  late?.addEventListener("abort", () => void reader?.cancel().catch(() => {}), { once: true });
   try {
     for (let part = await reader?.read(); part?.value !== undefined; part = await reader?.read()) {
       arrived?.(part.value.length);

@@ -104,3 +104,7 @@ export function memberOf(value: unknown, name: string | symbol): unknown {
   }
   return undefined;
 }
+
+/** Whether a value is an object that has these methods, as a store, a client or a database has. */
+export const hasMethods = (value: unknown, ...names: readonly (string | symbol)[]): boolean =>
+  typeof value === "object" && names.every((name) => typeof memberOf(value, name) === "function");

@@ -9,6 +9,7 @@ import {
   type Tracer,
   trace,
 } from "@opentelemetry/api";
+import { hasMethods } from "../input/members.js";
 import { invalidOption, kindOf, readCount, readOneOf, readOptions, readText } from "../input/options.js";
 import { printable } from "../input/printable.js";
 import type { GateDecision } from "../mcp/gate/decision.js";
@@ -113,8 +114,6 @@ function ignoringFailure(work: () => void): void {
 }
 
 function readPart<T>(name: "tracer" | "meter", value: unknown, method: string): T {
-  if (typeof value === "object" && value !== null && typeof (value as Record<string, unknown>)[method] === "function") {
-    return value as T;
-  }
+  if (hasMethods(value, method)) return value as T;
   throw invalidOption(`${WHAT}.${name}`, `a ${name} of OpenTelemetry`, kindOf(value));
 }

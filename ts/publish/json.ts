@@ -2,6 +2,7 @@
  * JSON as it was written: digits of numbers and the order of members stay. `JSON.parse` rounds 9223372036854775807, and
  * puts members whose names are numbers first.
  */
+import { printable } from "../input/printable.js";
 
 /** A number by its digits. */
 export class Digits {
@@ -73,7 +74,7 @@ class Reader {
     this.#at += 1;
     while (this.#next() !== "}") {
       const name = this.#string();
-      if (members.has(name)) throw new SyntaxError(`the name ${JSON.stringify(name)} twice in one object`);
+      if (members.has(name)) throw new SyntaxError(`the name "${printable(name)}" twice in one object`);
       this.#next();
       this.#at += 1;
       members.set(name, this.value(depth + 1));

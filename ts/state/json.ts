@@ -7,6 +7,7 @@ import { type Records, recordsFromBytes, recordsToText } from "./json_text.js";
 import { checkOwnKeys } from "./own_key.js";
 import type { ManagedStateStore } from "./store.js";
 import { orUnavailable } from "./unavailable.js";
+import { inTime, pause } from "./waiting.js";
 
 export interface JsonStateStoreOptions {
   /**
@@ -136,18 +137,11 @@ export class JsonStateStore implements ManagedStateStore {
   /** Refuses a call that takes too long: a file system may never answer. */
   async #inTime<T>(run: (call: Call) => Promise<T>): Promise<T> {
     const call: Call = { isOver: false, isKeptWaiting: false };
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        call.isOver = true;
-        reject(this.#late(call));
-      }, this.#timeoutMs);
-    });
-    try {
-      return await orUnavailable(this.#facts, () => Promise.race([run(call), late]));
-    } finally {
-      clearTimeout(timer);
-    }
+    const late = (): InkanError => {
+      call.isOver = true;
+      return this.#late(call);
+    };
+    return orUnavailable(this.#facts, () => inTime(this.#timeoutMs, run(call), late));
   }
 
   get #facts(): Facts {
@@ -173,5 +167,3 @@ interface Call {
   /** Whether another process had its turn when this one looked. */
   isKeptWaiting: boolean;
 }
-
-const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));

@@ -1,9 +1,9 @@
 import { InkanError, refusal } from "../errors.js";
-import { memberOf } from "../input/members.js";
+import { hasMethods, memberOf } from "../input/members.js";
 import { invalidOption, kindOf, missingOption, readOptions, readText, readTimeout } from "../input/options.js";
 import { printable } from "../input/printable.js";
 import type { ManagedStateStore } from "./store.js";
-import { inTime } from "./timeout.js";
+import { inTime } from "./waiting.js";
 
 /** The members by which a client is recognised: a `Redis` or `Cluster` of ioredis. */
 export interface RedisClient {
@@ -286,10 +286,7 @@ function readUrl(value: unknown): string {
 }
 
 function readClient(value: unknown): ByteClient {
-  const isClient = (["evalBuffer", "evalshaBuffer"] as const).every(
-    (name) => typeof value === "object" && typeof memberOf(value, name) === "function",
-  );
-  if (isClient) return value as ByteClient;
+  if (hasMethods(value, "evalBuffer", "evalshaBuffer")) return value as ByteClient;
   throw invalidOption("RedisStateStore.client", "a Redis or Cluster of ioredis", kindOf(value));
 }
 

@@ -11,6 +11,7 @@ import { boundText } from "../input/size.js";
 import { floorOf } from "./floors.js";
 import type { StateStore } from "./store.js";
 import { orUnavailable } from "./unavailable.js";
+import { pause } from "./waiting.js";
 
 /** A verification, or a seed, whose records must be stored. */
 export interface PendingRecords extends Asking {
@@ -148,5 +149,3 @@ async function swap(store: StateStore, key: string, stored: string | undefined, 
     hint: "Correct the store's compareAndSwap(); nothing was released.",
   });
 }
-
-const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));

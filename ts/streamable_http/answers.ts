@@ -2,7 +2,7 @@
 import { gatherBody } from "../input/gathered.js";
 import { printable } from "../input/printable.js";
 import { withoutSecrets } from "../input/secrets.js";
-import { isObject, own, ownText } from "../mcp/message/message.js";
+import { own, ownText } from "../mcp/message/message.js";
 import { LIMITS } from "./limits.js";
 
 export const EVENTS = "text/event-stream";
@@ -38,18 +38,23 @@ export interface Advice {
 export const typeOf = ({ headers }: Response): string =>
   (headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
 
-/** A body that says what is wrong: the text in it, and the message if it is one. Nothing where it is too long, or a page. */
+/**
+ * A body that says what is wrong: the text in it, and the message if it is one. Nothing where it is too long, or a page. Of
+ * one that does not end in time, what has arrived.
+ */
 export async function readComplaint(response: Response, arrived: Count): Promise<Complaint> {
   if (typeOf(response) === "text/html") {
     await discard(response);
     return {};
   }
-  const body = await bodyOf(response, LIMITS.complaintBytes, arrived).catch(() => undefined);
+  const late = AbortSignal.timeout(LIMITS.complaintMs);
+  const body = await bodyOf(response, LIMITS.complaintBytes, arrived, late).catch(() => undefined);
   if (body === undefined) return {};
   const text = new TextDecoder().decode(body).trim();
   const message = parsed(text);
   const words = ownText(own(message, "error"), "message") ?? text;
-  const isAnswer = isObject(message) && (own(message, "id") ?? undefined) !== undefined && !("method" in message);
+  const id = own(message, "id");
+  const isAnswer = id !== undefined && id !== null && own(message, "method") === undefined;
   return { ...(words === "" ? {} : { words }), ...(isAnswer ? { answer: body } : {}) };
 }
 
@@ -94,10 +99,15 @@ function parsed(text: string): unknown {
 /** Is told of the bytes of each piece that has arrived; what it throws ends the reading. */
 export type Count = (bytes: number) => void;
 
-/** A body of at most `longest` bytes. */
-export async function bodyOf(response: Response, longest: number, arrived?: Count): Promise<Buffer> {
+/** A body of at most `longest` bytes; what of it has arrived when `late` is aborted. */
+export async function bodyOf(
+  response: Response,
+  longest: number,
+  arrived?: Count,
+  late?: AbortSignal,
+): Promise<Buffer> {
   const tooLong = (): Unanswered => new Unanswered(`The server's answer has more than ${longest} bytes.`);
-  const { buffer, byteOffset, length } = await gatherBody(response, longest, tooLong, arrived);
+  const { buffer, byteOffset, length } = await gatherBody(response, longest, tooLong, arrived, late);
   return Buffer.from(buffer, byteOffset, length);
 }
 

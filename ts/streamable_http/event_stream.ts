@@ -1,10 +1,12 @@
 /** An event stream of HTML's specification (section 9.2, server-sent events), bounded. */
 import { Gathered } from "../input/gathered.js";
+import { isHeaderValue } from "../input/header.js";
 import { type Line, Lines } from "../input/lines.js";
 
+/** `name` is what kind of event it is; empty for a message. */
 export type StreamEvent =
   | { readonly type: "data"; readonly name: string; readonly data: Buffer }
-  | { readonly type: "too long"; readonly bytes: number };
+  | { readonly type: "too long"; readonly name: string; readonly bytes: number };
 
 const LF = 0x0a;
 const NEWLINE = Buffer.of(LF);
@@ -14,8 +16,9 @@ const LONGEST_ID = 1_024;
 export class EventStream {
   readonly #lines: Lines;
   readonly #longest: number;
-  /** The id of the last event, and the pause that the server asks for, in milliseconds. */
+  /** The id of the last event that had one. An empty one takes back what was said before. */
   lastId: string | undefined;
+  /** The pause that the server asks for, in milliseconds. */
   retryMs: number | undefined;
   /** The data lines of the event, each with a newline. */
   readonly #data = new Gathered();
@@ -79,10 +82,15 @@ export class EventStream {
     const value = line.subarray(start);
     if (field === "data") this.#add(value);
     else if (field === "event") this.#name = value.toString("utf8");
-    else if (field === "id" && !value.includes(0) && value.length <= LONGEST_ID) this.#id = value.toString("latin1");
+    else if (field === "id") this.#takeId(value.toString("latin1"));
     else if (field === "retry" && /^\d{1,9}$/.test(value.toString("latin1")))
       this.retryMs = Number(value.toString("latin1"));
     return undefined;
+  }
+
+  /** The id comes back to the server in a header. What no header may hold is none. */
+  #takeId(id: string): void {
+    if (id.length <= LONGEST_ID && isHeaderValue(id)) this.#id = id;
   }
 
   #add(value: Buffer): void {
@@ -102,7 +110,7 @@ export class EventStream {
     const { buffer, byteOffset, length } = this.#data.take();
     const event: StreamEvent | undefined =
       this.#tooLong > 0
-        ? { type: "too long", bytes: this.#tooLong }
+        ? { type: "too long", name: this.#name, bytes: this.#tooLong }
         : length === 0
           ? undefined
           : { type: "data", name: this.#name, data: Buffer.from(buffer, byteOffset, length - 1) };

@@ -12,6 +12,8 @@ export const LIMITS = {
   noticeMs: 30_000,
   /** Bytes of an answer that says what is wrong. */
   complaintBytes: 64 * 1_024,
+  /** Milliseconds for its body: the status alone says that there is no other answer. */
+  complaintMs: 5_000,
   /** Characters of a server's own words that are shown to a person. */
   shownCharacters: 200,
 } as const;

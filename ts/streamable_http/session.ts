@@ -95,8 +95,9 @@ export class HttpSession {
     return this.#connection.version;
   }
 
+  /** The server chooses it. It goes along in a header, and what no header may hold is left out. */
   set version(version: string | undefined) {
-    this.#connection.version = version;
+    this.#connection.version = version !== undefined && IN_A_HEADER.test(version) ? version : undefined;
   }
 
   /** What is sent to the server and may be secret. */
@@ -190,7 +191,7 @@ export class HttpSession {
   async #resume(first: EventStream, { hand, waits, signal }: Exchange): Promise<void> {
     let stream = first;
     let failures = 0;
-    while (stream.lastId !== undefined && waits() && !signal.aborted) {
+    while (stream.lastId && waits() && !signal.aborted) {
       await this.pause(pauseOf(stream.retryMs, failures));
       if (this.isOver || !waits()) return;
       const { lastId, retryMs } = stream;
@@ -217,11 +218,10 @@ export class HttpSession {
       for await (const piece of response.body ?? []) {
         this.#options.arrived?.(piece.length);
         for (const event of stream.push(piece)) {
+          if (event.name !== "" && event.name !== "message") continue;
           if (event.type === "too long") await hand({ tooLong: event.bytes });
           // An event without data only names where to go on from (SEP-1699).
-          else if (event.data.length > 0 && (event.name === "" || event.name === "message")) {
-            await hand({ bytes: event.data, isWhole: false });
-          }
+          else if (event.data.length > 0) await hand({ bytes: event.data, isWhole: false });
         }
       }
     } catch (error) {
@@ -279,7 +279,7 @@ export class HttpSession {
     const session = this.id;
     const response = await this.#connection.request({
       method: "GET",
-      headers: { ...sessionHeader(session), ...(lastId === undefined ? {} : { "last-event-id": lastId }) },
+      headers: { ...sessionHeader(session), ...(lastId ? { "last-event-id": lastId } : {}) },
       signal: AbortSignal.any([this.#ended.signal, signal]),
     });
     if (response.ok && typeOf(response) === EVENTS) return response;
@@ -292,6 +292,9 @@ export class HttpSession {
     return explain(response, words, this.secrets, this.#endpoint.advice);
   }
 }
+
+/** Visible ASCII, of a length that leaves room for other headers. */
+const IN_A_HEADER = /^[\x21-\x7e]{1,100}$/;
 
 const sessionHeader = (id: string | undefined): Record<string, string> =>
   id === undefined ? {} : { "mcp-session-id": id };

@@ -1,7 +1,7 @@
 import { CoreHasher } from "../core/hasher.js";
 import { ensureReady } from "../core/instance.js";
 import { type Bytes, viewBytes } from "../input/bytes.js";
-import { memberOf } from "../input/members.js";
+import { hasMethods } from "../input/members.js";
 import { invalidOption, kindOf, readOneOf } from "../input/options.js";
 
 /** The hash functions that signatures are made with. */
@@ -37,8 +37,7 @@ export async function digestOf(file: Pieces, algorithm: DigestAlgorithm = "sha25
 }
 
 function piecesOf(file: unknown): AsyncIterable<unknown> | Iterable<unknown> {
-  const can = (name: string | symbol): boolean =>
-    typeof file === "object" && typeof memberOf(file, name) === "function";
+  const can = (name: string | symbol): boolean => hasMethods(file, name);
   if (can("stream")) return piecesOf((file as { stream(): unknown }).stream());
   // Before iteration: not every browser can iterate a stream.
   if (can("getReader")) return readAll(file as { getReader(): PieceReader });

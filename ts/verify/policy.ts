@@ -1,7 +1,7 @@
 /** The parts of a policy that both kinds of verifier share. */
 import { readSource } from "../consistency/by_origin.js";
 import type { ConsistencySource } from "../consistency/source.js";
-import { memberOf } from "../input/members.js";
+import { hasMethods } from "../input/members.js";
 import {
   invalidOption,
   kindOf,
@@ -139,8 +139,7 @@ function readWitnesses(subject: string, value: unknown): object {
 
 /** A store is an object of any class. An empty object is no store, even if somebody added the methods to every object. */
 export function readStore(subject: string, value: unknown): StateStore {
-  const can = (name: keyof StateStore): boolean => typeof memberOf(value, name) === "function";
-  if (typeof value === "object" && can("load") && can("compareAndSwap")) return value as StateStore;
+  if (hasMethods(value, "load", "compareAndSwap")) return value as StateStore;
   const hint = "Use new InMemoryStateStore(), or a store of your own with load and compareAndSwap.";
   throw invalidOption(subject, "a StateStore", kindOf(value), hint);
 }

@@ -18,12 +18,24 @@ const verifier = new KeyedVerifier({
   stateStore: new JsonStateStore(process.env.STATE_FILE ?? "inkan.state.json"),
 });
 
+/** Bytes of a file. A server that sends without end must not fill the memory. */
+const LONGEST = 4 * 2 ** 20;
+
 /** Fetches a file from the well-known place of the server. Nothing is trusted until it is verified. */
 async function published(name) {
   const url = new URL(`/.well-known/${name}`, SERVER_URL);
-  const response = await fetch(url, { cache: "no-store", signal: AbortSignal.timeout(10_000) });
+  // No redirect is followed: it could lead into the network of this machine.
+  const how = { cache: "no-store", redirect: "manual", signal: AbortSignal.timeout(10_000) };
+  const response = await fetch(url, how);
   if (!response.ok) throw new Error(`${url} answers ${response.status}`);
-  return new Uint8Array(await response.arrayBuffer());
+  const pieces = [];
+  let length = 0;
+  for await (const piece of response.body) {
+    length += piece.length;
+    if (length > LONGEST) throw new Error(`${url} has more than ${LONGEST} bytes`);
+    pieces.push(piece);
+  }
+  return new Uint8Array(await new Blob(pieces).arrayBuffer());
 }
 
 /** Connects through the gate, passes the client and its tools to `use`, and closes the connection. */

@@ -1,7 +1,7 @@
 /** A folder with a policy file, a signed catalogue and a server, and the proxy on it as a host starts it. */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { generateKeyPairSync, sign } from "node:crypto";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
@@ -162,15 +162,3 @@ export class Host {
 }
 
 export const names = (answer: Message): string[] => answer.result.tools.map(({ name }: { name: string }) => name);
-
-/** Whether a process is there. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    // What has ended stands in the table of processes until its new parent asks for its exit code.
-    const stat = `/proc/${pid}/stat`;
-    return !existsSync(stat) || !/^\d+ \(.*\) Z/s.test(readFileSync(stat, "utf8"));
-  } catch {
-    return false;
-  }
-}

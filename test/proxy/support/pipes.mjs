@@ -38,6 +38,7 @@ function answer({ id, method, params }) {
       try {
         closeSync(0);
       } catch {}
+      writeFileSync(file, "");
       // What it has read before, it still answers.
       setTimeout(() => send({ id, result: { content: [{ type: "text", text: "still" }] } }), 300);
     } else if (way === "waits") writeFileSync(file, String(process.pid));

@@ -1,8 +1,9 @@
 /** A malicious server behind the proxy, as rules of `scripted_server.mjs`: on both wires, in both eras of the protocol. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { onTestFinished } from "vitest";
+import { jsonLines } from "../../support/json_lines.js";
 import { fixture, Host, type House, house, type Message, tool } from "./house.js";
 
 export interface Setting {
@@ -108,11 +109,7 @@ export async function stage(setting: Setting, staging: Staging): Promise<Stage> 
     ask: (method, params, id) => host.ask(method, filled(params), id),
     call: (name, args = {}) => host.ask("tools/call", filled({ name, arguments: args })),
     write: (id, method, params) => host.write({ id, method, params: filled(params) ?? {} }),
-    received: () =>
-      readFileSync(log, "utf8")
-        .split("\n")
-        .filter((line) => line !== "")
-        .map((line) => JSON.parse(JSON.parse(line).text)),
+    received: () => jsonLines(log).map(({ text }) => JSON.parse(text)),
   };
   if (modern) await made.ask("server/discover", {}, "init");
   else await host.initialize(era);

@@ -139,7 +139,7 @@ const actions = {
   },
   /** Another connection holds SQLite's lock on the file. */
   async locked() {
-    const store = open({ timeoutMs: 700 });
+    const store = open({ timeoutMs: 3_000 });
     say(await store.compareAndSwap("log:a", undefined, "a"));
     const { DatabaseSync } = await import("node:sqlite");
     const database = new DatabaseSync(path);

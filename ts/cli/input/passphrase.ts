@@ -42,8 +42,9 @@ export async function askNewPassphrase(file: string): Promise<string> {
 /** Asks for a passphrase, and does not show what is typed. */
 export function askPassphrase(prompt: string): Promise<string> {
   const { stdin, stderr } = process;
-  stderr.write(prompt);
+  // Before the prompt: what is typed or pasted as soon as it stands there must not be shown either.
   stdin.setRawMode(true);
+  stderr.write(prompt);
   stdin.setEncoding("utf8");
   stdin.resume();
   return new Promise((resolve, reject) => {

@@ -1,4 +1,5 @@
 /** Several views of one server as one: main definitions, alternatives, and what is not stable. */
+import { printable } from "../../input/printable.js";
 import { type Definition, KINDS, type Kind, readDefinition, WORDS } from "../definition.js";
 import { compareUnits, type Json, membersOf } from "../json.js";
 import { reasonIn } from "../reason.js";
@@ -26,15 +27,22 @@ export function unite(seen: readonly Seen[]): Union {
   ) as unknown as Union["kinds"];
   const texts = seen.flatMap(({ instructions }) => (instructions === undefined ? [] : [instructions]));
   const [main, ...others] = new Set(texts);
+  const unstable = read.flatMap((later, index) => {
+    const earlier = read.slice(0, index).find(({ one }) => isSameKind(one, later.one));
+    return earlier === undefined ? [] : instabilities(earlier, later);
+  });
   return {
     kinds,
     instructions: main === undefined ? [] : [main, ...others.sort(compareUnits)],
-    unstable: read.flatMap((later, index) => {
-      const earlier = read.slice(0, index).find(({ one }) => isSameKind(one, later.one));
-      return earlier === undefined ? [] : instabilities(earlier, later);
-    }),
+    unstable: inShort(unstable),
   };
 }
+
+/** Differences that are told one by one. */
+const MOST_TOLD = 20;
+
+const inShort = (texts: readonly string[]): readonly string[] =>
+  texts.length <= MOST_TOLD ? texts : [...texts.slice(0, MOST_TOLD), `${texts.length - MOST_TOLD} more of the kind`];
 
 type Lists = Readonly<Record<Kind, readonly Definition[]>>;
 
@@ -55,7 +63,7 @@ function readOne(kind: Kind, value: Json, index: number): Definition {
     return readDefinition(kind, value);
   } catch (error) {
     const name = membersOf(value)?.get("name");
-    const called = typeof name === "string" ? ` (${name})` : "";
+    const called = typeof name === "string" ? ` (${printable(name)})` : "";
     const place = `${WORDS[kind]} ${index + 1}${called} of the server`;
     throw new SnapshotFailure(`${place} can be in no catalogue: ${reasonIn(error)}`);
   }
@@ -76,7 +84,7 @@ function instabilities(earlier: Read, later: Read): string[] {
     const [one, other] = [byName(earlier.lists[kind]), byName(later.lists[kind])];
     return [...new Set([...one.keys(), ...other.keys()])].flatMap((name) => {
       const [before, after] = [one.get(name), other.get(name)];
-      const subject = `${WORDS[kind]} ${JSON.stringify(name)}`;
+      const subject = `${WORDS[kind]} "${printable(name)}"`;
       if (before === undefined || after === undefined)
         return [`${subject} is listed by one of two equal sessions only`];
       const same = new Set(before.map(({ digest }) => digest));

@@ -1,4 +1,5 @@
 /** All pages of a list. */
+import { printable } from "../../input/printable.js";
 import type { Json, Members } from "../json.js";
 import type { Bounds } from "./bounds.js";
 import { SnapshotFailure } from "./failure.js";
@@ -26,7 +27,8 @@ export async function walkList(
     if (next === undefined || next === null || next === "") return found;
     if (typeof next !== "string") throw new SnapshotFailure(`the cursor on page ${page} of ${method} is no text`);
     if (cursors.has(next)) {
-      throw new SnapshotFailure(`${method} goes in a circle: page ${page} has the cursor of an earlier page, ${next}`);
+      const shown = printable(next);
+      throw new SnapshotFailure(`${method} goes in a circle: page ${page} has the cursor of an earlier page, ${shown}`);
     }
     cursors.add(next);
     cursor = next;

@@ -1,10 +1,10 @@
 /** Keeps records in Deno KV. */
 import type { InkanError } from "../../errors.js";
-import { memberOf } from "../../input/members.js";
+import { hasMethods } from "../../input/members.js";
 import { invalidOption, kindOf, readOptions, readText, readTimeout } from "../../input/options.js";
 import { printable } from "../../input/printable.js";
 import type { ManagedStateStore } from "../store.js";
-import { inTime } from "../timeout.js";
+import { inTime, pause } from "../waiting.js";
 import { corruptRecord, type Place, refusalOf, unavailableStore } from "./refusals.js";
 
 /** The members of `Deno.Kv` that the store uses. */
@@ -184,7 +184,7 @@ export class DenoKvStateStore implements ManagedStateStore {
           if (isLate || !isBusy(error)) throw error;
           reason = ` (${error.message})`;
         }
-        await new Promise((resolve) => setTimeout(resolve, Math.random() * LONGEST_PAUSE_MS));
+        await pause(Math.random() * LONGEST_PAUSE_MS);
       }
     };
     try {
@@ -212,9 +212,6 @@ const isBusy = (error: unknown): error is Error =>
   error instanceof Error && /\bdatabase (table )?is locked\b/.test(error.message);
 
 function readKv(value: unknown): DenoKv {
-  const isKv = (["get", "list", "atomic"] as const).every(
-    (name) => typeof value === "object" && typeof memberOf(value, name) === "function",
-  );
-  if (isKv) return value as DenoKv;
+  if (hasMethods(value, "get", "list", "atomic")) return value as DenoKv;
   throw invalidOption("DenoKvStateStore.kv", "what Deno.openKv gives", kindOf(value));
 }

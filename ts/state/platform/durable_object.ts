@@ -1,10 +1,10 @@
 /** Keeps records in a Durable Object: the class that a Worker exports, and the store that talks to it. */
 import type { InkanError } from "../../errors.js";
-import { memberOf } from "../../input/members.js";
+import { hasMethods } from "../../input/members.js";
 import { invalidOption, kindOf, missingOption, readOptions, readText, readTimeout } from "../../input/options.js";
 import { printable } from "../../input/printable.js";
 import type { ManagedStateStore } from "../store.js";
-import { inTime } from "../timeout.js";
+import { inTime } from "../waiting.js";
 import { type Answer, answerFromText, type Call, callToText } from "./durable_object_messages.js";
 import { corruptRecord, type Place, refusalOf, unavailableStore } from "./refusals.js";
 
@@ -105,9 +105,6 @@ function readNamespace(value: unknown): StateNamespace {
   if (value === undefined) {
     throw missingOption(subject, "a DurableObjectNamespace", "Pass the binding, such as env.INKAN_STATE.");
   }
-  const isNamespace = (["idFromName", "get"] as const).every(
-    (name) => typeof value === "object" && typeof memberOf(value, name) === "function",
-  );
-  if (isNamespace) return value as StateNamespace;
+  if (hasMethods(value, "idFromName", "get")) return value as StateNamespace;
   throw invalidOption(subject, "a DurableObjectNamespace", kindOf(value));
 }

@@ -3,7 +3,7 @@ import type { InkanError } from "../../errors.js";
 import { kindOf, readOptions, readText, readTimeout } from "../../input/options.js";
 import { printable } from "../../input/printable.js";
 import type { ManagedStateStore } from "../store.js";
-import { inTime } from "../timeout.js";
+import { inTime } from "../waiting.js";
 import { IndexedDbConnection, RECORDS } from "./indexeddb_connection.js";
 import { corruptRecord, type Place, refusalOf, unavailableStore } from "./refusals.js";
 

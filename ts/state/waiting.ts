@@ -1,4 +1,7 @@
-/** How long a store's call may take. */
+/** How long a store's call may take, and how it waits for its turn. */
+
+export const pause = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Waits for `call`, but no longer than this. After that time it throws what `late` gives; `call` goes on unheard. */
 export async function inTime<T>(milliseconds: number, call: Promise<T>, late: () => Error): Promise<T> {
