@@ -11,11 +11,18 @@ import { BuildError } from "./process.js";
  * as those of single verbs, are cut by who imports them.
  */
 const FILES: Readonly<Record<string, readonly string[]>> = {
-  base: [inRoot("ts/cli/run.ts")],
-  library: [inRoot("ts/cli/library.ts")],
-  policy: [inRoot("ts/cli/policy.ts"), inRoot("ts/policy_file/load.ts"), inRoot("ts/state/json.ts")],
-  proxy: [inRoot("ts/cli/commands/proxy.ts")],
-  gate: [inRoot("ts/cli/proxy/serve.ts")],
+  base: ["cli/run.ts", "cli/verb.ts", "cli/files.ts"],
+  library: [
+    "cli/library.ts",
+    "cli/input/store.ts",
+    "cli/print/trust_root_age.ts",
+    "state/json.ts",
+    "trust/record.ts",
+    "verify/signer_text.ts",
+  ],
+  policy: ["cli/policy.ts", "policy_file/load.ts"],
+  proxy: ["cli/commands/proxy.ts"],
+  gate: ["cli/proxy/serve.ts"],
 };
 
 /**
@@ -43,7 +50,10 @@ export async function bundleCommand(folder = inRoot("dist/cli")): Promise<void> 
       minify: true,
       comments: false,
       codeSplitting: {
-        groups: Object.entries(FILES).map(([name, modules]) => ({ name, test: (id) => modules.includes(id) })),
+        groups: Object.entries(FILES).map(([name, modules]) => {
+          const paths = new Set(modules.map((module) => inRoot("ts", module)));
+          return { name, test: (id) => paths.has(id) };
+        }),
       },
     },
     write: false,
