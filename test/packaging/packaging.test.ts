@@ -17,7 +17,7 @@ const ALLOWED = [
   /^docs\/[\w-]+\.md$/,
   /^docs\/[\w.-]+\.schema\.json$/,
   /^dist\/[a-z_/]+\.(js|d\.ts)$/,
-  /^dist\/cli\/(main|\w+-[\w-]{8})\.cjs$/,
+  /^dist\/cli\/(main|[\w-]+-[\w-]{8})\.cjs$/,
   /^pkg\/(inkan\.js|inkan\.d\.ts|inkan_bg\.wasm|inkan_bg\.wasm\.d\.ts|inkan_inline\.js)$/,
 ];
 const REQUIRED = [
