@@ -63,12 +63,12 @@ const committedWasm = (): Buffer => readFileSync(inRoot("pkg/inkan_bg.wasm"));
 const isAsCommitted = (name: string, content: Uint8Array): boolean =>
   existsSync(inRoot(name)) && readFileSync(inRoot(name)).equals(content);
 
-function build(): void {
+async function build(): Promise<void> {
   for (const [name, content] of generate()) {
     mkdirSync(dirname(inRoot(name)), { recursive: true });
     writeFileSync(inRoot(name), content);
   }
-  buildDist();
+  await buildDist();
   for (const line of [...checkExports(), ...checkSize(committedWasm())]) console.warn(`warning: ${line}`);
 }
 
@@ -98,9 +98,9 @@ function check(): void {
 try {
   const [flag, value, ...rest] = process.argv.slice(2);
   if (rest.length > 0) throw new BuildError(`too many arguments: ${rest.join(" ")}`);
-  if (flag === undefined) build();
+  if (flag === undefined) await build();
   else if (flag === "--check" && value === undefined) check();
-  else if (flag === "--only" && value === "ts") buildDist();
+  else if (flag === "--only" && value === "ts") await buildDist();
   else if (flag === "--ratchet" && value === undefined) lowerBudget(committedWasm());
   else throw new BuildError("usage: npm run build [-- --check | --only ts | --ratchet]");
 } catch (error) {

@@ -4,18 +4,19 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { deflateRawSync } from "node:zlib";
 import { buildSync } from "esbuild";
+import { bundleCommand } from "./command.js";
 import { inRoot } from "./paths.js";
 import { run } from "./process.js";
 
 /** Not committed. It has the same bytes as the `.wasm` file beside it. */
 const INLINE_FILE = "pkg/inkan_inline.js";
 
-export function buildDist(): void {
+export async function buildDist(): Promise<void> {
   writeInline();
   rmSync(inRoot("dist"), { recursive: true, force: true });
   run("node", [inRoot("node_modules/typescript/bin/tsc"), "-p", "tsconfig.build.json"]);
   bundleSchemas();
-  bundleCommand();
+  await bundleCommand();
 }
 
 /** The gate's one library becomes part of the file that uses it, so that the package has no dependency. */
@@ -33,29 +34,6 @@ function bundleSchemas(): void {
     minify: true,
     legalComments: "none",
     logLevel: "warning",
-  });
-}
-
-/**
- * Bundles the command into one CommonJS file, which starts faster than modules. There is only one file to find. Node
- * makes no module namespaces for its built-in modules, and for a namespace it would load everything that they otherwise
- * load on demand.
- */
-export function bundleCommand(outfile = inRoot("dist/cli/main.cjs")): void {
-  buildSync({
-    entryPoints: [inRoot("ts/cli/main.ts")],
-    outfile,
-    bundle: true,
-    platform: "node",
-    target: "node20",
-    format: "cjs",
-    minify: true,
-    legalComments: "none",
-    define: { "import.meta.dirname": "__dirname" },
-    external: ["ioredis", "tuf-js", "@sigstore/sign"],
-    logLevel: "warning",
-    // A module that is imported only for its effects must not be left out without an error.
-    logOverride: { "ignored-bare-import": "error" },
   });
 }
 

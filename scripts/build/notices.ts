@@ -36,8 +36,8 @@ export function generateNotices(): string {
 the Rust standard library and its allocator (MIT OR Apache-2.0)`,
     ...others.map((crate) => `${title(crate)}\n\n${licenceTexts(crate)}`),
     bundledLibrary("@cfworker/json-schema", "dist/mcp/schema/json_schema.js"),
-    bundledLibrary("toml-eslint-parser", "dist/cli/main.cjs"),
-    apacheLibrary("eslint-visitor-keys", "dist/cli/main.cjs"),
+    bundledLibrary("toml-eslint-parser", "dist/cli"),
+    apacheLibrary("eslint-visitor-keys", "dist/cli"),
     bundledData("@sigstore/tuf"),
   ];
   return `${parts.join(`\n\n${"-".repeat(80)}\n\n`)}\n`;

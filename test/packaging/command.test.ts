@@ -1,4 +1,4 @@
-/** The command as it is installed: one file, which loads no more than it needs. */
+/** The command as it is installed: it loads no more than it needs. */
 import { spawn, spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

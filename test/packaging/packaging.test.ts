@@ -17,7 +17,7 @@ const ALLOWED = [
   /^docs\/[\w-]+\.md$/,
   /^docs\/[\w.-]+\.schema\.json$/,
   /^dist\/[a-z_/]+\.(js|d\.ts)$/,
-  /^dist\/cli\/main\.cjs$/,
+  /^dist\/cli\/(main|[\w-]+-[\w-]{8})\.cjs$/,
   /^pkg\/(inkan\.js|inkan\.d\.ts|inkan_bg\.wasm|inkan_bg\.wasm\.d\.ts|inkan_inline\.js)$/,
 ];
 const REQUIRED = [
@@ -34,6 +34,20 @@ test("the tarball holds what it must, and nothing else", () => {
   const names = packed.files.map(({ path }) => path);
   expect(names.filter((name) => !ALLOWED.some((pattern) => pattern.test(name)))).toEqual([]);
   expect(REQUIRED.filter((name) => !names.includes(name))).toEqual([]);
+});
+
+test("each file of the command is loaded by another of them, and they load nothing else but Node and optional peers", () => {
+  const files = packed.files.flatMap(({ path }) => /^dist\/cli\/(.+)$/.exec(path)?.[1] ?? []);
+  const loaded = new Set(
+    files.flatMap((file) => {
+      const text = readFileSync(join(installed, "dist/cli", file), "utf8");
+      return [...text.matchAll(/\b(?:require|import)\(["'`]([^"'`]+)["'`]\)/g)].map(([, name = ""]) => name);
+    }),
+  );
+  const own = [...loaded].filter((name) => name.startsWith("./")).map((name) => name.slice(2));
+  expect([...own, "main.cjs"].sort()).toEqual(files.sort());
+  const foreign = [...loaded].filter((name) => !/^(\.\/|node:)/.test(name));
+  expect(foreign.sort()).toEqual(["@sigstore/sign", "ioredis", "tuf-js"]);
 });
 
 test("the tarball keeps to its size", () => {

@@ -6,7 +6,6 @@ import type { Advice } from "../streamable_http/answers.js";
 import { readDecisive } from "./decisive_file.js";
 import { readPlainFile } from "./files.js";
 import { openStore } from "./input/store.js";
-import { packageReader } from "./packages/reader.js";
 
 /** Who may change these decides what is trusted. The others are verified. */
 const DECISIVE: ReadonlySet<FileKind> = new Set(["policy", "key", "trustRoot"]);
@@ -15,6 +14,7 @@ const DECISIVE: ReadonlySet<FileKind> = new Set(["policy", "key", "trustRoot"]);
 export function policyOnDisk(file: string) {
   const folder = dirname(resolve(file));
   const read = new Map<string, Promise<Uint8Array>>();
+  let packages: Promise<NonNullable<LoadPolicyOptions["readPackage"]>> | undefined;
   // Many servers may share a trust root: it is read and checked once.
   const decisive = (path: string, longest: number): Promise<Uint8Array> => {
     const reading = read.get(path) ?? readDecisive(path, longest);
@@ -28,7 +28,11 @@ export function policyOnDisk(file: string) {
       const whole = kind === "policy" ? resolve(path) : resolve(folder, path);
       return DECISIVE.has(kind) ? decisive(whole, longest) : readPlainFile(whole, longest);
     },
-    readPackage: packageReader(folder),
+    // Loaded when a catalogue stands in a package, which is rare.
+    readPackage: async (...asked) => {
+      packages ??= import("./packages/reader.js").then(({ packageReader }) => packageReader(folder));
+      return (await packages)(...asked);
+    },
     openStore: async (state) => (await openStore(state, folder)).store,
   } satisfies LoadPolicyOptions;
 }

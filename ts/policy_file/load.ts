@@ -6,7 +6,7 @@ import { LIMITS } from "../generated/limits.js";
 import { IdentityPolicy } from "../identity/policy.js";
 import { invalidOption, kindOf, missingOption, readOptions, readText, readTimeout } from "../input/options.js";
 import { printable } from "../input/printable.js";
-import { createGate, type Gate } from "../mcp/gate/gate.js";
+import type { Gate } from "../mcp/gate/gate.js";
 import type { GateOptions } from "../mcp/gate/options.js";
 import { InMemoryStateStore } from "../state/memory.js";
 import type { StateStore } from "../state/store.js";
@@ -168,6 +168,8 @@ export class PolicyServer {
       (catalogue) => ({ catalogue }),
       (closedBy: Error) => ({ closedBy }),
     );
+    // Loaded here, because who only verifies needs no gate.
+    const { createGate } = await import("../mcp/gate/gate.js");
     return createGate({
       ...options,
       server: this.server,

@@ -1,7 +1,6 @@
 /** A file that one process at a time replaces as a whole. Other users may neither read nor write it. */
-import { randomBytes } from "node:crypto";
-import { constants, type Stats } from "node:fs";
-import { type FileHandle, lstat, mkdir, open, readdir, readlink, rename, unlink } from "node:fs/promises";
+import { constants, lstatSync, promises, readlinkSync, type Stats } from "node:fs";
+import type { FileHandle } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import process from "node:process";
@@ -14,6 +13,16 @@ const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NON
 /** Modes and owners mean nothing on Windows, where a folder cannot be flushed either. */
 const POSIX = process.platform !== "win32";
 
+/** Looks at what a path names. At once, or while this process goes on: a file system may never answer. */
+interface Look {
+  readonly lstat: (path: string) => Stats | Promise<Stats>;
+  readonly readlink: (path: string) => string | Promise<string>;
+}
+
+const AT_ONCE: Look = { lstat: (path) => lstatSync(path), readlink: (path) => readlinkSync(path) };
+// `promises` is named only where it is used, since Node loads it then.
+const MEANWHILE: Look = { lstat: (path) => promises.lstat(path), readlink: (path) => promises.readlink(path) };
+
 /**
  * The file's bytes, or undefined if there is none. Refuses anything but a plain file, a file that others than its
  * owner may read or write, and a path on which others may replace it.
@@ -21,9 +30,9 @@ const POSIX = process.platform !== "win32";
 export async function readPrivate(path: string): Promise<Uint8Array | undefined> {
   let file: FileHandle;
   try {
-    await checkFolders(dirname(path));
-    if ((await lstat(path)).isSymbolicLink()) throw permissions(path, "a plain file", "a symbolic link");
-    file = await open(path, READ);
+    await checkFolders(dirname(path), MEANWHILE);
+    if ((await promises.lstat(path)).isSymbolicLink()) throw permissions(path, "a plain file", "a symbolic link");
+    file = await promises.open(path, READ);
   } catch (error) {
     if (codeOf(error) === "ENOENT") return undefined;
     if (codeOf(error) === "ELOOP") throw permissions(path, "a plain file", "a symbolic link");
@@ -76,10 +85,10 @@ const MOST_LINKS = 40;
  *
  * Throws the file system's errors: ENOENT if a folder is missing.
  */
-async function checkFolders(folder: string): Promise<void> {
+async function checkFolders(folder: string, look: Look): Promise<void> {
   if (!POSIX) return;
   let reached = "/";
-  checkOwner(reached, await lstat(reached));
+  checkOwner(reached, await look.lstat(reached));
   const names = folder.split("/");
   for (let links = 0, name = names.shift(); name !== undefined; name = names.shift()) {
     if (name === "" || name === ".") continue;
@@ -88,7 +97,7 @@ async function checkFolders(folder: string): Promise<void> {
       continue;
     }
     const next = join(reached, name);
-    const found = await lstat(next);
+    const found = await look.lstat(next);
     checkOwner(next, found);
     if (!found.isSymbolicLink()) {
       checkWriters(next, found.mode);
@@ -99,7 +108,7 @@ async function checkFolders(folder: string): Promise<void> {
     }
     links += 1;
     if (links > MOST_LINKS) throw permissions(next, `at most ${MOST_LINKS} links on the way`, "more");
-    const target = await readlink(next);
+    const target = await look.readlink(next);
     if (target.startsWith("/")) reached = "/";
     names.unshift(...target.split("/"));
   }
@@ -108,16 +117,17 @@ async function checkFolders(folder: string): Promise<void> {
 /**
  * Refuses a file that others could change or replace: it, its folders and the links to it must belong to this user or to
  * root, and nobody else may write to them. Others may read it. Gives what the path leads to, so that its reader can tell
- * that it has opened that very file; undefined on Windows, where nothing is checked.
+ * that it has opened that very file; undefined on Windows, where nothing is checked. Looks at once, as its callers read such
+ * a file at once: a process can do nothing before it is read.
  */
 export async function checkUnchangeableByOthers(path: string, links = 0): Promise<Stats | undefined> {
   if (!POSIX) return undefined;
-  await checkFolders(dirname(path));
-  const found = await lstat(path);
+  await checkFolders(dirname(path), AT_ONCE);
+  const found = lstatSync(path);
   checkOwner(path, found);
   if (found.isSymbolicLink()) {
     if (links >= MOST_LINKS) throw permissions(path, `at most ${MOST_LINKS} links on the way`, "more");
-    return checkUnchangeableByOthers(resolve(dirname(path), await readlink(path)), links + 1);
+    return checkUnchangeableByOthers(resolve(dirname(path), readlinkSync(path)), links + 1);
   }
   if ((found.mode & 0o022) !== 0) {
     throw permissions(path, "a file that nobody else may write to", `the mode ${octal(found.mode)}`, "chmod go-w");
@@ -165,7 +175,7 @@ export async function makeFolder(folder: string): Promise<void> {
 /** False if the folder above is missing. */
 async function makeOne(folder: string): Promise<boolean> {
   try {
-    await mkdir(folder, { mode: 0o700 });
+    await promises.mkdir(folder, { mode: 0o700 });
   } catch (error) {
     if (codeOf(error) === "ENOENT") return false;
     // A folder that exists already, or cannot be changed, is checked where it is used.
@@ -177,14 +187,14 @@ async function makeOne(folder: string): Promise<boolean> {
 }
 
 const isThere = (path: string): Promise<boolean> =>
-  lstat(path).then(
+  promises.lstat(path).then(
     () => true,
     () => false,
   );
 
 async function flushFolder(folder: string): Promise<void> {
   if (!POSIX) return;
-  const handle = await open(folder, constants.O_RDONLY);
+  const handle = await promises.open(folder, constants.O_RDONLY);
   try {
     await handle.sync();
   } finally {
@@ -223,11 +233,11 @@ export class Claim {
    */
   static async take(path: string): Promise<Claim | undefined> {
     if (!(await isFree(path))) return undefined;
-    const name = `${basename(path)}.${HOST}.${process.pid}.${randomBytes(8).toString("hex")}.tmp`;
+    const name = `${basename(path)}.${HOST}.${process.pid}.${randomText()}.tmp`;
     ownClaims.add(name);
     let claim: Claim | undefined;
     try {
-      claim = new Claim(path, name, await open(join(dirname(path), name), "wx", 0o600));
+      claim = new Claim(path, name, await promises.open(join(dirname(path), name), "wx", 0o600));
       if (await isFree(path, name)) return claim;
     } catch (error) {
       await claim?.release();
@@ -247,7 +257,7 @@ export class Claim {
     await this.#file.sync();
     await this.#file.close();
     try {
-      await rename(join(dirname(this.#path), this.#name), this.#path);
+      await promises.rename(join(dirname(this.#path), this.#name), this.#path);
     } catch (error) {
       if (codeOf(error) === "ENOENT") return false;
       throw error;
@@ -263,6 +273,10 @@ export class Claim {
     ownClaims.delete(this.#name);
   }
 }
+
+/** 64 random bits, in 16 characters. */
+const randomText = (): string =>
+  Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 /** The name of this machine in the names of claims, as far as a file's name can contain it. */
 const HOST = hostOf();
@@ -282,7 +296,7 @@ function hostOf(): string {
 /** Whether no claim other than `own` is in use. Removes abandoned claims. */
 async function isFree(path: string, own?: string): Promise<boolean> {
   const prefix = `${basename(path)}.`;
-  for (const name of await readdir(dirname(path))) {
+  for (const name of await promises.readdir(dirname(path))) {
     if (!name.startsWith(prefix) || name === own) continue;
     const [, host, pid] = /^([\w-]+)\.(\d+)\.[0-9a-f]{16}\.tmp$/.exec(name.slice(prefix.length)) ?? [];
     if (host === undefined) continue;
@@ -301,7 +315,7 @@ async function isFree(path: string, own?: string): Promise<boolean> {
 
 async function lookAt(path: string): Promise<Stats | undefined> {
   try {
-    return await lstat(path);
+    return await promises.lstat(path);
   } catch (error) {
     if (codeOf(error) === "ENOENT") return undefined;
     throw error;
@@ -323,7 +337,7 @@ function hasEnded(name: string, host: string, pid: number): boolean {
 
 async function remove(file: string): Promise<void> {
   try {
-    await unlink(file);
+    await promises.unlink(file);
   } catch (error) {
     if (codeOf(error) !== "ENOENT") throw error;
   }

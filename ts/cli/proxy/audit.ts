@@ -6,22 +6,23 @@ import { openToAppend } from "./append.js";
 /** Appends to a file. Every line is written by one call, so that lines of several processes do not mix. */
 export class AuditFile {
   readonly #file: number;
-  readonly #failed: (error: Error) => void;
   #broken = false;
 
-  /** Throws if the file cannot be written. `failed` is told once if it cannot be later. */
-  constructor(path: string, failed: (error: Error) => void) {
+  /** Throws if the file cannot be written. */
+  constructor(path: string) {
     this.#file = openToAppend(path);
-    this.#failed = failed;
     const stat = fstatSync(this.#file);
     if (!stat.isFile()) return;
     if (stat.size === 0) fchmodSync(this.#file, 0o600);
     else this.#endTornLine(stat.size);
   }
 
-  /** Writes one decision. What refuses something stands on the disk when this returns. */
-  write(decision: GateDecision): void {
-    if (this.#broken) return;
+  /**
+   * Writes one decision. What refuses something stands on the disk when this returns. Gives the error if the file cannot be
+   * written any more: once, and nothing is written after it.
+   */
+  write(decision: GateDecision): Error | undefined {
+    if (this.#broken) return undefined;
     try {
       const line = Buffer.from(`${JSON.stringify(decision)}\n`);
       const count = writeSync(this.#file, line);
@@ -30,9 +31,10 @@ export class AuditFile {
         throw new Error(`${count} of ${line.length} bytes were written`);
       }
       if (decision.decision !== "allowed") this.#sync();
+      return undefined;
     } catch (error) {
       this.#broken = true;
-      this.#failed(error as Error);
+      return error as Error;
     }
   }
 
