@@ -10,8 +10,9 @@ import { createInterface } from "node:readline";
 import { afterAll, beforeAll, describe, expect, inject, type TestContext, test } from "vitest";
 import { inRoot } from "../../scripts/build/paths.js";
 import { capture } from "../../scripts/build/process.js";
-import { need } from "../../scripts/needs.js";
-import { type Look, launch, Visit } from "../page/driver.js";
+import { launch } from "../browsers/launch.js";
+import type { Look } from "../browsers/playwright.js";
+import { Visit } from "../page/driver.js";
 
 const folder = mkdtempSync(join(tmpdir(), "inkan-react-"));
 const app = join(folder, "react");
@@ -98,7 +99,7 @@ afterAll(async () => {
 });
 
 async function visit(context: TestContext, look: Look = {}): Promise<Visit> {
-  browser ??= launch(need(context, "chromium", "apt-get install chromium"));
+  browser ??= launch(context);
   const one = await Visit.of(await browser, look);
   context.onTestFinished(async () => {
     await one.close();
