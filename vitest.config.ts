@@ -21,6 +21,15 @@ export default defineConfig({
       {
         test: {
           ...patience,
+          name: "firefox",
+          // What these pages do depends on the browser. The other tests of pages are about what the page is given.
+          include: ["test/page/{page,hosted,element}.test.ts"],
+          env: { INKAN_BROWSER: "firefox" },
+        },
+      },
+      {
+        test: {
+          ...patience,
           name: "package",
           include: ["test/{runtimes,packaging}/*.test.ts"],
           globalSetup: "test/packaging/packed.ts",

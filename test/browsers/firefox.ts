@@ -7,6 +7,7 @@ export type Preferences = Readonly<Record<string, string | number | boolean>>;
 interface Message {
   readonly id: number;
   readonly method: string;
+  readonly params: Readonly<Record<string, unknown>>;
 }
 interface Transport {
   onmessage?: (answer: object) => void;
@@ -22,10 +23,24 @@ interface Internals {
 }
 
 /**
- * playwright-core sends this command for every context. Firefox 153, of which Debian's package is made, does not know it.
- * What it would set is set by preferences here.
+ * Changes two commands on their way from playwright-core to Firefox, where it sends them for every context and every page:
+ *
+ * - Firefox 153, of which Debian's package is made, does not know how to set media features. `preferencesOf` sets them.
+ * - A tab takes half of the time that a window takes. `layout.testing.top-level-always-active`, which playwright-core
+ *   sets, keeps the tabs behind it at full speed.
  */
-const UNKNOWN_TO_FIREFOX = "emulation.setMediaFeaturesOverride";
+function adapted(transport: Transport): Transport {
+  const send = transport.send.bind(transport);
+  transport.send = (message) => {
+    const { id, method, params } = message;
+    if (method === "emulation.setMediaFeaturesOverride") {
+      queueMicrotask(() => transport.onmessage?.({ type: "success", id, result: {} }));
+    } else if (method === "browsingContext.create") {
+      send({ id, method, params: { ...params, type: "tab" } });
+    } else send(message);
+  };
+  return transport;
+}
 
 let isPatched = false;
 function firefox(): BrowserType {
@@ -33,23 +48,24 @@ function firefox(): BrowserType {
   if (isPatched) return type;
   const bidi = type._connection.toImpl(type)._bidiFirefox;
   const connect = bidi.connectToTransport.bind(bidi);
-  bidi.connectToTransport = (transport, options) => {
-    const send = transport.send.bind(transport);
-    transport.send = (message) => {
-      if (message.method !== UNKNOWN_TO_FIREFOX) return send(message);
-      queueMicrotask(() => transport.onmessage?.({ type: "success", id: message.id, result: {} }));
-    };
-    return connect(transport, options);
-  };
+  bidi.connectToTransport = (transport, options) => connect(adapted(transport), options);
   isPatched = true;
   return type;
 }
 
-const optionsOf = (executablePath: string, firefoxUserPrefs: Preferences) => ({
+/** What playwright-core makes laxer than it is for a person. */
+const AS_SHIPPED: Preferences = {
+  // A file is not of the same origin as another file: a page from `file:` cannot load modules or workers from beside it.
+  "security.fileuri.strict_origin_policy": true,
+  // A site in a frame has another storage in each site around it.
+  "browser.contentblocking.features.standard": "-tp,tpPrivate,cookieBehavior5,-cm,-fp",
+};
+
+const optionsOf = (executablePath: string, preferences: Preferences) => ({
   executablePath,
   headless: true,
   channel: "moz-firefox",
-  firefoxUserPrefs,
+  firefoxUserPrefs: { ...AS_SHIPPED, ...preferences },
 });
 
 /** A Firefox for each set of preferences that a look needs: they hold for all its windows. */

@@ -12,6 +12,16 @@ const WATCH = `
   }).observe({ type: "layout-shift", buffered: true });
 `;
 
+/** The media queries that hold in a page with this look. */
+function mediaOf({ viewport, colorScheme, forcedColors, reducedMotion }: Look): string[] {
+  return Object.entries({
+    width: viewport && `${viewport.width}px`,
+    "prefers-color-scheme": colorScheme,
+    "forced-colors": forcedColors,
+    "prefers-reduced-motion": reducedMotion,
+  }).flatMap(([name, value]) => (value === undefined ? [] : [`(${name}: ${value})`]));
+}
+
 /** A page in a profile of its own, and what it said on the console. */
 export class Visit {
   readonly page: Page;
@@ -26,8 +36,13 @@ export class Visit {
   }
 
   static async of(browser: Browser, look: Look = {}): Promise<Visit> {
-    const context = await browser.newContext(look);
-    return Visit.#in(context);
+    const visit = await Visit.#in(await browser.newContext(look));
+    const isSeen = await Promise.all(
+      mediaOf(look).map((media) => visit.page.evaluate(`matchMedia("${media}").matches`)),
+    );
+    if (isSeen.includes(false))
+      throw new Error(`the browser does not show pages as asked: ${mediaOf(look).join(", ")}`);
+    return visit;
   }
 
   static async #in(context: Context): Promise<Visit> {
