@@ -1,15 +1,14 @@
 /** The browsers that tests run in. `INKAN_BROWSER` chooses one; `vitest.config.ts` has a project for each. */
 import type { TestContext } from "vitest";
 import { need } from "../../scripts/needs.js";
+import { launchChromium } from "./chromium.js";
 import { launchFirefox } from "./firefox.js";
-import { type Browser, playwright } from "./playwright.js";
+import type { Browser } from "./playwright.js";
 
 /** Programs of Debian's packages of the same name. */
 const PROGRAMS = { chromium: "chromium", firefox: "firefox-esr" } as const;
 export type BrowserName = keyof typeof PROGRAMS;
 export const BROWSERS = Object.keys(PROGRAMS) as readonly BrowserName[];
-
-const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"];
 
 export function chosenBrowser(): BrowserName {
   const name = process.env.INKAN_BROWSER ?? "chromium";
@@ -24,7 +23,5 @@ export const programOf = (context: TestContext, name: BrowserName): string =>
 /** Throws at once where the program is missing. */
 export function launch(context: TestContext, name: BrowserName = chosenBrowser()): Promise<Browser> {
   const executablePath = programOf(context, name);
-  return name === "firefox"
-    ? launchFirefox(executablePath)
-    : playwright().chromium.launch({ executablePath, args: FLAGS, headless: true });
+  return name === "firefox" ? launchFirefox(executablePath) : launchChromium(executablePath);
 }

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 import { inRoot } from "../../scripts/build/paths.js";
-import { FLAGS, QUIET } from "./chromium.js";
+import { FLAGS } from "../browsers/chromium.js";
 
 /** Just what is used of playwright-core. */
 export interface Tab {
@@ -86,7 +86,7 @@ export class Browser {
   static async start(executablePath: string, profileFolder: string): Promise<Browser> {
     const args = ["--headless", "--remote-debugging-port=0", `--user-data-dir=${profileFolder}`, "about:blank"];
     // A group of its own, so that all its processes can be ended at once.
-    const child = spawn(executablePath, [...FLAGS, ...QUIET, ...args], {
+    const child = spawn(executablePath, [...FLAGS, ...args], {
       stdio: ["ignore", "ignore", "pipe"],
       detached: true,
     });

@@ -8,8 +8,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject, type TestCont
 import { need } from "../../scripts/needs.js";
 import { Browser, type Session, type Tab, until } from "./browser.js";
 import { bundle } from "./bundlers.js";
-import { serve } from "./chromium.js";
 import { expectGood, type Outcome } from "./outcome.js";
+import { serve } from "./site.js";
 
 const { app } = inject("packed");
 
