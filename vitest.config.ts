@@ -40,7 +40,7 @@ export default defineConfig({
         test: {
           ...patience,
           name: "package-firefox",
-          include: ["test/packaging/react.test.ts"],
+          include: ["test/packaging/react.test.ts", "test/runtimes/state_indexeddb.test.ts"],
           globalSetup: "test/packaging/packed.ts",
           env: firefox,
         },

@@ -13,11 +13,15 @@ interface Transport {
   onmessage?: (answer: object) => void;
   send(message: Message): void;
 }
+type Environment = Readonly<Record<string, string | undefined>>;
 /** What playwright-core does not export, and which the version in the lock file has. */
 interface Internals {
   readonly _connection: {
     toImpl(type: BrowserType): {
-      readonly _bidiFirefox: { connectToTransport(of: Transport, options: object): unknown };
+      readonly _bidiFirefox: {
+        connectToTransport(of: Transport, options: object): unknown;
+        amendEnvironment(of: Environment): Environment;
+      };
     };
   };
 }
@@ -49,9 +53,19 @@ function firefox(): BrowserType {
   const bidi = type._connection.toImpl(type)._bidiFirefox;
   const connect = bidi.connectToTransport.bind(bidi);
   bidi.connectToTransport = (transport, options) => connect(adapted(transport), options);
+  const amend = bidi.amendEnvironment.bind(bidi);
+  // With it, the whole browser ends when the process of a page has crashed, which it does for nobody else.
+  bidi.amendEnvironment = (environment) => ({ ...amend(environment), MOZ_CRASHREPORTER_SHUTDOWN: undefined });
   isPatched = true;
   return type;
 }
+
+/** Nothing answers there, so that Firefox reaches this machine alone. By itself it asks its maker for news. */
+const OFFLINE: Preferences = {
+  "network.proxy.type": 1,
+  "network.proxy.socks": "127.0.0.1",
+  "network.proxy.socks_port": 9,
+};
 
 /** What playwright-core makes laxer than it is for a person. */
 const AS_SHIPPED: Preferences = {
@@ -65,7 +79,7 @@ const optionsOf = (executablePath: string, preferences: Preferences) => ({
   executablePath,
   headless: true,
   channel: "moz-firefox",
-  firefoxUserPrefs: { ...AS_SHIPPED, ...preferences },
+  firefoxUserPrefs: { ...OFFLINE, ...AS_SHIPPED, ...preferences },
 });
 
 /** A Firefox for each set of preferences that a look needs: they hold for all its windows. */

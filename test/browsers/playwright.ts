@@ -34,6 +34,7 @@ export interface Look {
 
 /** Tabs that share their storage, and with no other context. */
 export interface Context {
+  browser(): Browser | null;
   newPage(): Promise<Page>;
   close(): Promise<void>;
 }

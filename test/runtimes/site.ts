@@ -11,6 +11,9 @@ import type { Outcome } from "./outcome.js";
 /** What the README tells a user to allow. */
 const POLICY = "default-src 'none'; connect-src 'self'; script-src 'self' 'wasm-unsafe-eval'";
 
+/** An answer from here clears the storage of the site. */
+export const CLEARING = "/clear-site-data";
+
 const TYPES: Record<string, string> = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm" };
 
 /** Serves a built site, opens it in a profile of its own, and returns what the test body said. */
@@ -51,6 +54,7 @@ export async function openPage(browser: Browser, url: string): Promise<Outcome> 
 export async function serve({ folder, script }: Site): Promise<Server> {
   const server = createServer((request, response) => {
     const path = normalize(new URL(request.url ?? "/", "http://localhost").pathname);
+    if (path === CLEARING) return void response.writeHead(200, { "clear-site-data": '"storage"' }).end();
     const type = TYPES[path === "/" ? ".html" : extname(path)] ?? "application/octet-stream";
     try {
       const body =
