@@ -2,6 +2,7 @@ import { defineConfig } from "vitest/config";
 
 // The suite must pass on two slow cores that do other things too. Nothing waits this long but what hangs.
 const patience = { testTimeout: 120_000, hookTimeout: 120_000 };
+const firefox = { INKAN_BROWSER: "firefox" };
 const nested = ["**/node_modules/**", "test/runtimes/**", "test/packaging/**"];
 
 export default defineConfig({
@@ -21,9 +22,27 @@ export default defineConfig({
       {
         test: {
           ...patience,
+          name: "firefox",
+          // What these pages do depends on the browser. The other tests of pages are about what the page is given.
+          include: ["test/page/{page,hosted,element}.test.ts"],
+          env: firefox,
+        },
+      },
+      {
+        test: {
+          ...patience,
           name: "package",
           include: ["test/{runtimes,packaging}/*.test.ts"],
           globalSetup: "test/packaging/packed.ts",
+        },
+      },
+      {
+        test: {
+          ...patience,
+          name: "package-firefox",
+          include: ["test/packaging/react.test.ts", "test/runtimes/state_indexeddb.test.ts"],
+          globalSetup: "test/packaging/packed.ts",
+          env: firefox,
         },
       },
     ],

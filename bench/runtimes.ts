@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { buildSync } from "esbuild";
 import { inRoot } from "../scripts/build/paths.js";
 import { which } from "../scripts/build/process.js";
-import { openSite } from "../test/runtimes/chromium.js";
+import { launchChromium } from "../test/browsers/chromium.js";
+import { openSite } from "../test/runtimes/site.js";
 import { ARTIFACT, IDENTITY, ISSUER, KINDS } from "./cases.js";
 import { inTurn, Series, spread } from "./statistics.js";
 import type { Cell, Table } from "./table.js";
@@ -74,6 +75,11 @@ async function inBrowser(executable: string, folder: string, rounds: number): Pr
     conditions: ["browser"],
     alias: { data: join(folder, "data.js") },
   });
-  const times = (await openSite(executable, { folder, script: "page.js" })) as unknown as number[][];
-  return times.map(spread);
+  const browser = await launchChromium(executable);
+  try {
+    const times = (await openSite(browser, { folder, script: "page.js" })) as unknown as number[][];
+    return times.map(spread);
+  } finally {
+    await browser.close();
+  }
 }

@@ -1,7 +1,7 @@
 /**
  * Installs what the tests need and the machine does not have, from the registries. Says what it installs.
  *
- *   tsx scripts/install.ts          for `npm test`: Rust, a C compiler, Chromium, Redis, the other runtimes; and for
+ *   tsx scripts/install.ts          for `npm test`: Rust, a C compiler, Chromium, Firefox, Redis, the other runtimes; and for
  *                                   `npm run check`: actionlint and shellcheck
  *   tsx scripts/install.ts --wasm   also the tools that rebuild the WASM: clang, wasm-pack, wasm-bindgen
  *   tsx scripts/install.ts --npm    only the npm packages of folders that have their own
@@ -31,6 +31,7 @@ const say = (text: string): void => console.log(`setup: ${text}`);
 const DEBIAN: Record<string, string> = {
   cc: "gcc",
   chromium: "chromium",
+  "firefox-esr": "firefox-esr",
   "redis-server": "redis-server",
   shellcheck: "shellcheck",
 };

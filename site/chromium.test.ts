@@ -6,8 +6,9 @@ import { extname, join, normalize } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, type TestContext, test } from "vitest";
 import { inRoot } from "../scripts/build/paths.js";
-import { need } from "../scripts/needs.js";
-import { type Look, launch, Visit } from "../test/page/driver.js";
+import { launch } from "../test/browsers/launch.js";
+import type { Look } from "../test/browsers/playwright.js";
+import { Visit } from "../test/page/driver.js";
 import { realCase } from "../test/support/cases.js";
 import { PAGE } from "./pages.js";
 
@@ -57,7 +58,7 @@ interface Watched {
 }
 
 async function visit(context: TestContext, look: Look = {}): Promise<Watched> {
-  browser ??= launch(need(context, "chromium", "apt-get install chromium"));
+  browser ??= launch(context);
   const one = await Visit.of(await browser, look);
   context.onTestFinished(() => one.close());
   const abroad: string[] = [];

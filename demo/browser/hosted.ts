@@ -11,11 +11,14 @@ async function beEngine(): Promise<void> {
 }
 
 async function bePage(): Promise<void> {
-  const text = `import ${JSON.stringify(import.meta.url)};`;
+  // A static import would not be answered by the service worker in Firefox. An error that nobody catches ends a worker
+  // with an event, which the page waits for; a rejected promise does not.
+  const text = `import(${JSON.stringify(import.meta.url)}).catch(reportError);`;
   const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
   (await import("./page.js")).start(engineIn(new Worker(url, { type: "module" })));
   if ("serviceWorker" in navigator && location.protocol !== "file:")
     void navigator.serviceWorker.register("./worker.js");
 }
 
-void (typeof document === "undefined" ? beEngine() : bePage());
+if (typeof document === "undefined") beEngine().catch(reportError);
+else void bePage();

@@ -14,5 +14,6 @@ async function bePage(script: string): Promise<void> {
   (await import("./page.js")).start(engineIn(worker));
 }
 
-if (typeof document === "undefined") void beEngine();
+// The page hears of an error that is reported, and not of a rejected promise.
+if (typeof document === "undefined") beEngine().catch(reportError);
 else void bePage(document.currentScript?.textContent ?? "");

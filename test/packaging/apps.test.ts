@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { inRoot } from "../../scripts/build/paths.js";
 import { capture } from "../../scripts/build/process.js";
-import { need } from "../../scripts/needs.js";
+import { launch } from "../browsers/launch.js";
 import { bundle } from "../runtimes/bundlers.js";
-import { openPage } from "../runtimes/chromium.js";
 import { expectGood, type Outcome } from "../runtimes/outcome.js";
+import { openPage } from "../runtimes/site.js";
 import { installLocked, type StartedApp, startApp } from "../support/built_app.js";
 
 const packed = inject("packed");
@@ -54,8 +54,9 @@ describe("Next.js with its default bundler", () => {
   });
 
   test("a page verifies in the browser", async (context) => {
-    const chromium = need(context, "chromium", "apt-get install chromium");
-    expectGood(await openPage(chromium, url));
+    const browser = await launch(context, "chromium");
+    context.onTestFinished(() => browser.close());
+    expectGood(await openPage(browser, url));
   });
 });
 

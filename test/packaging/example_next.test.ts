@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, inject, type TestContext, test } from "vitest";
 import { inRoot } from "../../scripts/build/paths.js";
 import { capture } from "../../scripts/build/process.js";
-import { need } from "../../scripts/needs.js";
-import { type Look, launch, Visit } from "../page/driver.js";
+import { launch } from "../browsers/launch.js";
+import type { Look } from "../browsers/playwright.js";
+import { Visit } from "../page/driver.js";
 import { installLocked, type StartedApp, startApp } from "../support/built_app.js";
 import { ExampleServer } from "../support/example_server.js";
 
@@ -41,7 +42,7 @@ afterAll(async () => {
 });
 
 async function visit(context: TestContext, look: Look = {}): Promise<Visit> {
-  browser ??= launch(need(context, "chromium", "apt-get install chromium"));
+  browser ??= launch(context);
   const one = await Visit.of(await browser, look);
   context.onTestFinished(() => one.close());
   return one.open(app?.url ?? "");

@@ -24,7 +24,17 @@ declare module "vitest" {
   }
 }
 
+/** Two projects of vitest.config.ts use it, in one process. */
+const shared = globalThis as { inkanPacked?: { readonly packed: Packed; readonly folder: string } };
+
 export default function setup(project: TestProject): () => void {
+  shared.inkanPacked ??= pack();
+  const { packed, folder } = shared.inkanPacked;
+  project.provide("packed", packed);
+  return () => rmSync(folder, { recursive: true, force: true });
+}
+
+function pack(): { packed: Packed; folder: string } {
   const folder = mkdtempSync(join(tmpdir(), "inkan-packed-"));
   const app = join(folder, "app");
   mkdirSync(app);
@@ -44,6 +54,5 @@ export default function setup(project: TestProject): () => void {
   }
   writeFileSync(join(app, "fixtures.mjs"), fixturesModule());
   const { filename, files, size, unpackedSize } = tarball;
-  project.provide("packed", { app, tarball: join(folder, filename), files, size, unpackedSize });
-  return () => rmSync(folder, { recursive: true, force: true });
+  return { packed: { app, tarball: join(folder, filename), files, size, unpackedSize }, folder };
 }

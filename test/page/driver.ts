@@ -1,56 +1,6 @@
-/** Chromium, and what a person does in a page. */
-import { createRequire } from "node:module";
-import { inRoot } from "../../scripts/build/paths.js";
+/** What a person does in a page. */
+import type { Browser, Context, Look, Page } from "../browsers/playwright.js";
 import { until } from "../support/until.js";
-
-/** Just what is used of playwright-core. */
-export interface Page {
-  on(event: "pageerror" | "console" | "request", listener: (event: never) => void): void;
-  addInitScript(script: string): Promise<void>;
-  goto(url: string): Promise<unknown>;
-  reload(): Promise<unknown>;
-  close(): Promise<void>;
-  evaluate<T>(expression: string): Promise<T>;
-  waitForSelector(selector: string): Promise<unknown>;
-  setInputFiles(
-    selector: string,
-    files: string[] | { name: string; mimeType: string; buffer: Buffer }[],
-  ): Promise<void>;
-  click(selector: string): Promise<void>;
-  fill(selector: string, text: string): Promise<void>;
-  check(selector: string): Promise<void>;
-  textContent(selector: string): Promise<string | null>;
-  inputValue(selector: string): Promise<string>;
-  getAttribute(selector: string, name: string): Promise<string | null>;
-  workers(): { url(): string }[];
-  screenshot(options: { path: string; fullPage: boolean }): Promise<unknown>;
-  readonly keyboard: { press(key: string): Promise<void>; type(text: string): Promise<void> };
-}
-export interface Look {
-  readonly viewport?: { readonly width: number; readonly height: number };
-  readonly colorScheme?: "light" | "dark";
-  readonly forcedColors?: "active" | "none";
-  readonly reducedMotion?: "reduce" | "no-preference";
-}
-interface Context {
-  newPage(): Promise<Page>;
-  close(): Promise<void>;
-}
-interface Browser {
-  newContext(look: Look): Promise<Context>;
-  close(): Promise<void>;
-}
-interface Playwright {
-  chromium: { launch(options: { executablePath: string; args: string[]; headless: boolean }): Promise<Browser> };
-}
-
-const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"];
-
-export function launch(executablePath: string): Promise<Browser> {
-  const require = createRequire(inRoot("test/runtimes/package.json"));
-  const { chromium } = require("playwright-core") as Playwright;
-  return chromium.launch({ executablePath, args: FLAGS, headless: true });
-}
 
 /** Counts what the policy stopped, and how far things moved by themselves. */
 const WATCH = `
@@ -61,6 +11,16 @@ const WATCH = `
     for (const entry of list.getEntries()) if (!entry.hadRecentInput) shift += entry.value;
   }).observe({ type: "layout-shift", buffered: true });
 `;
+
+/** The media queries that hold in a page with this look. */
+function mediaOf({ viewport, colorScheme, forcedColors, reducedMotion }: Look): string[] {
+  return Object.entries({
+    width: viewport && `${viewport.width}px`,
+    "prefers-color-scheme": colorScheme,
+    "forced-colors": forcedColors,
+    "prefers-reduced-motion": reducedMotion,
+  }).flatMap(([name, value]) => (value === undefined ? [] : [`(${name}: ${value})`]));
+}
 
 /** A page in a profile of its own, and what it said on the console. */
 export class Visit {
@@ -76,8 +36,13 @@ export class Visit {
   }
 
   static async of(browser: Browser, look: Look = {}): Promise<Visit> {
-    const context = await browser.newContext(look);
-    return Visit.#in(context);
+    const visit = await Visit.#in(await browser.newContext(look));
+    const isSeen = await Promise.all(
+      mediaOf(look).map((media) => visit.page.evaluate(`matchMedia("${media}").matches`)),
+    );
+    if (isSeen.includes(false))
+      throw new Error(`the browser does not show pages as asked: ${mediaOf(look).join(", ")}`);
+    return visit;
   }
 
   static async #in(context: Context): Promise<Visit> {

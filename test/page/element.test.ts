@@ -7,12 +7,13 @@ import { pathToFileURL } from "node:url";
 import { build, type Plugin } from "esbuild";
 import { afterAll, expect, type TestContext, test } from "vitest";
 import { inRoot } from "../../scripts/build/paths.js";
-import { need } from "../../scripts/needs.js";
 import { InkanReport } from "../../ts/element/index.js";
 import { readReport } from "../../ts/element/reading.js";
 import { InkanError, InMemoryStateStore, KeylessVerifier } from "../../ts/entry/node.js";
+import { launch } from "../browsers/launch.js";
+import type { Look } from "../browsers/playwright.js";
 import { realCase, SERVER } from "../support/cases.js";
-import { type Look, launch, Visit } from "./driver.js";
+import { Visit } from "./driver.js";
 
 const folder = mkdtempSync(join(tmpdir(), "inkan-element-"));
 let browser: ReturnType<typeof launch> | undefined;
@@ -49,7 +50,6 @@ interface SvelteCompiler {
 
 /** A page of which the script is one of mains/. */
 async function visit(context: TestContext, main: string, look: Look = {}): Promise<Visit> {
-  const chromium = need(context, "chromium", "apt-get install chromium");
   const place = mkdtempSync(join(folder, main));
   await build({
     entryPoints: [inRoot("test/page/mains", `${main}.mjs`)],
@@ -70,7 +70,7 @@ async function visit(context: TestContext, main: string, look: Look = {}): Promi
       content="default-src 'none'; script-src 'self' file:; require-trusted-types-for 'script'"><title>element</title>
       <main id="app"></main><script src="main.js"></script>`,
   );
-  browser ??= launch(chromium);
+  browser ??= launch(context);
   const visit = await Visit.of(await browser, look);
   context.onTestFinished(() => visit.close());
   return visit.open(pathToFileURL(join(place, "index.html")).href);

@@ -1,17 +1,21 @@
 /** The hosted build of the page, under a sub-path and then without its server. */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { extname, join, normalize } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { buildPage } from "../../demo/browser/build.js";
-import { need } from "../../scripts/needs.js";
+import { launch } from "../browsers/launch.js";
 import { realCase } from "../support/cases.js";
-import { launch, Visit } from "./driver.js";
+import { Visit } from "./driver.js";
 
 const folder = mkdtempSync(join(tmpdir(), "inkan-hosted-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+let browser: ReturnType<typeof launch> | undefined;
+afterAll(async () => {
+  await (await browser)?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 const TYPES: Readonly<Record<string, string>> = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css" };
 const AT = "/tools/inkan/";
@@ -35,15 +39,14 @@ async function serve(files: string, asked: string[]): Promise<Server> {
 }
 
 test("verifies under a sub-path, keeps itself for use without a network, and may connect to nothing", async (context) => {
-  const chromium = need(context, "chromium", "apt-get install chromium");
+  browser ??= launch(context);
   const { hosted } = await buildPage(folder);
   const asked: string[] = [];
   const server = await serve(hosted, asked);
   context.onTestFinished(() => void server.close());
-  const browser = await launch(chromium);
-  context.onTestFinished(() => browser.close());
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}${AT}`;
-  const one = await (await Visit.of(browser)).open(url);
+  const one = await (await Visit.of(await browser)).open(url);
+  context.onTestFinished(() => one.close());
   const { files } = realCase("series-02");
   const verified = async (): Promise<string | null> => {
     await one.page.setInputFiles("#files", [files.catalogue, files.bundle, files.trustRoot]);
@@ -73,4 +76,22 @@ test("verifies under a sub-path, keeps itself for use without a network, and may
     worker.onmessage = ({ data }) => resolve(data);
   })`);
   expect(answer).toBe("stayed");
+});
+
+test("a part of the verifier that cannot be loaded is a sentence, not a page that waits for ever", async (context) => {
+  browser ??= launch(context);
+  const { hosted } = await buildPage(folder);
+  const isEngine = (name: string): boolean =>
+    /^chunk-.*\.js$/.test(name) && readFileSync(join(hosted, name), "utf8").includes("cannot be compared");
+  const engine = readdirSync(hosted).filter(isEngine);
+  expect(engine.length).toBe(1);
+  for (const name of engine) rmSync(join(hosted, name));
+  const server = await serve(hosted, []);
+  context.onTestFinished(() => void server.close());
+  const one = await Visit.of(await browser);
+  context.onTestFinished(() => one.close());
+  await one.open(`http://127.0.0.1:${(server.address() as AddressInfo).port}${AT}`);
+  await one.page.setInputFiles("#files", [realCase("series-02").files.bundle]);
+  await one.until(`document.querySelector("#problem").textContent !== ""`);
+  expect(await one.page.textContent("#problem")).toMatch(/^The verifier cannot run in this browser: \S/);
 });

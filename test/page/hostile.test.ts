@@ -4,8 +4,9 @@ import { deflateRawSync } from "node:zlib";
 import { expect, test, vi } from "vitest";
 import { inRoot } from "../../scripts/build/paths.js";
 import { generateSigningKey, signBytes } from "../../ts/publish/key.js";
+import type { Look } from "../browsers/playwright.js";
 import { realCase } from "../support/cases.js";
-import type { Look, Visit } from "./driver.js";
+import type { Visit } from "./driver.js";
 import { expectQuiet, singlePage } from "./single.js";
 
 const visit = singlePage();

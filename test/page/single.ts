@@ -1,12 +1,13 @@
-/** The page of demo/browser in one file, built once for a file of tests, and opened in Chromium from `file:`. */
+/** The page of demo/browser in one file, built once for a file of tests, and opened in a browser from `file:`. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, expect, type TestContext } from "vitest";
 import { buildPage } from "../../demo/browser/build.js";
-import { need } from "../../scripts/needs.js";
-import { type Look, launch, Visit } from "./driver.js";
+import { launch } from "../browsers/launch.js";
+import type { Look } from "../browsers/playwright.js";
+import { Visit } from "./driver.js";
 
 /** Gives what opens the page in a profile of its own, which is closed after the test. */
 export function singlePage(): (context: TestContext, look?: Look, fragment?: string) => Promise<Visit> {
@@ -22,7 +23,7 @@ export function singlePage(): (context: TestContext, look?: Look, fragment?: str
     rmSync(folder, { recursive: true, force: true });
   });
   return async (context, look = {}, fragment = "") => {
-    browser ??= launch(need(context, "chromium", "apt-get install chromium"));
+    browser ??= launch(context);
     const visit = await Visit.of(await browser, look);
     context.onTestFinished(() => visit.close());
     return visit.open(url + fragment);

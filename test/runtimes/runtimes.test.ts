@@ -1,10 +1,11 @@
 /** One body, many runtimes, all on the packed package (../packaging/packed.ts). */
-import { inject, type TestContext, test } from "vitest";
+import { afterAll, inject, type TestContext, test } from "vitest";
 import { capture } from "../../scripts/build/process.js";
 import { need } from "../../scripts/needs.js";
+import { type BrowserName, launch } from "../browsers/launch.js";
 import { bundle, viteBuild, viteDev } from "./bundlers.js";
-import { openPage, openSite } from "./chromium.js";
 import { expectGood, type Outcome } from "./outcome.js";
+import { openPage, openSite } from "./site.js";
 import { fetchFromWorker } from "./workerd.js";
 
 const { app } = inject("packed");
@@ -56,20 +57,34 @@ test.for(["worker", "worker_everywhere"])("workerd, %s", async (main, context) =
   expectGood(await fetchFromWorker(workerd, folder, `${main}.js`));
 });
 
+const started = new Map<BrowserName, ReturnType<typeof launch>>();
+afterAll(async () => {
+  for (const browser of started.values()) await (await browser).close();
+});
+/** One for all tests, each of which has a profile of its own. */
+function running(context: TestContext, name: BrowserName): ReturnType<typeof launch> {
+  const browser = started.get(name) ?? launch(context, name);
+  started.set(name, browser);
+  return browser;
+}
+
 for (const page of ["page", "page_slim", "page_tree_shaken", "page_everywhere"]) {
-  test(`Chromium, esbuild, ${page}`, async (context) => {
-    const chromium = need(context, "chromium", "apt-get install chromium");
+  test.for([
+    ["Chromium", "chromium"],
+    ["Firefox", "firefox"],
+  ] as const)(`%s, esbuild, ${page}`, async ([, name], context) => {
+    const browser = await running(context, name);
     const folder = await bundle(app, `${page}.mjs`, { conditions: ["browser"], platform: "browser" });
-    expectGood(await openSite(chromium, { folder, script: `${page}.js` }));
+    expectGood(await openSite(browser, { folder, script: `${page}.js` }));
   });
 
   test(`Chromium, Vite build, ${page}`, async (context) => {
-    const chromium = need(context, "chromium", "apt-get install chromium");
-    expectGood(await openSite(chromium, await viteBuild(app, `${page}.mjs`)));
+    const browser = await running(context, "chromium");
+    expectGood(await openSite(browser, await viteBuild(app, `${page}.mjs`)));
   });
 }
 
 test("Chromium, Vite development server", async (context) => {
-  const chromium = need(context, "chromium", "apt-get install chromium");
-  await viteDev(app, "page.mjs", async (url) => expectGood(await openPage(chromium, url)));
+  const browser = await running(context, "chromium");
+  await viteDev(app, "page.mjs", async (url) => expectGood(await openPage(browser, url)));
 });
