@@ -2,9 +2,20 @@
 import { ensureReady } from "../core/instance.js";
 import { compiled, type FetchResponse, provideWasm, type WasmSource } from "../core/source.js";
 
-export async function init(wasm: WasmSource | FetchResponse): Promise<void> {
+type Wasm = WasmSource | FetchResponse;
+
+/**
+ * Loads the core. `wasm` is `inkan/inkan.wasm`. It may be the smaller `inkan/inkan_first.wasm` if `whole` gives the other
+ * when it is needed: after a refusal, and for calls that the first core does not have.
+ */
+export async function init(wasm: Wasm, whole?: () => Wasm | Promise<Wasm>): Promise<void> {
   const module = await compiled(wasm);
-  provideWasm(() => module);
+  if (whole === undefined) provideWasm(() => module);
+  else
+    provideWasm(
+      async () => compiled(await whole()),
+      () => module,
+    );
   await ensureReady();
 }
 export * from "../index.js";

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::encoding::json_writer::ObjectWriter;
-use crate::error::{Error, shorten};
+use crate::error::{Error, IS_FIRST, shorten};
 
 /// The steps of a verification, in the order of the Sigstore client specification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -278,6 +278,10 @@ impl Report {
 /// A refusal as JSON.
 pub fn error_json(error: &Error) -> String {
     let mut object = ObjectWriter::new();
+    if IS_FIRST {
+        let code = error.code().text();
+        return object.string("code", code).string("message", code).string("hint", "").finish();
+    }
     object
         .string("code", error.code().text())
         .string("class", error.code().class().name())
