@@ -1,5 +1,5 @@
 /** The hosted build of the page, under a sub-path and then without its server. */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -54,6 +54,9 @@ test("verifies under a sub-path, keeps itself for use without a network, and may
   await one.until("navigator.serviceWorker.controller?.state === 'activated'");
   const report = await one.report();
   expect(asked.filter((path) => !path.startsWith(AT))).toEqual([]);
+  // The service worker keeps every chunk: both cores are among them.
+  const scripts = readdirSync(hosted).filter((name) => name.endsWith(".js"));
+  expect(scripts.filter((name) => !asked.includes(AT + name))).toEqual([]);
 
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));

@@ -119,14 +119,15 @@ const ABSENT: ReadonlySet<unknown> = new Set([
 
 function notLoaded(cause: unknown, refused: ErrorCode | undefined): InkanError {
   const isAbsent = ABSENT.has((cause as { readonly code?: unknown } | null | undefined)?.code);
-  const expected =
-    refused === undefined
-      ? "the WebAssembly core"
-      : `the whole WebAssembly core, because the first one could not accept this (${refused})`;
+  const isSecond = loaded === "first";
+  const why = refused === undefined ? "" : `, because the first one could not accept this (${refused})`;
+  const expected = isSecond ? `the whole WebAssembly core${why}` : "the WebAssembly core";
   const found = `none that could be loaded: ${cause instanceof Error ? cause.message : String(cause)}`;
   const hint = isAbsent
     ? 'The program was bundled or copied without inkan.wasm: use the entry "inkan/inline", which carries it in its code, or install inkan beside the program.'
-    : "A page's Content-Security-Policy must allow 'wasm-unsafe-eval'; \"inkan/slim\" needs its init() first.";
+    : isSecond
+      ? "Check the network, and that the server has every file of the page. Nothing was released; the next call tries again."
+      : "A page's Content-Security-Policy must allow 'wasm-unsafe-eval'; \"inkan/slim\" needs its init() first.";
   return refusal("ERR_INTERNAL", { expected, found, hint }, cause);
 }
 

@@ -43,8 +43,8 @@ const cores = new WeakMap<TrustRoot, CoreTrustRoot>();
 /**
  * The authorities and logs that the operator trusts.
  *
- * Where the core is loaded or can be loaded at once (Node, Deno, Bun, Workers), a malformed root throws here. In a
- * browser it throws here after `await ready()`, else at the first verification.
+ * Where the core can be loaded at once (Node, Deno, Bun, Workers), a malformed root throws here. In a browser it throws
+ * at the first verification.
  */
 export class TrustRoot {
   /** Use {@link TrustRoot.fromJson} or {@link TrustRoot.fromPem}. */

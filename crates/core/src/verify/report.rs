@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::encoding::json_writer::ObjectWriter;
 use crate::error::{Error, IS_FIRST, shorten};
+use crate::first;
 
 /// The steps of a verification, in the order of the Sigstore client specification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -279,7 +280,8 @@ impl Report {
 pub fn error_json(error: &Error) -> String {
     let mut object = ObjectWriter::new();
     if IS_FIRST {
-        let code = error.code().text();
+        // Where a part was missing, the code may be one that its caller made of that.
+        let code = first::check_not_required().err().map_or(error.code(), |missing| missing.code()).text();
         return object.string("code", code).string("message", code).string("hint", "").finish();
     }
     object
