@@ -312,3 +312,8 @@ export function initSync(module: { module: SyncInitInput } | SyncInitInput): Ini
  * @returns {Promise<InitOutput>}
  */
 export default function __wbg_init (module_or_path: { module_or_path: InitInput | Promise<InitInput> } | InitInput | Promise<InitInput>): Promise<InitOutput>;
+
+/** Added by build.ts. What both builds of the core import. */
+export function imports(): WebAssembly.Imports;
+/** Added by build.ts. Uses this instance from now on. Objects of the one before can be used no longer. */
+export function install(instance: WebAssembly.Instance, module: WebAssembly.Module): void;

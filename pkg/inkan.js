@@ -1659,3 +1659,10 @@ async function __wbg_init_once(module_or_path) {
 }
 
 export { initSync, __wbg_init as default };
+
+// Added by build.ts.
+export { __wbg_get_imports as imports };
+export function install(instance, module) {
+    __wbg_instance_id++;
+    __wbg_finalize_init(instance, module);
+}

@@ -2,11 +2,20 @@
  * Builds the WASM and its glue from crates/: wasm-pack (cargo and wasm-bindgen), then wasm-opt. The same sources give
  * the same bytes.
  */
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { inRoot, root } from "./paths.js";
-import { capture, run, which } from "./process.js";
+import { BuildError, capture, run, which } from "./process.js";
 import { LLVM, requireTools, rustSource, WASM_TARGET, wasmOpt, wasmTools } from "./tools.js";
 
 /** Flags of wasm-opt. `-Oz` would shrink the arithmetic of crates/ecdsa too, which must stay fast. */
@@ -42,30 +51,74 @@ const STANDARD_LIBRARY = [
  */
 const BINDGEN_FLAGS = ["--experimental-reset-state-function"];
 
-/** The files that the build writes and that are committed. */
-export const WASM_FILES = ["inkan.js", "inkan.d.ts", "inkan_bg.wasm", "inkan_bg.wasm.d.ts"];
+/** The whole core, and the first core (crates/core/src/first.rs). Both have the glue of the whole one. */
+const WHOLE = "inkan_bg.wasm";
+const FIRST = "inkan_first.wasm";
 
-/** Compiles crates/wasm into `folder`. */
+/** The files that the build writes and that are committed. */
+export const WASM_FILES = ["inkan.js", "inkan.d.ts", WHOLE, "inkan_bg.wasm.d.ts", FIRST];
+
+/** What wasm-bindgen's glue cannot do: use another build of the core in place of the present one. */
+const INSTALL = `
+// Added by build.ts.
+export { __wbg_get_imports as imports };
+export function install(instance, module) {
+    __wbg_instance_id++;
+    __wbg_finalize_init(instance, module);
+}
+`;
+const INSTALL_TYPES = `
+/** Added by build.ts. What both builds of the core import. */
+export function imports(): WebAssembly.Imports;
+/** Added by build.ts. Uses this instance from now on. Objects of the one before can be used no longer. */
+export function install(instance: WebAssembly.Instance, module: WebAssembly.Module): void;
+`;
+
+/** Compiles crates/wasm into `folder`, twice: the second time without what the first core lacks. */
 export function buildWasm(folder: string): void {
   requireTools(wasmTools, "Building the WASM");
   // Fetched first, because the folders of the crates must exist before flags can name them.
   run("cargo", ["fetch", "--locked", "--target", WASM_TARGET]);
+  const scratch = mkdtempSync(join(tmpdir(), "inkan-first-"));
+  try {
+    pack(folder, []);
+    pack(scratch, ["--features", "first-core"]);
+    checkGlue(readFileSync(join(folder, "inkan.js"), "utf8"), readFileSync(join(scratch, "inkan.js"), "utf8"));
+    optimize(join(scratch, WHOLE), join(folder, FIRST));
+    optimize(join(folder, WHOLE), join(folder, WHOLE));
+  } finally {
+    rmSync(scratch, { recursive: true });
+  }
+  appendFileSync(join(folder, "inkan.js"), INSTALL);
+  appendFileSync(join(folder, "inkan.d.ts"), INSTALL_TYPES);
+}
+
+/** One glue must serve both modules: whatever the first core's glue does, the whole core's does in the same words. */
+function checkGlue(whole: string, first: string): void {
+  const lines = new Set(whole.split("\n"));
+  const other = first.split("\n").filter((line) => !lines.has(line));
+  if (other.length > 0)
+    throw new BuildError(`the first core needs another glue than the whole one:\n${other.join("\n")}`);
+}
+
+/** wasm-pack: cargo and wasm-bindgen. What both builds depend on is compiled once. */
+function pack(folder: string, features: readonly string[]): void {
   const shims = mkdtempSync(join(tmpdir(), "inkan-build-"));
   try {
     const bindgen = join(shims, "wasm-bindgen");
     writeFileSync(bindgen, `#!/bin/sh\nexec '${which("wasm-bindgen")}' ${BINDGEN_FLAGS.join(" ")} "$@"\n`);
     chmodSync(bindgen, 0o755);
     const options = ["--mode", "no-install", "--target", "web", "--no-pack", "--no-gitignore", "--out-name", "inkan"];
-    const cargo = ["--locked", ...STANDARD_LIBRARY];
+    const cargo = ["--locked", ...STANDARD_LIBRARY, ...features];
     run("wasm-pack", ["build", ...options, "--out-dir", folder, inRoot("crates/wasm"), ...cargo], {
       env: { ...cargoEnvironment(), PATH: `${shims}${delimiter}${process.env.PATH}` },
     });
   } finally {
     rmSync(shims, { recursive: true });
   }
-  const wasm = join(folder, "inkan_bg.wasm");
-  run("node", [wasmOpt(), ...WASM_OPT_FLAGS, wasm, "-o", wasm]);
 }
+
+const optimize = (from: string, to: string): void => run("node", [wasmOpt(), ...WASM_OPT_FLAGS, from, "-o", to]);
 
 /** The compilers and their flags. No path of this machine may appear in the output. */
 function cargoEnvironment(): Record<string, string | undefined> {

@@ -18,7 +18,7 @@ const ALLOWED = [
   /^docs\/[\w.-]+\.schema\.json$/,
   /^dist\/[a-z_/]+\.(js|d\.ts)$/,
   /^dist\/cli\/(main|[\w-]+-[\w-]{8})\.cjs$/,
-  /^pkg\/(inkan\.js|inkan\.d\.ts|inkan_bg\.wasm|inkan_bg\.wasm\.d\.ts|inkan_inline\.js)$/,
+  /^pkg\/(inkan\.js|inkan\.d\.ts|inkan_bg\.wasm|inkan_bg\.wasm\.d\.ts|inkan_first\.wasm|inkan(_first)?_inline\.js)$/,
 ];
 const REQUIRED = [
   "LICENSE",
@@ -28,7 +28,10 @@ const REQUIRED = [
   "dist/index.d.ts",
   "pkg/inkan_bg.wasm",
   "pkg/inkan_inline.js",
+  "pkg/inkan_first.wasm",
+  "pkg/inkan_first_inline.js",
 ];
+const MODULES = ["inkan_bg.wasm", "inkan_first.wasm"];
 
 test("the tarball holds what it must, and nothing else", () => {
   const names = packed.files.map(({ path }) => path);
@@ -142,8 +145,8 @@ test("every export is loaded on the runtimes where it belongs, and is used by a 
   }
 });
 
-test("the WASM asks nothing of its host but the glue's own functions", async () => {
-  const module = await WebAssembly.compile(readFileSync(join(installed, "pkg/inkan_bg.wasm")));
+test.each(MODULES)("%s asks nothing of its host but the glue's own functions", async (name) => {
+  const module = await WebAssembly.compile(readFileSync(join(installed, "pkg", name)));
   const foreign = WebAssembly.Module.imports(module).filter(
     ({ module: from, name }) => from !== "./inkan_bg.js" || !/^(__wbg_)?__wbindgen_|^__wbg_Error_/.test(name),
   );
@@ -154,7 +157,7 @@ test("the glue finds no file by itself", () => {
   expect(readFileSync(join(installed, "pkg/inkan.js"), "utf8")).not.toMatch(/new URL\(|import\.meta/);
 });
 
-test("the WASM names no folder of the machine that built it", () => {
-  const text = readFileSync(join(installed, "pkg/inkan_bg.wasm"), "latin1");
+test.each(MODULES)("%s names no folder of the machine that built it", (name) => {
+  const text = readFileSync(join(installed, "pkg", name), "latin1");
   expect(text.match(/\/(home|root|Users|tmp|work|usr)\/[\w./-]+|\.cargo\/|[\w.-]+-[0-9a-f]{16}\//g)).toBeNull();
 });

@@ -57,6 +57,9 @@ test("verifies under a sub-path, keeps itself for use without a network, and may
   await one.until("navigator.serviceWorker.controller?.state === 'activated'");
   const report = await one.report();
   expect(asked.filter((path) => !path.startsWith(AT))).toEqual([]);
+  // The service worker keeps every chunk: both cores are among them.
+  const scripts = readdirSync(hosted).filter((name) => name.endsWith(".js"));
+  expect(scripts.filter((name) => !asked.includes(AT + name))).toEqual([]);
 
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));

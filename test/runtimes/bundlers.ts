@@ -41,11 +41,17 @@ export interface BundleOptions {
   oneFile?: boolean;
 }
 
+function copyModules(app: string, folder: string): void {
+  for (const name of ["inkan_bg.wasm", "inkan_first.wasm"]) {
+    copyFileSync(join(app, "node_modules/inkan/pkg", name), join(folder, name));
+  }
+}
+
 /** Bundles with esbuild; returns the folder that holds `<main>.js`. */
 export async function bundle(app: string, main: string, options: BundleOptions): Promise<string> {
   const outdir = mkdtempSync(join(app, "esbuild-"));
   await bundleInto(outdir, app, main, options);
-  copyFileSync(join(app, "node_modules/inkan/pkg/inkan_bg.wasm"), join(outdir, "inkan_bg.wasm"));
+  copyModules(app, outdir);
   return outdir;
 }
 
@@ -94,7 +100,7 @@ export async function viteBuild(app: string, main: string): Promise<Site> {
     ...viteOptions(app),
     build: { outDir, emptyOutDir: false, rollupOptions: { output: { entryFileNames: "main.js" } } },
   });
-  copyFileSync(join(app, "node_modules/inkan/pkg/inkan_bg.wasm"), join(outDir, "inkan_bg.wasm"));
+  copyModules(app, outDir);
   return { folder: outDir, script: "main.js" };
 }
 

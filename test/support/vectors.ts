@@ -2,15 +2,15 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import {
+import type {
   IdentityPolicy,
-  InkanError,
-  InMemoryStateStore,
   KeyedVerifier,
   KeylessVerifier,
-  type Proof,
+  Proof,
+  StateStore,
   TrustRoot,
 } from "../../ts/entry/node.js";
+import * as node from "../../ts/entry/node.js";
 import { readVectorFile, vectorFile } from "./repository.js";
 
 interface Source {
@@ -20,6 +20,12 @@ interface Source {
   blanks?: number;
   base64?: string;
 }
+
+/** The library with the classes of one way to load the core. */
+export type Library = Pick<
+  typeof node,
+  "IdentityPolicy" | "InkanError" | "InMemoryStateStore" | "KeyedVerifier" | "KeylessVerifier" | "TrustRoot"
+>;
 
 export interface Vector {
   name: string;
@@ -63,7 +69,10 @@ export function bytesOf(source: Source): Uint8Array {
   throw new Error(`no such form: ${Object.keys(source)}`);
 }
 
-export function trustRootOf({ trustRoot }: Vector): { trustRoot?: TrustRoot } {
+export function trustRootOf(
+  { trustRoot }: Vector,
+  { TrustRoot }: Pick<Library, "TrustRoot"> = node,
+): { trustRoot?: TrustRoot } {
   if (trustRoot === undefined) return {};
   if (trustRoot.pem !== undefined) return { trustRoot: TrustRoot.fromPem(trustRoot.pem as never) };
   const { origins } = trustRoot;
@@ -71,15 +80,15 @@ export function trustRootOf({ trustRoot }: Vector): { trustRoot?: TrustRoot } {
 }
 
 /** The verifier of a vector. What the policy holds is passed on as it is: unknown options must be refused. */
-function verifierOf(vector: Vector): KeylessVerifier | KeyedVerifier {
+function verifierOf(vector: Vector, library: Library, stateStore: StateStore): KeylessVerifier | KeyedVerifier {
   const { identity, keys, ...policy } = vector.policy;
-  const options = { ...trustRootOf(vector), ...policy, stateStore: new InMemoryStateStore() };
-  if (keys !== undefined) return new KeyedVerifier({ ...options, keys });
-  const identityPolicy = identity === undefined ? {} : { identityPolicy: identityOf(identity) };
-  return new KeylessVerifier({ ...options, ...identityPolicy } as never);
+  const options = { ...trustRootOf(vector, library), ...policy, stateStore };
+  if (keys !== undefined) return new library.KeyedVerifier({ ...options, keys });
+  const identityPolicy = identity === undefined ? {} : { identityPolicy: identityOf(identity, library) };
+  return new library.KeylessVerifier({ ...options, ...identityPolicy } as never);
 }
 
-function identityOf(identity: object): IdentityPolicy {
+function identityOf(identity: object, { IdentityPolicy }: Library): IdentityPolicy {
   const [[name, release] = [], ...others] = Object.entries(identity);
   return name === "githubRelease" && others.length === 0
     ? IdentityPolicy.githubRelease(release)
@@ -97,12 +106,31 @@ function inputOf({ request: { kind, ...request }, bundle, artifact }: Vector): o
 }
 
 /** What the vector proves. Throws the refusal. */
-export async function proofOf(vector: Vector): Promise<Proof> {
-  const verifier = verifierOf(vector);
+export async function proofOf(
+  vector: Vector,
+  library: Library = node,
+  store: StateStore = new library.InMemoryStateStore(),
+): Promise<Proof> {
+  const verifier = verifierOf(vector, library, store);
   const input = inputOf(vector) as never;
   if (vector.request.kind === "catalogue") return verifier.verify(input);
   if (vector.request.kind === "artifact") return verifier.verifyArtifact(input);
   return verifier.verifyAttestation(input);
+}
+
+/** The whole report as JSON, or the error that is thrown in its place. */
+export async function reportOf(vector: Vector, library: Library, store: StateStore): Promise<string> {
+  try {
+    const verifier = verifierOf(vector, library, store);
+    const input = inputOf(vector) as never;
+    const { kind } = vector.request;
+    if (kind === "catalogue") return JSON.stringify(await verifier.report(input));
+    if (kind === "artifact") return JSON.stringify(await verifier.reportArtifact(input));
+    return JSON.stringify(await verifier.reportAttestation(input));
+  } catch (error) {
+    if (error instanceof library.InkanError) return JSON.stringify({ thrown: error });
+    throw error;
+  }
 }
 
 /** `accept`, or the code of the refusal. */
@@ -111,7 +139,7 @@ export async function verdictOf(vector: Vector): Promise<string> {
     await proofOf(vector);
     return "accept";
   } catch (error) {
-    if (error instanceof InkanError) return error.code;
+    if (error instanceof node.InkanError) return error.code;
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { ensureReady } from "../core/instance.js";
+import { ensureWhole } from "../core/instance.js";
 import { neededTiles, proofFromTiles, type Tile } from "../core/tiles.js";
 import { concatenate } from "../input/bytes.js";
 import { type Get, HttpClient, type HttpOptions } from "./http.js";
@@ -29,7 +29,7 @@ export class TileConsistency implements ConsistencySource {
   }
 
   async prove({ older, newer }: ConsistencyPair): Promise<readonly Uint8Array[]> {
-    await ensureReady();
+    await ensureWhole();
     const tiles = neededTiles(older.treeSize, newer.treeSize);
     return this.#http.converse(async (get) => {
       const hashesOf = async (known: ReadonlyMap<string, Uint8Array>) => {

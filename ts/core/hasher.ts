@@ -1,6 +1,6 @@
 /** Digests in the core. */
 import * as glue from "../../pkg/inkan.js";
-import { enter, OwnedObject } from "./instance.js";
+import { ensureWhole, enter, OwnedObject } from "./instance.js";
 
 /** The largest part of a file that is in the core's memory at once, in bytes. */
 const PIECE = 2 ** 20;
@@ -32,10 +32,18 @@ export class CoreHasher {
   }
 }
 
-/** Name and digest of one definition, as JSON text in UTF-8. The core must be loaded. */
+/**
+ * Name and digest of one definition, as JSON text in UTF-8. The core must be loaded. A refusal by the first core is final,
+ * because nothing can be awaited here and no part is missing. It has no texts, but later ones have.
+ */
 export function definitionDigest(
   kind: string,
   definition: Uint8Array,
 ): { readonly name: string; readonly digest: string } {
-  return JSON.parse(enter(() => glue.definitionDigest(kind, definition)));
+  try {
+    return JSON.parse(enter(() => glue.definitionDigest(kind, definition)));
+  } catch (error) {
+    ensureWhole().catch(() => {});
+    throw error;
+  }
 }

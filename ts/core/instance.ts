@@ -6,15 +6,19 @@
  * that it throws, such as a trap or a stack overflow, is a bug. It becomes `ERR_INTERNAL`, and the instance is dropped,
  * because its memory may be in any state. Objects that are still needed are made again in the next instance.
  *
+ * A page may have two cores. The first one is smaller, and is loaded first. It makes the same checks, but it has no texts of
+ * refusals, and lacks parts that few pages need. So it may accept, and whoever it refuses must ask the whole core, which
+ * takes its place for good: {@link ensureWhole}.
+ *
  * The memory of WASM never shrinks. So an instance that a large input has grown beyond {@link MOST_KEPT_PAGES} is
  * dropped as soon as no verification or hash is under way in it, because these cannot continue in another instance.
  */
-import initAsync, * as glue from "../../pkg/inkan.js";
-import { type ErrorDetail, errorOf, InkanError, isErrorCode, refusal } from "../errors.js";
-import { wasmSource } from "./source.js";
+import * as glue from "../../pkg/inkan.js";
+import { type ErrorCode, type ErrorDetail, errorOf, InkanError, isErrorCode, refusal } from "../errors.js";
+import { type Core, compiled, hasFirst, type WasmSource, wasmSource } from "./source.js";
 
-let loaded = false;
-let flight: Promise<void> | undefined;
+let loaded: Core | undefined;
+const flights = new Map<Core, Promise<void>>();
 /** Counts instances: an object of one instance must not be used in another. */
 let instance = 0;
 let broken = false;
@@ -27,46 +31,75 @@ let depth = 0;
 const MOST_KEPT_PAGES = 48 * 16;
 
 /**
- * Loads the core once, however many callers there are. Loads it at once if this runtime can. A failed load may be tried
+ * Loads a core once, however many callers there are. Loads it at once if this runtime can. A failed load may be tried
  * again.
  */
-export async function ensureReady(): Promise<void> {
-  if (readyNow()) return;
-  flight ??= load(Promise.resolve().then(wasmSource));
+export const ensureReady = (): Promise<void> => ensure(nearest());
+
+/**
+ * The same for the whole core. Work that is under way in the first core fails from then on, and can be done again.
+ * `refused`: what the first core refused with, for the error if the whole core cannot be loaded.
+ */
+export const ensureWhole = (refused?: ErrorCode): Promise<void> => ensure("whole", refused);
+
+async function ensure(core: Core, refused?: ErrorCode): Promise<void> {
+  if (isReady(core)) return;
   try {
-    await flight;
+    await (flights.get(core) ?? load(core, Promise.resolve(core).then(wasmSource)));
   } catch (cause) {
-    throw notLoaded(cause);
+    // A first core that met what it lacks accepts nothing any more. A new instance of it may.
+    if (loaded === "first" && underWay === 0) broken = true;
+    throw notLoaded(cause, refused);
   }
 }
 
-function load(source: ReturnType<typeof wasmSource>): Promise<void> {
-  return Promise.resolve(source)
-    .then((source) => initAsync({ module_or_path: source }))
-    .then(() => {
-      loaded = true;
-    })
-    .finally(() => {
-      flight = undefined;
-    });
+/**
+ * Loads a core if this runtime can do that at once. Otherwise begins to load it. Returns the core that is loaded: only the
+ * refusals of the whole one may be told.
+ */
+export function readyNow(): Core | undefined {
+  isReady(nearest());
+  return loaded;
 }
 
-/** Loads the core if this runtime can do that at once. Otherwise begins to load it. Returns whether it is loaded. */
-export function readyNow(): boolean {
-  if (loaded || flight !== undefined) return loaded;
+/** The core that is loaded, else the first one, if there is one and nobody needs the whole one. */
+const nearest = (): Core => loaded ?? (hasFirst() && !flights.has("whole") ? "first" : "whole");
+const isLoaded = (core: Core): boolean => loaded === core || loaded === "whole";
+
+function isReady(core: Core): boolean {
+  if (isLoaded(core) || flights.has(core)) return isLoaded(core);
   try {
-    const source = wasmSource();
+    const source = wasmSource(core);
     if (source instanceof Promise) {
-      flight = load(source);
-      flight.catch(() => {});
+      load(core, source).catch(() => {});
     } else {
-      glue.initSync({ module: source });
-      loaded = true;
+      const module = source instanceof WebAssembly.Module ? source : new WebAssembly.Module(source as BufferSource);
+      install(core, new WebAssembly.Instance(module, glue.imports()), module);
     }
   } catch {
     // Not provided yet, or too large to compile at once on this thread. The asynchronous way reports an error.
   }
-  return loaded;
+  return isLoaded(core);
+}
+
+function load(core: Core, source: Promise<WasmSource>): Promise<void> {
+  const flight = source
+    .then(compiled)
+    .then(async (module) => install(core, await WebAssembly.instantiate(module, glue.imports()), module))
+    .finally(() => flights.delete(core));
+  flights.set(core, flight);
+  return flight;
+}
+
+/** From now on this is the instance. The whole core stays, should the first one arrive after it. */
+function install(core: Core, made: WebAssembly.Instance, module: WebAssembly.Module): void {
+  if (isLoaded(core)) return;
+  if (core === "whole" && !Object.hasOwn(made.exports, "inspectBundle")) {
+    throw new Error("inkan: this is the first core, which needs the whole one beside it");
+  }
+  glue.install(made, module);
+  [loaded, broken] = [core, false];
+  instance += 1;
 }
 
 /**
@@ -84,13 +117,17 @@ const ABSENT: ReadonlySet<unknown> = new Set([
   "ERR_INVALID_URL_SCHEME",
 ]);
 
-function notLoaded(cause: unknown): InkanError {
+function notLoaded(cause: unknown, refused: ErrorCode | undefined): InkanError {
   const isAbsent = ABSENT.has((cause as { readonly code?: unknown } | null | undefined)?.code);
-  const expected = "the WebAssembly core";
+  const isSecond = loaded === "first";
+  const why = refused === undefined ? "" : `, because the first one could not accept this (${refused})`;
+  const expected = isSecond ? `the whole WebAssembly core${why}` : "the WebAssembly core";
   const found = `none that could be loaded: ${cause instanceof Error ? cause.message : String(cause)}`;
   const hint = isAbsent
     ? 'The program was bundled or copied without inkan.wasm: use the entry "inkan/inline", which carries it in its code, or install inkan beside the program.'
-    : "A page's Content-Security-Policy must allow 'wasm-unsafe-eval'; \"inkan/slim\" needs its init() first.";
+    : isSecond
+      ? "Check the network, and that the server has every file of the page. Nothing was released; the next call tries again."
+      : "A page's Content-Security-Policy must allow 'wasm-unsafe-eval'; \"inkan/slim\" needs its init() first.";
   return refusal("ERR_INTERNAL", { expected, found, hint }, cause);
 }
 
@@ -116,7 +153,7 @@ function renew(): void {
 
 /** Drops an instance that has grown too large, if no work in it is under way. */
 function giveMemoryBack(): void {
-  if (!loaded || depth > 0 || underWay > 0) return;
+  if (loaded === undefined || depth > 0 || underWay > 0) return;
   try {
     if (broken || glue.memoryPages() > MOST_KEPT_PAGES) renew();
   } catch {
@@ -126,7 +163,7 @@ function giveMemoryBack(): void {
 }
 
 /** Pages of 64 KiB that the core's memory has. */
-export const memoryPages = (): number => (loaded ? enter(() => glue.memoryPages()) : 0);
+export const memoryPages = (): number => (loaded === undefined ? 0 : enter(() => glue.memoryPages()));
 
 /** The typed error for a value that the glue threw. */
 function fromCore(thrown: unknown): InkanError {

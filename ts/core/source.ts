@@ -3,8 +3,8 @@
  *
  * An entry (`ts/entry/*.ts`) calls {@link provideWasm} once, when its module is evaluated, with a function that
  * yields the bytes or the compiled module its runtime can give. Nothing is loaded then. `core/instance.ts` calls
- * {@link wasmSource} when it first needs the core, and hands the result to the glue. The result is a promise only if the
- * runtime cannot give the WASM synchronously (the browser and the inline entry).
+ * {@link wasmSource} when it first needs a core. The result is a promise only if the runtime cannot give the WASM
+ * synchronously (the browser and the inline entry).
  *
  * This file neither instantiates nor caches the WASM.
  */
@@ -21,22 +21,26 @@ export type WasmSource = ArrayBuffer | ArrayBufferView | CompiledModule;
 /** Yields the WASM of this runtime, at once or later. May be called again after a failure or a trap. */
 export type WasmLoader = () => WasmSource | Promise<WasmSource>;
 
-/** The same as the glue declares it: memory that is not shared. */
-type GlueSource = ArrayBuffer | ArrayBufferView<ArrayBuffer> | CompiledModule;
+/** Two builds of the core: `first` is smaller and may only accept, `whole` has the last word (`core/instance.ts`). */
+export type Core = "first" | "whole";
 
-let loader: WasmLoader | undefined;
+let loaders: { readonly whole?: WasmLoader; readonly first?: WasmLoader | undefined } = {};
 
-/** Registers how this runtime loads the WASM. The last call before the first use wins. */
-export function provideWasm(load: WasmLoader): void {
-  loader = load;
+/** Registers how this runtime loads the WASM. `first` is for pages, which download it. The last call before the first use wins. */
+export function provideWasm(whole: WasmLoader, first?: WasmLoader): void {
+  loaders = { whole, first };
 }
 
-/** Loads the WASM as registered. Throws a plain `Error` when `./slim` is used before its `init`. */
-export function wasmSource(): GlueSource | Promise<GlueSource> {
-  if (loader === undefined) {
+/** Whether a first core is registered. */
+export const hasFirst = (): boolean => loaders.first !== undefined;
+
+/** Loads a core as registered. Throws a plain `Error` when `./slim` is used before its `init`. */
+export function wasmSource(core: Core): WasmSource | Promise<WasmSource> {
+  const load = loaders[core];
+  if (load === undefined) {
     throw new Error('inkan: no WASM was provided; with "inkan/slim", call init(module | bytes | response) first');
   }
-  return loader() as GlueSource | Promise<GlueSource>;
+  return load();
 }
 
 /**

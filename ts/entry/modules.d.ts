@@ -8,3 +8,6 @@ declare module "*.wasm" {
 declare module "*/inkan_inline.js" {
   export function wasmResponse(): Response;
 }
+declare module "*/inkan_first_inline.js" {
+  export function wasmResponse(): Response;
+}

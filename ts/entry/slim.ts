@@ -2,9 +2,12 @@
 import { ensureReady } from "../core/instance.js";
 import { compiled, type FetchResponse, provideWasm, type WasmSource } from "../core/source.js";
 
-export async function init(wasm: WasmSource | FetchResponse): Promise<void> {
+type Wasm = WasmSource | FetchResponse;
+/** `wasm` may be `inkan/inkan_first.wasm` if `whole` gives `inkan/inkan.wasm` once that is needed (docs/browser.md). */
+export async function init(wasm: Wasm, whole?: () => Wasm | Promise<Wasm>): Promise<void> {
   const module = await compiled(wasm);
-  provideWasm(() => module);
+  const later = whole && (async () => compiled(await whole()));
+  provideWasm(later ?? (() => module), later && (() => module));
   await ensureReady();
 }
 export * from "../index.js";

@@ -32,10 +32,10 @@ export async function checkOwnKeys(
 
 /** The core is loaded only if there are records. A store by itself works without the core. */
 async function ownKey(text: string): Promise<string> {
-  const [{ ensureReady }, { describeRecord }] = await Promise.all([
+  const [{ ensureWhole }, { describeRecord }] = await Promise.all([
     import("../core/instance.js"),
     import("../core/inspect.js"),
   ]);
-  await ensureReady();
+  await ensureWhole();
   return describeRecord(text).key;
 }

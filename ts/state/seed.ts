@@ -1,6 +1,6 @@
 /** Seeding: an operator records a log's checkpoint before the first verification. */
 
-import { ensureReady } from "../core/instance.js";
+import { ensureWhole } from "../core/instance.js";
 import { type CoreLogVerifier, logVerifierOfTrustRoot, seedingOf } from "../core/log_verifier.js";
 import { missingOption, readOptions, readText } from "../input/options.js";
 import { boundText } from "../input/size.js";
@@ -33,7 +33,7 @@ export async function seedLog(options: SeedOptions): Promise<void> {
   const logVerifier = logVerifierOfTrustRoot(coreTrustRoot(`${what}.trustRoot`, read.trustRoot));
   const checkpoint = boundText(`${what}.checkpoint`, "note", readText(`${what}.checkpoint`, read.checkpoint));
   const store = readStore(`${what}.stateStore`, read.stateStore);
-  await ensureReady();
+  await ensureWhole();
   await seed(logVerifier, checkpoint, store);
 }
 

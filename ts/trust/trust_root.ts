@@ -1,4 +1,4 @@
-import { ensureReady, readyNow } from "../core/instance.js";
+import { ensureWhole, readyNow } from "../core/instance.js";
 import { type CoreTrustRoot, trustRootFromJson, trustRootFromPem } from "../core/trust_root.js";
 import { type Bytes, copyTextOrBytes } from "../input/bytes.js";
 import { jsonText } from "../input/json.js";
@@ -43,15 +43,15 @@ const cores = new WeakMap<TrustRoot, CoreTrustRoot>();
 /**
  * The authorities and logs that the operator trusts.
  *
- * Where the core is loaded or can be loaded at once (Node, Deno, Bun, Workers), a malformed root throws here. In a
- * browser it throws here after `await ready()`, else at the first verification.
+ * Where the core can be loaded at once (Node, Deno, Bun, Workers), a malformed root throws here. In a browser it throws
+ * at the first verification.
  */
 export class TrustRoot {
   /** Use {@link TrustRoot.fromJson} or {@link TrustRoot.fromPem}. */
   private constructor(token: symbol, core: CoreTrustRoot) {
     if (token !== constructed) throw invalidOption("TrustRoot", "TrustRoot.fromJson or TrustRoot.fromPem", "new");
     cores.set(this, core);
-    if (readyNow()) core.get();
+    if (readyNow() === "whole") core.get();
     Object.freeze(this);
   }
 
@@ -77,7 +77,7 @@ export class TrustRoot {
 
   /** What the root holds: authorities, logs and their validity windows. */
   async describe(): Promise<TrustRootDescription> {
-    await ensureReady();
+    await ensureWhole();
     return JSON.parse(coreTrustRoot("trustRoot", this).use((root) => root.describe()));
   }
 }

@@ -1,6 +1,6 @@
 /** Fetches a trust root by TUF. Nothing else in inkan does: verification is offline. */
 import type { FetchFunction } from "../consistency/http.js";
-import { ensureReady } from "../core/instance.js";
+import { ensureWhole } from "../core/instance.js";
 import { repositoryUpdate } from "../core/repository_update.js";
 import { refusal } from "../errors.js";
 import { PUBLIC_GOOD_MIRROR, PUBLIC_GOOD_TUF_ROOT } from "../generated/public_good_tuf.js";
@@ -63,7 +63,7 @@ export async function fetchTrustRoot(options: FetchTrustRootOptions): Promise<Fe
   if (read.fetch !== undefined && typeof read.fetch !== "function") {
     throw invalidOption(`${what}.fetch`, "a function like fetch", kindOf(read.fetch));
   }
-  await ensureReady();
+  await ensureWhole();
   const givenAt = `${new Date().toISOString().slice(0, 19)}Z`;
   const fetched = await fetchByTuf(root, { url, timeoutMs, fetch: read.fetch as FetchFunction | undefined });
   // What TUF gives must be a trust root, before anything is recorded.

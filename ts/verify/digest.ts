@@ -1,5 +1,5 @@
 import { CoreHasher } from "../core/hasher.js";
-import { ensureReady } from "../core/instance.js";
+import { ensureWhole } from "../core/instance.js";
 import { type Bytes, viewBytes } from "../input/bytes.js";
 import { hasMethods } from "../input/members.js";
 import { invalidOption, kindOf, readOneOf } from "../input/options.js";
@@ -26,7 +26,7 @@ interface PieceReader {
 export async function digestOf(file: Pieces, algorithm: DigestAlgorithm = "sha256"): Promise<string> {
   const pieces = piecesOf(file);
   const name = readOneOf("digestOf.algorithm", algorithm, ["sha256", "sha384", "sha512"]);
-  await ensureReady();
+  await ensureWhole();
   const hasher = new CoreHasher(name);
   try {
     for await (const piece of pieces) hasher.update(viewBytes("digestOf.file", "artifact", piece));

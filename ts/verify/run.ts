@@ -1,6 +1,6 @@
 /** One verification, from the copied bytes to the release of its result. */
 import type { ConsistencySource } from "../consistency/source.js";
-import { ensureReady, readyNow } from "../core/instance.js";
+import { ensureReady, ensureWhole, readyNow } from "../core/instance.js";
 import { deepFreeze, type Release } from "../core/release.js";
 import type { VerificationReport } from "../core/report.js";
 import { CoreVerification, type CoreVerifier } from "../core/verifier.js";
@@ -43,21 +43,43 @@ export const runReport = (parts: Parts, request: Request): Promise<ReportedOutco
   run(parts, request, (verification) => ({ report: reportOf(verification), release: verification.release() }));
 
 async function run<T>(
-  { core, store, source }: Parts,
+  parts: Parts,
   request: Request,
   conclude: (verification: CoreVerification) => T,
 ): Promise<T | Refused> {
-  const verification = await start(core, request);
+  if (readyNow() === "whole") return attempt(parts, request, conclude);
+  // Copied before anything is awaited. The whole core may need the bytes again.
+  const kept = { ...request, evidence: request.evidence.slice(), artifact: request.artifact.slice() };
+  await ensureReady();
+  try {
+    if (readyNow() === "first") return await attempt(parts, kept, conclude, raise);
+  } catch (thrown) {
+    // The first core's refusals, whatever their cause, are no verdict. The store is as it was, or as after an earlier call.
+    if (!(thrown instanceof InkanError)) throw thrown;
+    await ensureWhole(thrown.code);
+  }
+  return attempt(parts, kept, conclude);
+}
+
+/** One verification in the present core. `refuse` makes a refusal into what is returned. */
+async function attempt<T>(
+  { core, store, source }: Parts,
+  { json, evidence, artifact }: Request,
+  conclude: (verification: CoreVerification) => T,
+  refuse: (verification: CoreVerification, error: InkanError) => Refused = refused,
+): Promise<T | Refused> {
+  // The core copies the bytes.
+  const verification = new CoreVerification(core, json, evidence, artifact);
   try {
     const refusal = verification.refusal();
-    if (refusal !== undefined) return refused(verification, errorOf(refusal));
+    if (refusal !== undefined) return refuse(verification, errorOf(refusal));
     try {
       // Without a store the core has no records to store.
       if (store !== undefined) await storeRecords(verification, store, source);
     } catch (thrown) {
       if (!(thrown instanceof InkanError)) throw thrown;
       verification.refuseState(thrown);
-      return refused(verification, thrown);
+      return refuse(verification, thrown);
     }
     return conclude(verification);
   } finally {
@@ -65,18 +87,9 @@ async function run<T>(
   }
 }
 
-/**
- * Passes the bytes to the core, which copies them. If the core must be loaded first, copies them before anything is
- * awaited.
- */
-function start(
-  verifier: CoreVerifier,
-  { json, evidence, artifact }: Request,
-): CoreVerification | Promise<CoreVerification> {
-  if (readyNow()) return new CoreVerification(verifier, json, evidence, artifact);
-  const copies = [evidence.slice(), artifact.slice()] as const;
-  return ensureReady().then(() => new CoreVerification(verifier, json, ...copies));
-}
+const raise = (_: CoreVerification, error: InkanError): never => {
+  throw error;
+};
 
 /** The refusal to return. Throws misuse and bugs instead, because they say nothing about the evidence. */
 function refused(verification: CoreVerification, error: InkanError): Refused {

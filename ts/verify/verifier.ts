@@ -39,8 +39,8 @@ export abstract class Verifier<Evidence> {
   /** @internal */
   protected constructor(parts: VerifierParts) {
     this.#parts = parts;
-    // If the core is loaded already, a policy with a value that cannot be used throws now instead of at the first call.
-    if (readyNow()) parts.core.get();
+    // If the whole core is loaded already, a policy with a value that cannot be used throws now instead of at the first call.
+    if (readyNow() === "whole") parts.core.get();
   }
 
   /** Verifies a signed catalogue. Throws an {@link InkanError} unless every check passes. */

@@ -5,6 +5,9 @@ use std::fmt;
 
 pub(crate) use crate::printable::shorten;
 
+/// Whether this is the first core, whose refusals are only codes ([`crate::first`]).
+pub(crate) const IS_FIRST: bool = cfg!(feature = "first-core");
+
 /// The class of a refusal: who can do something about it, and what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Class {
@@ -52,11 +55,17 @@ macro_rules! codes {
 
             /// What the code means, in one sentence.
             pub fn meaning(self) -> &'static str {
+                if IS_FIRST {
+                    return "";
+                }
                 match self { $( $( Code::$variant => $meaning, )* )* }
             }
 
             /// What to do next, in one sentence.
             pub fn hint(self) -> &'static str {
+                if IS_FIRST {
+                    return "";
+                }
                 match self { $( $( Code::$variant => $hint, )* )* }
             }
 
@@ -271,26 +280,26 @@ impl Error {
     /// Names what the refusal is about: a field path, a file, a certificate's subject.
     #[must_use]
     pub fn on(self, subject: impl fmt::Display) -> Self {
-        self.with_subject(&subject)
+        if IS_FIRST { self } else { self.with_subject(&subject) }
     }
 
     /// Names the subject, if none is named yet. The first name stays, because it comes from the innermost function and
     /// is the most specific.
     #[must_use]
     pub fn on_outer(self, subject: impl fmt::Display) -> Self {
-        if self.0.subject.is_some() { self } else { self.with_subject(&subject) }
+        if IS_FIRST || self.0.subject.is_some() { self } else { self.with_subject(&subject) }
     }
 
     /// States what was expected.
     #[must_use]
     pub fn expected(self, expected: impl fmt::Display) -> Self {
-        self.with_expected(&expected)
+        if IS_FIRST { self } else { self.with_expected(&expected) }
     }
 
     /// States what was found. Long text is cut, because it may come from an attacker.
     #[must_use]
     pub fn found(self, found: impl fmt::Display) -> Self {
-        self.with_found(&found)
+        if IS_FIRST { self } else { self.with_found(&found) }
     }
 
     // Hundreds of places refuse, and refusals are rare. So their texts are made here, once. A caller passes
@@ -319,7 +328,9 @@ impl Error {
     /// Replaces the code's general hint by a more specific one.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.0.hint = Some(shorten(&hint.into(), LONG));
+        if !IS_FIRST {
+            self.0.hint = Some(shorten(&hint.into(), LONG));
+        }
         self
     }
 

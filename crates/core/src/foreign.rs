@@ -11,7 +11,7 @@ use std::borrow::Cow;
 
 use crate::encoding::der::{Reader, tag};
 use crate::encoding::json;
-use crate::error::{Code, Error};
+use crate::error::{Code, Error, IS_FIRST};
 
 /// A longer text is not read again.
 const LARGEST: usize = 1 << 20;
@@ -119,7 +119,7 @@ impl Wanted {
 #[cold]
 #[inline(never)]
 pub(crate) fn explain(error: Error, bytes: &[u8], wanted: Wanted) -> Error {
-    if matches!(error.code(), Code::InputTooLarge | Code::BundleLegacy) {
+    if IS_FIRST || matches!(error.code(), Code::InputTooLarge | Code::BundleLegacy) {
         return error;
     }
     match recognize(bytes, wanted) {
@@ -132,6 +132,9 @@ pub(crate) fn explain(error: Error, bytes: &[u8], wanted: Wanted) -> Error {
 #[cold]
 #[inline(never)]
 pub(crate) fn explain_document(error: Error, document: &json::Value<'_>, wanted: Wanted) -> Error {
+    if IS_FIRST {
+        return error;
+    }
     match document::recognize(document) {
         Some(seen) => in_words_of(&seen, error, wanted),
         None => error,

@@ -9,6 +9,7 @@ use crate::encoding::der::{Reader, element, refused_as, tag};
 use crate::encoding::pem::{self, Block};
 use crate::encoding::{base64, hex};
 use crate::error::{Code, Error, Result, listed};
+use crate::first;
 use crate::foreign::{self, Wanted};
 
 /// DER content octets of algorithm and curve identifiers.
@@ -169,6 +170,9 @@ impl PublicKey {
     /// `ERR_SIGNATURE_INVALID`, also if the scheme does not belong to this kind of key; `ERR_ARTIFACT_DIGEST` if the
     /// message is only a digest that the scheme cannot use.
     pub fn verify(&self, scheme: Scheme, message: Message<'_>, signature: &[u8]) -> Result<()> {
+        if matches!(self.material, Material::Rsa(_)) || scheme == Scheme::Ed25519ph {
+            first::require_whole()?;
+        }
         match (&self.material, scheme) {
             (Material::Ecdsa(key), Scheme::Ecdsa(hash)) => key.verify(hash, message, signature),
             (Material::Rsa(key), Scheme::RsaPkcs1(hash)) => crypto::verify_rsa_pkcs1(key, hash, message, signature),

@@ -5,6 +5,7 @@
 
 pub(crate) mod printable;
 pub mod error;
+mod first;
 pub mod limits;
 pub mod order;
 pub mod encoding;

@@ -1,6 +1,7 @@
 //! What the operator requires: thresholds, the rules of state, witnesses.
 
 use crate::error::{Code, Error, Result, listed};
+use crate::first;
 use crate::log::pinned::PinnedLog;
 use crate::log::vkey::VerifierKey;
 use crate::options::{Options, invalid};
@@ -96,6 +97,9 @@ impl StatePolicy {
     pub fn take(policy: &mut Options<'_>, thresholds: Thresholds) -> Result<Self> {
         let unreachable = [("refuse", Unreachable::Refuse), ("offline", Unreachable::Offline)];
         let consistency = policy.word("consistency", &unreachable)?;
+        if consistency.is_some() {
+            first::require_whole()?;
+        }
         if consistency.is_some() && thresholds.log_entries == 0 {
             let path = policy.path("consistency");
             return Err(invalid(path, "a policy that requires log entries, whose trees can be compared", "none"));
@@ -135,6 +139,7 @@ impl Witnesses {
     /// `ERR_OPTION_*`, `ERR_WITNESS_POLICY`, `ERR_INPUT_TOO_LARGE`.
     pub fn take(policy: &mut Options<'_>) -> Result<Option<Self>> {
         let Some(mut options) = policy.nested("witnesses")? else { return Ok(None) };
+        first::require_whole()?;
         let text = options
             .required_text("policy")
             .map_err(|error| error.hint("Give the text of a policy file. Without one, anybody could be a witness."))?;
@@ -155,6 +160,7 @@ impl Witnesses {
     pub fn check_usable(&self, logs: &[PinnedLog], thresholds: Thresholds) -> Result<()> {
         const MODE: &str = "policy.witnesses.mode";
         const POLICY: &str = "policy.witnesses.policy";
+        first::require_whole()?;
         if logs.is_empty() {
             return Err(invalid("policy.witnesses", "a trust root with logs, for witnesses to cosign", "no log"));
         }

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::bundle::{Envelope, StatedDigest, dsse};
 use crate::crypto::HashAlgorithm::{self, Sha256, Sha384, Sha512};
 use crate::crypto::{Digest, Message, Scheme};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, IS_FIRST, Result};
 use crate::foreign::{self, Wanted};
 use crate::key::{KeyKind, PublicKey};
 use crate::signer::key::TrustedKey;
@@ -136,6 +136,7 @@ impl Signed<'_> {
 /// ends were changed, and undoing that gives the file that `is_signed` accepts; or another file was given.
 pub fn explain_artifact(error: Error, artifact: Message<'_>, is_signed: &dyn Fn(&[u8]) -> bool) -> Error {
     let bytes = match artifact {
+        _ if IS_FIRST => return error,
         Message::Bytes(bytes) => bytes,
         Message::Hashed(hashed) => hashed.bytes(),
         Message::Digest(_) => return error,

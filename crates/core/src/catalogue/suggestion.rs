@@ -1,12 +1,14 @@
 //! Finds the known name that a misspelt one was meant to be.
 
+use crate::error::IS_FIRST;
+
 /// Suggestions are made only for names up to this length.
 const LONGEST: usize = 32;
 
 /// The known name that is nearest to a wrong one. None if they differ by more than two characters, or by more than a
 /// third of a longer name.
 pub(super) fn nearest(wrong: &str, known: &[&'static str]) -> Option<&'static str> {
-    if wrong.len() > LONGEST {
+    if IS_FIRST || wrong.len() > LONGEST {
         return None;
     }
     let wrong = wrong.to_ascii_lowercase();

@@ -6,6 +6,7 @@ use inkan_p521_ed25519_rsa::p521;
 use super::p256_p384::P256OrP384Key;
 use super::{HashAlgorithm, Message, invalid, two_numbers};
 use crate::error::{Code, Error, Result};
+use crate::first;
 
 /// A curve.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +36,9 @@ impl EcdsaKey {
     /// # Errors
     /// `ERR_KEY_MALFORMED`.
     pub fn from_sec1(curve: Curve, point: &[u8]) -> Result<Self> {
+        if curve == Curve::P521 {
+            first::require_whole()?;
+        }
         let key = match curve {
             Curve::P521 => p521::is_point(point).then(|| Point::P521(point.to_vec())),
             _ => P256OrP384Key::from_sec1(curve, point).map(Point::P256OrP384),
@@ -68,6 +72,7 @@ impl EcdsaKey {
             Point::P256OrP384(key) => return key.verify(hash, message, signature),
             Point::P521(point) => point,
         };
+        first::require_whole()?;
         let digest = message.digest(hash)?;
         let (r, s) = two_numbers(signature)?;
         if p521::verify(point, digest.as_bytes(), r, s) { Ok(()) } else { Err(invalid()) }

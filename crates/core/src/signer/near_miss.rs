@@ -4,7 +4,7 @@
 //! quotes, because the certificate's text may come from an attacker. An attacker's look-alike may differ as little as a
 //! typing error does. So no hint says to copy the certificate's text without a check.
 
-use crate::error::{Error, shorten};
+use crate::error::{Error, IS_FIRST, shorten};
 use crate::signer::pattern::Pattern;
 use crate::signer::regular_expression;
 use crate::signer::san_kind::SanKind;
@@ -39,7 +39,7 @@ pub(super) fn hinted(error: Error, hint: Option<String>) -> Error {
 /// How an exactly pinned text differs from the one found.
 #[inline(never)]
 pub(super) fn exact(pinned: &str, found: &str, options: &Options) -> Option<String> {
-    if pinned.len() > LONGEST || found.len() > LONGEST {
+    if IS_FIRST || pinned.len() > LONGEST || found.len() > LONGEST {
         return None;
     }
     slip(pinned, found, options).or_else(|| part(pinned, found)).or_else(|| one_edit(pinned, found))
@@ -48,7 +48,7 @@ pub(super) fn exact(pinned: &str, found: &str, options: &Options) -> Option<Stri
 /// How an exactly pinned name differs from the certificate's.
 #[inline(never)]
 pub(super) fn exact_name(pinned: &str, found: &str, kind: SanKind) -> Option<String> {
-    if pinned.len() > LONGEST || found.len() > LONGEST {
+    if IS_FIRST || pinned.len() > LONGEST || found.len() > LONGEST {
         return None;
     }
     if let Some(hint) = slip(pinned, found, &SAN) {
@@ -85,7 +85,7 @@ fn slip(pinned: &str, found: &str, options: &Options) -> Option<String> {
 #[inline(never)]
 pub(super) fn pattern_name(pattern: &Pattern, found: &str, kind: SanKind) -> Option<String> {
     let text = pattern.as_str();
-    if found.len() > LONGEST {
+    if IS_FIRST || found.len() > LONGEST {
         return None;
     }
     let matches = |text: &str, name: &str| Pattern::parse("", text, kind).is_ok_and(|pattern| pattern.matches(name));
@@ -122,7 +122,7 @@ pub(super) fn pattern_name(pattern: &Pattern, found: &str, kind: SanKind) -> Opt
 #[inline(never)]
 pub(super) fn pattern_value(pattern: &Pattern, found: &str) -> Option<String> {
     let text = pattern.as_str();
-    if found.len() > LONGEST {
+    if IS_FIRST || found.len() > LONGEST {
         return None;
     }
     let matches = |text: &str, name: &str| Pattern::parse_value("", text).is_ok_and(|pattern| pattern.matches(name));
@@ -145,6 +145,9 @@ pub(super) fn other_type(
     stated: &str,
     found_kind: Option<&str>,
 ) -> Option<String> {
+    if IS_FIRST {
+        return None;
+    }
     if let (true, Some(kind)) = (matches, found_kind) {
         return Some(format!(
             "The text is the pinned one, its type is not: the certificate has it as {kind}, the policy pins {stated}. If that signer is right, state sanType: \"{kind}\"."

@@ -8,6 +8,7 @@ use super::expiry::check_expiry;
 use super::report::{Details, Report, Step};
 use super::request::{Kind, Request};
 use crate::error::{Code, Error, Result};
+use crate::first;
 use crate::policy::StatePolicy;
 use crate::state::pending_records::{PendingRecords, Texts};
 use crate::state::record::{LogMark, ScopeName};
@@ -122,6 +123,7 @@ impl Pending {
             let expected = "every record stored before the release";
             return Err(Error::new(Code::Internal).expected(expected).found("another order of calls"));
         }
+        first::check_not_required()?;
         let history = |mark: &LogMark| {
             let key = if self.histories.is_empty() { return None } else { mark.key() };
             self.histories.iter().find(|(known, _)| *known == key).map(|(_, history)| history.name())

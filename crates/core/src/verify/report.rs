@@ -3,7 +3,8 @@
 use std::fmt;
 
 use crate::encoding::json_writer::ObjectWriter;
-use crate::error::{Error, shorten};
+use crate::error::{Error, IS_FIRST, shorten};
+use crate::first;
 
 /// The steps of a verification, in the order of the Sigstore client specification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -278,6 +279,11 @@ impl Report {
 /// A refusal as JSON.
 pub fn error_json(error: &Error) -> String {
     let mut object = ObjectWriter::new();
+    if IS_FIRST {
+        // Where a part was missing, the code may be one that its caller made of that.
+        let code = first::check_not_required().err().map_or(error.code(), |missing| missing.code()).text();
+        return object.string("code", code).string("message", code).string("hint", "").finish();
+    }
     object
         .string("code", error.code().text())
         .string("class", error.code().class().name())

@@ -4,6 +4,7 @@ use super::logged_entry::LoggedEntry;
 use super::report::{Report, Step};
 use crate::encoding::time::Time;
 use crate::error::{Code, Error, Result};
+use crate::first;
 use crate::policy::Witnesses;
 use crate::witness::quorum::{CosignedCheckpoint, verify_cosignatures};
 
@@ -30,6 +31,7 @@ pub(super) fn verify_witnesses<'a>(
         }
         return Ok(unwitnessed);
     };
+    first::require_whole()?;
     let details = report.begin(Step::Witnesses);
     if logged.is_empty() && witnesses.required {
         return Err(Error::new(Code::WitnessQuorum)
