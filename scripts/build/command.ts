@@ -28,9 +28,9 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
 /**
  * The files are CommonJS, which starts faster than modules: Node makes no module namespaces for its built-in modules, and
  * for a namespace it would load everything that they otherwise load on demand. Their names have hashes. So a command that
- * runs while another release takes its place cannot load a file of that one.
+ * runs while another release takes its place cannot load a file of that one. Gives the names.
  */
-export async function bundleCommand(folder = inRoot("dist/cli")): Promise<void> {
+export async function bundleCommand(folder = inRoot("dist/cli")): Promise<readonly string[]> {
   const { output } = await build({
     input: { main: inRoot("ts/cli/main.ts") },
     platform: "node",
@@ -64,6 +64,7 @@ export async function bundleCommand(folder = inRoot("dist/cli")): Promise<void> 
     if (chunk.type !== "chunk") throw new BuildError(`${chunk.fileName} is no code`);
     writeWhole(join(folder, chunk.fileName), chunk.code);
   }
+  return output.map(({ fileName }) => fileName);
 }
 
 function writeWhole(path: string, text: string): void {

@@ -1,10 +1,23 @@
 /** The proxy as a process among others: how it starts, ends, and what it leaves behind. */
 import { execFileSync } from "node:child_process";
-import { chmodSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { homedir, tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
+import { COMMAND } from "../support/command.js";
 import { isAlive } from "../support/is_alive.js";
+import { inRoot } from "../support/repository.js";
 import { until } from "../support/until.js";
 import { fixture, Host, type House, house, type Way } from "./support/house.js";
 
@@ -30,6 +43,22 @@ test("a server that dies at start: the open request says so, and the exit code i
   expect(await host.exit).toBe(7);
   expect(host.stderr).toContain("cannot find my configuration");
   expect(host.stderr).toContain("exit code 7");
+});
+
+test("a part of the command is gone, as where a release takes another's place: exit code 3, and the server is ended", async () => {
+  const folder = mkdtempSync(inRoot("target/cut-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const parts = readdirSync(dirname(COMMAND));
+  const gate = parts.filter((name) => name.startsWith("gate-"));
+  expect(gate).not.toEqual([]);
+  for (const name of parts) if (!gate.includes(name)) copyFileSync(join(dirname(COMMAND), name), join(folder, name));
+  const program = "require('fs').writeFileSync('pid', String(process.pid)); setInterval(() => {}, 1000)";
+  const home = house({ command: process.execPath, args: ["-e", program] });
+  const host = new Host(home, [], {}, { main: join(folder, "main.cjs") });
+  expect(await host.exit).toBe(3);
+  expect(host.stderr).toContain("Cannot find module './gate-");
+  // It may have been ended before it wrote.
+  if (existsSync(home.path("pid"))) await gone([Number(readFileSync(home.path("pid"), "utf8"))]);
 });
 
 test("a server that dies in a call", async () => {

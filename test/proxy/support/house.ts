@@ -69,6 +69,8 @@ export interface Way {
   readonly only?: boolean;
   readonly cwd?: string;
   readonly shell?: boolean;
+  /** Another file than the built command. */
+  readonly main?: string;
 }
 
 /** A host that has started the proxy. */
@@ -86,9 +88,9 @@ export class Host {
     { config }: Pick<House, "config">,
     args: readonly string[] = [],
     env: NodeJS.ProcessEnv = {},
-    { through = [], only = false, cwd, shell = false }: Way = {},
+    { through = [], only = false, cwd, shell = false, main = COMMAND }: Way = {},
   ) {
-    const command = [process.execPath, COMMAND, "proxy", "--config", config, "--server", "field", ...args];
+    const command = [process.execPath, main, "proxy", "--config", config, "--server", "field", ...args];
     const quoted = command.map((word) => `'${word}'`);
     const [program = "", ...rest] = [...through, ...(shell ? quoted : command)];
     this.child = spawn(program, rest, { env: only ? env : { ...process.env, ...env }, cwd, shell });

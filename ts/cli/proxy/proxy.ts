@@ -38,8 +38,13 @@ export async function runProxy({ config, server: name, audit: auditPath, log }: 
   const folder = dirname(resolve(config));
   const child =
     reach.kind === "command" ? new ChildServer({ ...reach, cwd: resolve(folder, reach.cwd ?? ".") }, notes) : undefined;
-  const { serve } = await import("./serve.js");
-  return serve({ server, child, notes, audit }, config);
+  try {
+    const { serve } = await import("./serve.js");
+    return await serve({ server, child, notes, audit }, config);
+  } catch (error) {
+    await child?.end("soon");
+    throw error;
+  }
 }
 
 async function policyServer(config: string, name: string): Promise<PolicyServer> {
