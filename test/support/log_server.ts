@@ -22,7 +22,8 @@ export class LogServer {
   readonly #server: Server;
 
   private constructor(public site: Site) {
-    this.#server = createServer(({ url = "" }, response) => {
+    // Where a busy machine holds a client up, it must not find its connection closed.
+    this.#server = createServer({ keepAliveTimeout: 0 }, ({ url = "" }, response) => {
       this.requests.push(url);
       const served = this.site(url);
       if (typeof served === "function") return served(response);
