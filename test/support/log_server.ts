@@ -65,6 +65,7 @@ export class MadeLog {
   readonly pem: string;
   readonly #key: KeyObject;
   readonly #keyId: Uint8Array;
+  readonly #roots = new Map<number, Uint8Array>();
 
   /** `other` is a log whose key this one has too. */
   constructor(
@@ -98,8 +99,11 @@ export class MadeLog {
     return this.origin.split(" - ")[0] ?? "";
   }
 
+  /** Kept, because a large tree takes long on a busy machine. */
   root(size: number): Uint8Array {
-    return rootOf(this.leaves.slice(0, size));
+    const root = this.#roots.get(size) ?? rootOf(this.leaves.slice(0, size));
+    this.#roots.set(size, root);
+    return root;
   }
 
   tree(size: number): { treeSize: string; rootHash: string } {
