@@ -15,7 +15,8 @@ interface Stand {
 
 async function serve(answer: Answer): Promise<Stand> {
   const asked: IncomingMessage[] = [];
-  const server = createServer((request, response) => {
+  // Where a busy machine holds a client up, it must not find its connection closed.
+  const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     asked.push(request);
     request.resume();
     answer(request, response);
@@ -35,8 +36,8 @@ interface Play {
   readonly http: HttpSession;
   /** What was handed on: texts, or "too long". */
   readonly arrived: string[];
-  /** Sends the request with id 1, which waits until a message with an answer has arrived. */
-  request(): Promise<void>;
+  /** Sends the request with id 1, which waits until a message with an answer has arrived; `tools/list` by default. */
+  request(method?: string): Promise<void>;
 }
 
 function play(url: string, more: { arrived?: (bytes: number) => void; noticeMs?: number } = {}): Play {
@@ -47,19 +48,20 @@ function play(url: string, more: { arrived?: (bytes: number) => void; noticeMs?:
   onTestFinished(() => http.end(1_000));
   const arrived: string[] = [];
   const hand = (what: Arrived): void => void arrived.push("bytes" in what ? what.bytes.toString() : "too long");
-  const message = { jsonrpc: "2.0", id: 1, method: "tools/list" };
   return {
     http,
     arrived,
-    request: () =>
-      http.post({
+    request: (method = "tools/list") => {
+      const message = { jsonrpc: "2.0", id: 1, method };
+      return http.post({
         text: JSON.stringify(message),
         message,
         waits: () => !arrived.some((text) => text.includes('"result"')),
         hand,
         begun: () => {},
         signal: new AbortController().signal,
-      }),
+      });
+    },
   };
 }
 
@@ -182,6 +184,28 @@ test("a complaint that does not end is told as far as it has come", async () => 
   });
   const { http, request } = play(url);
   expect(http.why(await failure(request()))).toBe('The server answers 500. It says "the disk is full".');
+});
+
+test.each([
+  ["tools/list", 2],
+  ["tools/call", 1],
+])("%s over a connection that the server has just closed is sent %i times", async (method, times) => {
+  const { url, asked } = await serve((_, response) => {
+    if (asked.length === 1) response.socket?.destroy();
+    else response.writeHead(200, { "content-type": "application/json" }).end(ANSWER);
+  });
+  const { http, arrived, request } = play(url);
+  const said = await failure(request(method));
+  expect(asked).toHaveLength(times);
+  if (times === 2) expect([said, arrived]).toEqual([undefined, [ANSWER]]);
+  else expect(http.why(said)).toContain("UND_ERR_SOCKET");
+});
+
+test("a server that closes every connection is asked twice and no more", async () => {
+  const { url, asked } = await serve((_, response) => void response.socket?.destroy());
+  const { http, request } = play(url);
+  expect(http.why(await failure(request()))).toContain("UND_ERR_SOCKET");
+  expect(asked).toHaveLength(2);
 });
 
 test.each(["2025-11-25\r\nx-injected: 1", "2025-印", "", "x".repeat(20_000)])(

@@ -161,7 +161,8 @@ test.skipIf(process.platform === "win32")("no server outlives a check that is ki
 
 /** A server over HTTP that wants a token, and has moved within its origin. */
 function remote(): Promise<Server> {
-  const server = createServer(async (request, response): Promise<unknown> => {
+  // Where a busy machine holds a client up, it must not find its connection closed.
+  const server = createServer({ keepAliveTimeout: 0 }, async (request, response): Promise<unknown> => {
     let body = "";
     for await (const piece of request) body += piece;
     if (request.url === "/mcp") return response.writeHead(307, { location: "/v2" }).end();

@@ -13,11 +13,11 @@ const homeOf = (catalogue: object, more: object = {}): House =>
     ...more,
   });
 
-/** Asks for what is not signed until the proxy has read the catalogue anew, which it does once a second at most. */
+/** Asks for the list, which holds what is not signed, until the proxy has read the catalogue anew: once a second at most. */
 const rereads = (host: Host, happened: () => boolean): Promise<unknown> =>
   until(
     async () => {
-      await host.call("evil");
+      await host.ask("tools/list");
       return happened();
     },
     () => `it does not happen: ${host.stderr.slice(-4_000)}`,

@@ -27,7 +27,8 @@ const json = (response: ServerResponse, message: object): void =>
 
 /** The URL of an honest server, unless `first` answers. */
 async function serve(first: (asked: Asked, response: ServerResponse) => boolean): Promise<string> {
-  const server = createServer((request, response) => {
+  // Where a busy machine holds a client up, it must not find its connection closed.
+  const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     let body = "";
     request.on("data", (piece) => {
       body += piece;

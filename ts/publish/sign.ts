@@ -4,7 +4,8 @@ import type { WithBundle, WithSignature } from "../verify/request.js";
 import { checkSigned, type SignedKind } from "./check.js";
 import { type SigningKey, signBytes } from "./key.js";
 
-const MEDIA_TYPE = "application/vnd.dev.sigstore.bundle.v0.3+json";
+/** Of the bundles that are made here. */
+export const MEDIA_TYPE = "application/vnd.dev.sigstore.bundle.v0.3+json";
 
 export interface Signed {
   /** A Sigstore bundle, version 0.3, as JSON text. */

@@ -16,6 +16,8 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly signal: AbortSignal;
+  /** Whether it does no harm if the server takes it twice. */
+  readonly isRepeatable: boolean;
 }
 
 export class Connection {
@@ -32,8 +34,20 @@ export class Connection {
     this.secrets = secretsIn(endpoint.url, endpoint.headers);
   }
 
-  /** One request, with the redirects within the server's origin. */
-  async request({ method, headers: more, body, signal }: HttpRequest): Promise<Response> {
+  /**
+   * One request, with the redirects within the server's origin. Servers close connections that were idle for some seconds,
+   * and a busy process may learn of it too late: what is lost then without an answer is sent once more, if it is repeatable.
+   */
+  async request(request: HttpRequest): Promise<Response> {
+    try {
+      return await this.#send(request);
+    } catch (error) {
+      if (!request.isRepeatable || !BROKEN.has(codeOf(error))) throw error;
+      return this.#send(request);
+    }
+  }
+
+  async #send({ method, headers: more, body, signal }: HttpRequest): Promise<Response> {
     const own = {
       accept: method === "GET" ? EVENTS : `${JSON_TYPE}, ${EVENTS}`,
       ...(body === undefined ? {} : { "content-type": JSON_TYPE }),
@@ -83,11 +97,18 @@ export class Connection {
   /** Why a request failed. Never the message of an error of `fetch`: it may quote a header. */
   why(error: unknown): string {
     if (error instanceof Unanswered) return error.message;
-    const cause = (error as { cause?: { code?: unknown } }).cause?.code ?? (error as { code?: unknown }).code;
+    const code = codeOf(error);
     const name = (error as Error).name === "TimeoutError" ? "no answer in time" : undefined;
-    return `Cannot reach ${this.#shownUrl}: ${typeof cause === "string" ? cause : (name ?? "the connection failed")}.`;
+    return `Cannot reach ${this.#shownUrl}: ${typeof code === "string" ? code : (name ?? "the connection failed")}.`;
   }
 }
+
+/** The code of what made `fetch` fail. */
+const codeOf = (error: unknown): unknown =>
+  (error as { cause?: { code?: unknown } }).cause?.code ?? (error as { code?: unknown }).code;
+
+/** Codes that say that a connection has ended. */
+const BROKEN: ReadonlySet<unknown> = new Set(["UND_ERR_SOCKET", "ECONNRESET", "EPIPE"]);
 
 let patient: Promise<object | undefined> | undefined;
 

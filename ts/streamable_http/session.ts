@@ -119,7 +119,7 @@ export class HttpSession {
     this.#ended.abort();
     if (this.id === undefined) return;
     const [headers, signal] = [sessionHeader(this.id), AbortSignal.timeout(milliseconds)];
-    await this.#connection.request({ method: "DELETE", headers, signal }).then(discard, () => {});
+    await this.#connection.request({ method: "DELETE", headers, signal, isRepeatable: true }).then(discard, () => {});
   }
 
   /**
@@ -139,6 +139,7 @@ export class HttpSession {
       headers: { ...sessionHeader(session), ...repeatedHeaders(message, exchange.signed) },
       body: text,
       signal: AbortSignal.any([this.#ended.signal, signal, ...late]),
+      isRepeatable: method !== undefined && ONLY_ASKS.test(method),
     });
     if (response.status === 404 && session !== undefined) {
       await discard(response);
@@ -281,6 +282,7 @@ export class HttpSession {
       method: "GET",
       headers: { ...sessionHeader(session), ...(lastId ? { "last-event-id": lastId } : {}) },
       signal: AbortSignal.any([this.#ended.signal, signal]),
+      isRepeatable: true,
     });
     if (response.ok && typeOf(response) === EVENTS) return response;
     await discard(response);
@@ -292,6 +294,9 @@ export class HttpSession {
     return explain(response, words, this.secrets, this.#endpoint.advice);
   }
 }
+
+/** Requests that change nothing at the server, or only begin what it forgets again. A tool's call is none. */
+const ONLY_ASKS = /^(?:initialize|ping|server\/discover|(?:tools|prompts|resources|resources\/templates)\/list)$/;
 
 /** Visible ASCII, of a length that leaves room for other headers. */
 const IN_A_HEADER = /^[\x21-\x7e]{1,100}$/;

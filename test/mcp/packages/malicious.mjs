@@ -87,7 +87,8 @@ function answers(message, modern) {
 const isModern = (message) => message?.params?._meta?.["io.modelcontextprotocol/protocolVersion"] !== undefined;
 
 if (process.argv.includes("--http")) {
-  const server = createServer(async (request, response) => {
+  // Where a busy machine holds a client up, it must not find its connection closed.
+  const server = createServer({ keepAliveTimeout: 0 }, async (request, response) => {
     if (request.method !== "POST") return void response.writeHead(405).end();
     let text = "";
     for await (const piece of request) text += piece;

@@ -16,7 +16,8 @@ export type Answer = (arrived: Arrived, response: ServerResponse) => void;
 /** A server that answers as it is told, and what has arrived at it. */
 export async function remote(answer: Answer): Promise<{ readonly url: string; readonly arrived: Arrived[] }> {
   const arrived: Arrived[] = [];
-  const server = createServer((request, response) => {
+  // Where a busy machine holds a client up, it must not find its connection closed.
+  const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     let body = "";
     request.on("data", (piece) => {
       body += piece;

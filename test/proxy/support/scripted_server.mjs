@@ -109,7 +109,8 @@ function http() {
     if (typeof one === "string") response.write(textOf(one, request));
     else response.write(`data: ${JSON.stringify(filled(one, request))}\n\n`);
   };
-  const server = createServer((request, response) => {
+  // Where a busy machine holds a client up, it must not find its connection closed.
+  const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     const session = request.headers["mcp-session-id"];
     if (request.method !== "POST") {
       const rule = ruleFor({ http: request.method, session });

@@ -1,8 +1,7 @@
 /** A keyless signature as a Sigstore bundle, version 0.3: the leaf alone, log entries and timestamps. */
 import { createHash } from "node:crypto";
+import { MEDIA_TYPE } from "../sign.js";
 import type { Certified, Entry, Testimony } from "./client.js";
-
-const MEDIA_TYPE = "application/vnd.dev.sigstore.bundle.v0.3+json";
 
 /** The bundle's JSON. What the services gave is written as it came: verify it. */
 export function bundleText(bytes: Uint8Array, certified: Certified, { entries, timestamps }: Testimony): string {
