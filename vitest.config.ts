@@ -23,8 +23,8 @@ export default defineConfig({
         test: {
           ...patience,
           name: "firefox",
-          // What these pages do depends on the browser. The other tests of pages are about what the page is given.
-          include: ["test/page/{page,hosted,element}.test.ts"],
+          // What these do depends on the browser. INKAN_BROWSER=firefox runs the other tests of pages there, too.
+          include: ["test/page/{page,hosted}.test.ts"],
           env: firefox,
         },
       },

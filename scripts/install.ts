@@ -1,7 +1,7 @@
 /**
  * Installs what the tests need and the machine does not have, from the registries. Says what it installs.
  *
- *   tsx scripts/install.ts          for `npm test`: Rust, a C compiler, Chromium, Firefox, Redis, the other runtimes; and for
+ *   tsx scripts/install.ts          for `npm test`: Rust, a C compiler, Chromium, Firefox, WebKit, Redis, the other runtimes; and for
  *                                   `npm run check`: actionlint and shellcheck
  *   tsx scripts/install.ts --wasm   also the tools that rebuild the WASM: clang, wasm-pack, wasm-bindgen
  *   tsx scripts/install.ts --npm    only the npm packages of folders that have their own
@@ -32,6 +32,9 @@ const DEBIAN: Record<string, string> = {
   cc: "gcc",
   chromium: "chromium",
   "firefox-esr": "firefox-esr",
+  // WebKit, and the display that it needs.
+  WebKitWebDriver: "webkit2gtk-driver",
+  Xvfb: "xvfb",
   "redis-server": "redis-server",
   shellcheck: "shellcheck",
 };

@@ -236,7 +236,7 @@ describe("no rule of axe is broken, and nothing is wider than the screen", () =>
     ["desktop", 1280, "light"],
     ["desktop", 1280, "dark"],
   ] as const;
-  // The rules of the style sheet are looked at in every look in one browser.
+  // axe takes twice as long in Firefox, and another scheme needs another Firefox.
   const LOOKS = chosenBrowser() === "chromium" ? ALL_LOOKS : ALL_LOOKS.slice(0, 1);
 
   test.for(LOOKS)("%s, %i pixels, %s", async ([name, width, colorScheme], context) => {

@@ -210,11 +210,8 @@ test("everything is done with the keyboard", async (context) => {
 const allLooks = [360, 768, 1280].flatMap((width) =>
   (["light", "dark"] as const).map((colorScheme) => ({ width, colorScheme })),
 );
-// axe takes twice as long in Firefox, so there it looks at every width and every scheme once.
-const looks =
-  chosenBrowser() === "chromium"
-    ? allLooks
-    : [allLooks[1], allLooks[2], allLooks[4]].filter((one) => one !== undefined);
+// axe takes twice as long in Firefox, and another scheme needs another Firefox.
+const looks = chosenBrowser() === "chromium" ? allLooks : allLooks.slice(0, 1);
 test.for(looks)("no barrier at $width pixels, $colorScheme", async ({ width, colorScheme }, context) => {
   const one = await visit(context, { viewport: { width, height: 800 }, colorScheme });
   expect(await one.axe(axeSource)).toEqual([]);
