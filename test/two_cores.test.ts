@@ -36,19 +36,35 @@ async function refusalOf(page: Page, call: () => unknown): Promise<Told | undefi
 
 const vectors = allVectors();
 
+interface Outcome {
+  readonly report: string;
+  readonly records: readonly (readonly [key: string, text: string])[];
+}
+
+async function outcomeOf(vector: Vector, page: Page): Promise<Outcome> {
+  const store = new OpenStore();
+  const report = await reportOf(vector, page, store);
+  return { report, records: [...store.records] };
+}
+
+const known = new Map<string, Outcome>();
+
+/** By the whole core alone. */
+async function expectedOf(vector: Vector): Promise<Outcome> {
+  const outcome = known.get(vector.name) ?? (await outcomeOf(vector, wholeAlone));
+  known.set(vector.name, outcome);
+  return outcome;
+}
+
 describe("a vector has one verdict, one report and the same records:", () => {
   test.each(vectors.map((vector) => [vector.name, vector] as const))("%s", async (_, vector) => {
-    const [one, two] = [new OpenStore(), new OpenStore()];
-    const expected = await reportOf(vector, wholeAlone, one);
-    expect(await reportOf(vector, await firstPage(), two)).toBe(expected);
-    expect([...two.records]).toEqual([...one.records]);
+    expect(await outcomeOf(vector, await firstPage())).toEqual(await expectedOf(vector));
   });
 
   test("and if one page is asked all of them, the last one first", async () => {
     const page = await firstPage();
     for (const vector of vectors.toReversed()) {
-      const expected = await reportOf(vector, wholeAlone, new OpenStore());
-      expect(await reportOf(vector, page, new OpenStore()), vector.name).toBe(expected);
+      expect(await outcomeOf(vector, page), vector.name).toEqual(await expectedOf(vector));
     }
   });
 });
@@ -80,7 +96,7 @@ describe("without the whole core", () => {
   });
 });
 
-describe.each(["series-01", "v1-keyless-gha-notsa", "dsse-keyless-email", "key-ecdsa-p256-tlog", "old-keyless-email"])(
+describe.each(["series-01", "v1-keyless-gha-notsa", "dsse-keyless-email", "key-ecdsa-p256-tlog"])(
   "what the first core accepts of a changed %s, the whole one accepts:",
   (name) => {
     const real = realCase(name);
