@@ -1,5 +1,5 @@
 /** The hosted build of the page, under a sub-path and then without its server. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -20,14 +20,14 @@ afterAll(async () => {
 const TYPES: Readonly<Record<string, string>> = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css" };
 const AT = "/tools/inkan/";
 
-/** Serves the files under the sub-path alone, and notes what was asked for. */
-async function serve(files: string, asked: string[]): Promise<Server> {
+/** Serves the files under the sub-path alone, but not `absent`, and notes what was asked for. */
+async function serve(files: string, asked: string[], absent?: string): Promise<Server> {
   const server = createServer((request, response) => {
     const path = normalize(new URL(request.url ?? "/", "http://localhost").pathname);
     asked.push(path);
     const name = path === AT ? "index.html" : path.startsWith(AT) ? path.slice(AT.length) : undefined;
     try {
-      if (name === undefined) throw new RangeError("outside");
+      if (name === undefined || name === absent) throw new RangeError("not here");
       const body = readFileSync(join(files, name));
       response.writeHead(200, { "content-type": TYPES[extname(name)] ?? "application/octet-stream" }).end(body);
     } catch {
@@ -37,6 +37,30 @@ async function serve(files: string, asked: string[]): Promise<Server> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return server;
 }
+
+test("the first verdict needs the smaller core alone, and the first refusal the whole one", async (context) => {
+  browser ??= launch(context);
+  const { hosted } = await buildPage(folder);
+  const asked: string[] = [];
+  // Without the service worker, which loads everything ahead.
+  const server = await serve(hosted, asked, "worker.js");
+  context.onTestFinished(() => void server.close());
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}${AT}`;
+  const one = await (await Visit.of(await browser)).open(url);
+  context.onTestFinished(() => one.close());
+  const sizeOf = (name: string): number => statSync(join(hosted, name)).size;
+  const [whole = "", first = ""] = readdirSync(hosted).sort((a, b) => sizeOf(b) - sizeOf(a));
+  expect([sizeOf(first), sizeOf(whole)].map((size) => size > 200_000 && size < 320_000)).toEqual([true, true]);
+  const cores = (): string[] => [first, whole].filter((name) => asked.includes(AT + name));
+
+  const { files } = realCase("series-02");
+  await one.page.setInputFiles("#files", [files.catalogue, files.bundle, files.trustRoot]);
+  expect(await one.verifyAsClaimed()).toBe("verified");
+  expect(cores()).toEqual([first]);
+  await one.page.setInputFiles("#files", [realCase("series-01").files.catalogue, files.bundle, files.trustRoot]);
+  expect(await one.verifyAsClaimed()).toBe("refused");
+  expect(cores()).toEqual([first, whole]);
+});
 
 test("verifies under a sub-path, keeps itself for use without a network, and may connect to nothing", async (context) => {
   browser ??= launch(context);

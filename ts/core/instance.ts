@@ -42,6 +42,23 @@ export const ensureReady = (): Promise<void> => ensure(nearest());
  */
 export const ensureWhole = (refused?: ErrorCode): Promise<void> => ensure("whole", refused);
 
+/**
+ * Asks the core that is nearest. After a refusal by the first core, whatever its cause, asks the whole one from the start: only
+ * its refusals may be told.
+ */
+export async function byEitherCore<T>(ask: (core: Core) => T | Promise<T>): Promise<T> {
+  await ensureReady();
+  if (loaded === "first") {
+    try {
+      return await ask("first");
+    } catch (thrown) {
+      if (!(thrown instanceof InkanError)) throw thrown;
+      await ensureWhole(thrown.code);
+    }
+  }
+  return ask("whole");
+}
+
 async function ensure(core: Core, refused?: ErrorCode): Promise<void> {
   if (isReady(core)) return;
   try {
@@ -94,7 +111,7 @@ function load(core: Core, source: Promise<WasmSource>): Promise<void> {
 /** From now on this is the instance. The whole core stays, should the first one arrive after it. */
 function install(core: Core, made: WebAssembly.Instance, module: WebAssembly.Module): void {
   if (isLoaded(core)) return;
-  if (core === "whole" && !Object.hasOwn(made.exports, "inspectBundle")) {
+  if (core === "whole" && !Object.hasOwn(made.exports, "describeRecord")) {
     throw new Error("inkan: this is the first core, which needs the whole one beside it");
   }
   glue.install(made, module);

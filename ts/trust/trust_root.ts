@@ -1,4 +1,4 @@
-import { ensureWhole, readyNow } from "../core/instance.js";
+import { byEitherCore, readyNow } from "../core/instance.js";
 import { type CoreTrustRoot, trustRootFromJson, trustRootFromPem } from "../core/trust_root.js";
 import { type Bytes, copyTextOrBytes } from "../input/bytes.js";
 import { jsonText } from "../input/json.js";
@@ -77,8 +77,8 @@ export class TrustRoot {
 
   /** What the root holds: authorities, logs and their validity windows. */
   async describe(): Promise<TrustRootDescription> {
-    await ensureWhole();
-    return JSON.parse(coreTrustRoot("trustRoot", this).use((root) => root.describe()));
+    const root = coreTrustRoot("trustRoot", this);
+    return JSON.parse(await byEitherCore(() => root.use((one) => one.describe())));
   }
 }
 

@@ -1,6 +1,6 @@
 /** One verification, from the copied bytes to the release of its result. */
 import type { ConsistencySource } from "../consistency/source.js";
-import { ensureReady, ensureWhole, readyNow } from "../core/instance.js";
+import { byEitherCore, readyNow } from "../core/instance.js";
 import { deepFreeze, type Release } from "../core/release.js";
 import type { VerificationReport } from "../core/report.js";
 import { CoreVerification, type CoreVerifier } from "../core/verifier.js";
@@ -50,15 +50,8 @@ async function run<T>(
   if (readyNow() === "whole") return attempt(parts, request, conclude);
   // Copied before anything is awaited. The whole core may need the bytes again.
   const kept = { ...request, evidence: request.evidence.slice(), artifact: request.artifact.slice() };
-  await ensureReady();
-  try {
-    if (readyNow() === "first") return await attempt(parts, kept, conclude, raise);
-  } catch (thrown) {
-    // The first core's refusals, whatever their cause, are no verdict. The store is as it was, or as after an earlier call.
-    if (!(thrown instanceof InkanError)) throw thrown;
-    await ensureWhole(thrown.code);
-  }
-  return attempt(parts, kept, conclude);
+  // The second time, the store is as it was, or as after an earlier call.
+  return byEitherCore((core) => attempt(parts, kept, conclude, core === "first" ? raise : refused));
 }
 
 /** One verification in the present core. `refuse` makes a refusal into what is returned. */

@@ -4,7 +4,7 @@ use crate::bundle::{Bundle, Content, SignerMaterial, statement::Statement};
 use crate::encoding::base64;
 use crate::encoding::json_writer::ObjectWriter;
 use crate::encoding::time::Time;
-use crate::error::Result;
+use crate::error::{Error, IS_FIRST, Result};
 use crate::key::fingerprint_text;
 use crate::log::entry::LogEntry;
 use crate::signer::fulcio;
@@ -29,17 +29,18 @@ pub fn bundle(bytes: &[u8]) -> Result<String> {
         }
         SignerMaterial::PublicKey { hint } => object.string("keyHint", hint),
     };
+    let times = bundle.timestamps.iter().map(|response| stated_time(response)).collect::<Result<Vec<_>>>()?;
     Ok(object
         .array("logEntries", bundle.entries.iter().map(entry))
-        .strings("timestamps", bundle.timestamps.iter().map(|response| stated_time(response)))
-        .json("content", &content(&bundle.content))
+        .strings("timestamps", times)
+        .json("content", &content(&bundle.content)?)
         .finish())
 }
 
 fn certificate(der: &[u8]) -> Result<String> {
     let certificate = Certificate::from_der(der)?;
     let validity = certificate.validity();
-    let key = certificate.public_key().map_or_else(|error| error.to_string(), |key| key.kind().to_string());
+    let key = certificate.public_key().map_or_else(told, |key| Ok(key.kind().to_string()))?;
     let mut extensions = ObjectWriter::new();
     for (number, text) in &certificate.extensions().fulcio {
         if let Some(name) = fulcio::name(*number) {
@@ -77,12 +78,17 @@ fn entry(entry: &LogEntry) -> String {
     object.finish()
 }
 
-fn stated_time(response: &[u8]) -> String {
-    timestamp::stated_time(response).map_or_else(|error| error.to_string(), |time| time.to_string())
+fn stated_time(response: &[u8]) -> Result<String> {
+    timestamp::stated_time(response).map_or_else(told, |time| Ok(time.to_string()))
 }
 
-fn content(content: &Content) -> String {
-    match content {
+/// Why a part cannot be read, in its place. Only the whole core has the words for it.
+fn told(error: Error) -> Result<String> {
+    if IS_FIRST { Err(error) } else { Ok(error.to_string()) }
+}
+
+fn content(content: &Content) -> Result<String> {
+    Ok(match content {
         Content::Message { digest, .. } => ObjectWriter::new()
             .string("kind", "message signature")
             .optional_string("digest", digest.digest().map(ToString::to_string).as_deref())
@@ -95,8 +101,8 @@ fn content(content: &Content) -> String {
                 .text("signatures", envelope.signatures.len());
             match Statement::from_envelope(envelope) {
                 Ok(statement) => object.json("statement", &statement.to_json()).finish(),
-                Err(error) => object.text("statement", error).finish(),
+                Err(error) => object.string("statement", &told(error)?).finish(),
             }
         }
-    }
+    })
 }

@@ -322,7 +322,7 @@ fn malformed_options_have_codes() {
 #[test]
 fn a_root_describes_itself() {
     let root = TrustRoot::from_json(production().as_bytes()).unwrap();
-    let text = root.describe();
+    let text = root.describe().unwrap();
     let tree = json::parse(text.as_bytes(), 1 << 20).unwrap();
     let first = |list: &str| tree.get(list).unwrap().as_array().unwrap()[0].clone();
     let field = |list: &str, name: &str| first(list).get(name).and_then(|value| value.as_str().map(str::to_owned));

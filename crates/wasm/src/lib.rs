@@ -31,6 +31,11 @@ impl TrustRoot {
     pub fn from_pem(options: &str) -> Thrown<TrustRoot> {
         trust::TrustRoot::from_pem(options.as_bytes()).map(|root| Self(Arc::new(root))).map_err(thrown)
     }
+
+    /// What is in it, as JSON.
+    pub fn describe(&self) -> Thrown<String> {
+        self.0.describe().map_err(thrown)
+    }
 }
 
 /// A policy, with the trust root or the keys that it applies to.
@@ -107,6 +112,12 @@ impl Verification {
     pub fn release(mut self) -> Thrown<String> {
         self.0.release().map_err(thrown)
     }
+}
+
+/// What a bundle states, as JSON. Nothing of it is verified.
+#[wasm_bindgen(js_name = inspectBundle)]
+pub fn inspect_bundle(bytes: &[u8]) -> Thrown<String> {
+    inkan_core::inspect::bundle(bytes).map_err(thrown)
 }
 
 /// Name and digest of a definition that a server offers, as JSON. Kinds are named as in `DefinitionKind`.

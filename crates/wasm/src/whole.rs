@@ -10,14 +10,6 @@ use crate::refusal::{Thrown, thrown};
 use crate::{TrustRoot, Verification};
 
 #[wasm_bindgen]
-impl TrustRoot {
-    /// What is in it, as JSON.
-    pub fn describe(&self) -> String {
-        self.0.describe()
-    }
-}
-
-#[wasm_bindgen]
 impl Verification {
     /// A pair of signed trees that must be proven to be one history before a record can be judged by these texts, as
     /// JSON. Undefined if there is none.
@@ -162,12 +154,6 @@ impl Hasher {
     pub fn finish(self) -> String {
         self.0.finish().to_string()
     }
-}
-
-/// What a bundle states, as JSON. Nothing of it is verified.
-#[wasm_bindgen(js_name = inspectBundle)]
-pub fn inspect_bundle(bytes: &[u8]) -> Thrown<String> {
-    inkan_core::inspect::bundle(bytes).map_err(thrown)
 }
 
 /// A stored record and its key, as JSON.

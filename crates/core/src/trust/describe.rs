@@ -5,6 +5,8 @@ use crate::crypto;
 use crate::encoding::base64;
 use crate::encoding::json_writer::ObjectWriter;
 use crate::encoding::time::{Time, Validity};
+use crate::error::{Code, IS_FIRST, Result};
+use crate::first;
 use crate::key::fingerprint_text;
 use crate::log::pinned::{OriginRule, PinnedLog};
 use crate::x509::certificate::Certificate;
@@ -15,7 +17,14 @@ impl TrustRoot {
     /// certificate) and `anchor` (its SHA-256). `logs` have `origin` (a whole line or a host) or `origins` (several
     /// lines that the operator states). `ctLogs` have `logId` and `key`. Each may have `from`, `to` and `operator`.
     /// `disabled` has a line for each entry left out.
-    pub fn describe(&self) -> String {
+    ///
+    /// # Errors
+    /// `ERR_INTERNAL` in the first core, if an entry was left out: only the whole core has the words for it, and may keep it.
+    pub fn describe(&self) -> Result<String> {
+        if IS_FIRST && !self.disabled.is_empty() {
+            return Err(Code::Internal.into());
+        }
+        first::check_not_required()?;
         let authorities = self
             .authorities
             .iter()
@@ -24,13 +33,13 @@ impl TrustRoot {
             .timestamp_authorities
             .iter()
             .map(|one| within(&mut authority(one.uri(), one.certificates()), one.validity(), one.operator()));
-        ObjectWriter::new()
+        Ok(ObjectWriter::new()
             .array("authorities", authorities)
             .array("logs", self.logs.iter().map(log))
             .array("ctLogs", self.ct_logs.iter().map(ct_log))
             .array("timestampAuthorities", timestamp_authorities)
             .strings("disabled", &self.disabled)
-            .finish()
+            .finish())
     }
 }
 
