@@ -45,6 +45,16 @@ test("a server that dies at start: the open request says so, and the exit code i
   expect(host.stderr).toContain("exit code 7");
 });
 
+test("a server that says on standard output why it dies, before anybody reads: the host's log has its words", async () => {
+  const host = new Host(
+    house({ command: process.execPath, args: ["-e", "console.log('no such option'); process.exit(7)"] }),
+  );
+  const answer = await host.ask("initialize", { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: {} });
+  expect(answer.error.message).toContain("exit code 7");
+  expect(await host.exit).toBe(7);
+  expect(host.stderr).toContain("no such option");
+});
+
 test("a part of the command is gone, as where a release takes another's place: exit code 3, and the server is ended", async () => {
   const folder = mkdtempSync(inRoot("target/cut-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -52,7 +62,8 @@ test("a part of the command is gone, as where a release takes another's place: e
   const gate = parts.filter((name) => name.startsWith("gate-"));
   expect(gate).not.toEqual([]);
   for (const name of parts) if (!gate.includes(name)) copyFileSync(join(dirname(COMMAND), name), join(folder, name));
-  const program = "require('fs').writeFileSync('pid', String(process.pid)); setInterval(() => {}, 1000)";
+  const program =
+    "require('fs').writeFileSync('pid', String(process.pid)); setInterval(() => console.log('x'.repeat(100000)), 1)";
   const home = house({ command: process.execPath, args: ["-e", program] });
   const host = new Host(home, [], {}, { main: join(folder, "main.cjs") });
   expect(await host.exit).toBe(3);
