@@ -11,6 +11,8 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -49,8 +51,7 @@ test("a server that says on standard output why it dies, before anybody reads: t
   const host = new Host(
     house({ command: process.execPath, args: ["-e", "console.log('no such option'); process.exit(7)"] }),
   );
-  const answer = await host.ask("initialize", { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: {} });
-  expect(answer.error.message).toContain("exit code 7");
+  await host.ask("initialize", { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: {} });
   expect(await host.exit).toBe(7);
   expect(host.stderr).toContain("no such option");
 });
@@ -198,6 +199,28 @@ test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)("%s ends the server too", as
   expect(await host.exit).toBe(143);
   await gone(JSON.parse(readFileSync(home.path("pids.json"), "utf8")));
 });
+
+test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)(
+  "%s before the catalogue is there ends the server too",
+  async (signal) => {
+    const silent = createServer(() => {});
+    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void silent.close().closeAllConnections());
+    const { port } = silent.address() as AddressInfo;
+    const asked = new Promise((resolve) => silent.once("request", resolve));
+    const reach = { command: process.execPath, args: [fixture("liar.mjs"), "has a child", "pids.json"] };
+    const home = house(reach, undefined, { catalogue: `http://127.0.0.1:${port}/catalogue.json` });
+    const host = new Host(home);
+    await asked;
+    const pids = await until(
+      () => existsSync(home.path("pids.json")) && readFileSync(home.path("pids.json"), "utf8"),
+      () => `the server has not started: ${host.stderr}`,
+    );
+    host.child.kill(signal);
+    expect(await host.exit).toBe(143);
+    await gone(JSON.parse(pids as string));
+  },
+);
 
 test("megabytes pass in both directions, and a line of 50 megabytes is answered with an error", async () => {
   const host = new Host(liar("added"));
