@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 import { inRoot } from "./support/repository.js";
 
 /** `/x+$/`, where x is a character or a class. */
-const REPEATED_TO_THE_END = /\/(?:\[(?:\\.|[^\]\\])+\]|\\.|[\w\s])[+*]\$\/[a-z]*/g;
+const REPEATED_TO_THE_END = /(?<!\\)\/(?:\[(?:\\.|[^\]\\])+\]|\\.|[\w\s])[+*]\$\/[a-z]*/g;
 
 /** Those on texts of a bounded length. */
 const BOUNDED = ["publish/lint/text/mentions.ts: /[.-]+$/"];

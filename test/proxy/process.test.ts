@@ -51,7 +51,8 @@ test("a server that says on standard output why it dies, before anybody reads: t
   const host = new Host(
     house({ command: process.execPath, args: ["-e", "console.log('no such option'); process.exit(7)"] }),
   );
-  await host.ask("initialize", { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: {} });
+  const answer = await host.ask("initialize", { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: {} });
+  expect(answer.error.message).toContain("exit code 7");
   expect(await host.exit).toBe(7);
   expect(host.stderr).toContain("no such option");
 });

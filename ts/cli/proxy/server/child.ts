@@ -104,8 +104,10 @@ export class ChildServer implements Upstream {
     const id =
       ownText(message, "method") === undefined ? undefined : (own(message, "id") as string | number | undefined);
     if (id === undefined) return this.#input.line(text);
-    return this.#input.line(text, () => {
-      if (!this.#isEnding) void this.#receiver?.failed(id, "The server has closed its input.");
+    return this.#input.line(text, async () => {
+      // One that has ended is told of with its exit code, in answer to all that is open.
+      if ((await this.#exitedWithin(LAST_OUTPUT)) || this.#isEnding) return;
+      void this.#receiver?.failed(id, "The server has closed its input.");
     });
   }
 
