@@ -2,6 +2,7 @@
  * The first core with the whole one behind it gives the verdicts of the whole core alone. Every page is new, so it begins
  * with its first core.
  */
+import { generateKeyPairSync } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { realCase, SERVER } from "./support/cases.js";
@@ -9,7 +10,7 @@ import { leavesOf, mutationsOf, withValue } from "./support/mutations.js";
 import { OpenStore } from "./support/open_store.js";
 import { FIRST, firstPage, type Page, unloadedPage, WHOLE, wholePage } from "./support/pages.js";
 import { inRoot } from "./support/repository.js";
-import { allVectors, bytesOf, proofOf, reportOf, trustRootOf, type Vector } from "./support/vectors.js";
+import { allVectors, bytesOf, proofOf, reportOf, trustRootOf, type Vector, vectorNamed } from "./support/vectors.js";
 
 // Where the forged evidence was made.
 beforeAll(() => void vi.useFakeTimers({ toFake: ["Date"], now: new Date("2026-06-15T00:00:00Z") }));
@@ -83,6 +84,25 @@ describe("without the whole core", () => {
       expect(store.records.size).toBe(0);
     },
   );
+
+  test("nothing is written where a step went on without a part, and the whole core refuses", async () => {
+    // To the first core, a log whose key it cannot read is unknown, and an entry of an unknown log is passed over.
+    const vector = vectorNamed("forged/several/two-logs.json");
+    const root = JSON.parse(new TextDecoder().decode(bytesOf(vector.trustRoot ?? {})));
+    const { publicKey } = generateKeyPairSync("ec", { namedCurve: "P-521" });
+    const rawBytes = publicKey.export({ type: "spki", format: "der" }).toString("base64");
+    const [v1] = root.tlogs;
+    v1.publicKey = { ...v1.publicKey, rawBytes, keyDetails: "PKIX_ECDSA_P521_SHA_512" };
+    const policy = { ...vector.policy, thresholds: { logEntries: 1 } };
+    const changed = { ...vector, policy, trustRoot: { json: root } };
+    const refusal = await refusalOf(wholeAlone, () => proofOf(changed, wholeAlone, new OpenStore()));
+    expect(refusal?.code).toBe("ERR_SET_INVALID");
+    const store = new OpenStore();
+    expect(await refusalOf(firstAlone, () => proofOf(changed, firstAlone, store))).toMatchObject({
+      code: "ERR_INTERNAL",
+    });
+    expect(store.records.size).toBe(0);
+  });
 
   test("most of what is good is accepted, and the rest needs a part that the first core lacks", async () => {
     const [accepted, others]: [Vector[], string[]] = [[], []];

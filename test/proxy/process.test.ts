@@ -11,6 +11,8 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -45,6 +47,16 @@ test("a server that dies at start: the open request says so, and the exit code i
   expect(host.stderr).toContain("exit code 7");
 });
 
+test("a server that says on standard output why it dies, before anybody reads: the host's log has its words", async () => {
+  const host = new Host(
+    house({ command: process.execPath, args: ["-e", "console.log('no such option'); process.exit(7)"] }),
+  );
+  const answer = await host.ask("initialize", { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: {} });
+  expect(answer.error.message).toContain("exit code 7");
+  expect(await host.exit).toBe(7);
+  expect(host.stderr).toContain("no such option");
+});
+
 test("a part of the command is gone, as where a release takes another's place: exit code 3, and the server is ended", async () => {
   const folder = mkdtempSync(inRoot("target/cut-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -52,7 +64,8 @@ test("a part of the command is gone, as where a release takes another's place: e
   const gate = parts.filter((name) => name.startsWith("gate-"));
   expect(gate).not.toEqual([]);
   for (const name of parts) if (!gate.includes(name)) copyFileSync(join(dirname(COMMAND), name), join(folder, name));
-  const program = "require('fs').writeFileSync('pid', String(process.pid)); setInterval(() => {}, 1000)";
+  const program =
+    "require('fs').writeFileSync('pid', String(process.pid)); setInterval(() => console.log('x'.repeat(100000)), 1)";
   const home = house({ command: process.execPath, args: ["-e", program] });
   const host = new Host(home, [], {}, { main: join(folder, "main.cjs") });
   expect(await host.exit).toBe(3);
@@ -187,6 +200,28 @@ test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)("%s ends the server too", as
   expect(await host.exit).toBe(143);
   await gone(JSON.parse(readFileSync(home.path("pids.json"), "utf8")));
 });
+
+test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)(
+  "%s before the catalogue is there ends the server too",
+  async (signal) => {
+    const silent = createServer(() => {});
+    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void silent.close().closeAllConnections());
+    const { port } = silent.address() as AddressInfo;
+    const asked = new Promise((resolve) => silent.once("request", resolve));
+    const reach = { command: process.execPath, args: [fixture("liar.mjs"), "has a child", "pids.json"] };
+    const home = house(reach, undefined, { catalogue: `http://127.0.0.1:${port}/catalogue.json` });
+    const host = new Host(home);
+    await asked;
+    const pids = await until(
+      () => existsSync(home.path("pids.json")) && readFileSync(home.path("pids.json"), "utf8"),
+      () => `the server has not started: ${host.stderr}`,
+    );
+    host.child.kill(signal);
+    expect(await host.exit).toBe(143);
+    await gone(JSON.parse(pids as string));
+  },
+);
 
 test("megabytes pass in both directions, and a line of 50 megabytes is answered with an error", async () => {
   const host = new Host(liar("added"));

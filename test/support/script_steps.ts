@@ -8,8 +8,11 @@ import { expect } from "vitest";
 import { inRoot } from "./repository.js";
 
 const OURS = [inRoot("ts/"), pathToFileURL(inRoot("ts/")).href];
-/** A script of the library, named as Vitest or as Node names it, or of the package that checks JSON Schemas for it. */
-const isOurs = (url: string): boolean => OURS.some((at) => url.startsWith(at)) || url.includes("@cfworker/json-schema");
+/** Packages that check JSON Schemas and read JSON for it. */
+const THEIRS = ["@cfworker/json-schema", "@humanwhocodes/momoa"];
+/** A script of the library, named as Vitest or as Node names it, or of a package that does its work. */
+const isOurs = (url: string): boolean =>
+  OURS.some((at) => url.startsWith(at)) || THEIRS.some((name) => url.includes(name));
 
 const session = new Session();
 session.connect();

@@ -11,7 +11,7 @@ use crate::error::{Code, IS_FIRST, Result};
 static WAS_REQUIRED: AtomicBool = AtomicBool::new(false);
 
 /// Begins a part that only the whole core has. The first core refuses. Should a caller go on without the part, nothing is
-/// released all the same: see [`check_not_required`].
+/// written or released all the same: see [`check_not_required`].
 ///
 /// # Errors
 /// `ERR_INTERNAL` in the first core.
@@ -23,7 +23,7 @@ pub(crate) fn require_whole() -> Result<()> {
     Err(Code::Internal.into())
 }
 
-/// Refuses a release by an instance in which the whole core was ever required.
+/// Refuses to write a record, and to release, by an instance in which the whole core was ever required.
 ///
 /// # Errors
 /// `ERR_INTERNAL` in the first core.

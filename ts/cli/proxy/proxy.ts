@@ -5,6 +5,7 @@
 import { dirname, resolve } from "node:path";
 import { printable } from "../../input/printable.js";
 import { loadPolicy, type PolicyServer } from "../../policy_file/load.js";
+import { ENDING_SIGNALS } from "../../publish/process_group.js";
 import { didYouMean } from "../arguments/suggestion.js";
 import { ExitCode, Stop } from "../exit.js";
 import { InkanError } from "../library.js";
@@ -25,6 +26,8 @@ export interface Started {
   readonly server: PolicyServer;
   /** The server's process; undefined for one that is reached by a URL. */
   readonly child: ChildServer | undefined;
+  /** When a signal asks the proxy to end. */
+  readonly stopped: Promise<"stopped">;
   readonly notes: Notes;
   readonly audit: AuditFile | undefined;
 }
@@ -36,11 +39,15 @@ export async function runProxy({ config, server: name, audit: auditPath, log }: 
   const notes = opening("log", log, () => new Notes(name, log));
   const audit = auditPath === undefined ? undefined : opening("audit", auditPath, () => new AuditFile(auditPath));
   const folder = dirname(resolve(config));
+  // Before the server is started: a signal right after that would otherwise leave it behind.
+  const stopped = new Promise<"stopped">((resolve) => {
+    for (const signal of ENDING_SIGNALS) process.on(signal, () => resolve("stopped"));
+  });
   const child =
     reach.kind === "command" ? new ChildServer({ ...reach, cwd: resolve(folder, reach.cwd ?? ".") }, notes) : undefined;
   try {
     const { serve } = await import("./serve.js");
-    return await serve({ server, child, notes, audit }, config);
+    return await serve({ server, child, stopped, notes, audit }, config);
   } catch (error) {
     await child?.end("soon");
     throw error;

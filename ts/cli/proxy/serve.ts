@@ -6,7 +6,6 @@ import { printable } from "../../input/printable.js";
 import { createGate, type Gate, gateInside } from "../../mcp/gate/gate.js";
 import type { AddressedMessage, GateDecision } from "../../mcp/index.js";
 import type { PolicyServer } from "../../policy_file/load.js";
-import { ENDING_SIGNALS } from "../../publish/process_group.js";
 import { ExitCode, Stop } from "../exit.js";
 import { InkanError } from "../library.js";
 import { ageWarning } from "../print/trust_root_age.js";
@@ -19,10 +18,12 @@ import type { Upstream } from "./server/upstream.js";
 import { Session } from "./session.js";
 
 /** Gives the exit code. `config` is the policy file. Nothing that host or server write is read before the verification. */
-export async function serve({ server, child, notes, audit }: Started, config: string): Promise<number> {
+export async function serve({ server, child, stopped, notes, audit }: Started, config: string): Promise<number> {
   const warning = server.trustRoot && ageWarning(server.trustRoot.path, server.trustRoot.record);
   if (warning !== undefined) notes.say(warning);
-  const verified = await verify(server);
+  // A store or the network may take its time.
+  const verified = await Promise.race([verify(server), stopped]);
+  if (verified === "stopped") return child === undefined ? 0 : child.end("soon");
   if (verified instanceof InkanError) {
     notes.say(`no tool passes, the catalogue was refused: ${verified.code}: ${printable(verified.message, 1_000)}`);
   }
@@ -44,8 +45,8 @@ export async function serve({ server, child, notes, audit }: Started, config: st
   const upstream =
     child ?? (await remoteServer(server.reach, { notes, signed: (tool) => signedTool(gate, tool) }, session));
   child?.readTo(session);
-  for (const signal of ENDING_SIGNALS) process.on(signal, () => session?.stop());
   const ended = session.run(upstream);
+  void stopped.then(() => session?.stop());
   setImmediate(rehearse, verified);
   const code = await ended;
   audit?.close();

@@ -1,5 +1,6 @@
 /** Sigstore's services, by `@sigstore/sign`: an optional peer, which is loaded when the first keyless signature is made. */
 import { createHash } from "node:crypto";
+import { withoutLastSlashes } from "../../input/url.js";
 import { withBoundedAnswers } from "./bounded_answers.js";
 import { SigningFailure } from "./failure.js";
 import type { Log } from "./services.js";
@@ -64,7 +65,7 @@ export class SigstoreClient {
   /** A certificate for a key that is made here and thrown away, and this key's signature of the bytes. */
   async certify(url: string, token: string, bytes: Uint8Array): Promise<Certified> {
     const signer = new this.#library.FulcioSigner({
-      fulcioBaseURL: base(url),
+      fulcioBaseURL: withoutLastSlashes(url),
       identityProvider: { getToken: async () => token },
       ...this.#patience,
     });
@@ -75,7 +76,7 @@ export class SigstoreClient {
 
   async logged(log: Log, bytes: Uint8Array, { signature, certificate }: Certified): Promise<readonly Entry[]> {
     const witness = new this.#library.RekorWitness({
-      rekorBaseURL: base(log.url),
+      rekorBaseURL: withoutLastSlashes(log.url),
       majorApiVersion: log.version,
       ...this.#patience,
     });
@@ -84,7 +85,7 @@ export class SigstoreClient {
   }
 
   async timestamped(url: string, bytes: Uint8Array, { signature }: Certified): Promise<readonly Uint8Array[]> {
-    const witness = new this.#library.TSAWitness({ tsaBaseURL: base(url), ...this.#patience });
+    const witness = new this.#library.TSAWitness({ tsaBaseURL: withoutLastSlashes(url), ...this.#patience });
     const ask = () => witness.testify(contentOf(bytes, signature));
     const { rfc3161Timestamps: found = [] } = await this.#asking("the timestamp authority", url, ask);
     return found.map(({ signedTimestamp }) => signedTimestamp);
@@ -115,9 +116,6 @@ export class SigstoreClient {
 
 const NO_TOKEN =
   "no identity token was found: give --identity-token FILE, or set SIGSTORE_ID_TOKEN; in GitHub Actions the job needs permissions: id-token: write, in GitLab id_tokens: SIGSTORE_ID_TOKEN: aud: sigstore; with --key KEY.pem you sign by a key of yours instead";
-
-/** The library puts its paths behind it. */
-const base = (url: string): string => url.replace(/\/+$/, "");
 
 function contentOf(bytes: Uint8Array, signature: Uint8Array) {
   const digest = createHash("sha256").update(bytes).digest();

@@ -96,7 +96,11 @@ impl Pending {
             self.proven.retain(|(known, _)| known != key);
             self.proven.push((key.to_owned(), lines));
         }
-        self.records.judge(key, texts, &is_signed)
+        let next = self.records.judge(key, texts, &is_signed);
+        // A step may have gone on without a part that the first core lacks. The whole core may refuse then, so nothing is
+        // written.
+        first::check_not_required()?;
+        next
     }
 
     /// The caller states that a record is stored as it was judged last. Returns what the report says about it.

@@ -38,12 +38,15 @@ export class ChildServer implements Upstream {
   readonly #exited: Promise<number>;
   /** The end of what it writes to standard error, where that comes through the proxy. */
   readonly #lastWords: Promise<void> | undefined;
+  /** Ends with what the child writes. */
+  readonly #output: Promise<void>;
   #receiver: Receiver | undefined;
+  #begin = (_receiver: Receiver): void => {};
   #isEnding = false;
   /** Whether it has closed its output before its end. */
   #isMute = false;
 
-  /** Starts the child. What it writes is read once `readTo` has said to whom. */
+  /** Starts the child. What it writes waits until `readTo` has said to whom. */
   constructor(options: ChildOptions, notes: Notes) {
     this.#options = options;
     this.#notes = notes;
@@ -68,6 +71,11 @@ export class ChildServer implements Upstream {
         resolve(NOT_STARTED);
       });
     });
+    const receiver = new Promise<Receiver>((resolve) => {
+      this.#begin = resolve;
+    });
+    // Begun at once, because Node throws away what nobody has begun to read when a child ends.
+    this.#output = this.#readAll(receiver).catch(() => {});
   }
 
   /** Why the child could not be started. */
@@ -76,7 +84,8 @@ export class ChildServer implements Upstream {
   /** Reads what the child writes, message by message, and tells of its end. */
   readTo(receiver: Receiver): void {
     this.#receiver = receiver;
-    const output = this.#readAll(receiver).catch(() => {});
+    this.#begin(receiver);
+    const output = this.#output;
     void this.#exited.then(async (code) => {
       await Promise.race([output, sleep(LAST_OUTPUT)]);
       await this.#endGroup();
@@ -95,8 +104,10 @@ export class ChildServer implements Upstream {
     const id =
       ownText(message, "method") === undefined ? undefined : (own(message, "id") as string | number | undefined);
     if (id === undefined) return this.#input.line(text);
-    return this.#input.line(text, () => {
-      if (!this.#isEnding) void this.#receiver?.failed(id, "The server has closed its input.");
+    return this.#input.line(text, async () => {
+      // One that has ended is told of with its exit code, in answer to all that is open.
+      if ((await this.#exitedWithin(LAST_OUTPUT)) || this.#isEnding) return;
+      void this.#receiver?.failed(id, "The server has closed its input.");
     });
   }
 
@@ -121,11 +132,13 @@ export class ChildServer implements Upstream {
     return ended;
   }
 
-  async #readAll(receiver: Receiver): Promise<void> {
+  /** Reads no more than the first piece before there is a receiver. */
+  async #readAll(known: Promise<Receiver>): Promise<void> {
     const { stdout } = this.#child;
     if (stdout === null) return;
     const lines = new Lines(LIMITS.messageBytes);
-    const take = (line: ReturnType<Lines["push"]>[number]): Promise<void> | undefined => {
+    const take = async (line: ReturnType<Lines["push"]>[number]): Promise<void> => {
+      const receiver = this.#receiver ?? (await known);
       if ("bytes" in line) return line.bytes.length === 0 ? undefined : receiver.received(readMessageBytes(line.bytes));
       const id = idAtTheEdge(line.head, line.tail);
       const problem = `a line of ${line.tooLong} bytes, which is more than ${LIMITS.messageBytes}`;
