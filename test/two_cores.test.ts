@@ -344,10 +344,27 @@ test("a malformed definition is refused at once by the first core, and later wit
 test("the first core is not taken for the whole one", async () => {
   const page = unloadedPage();
   const refusal = await refusalOf(page, () => page.init(FIRST));
-  expect(refusal).toMatchObject({ code: "ERR_INTERNAL", found: expect.stringContaining("needs the whole one") });
+  expect(refusal).toMatchObject({
+    code: "ERR_INTERNAL",
+    found: expect.stringContaining("needs the whole one"),
+    hint: expect.stringContaining("Give inkan.wasm as the whole core"),
+  });
   await expect(firstPage(() => FIRST).then((first) => first.digestOf([real.catalogue]))).rejects.toThrow(
     "needs the whole one",
   );
+});
+
+test.each<[what: string, wasm: () => unknown, found: string, hint: string]>([
+  ["a page that is not there", () => new Response("", { status: 404 }), "HTTP status 404", "Serve the file there"],
+  ["a path", () => "/inkan.wasm", "as a module, as bytes", "the response of fetch()"],
+  ["what is no WASM", () => new Uint8Array([60, 33, 100]), "WebAssembly", "the file must be the one of the package"],
+])("init refuses %s with a code, and says what to give", async (_, wasm, found, hint) => {
+  const page = unloadedPage();
+  expect(await refusalOf(page, () => page.init(wasm() as WebAssembly.Module))).toMatchObject({
+    code: "ERR_INTERNAL",
+    found: expect.stringContaining(found),
+    hint: expect.stringContaining(hint),
+  });
 });
 
 test("the first core exports and imports nothing that the whole one does not", () => {

@@ -105,6 +105,7 @@ describe("a name that is near", () => {
     ["--issuer", "--certificate-oidc-issuer"],
     ["--Server", "--server"],
     ["--kye", "--key"],
+    ["--public-key", "--key"],
     ["--x", undefined],
     ["--", undefined],
     ["--something-else", undefined],

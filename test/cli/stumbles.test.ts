@@ -18,7 +18,7 @@ import { sign } from "../../ts/cli/commands/sign.js";
 import { verify } from "../../ts/cli/commands/verify.js";
 import { ExitCode, type Misuse, Stop } from "../../ts/cli/exit.js";
 import { withServer } from "../../ts/cli/init/policy_text.js";
-import { decisionText } from "../../ts/cli/proxy/decision_text.js";
+import { decisionNotes, decisionText } from "../../ts/cli/proxy/decision_text.js";
 import type { Verb } from "../../ts/cli/verb.js";
 import { updateCommand } from "../../ts/cli/words/update_command.js";
 import { refusal } from "../../ts/errors.js";
@@ -216,4 +216,27 @@ test("pages write `refresh` in one form", () => {
   );
   expect(written.length).toBeGreaterThan(2);
   expect(new Set(written)).toEqual(new Set(['{ "everySeconds"']));
+});
+
+test("the proxy says how to accept a change once the server offers one, and not for a call of what it never listed", () => {
+  const file = at("hint.config.json");
+  const mine = { command: "x", server: "s", catalogue: "c.json", bundle: "b.json", keys: "operator-0123456789ab.pub" };
+  writeFileSync(file, JSON.stringify({ servers: { mine } }));
+  const said: string[] = [];
+  const note = decisionNotes((text) => said.push(text), file, "mine");
+  const one = { time: "", server: "s", direction: "inbound", kind: "tool", name: "echo" } as const;
+  note({ ...one, direction: "outbound", decision: "refused", code: "ERR_TOOL_UNSIGNED" });
+  expect(said).toEqual([expect.stringContaining("ERR_TOOL_UNSIGNED")]);
+  note({ ...one, decision: "hidden", code: "ERR_TOOL_CHANGED" });
+  note({ ...one, decision: "hidden", code: "ERR_TOOL_CHANGED" });
+  expect(said.filter((text) => text.includes("inkan init --update mine"))).toHaveLength(1);
+  expect(said[2]).toContain("inkan init --update mine");
+});
+
+test("verify names the bundle that stands beside the file", async () => {
+  const file = at("beside.json");
+  writeFileSync(file, "{}");
+  expect((await stopOf(verify, [file])).message).not.toContain("such as");
+  writeFileSync(at("beside.sigstore.json"), "{}");
+  expect((await stopOf(verify, [file])).message).toContain("--bundle is missing, such as --bundle");
 });

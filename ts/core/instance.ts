@@ -15,7 +15,7 @@
  */
 import * as glue from "../../pkg/inkan.js";
 import { type ErrorCode, type ErrorDetail, errorOf, InkanError, isErrorCode, refusal } from "../errors.js";
-import { type Core, compiled, hasFirst, type WasmSource, wasmSource } from "./source.js";
+import { type Core, compiled, hasFirst, UnusableWasm, type WasmSource, wasmSource } from "./source.js";
 
 let loaded: Core | undefined;
 const flights = new Map<Core, Promise<void>>();
@@ -112,7 +112,10 @@ function load(core: Core, source: Promise<WasmSource>): Promise<void> {
 function install(core: Core, made: WebAssembly.Instance, module: WebAssembly.Module): void {
   if (isLoaded(core)) return;
   if (core === "whole" && !Object.hasOwn(made.exports, "describeRecord")) {
-    throw new Error("inkan: this is the first core, which needs the whole one beside it");
+    throw new UnusableWasm(
+      "this is the first core, which needs the whole one beside it",
+      'Give inkan.wasm as the whole core: init(first, () => fetch("/inkan.wasm")), or init(whole) without a first one.',
+    );
   }
   glue.install(made, module);
   [loaded, broken] = [core, false];
@@ -134,17 +137,22 @@ const ABSENT: ReadonlySet<unknown> = new Set([
   "ERR_INVALID_URL_SCHEME",
 ]);
 
-function notLoaded(cause: unknown, refused: ErrorCode | undefined): InkanError {
+/** The refusal for a core that could not be loaded. `refused`: what the first core refused with. */
+export function notLoaded(cause: unknown, refused?: ErrorCode): InkanError {
   const isAbsent = ABSENT.has((cause as { readonly code?: unknown } | null | undefined)?.code);
   const isSecond = loaded === "first";
   const why = refused === undefined ? "" : `, because the first one could not accept this (${refused})`;
   const expected = isSecond ? `the whole WebAssembly core${why}` : "the WebAssembly core";
-  const found = `none that could be loaded: ${cause instanceof Error ? cause.message : String(cause)}`;
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  // Firefox ends its messages with a full stop, and the message of a refusal adds one.
+  const found = `none that could be loaded: ${reason.replace(/\.$/, "")}`;
   const hint = isAbsent
     ? 'The program was bundled or copied without inkan.wasm: use the entry "inkan/inline", which carries it in its code, or install inkan beside the program.'
     : isSecond
-      ? "Check the network, and that the server has every file of the page. Nothing was released; the next call tries again."
-      : "A page's Content-Security-Policy must allow 'wasm-unsafe-eval'; \"inkan/slim\" needs its init() first.";
+      ? `${cause instanceof UnusableWasm ? cause.hint : "Check the network, and that the server has every file of the page."} Nothing was released; the next call tries again.`
+      : cause instanceof UnusableWasm
+        ? cause.hint
+        : "A page's Content-Security-Policy must allow 'wasm-unsafe-eval', and the file must be the one of the package.";
   return refusal("ERR_INTERNAL", { expected, found, hint }, cause);
 }
 

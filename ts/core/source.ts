@@ -34,11 +34,21 @@ export function provideWasm(whole: WasmLoader, first?: WasmLoader): void {
 /** Whether a first core is registered. */
 export const hasFirst = (): boolean => loaders.first !== undefined;
 
-/** Loads a core as registered. Throws a plain `Error` when `./slim` is used before its `init`. */
+/** Why what was given is not the WASM that is needed, and what to give in its place. */
+export class UnusableWasm extends Error {
+  readonly hint: string;
+
+  constructor(message: string, hint: string) {
+    super(`inkan: ${message}`);
+    this.hint = hint;
+  }
+}
+
+/** Loads a core as registered. Throws if `./slim` is used before its `init`. */
 export function wasmSource(core: Core): WasmSource | Promise<WasmSource> {
   const load = loaders[core];
   if (load === undefined) {
-    throw new Error('inkan: no WASM was provided; with "inkan/slim", call init(module | bytes | response) first');
+    throw new UnusableWasm("no WASM was provided", 'With "inkan/slim", call init(module | bytes | response) first.');
   }
   return load();
 }
@@ -53,9 +63,18 @@ export async function compiled(wasm: WasmSource | FetchResponse): Promise<Compil
   if (kind === "[object WebAssembly.Module]") return wasm as CompiledModule;
   if (kind === "[object ArrayBuffer]" || ArrayBuffer.isView(wasm)) return WebAssembly.compile(wasm as BufferSource);
   if (typeof Response === "undefined" || !(wasm instanceof Response)) {
-    throw new TypeError("inkan: the WASM is given as a module, as bytes, or as a response");
+    throw new UnusableWasm(
+      "the WASM is given as a module, as bytes, or as a response",
+      "Give a WebAssembly.Module, the bytes of the file, or the response of fetch().",
+    );
   }
-  if (!wasm.ok) throw new Error(`inkan: fetching the WASM failed with HTTP status ${wasm.status}`);
+  if (!wasm.ok) {
+    const place = wasm.url === "" ? "the WASM" : wasm.url;
+    throw new UnusableWasm(
+      `fetching ${place} failed with HTTP status ${wasm.status}`,
+      "Serve the file there: the package exports it as inkan/inkan.wasm, and the smaller one as inkan/inkan_first.wasm.",
+    );
+  }
   if (wasm.headers.get("Content-Type") === "application/wasm" && typeof WebAssembly.compileStreaming === "function") {
     return WebAssembly.compileStreaming(wasm);
   }

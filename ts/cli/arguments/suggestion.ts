@@ -8,9 +8,11 @@ export function didYouMean(given: string, known: readonly string[]): string {
 }
 
 export const nearest = (given: string, known: readonly string[]): string | undefined =>
-  suggestion(given, known) ?? known.find((name) => holdsWords(name, given));
+  suggestion(given, known) ??
+  known.find((name) => holdsWords(name, given)) ??
+  known.find((name) => holdsWords(given, name));
 
-/** Whether all words of `given` are words of `name`: `--identity` for `--certificate-identity`. */
+/** Whether all words of `given` are words of `name`: `--identity` for `--certificate-identity`, `--key` for `--public-key`. */
 function holdsWords(name: string, given: string): boolean {
   const words = name.split("-");
   const wanted = given.split("-").filter((word) => word !== "");

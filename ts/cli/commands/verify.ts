@@ -30,7 +30,7 @@ import {
   warnOfAge,
   witnessesFrom,
 } from "../input/policy.js";
-import { claimedIn } from "../input/signer.js";
+import { bundleBeside, claimedIn } from "../input/signer.js";
 import { STATE_OPTIONS, storeFrom } from "../input/store.js";
 import { type IdentityPolicy, InMemoryStateStore, KeyedVerifier, KeylessVerifier, type TrustRoot } from "../library.js";
 import { EMPTY, type Line } from "../print/line.js";
@@ -142,7 +142,7 @@ async function verifyFile({ values, positionals }: Parsed<typeof OPTIONS>): Prom
   const [file = "-", ...others] = positionals;
   if (others.length > 0) throw misuse(`verify takes one file, not ${positionals.length}`);
   const kind = kindOf(values, file);
-  const evidence = evidenceFrom(values);
+  const evidence = evidenceFrom(values, file);
   const open = await storeFrom(values);
   if (open === undefined && (values.freshness ?? values["first-use"]) !== undefined) {
     throw misuse("--freshness and --first-use are for --state");
@@ -268,12 +268,15 @@ async function reportOn(
   return kind === "artifact" ? verifier.reportArtifact(input) : verifier.reportAttestation(input);
 }
 
-function evidenceFrom(values: Given): WithBundle | WithSignature {
+function evidenceFrom(values: Given, file: string): WithBundle | WithSignature {
   if (values.bundle !== undefined && values.signature !== undefined) {
     throw misuse("--bundle and --signature exclude each other");
   }
   if (values.bundle !== undefined) return { bundle: readBytes(values.bundle, LIMITS.bundle) };
-  if (values.signature === undefined) throw misuse("--bundle is missing");
+  if (values.signature === undefined) {
+    const beside = bundleBeside(file);
+    throw misuse(`--bundle is missing${beside === undefined ? "" : `, such as --bundle ${shellWord(beside)}`}`);
+  }
   return { signature: readBytes(values.signature, LIMITS.signature) };
 }
 

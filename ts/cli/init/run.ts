@@ -54,7 +54,7 @@ export async function runInit(given: Job): Promise<ExitCode> {
 /** What to do now. A proxy that runs keeps the catalogue that it began with. */
 function nextLines({ name, config, host, values }: Job): Line[] {
   if (values.print === true) return [];
-  const check = line(`  inkan check --live --config ${printable(config)} looks whether it works`, 4);
+  const check = line(`  inkan check --live --config ${printable(config)} shows whether it works`, 4);
   if (values.update) return [line("  restart the host: a proxy that runs keeps the older catalogue", 4), check];
   if (host !== undefined) return [check];
   return [line(`  inkan init ${printable(name)} --host HOST puts it into a host`, 4), check];

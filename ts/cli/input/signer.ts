@@ -56,6 +56,12 @@ export async function claimedIn(bundle: Uint8Array): Promise<Claimed> {
   };
 }
 
+/** `FILE` with `.sigstore.json` in place of `.json`, if there is such a file. */
+export function bundleBeside(file: string): string | undefined {
+  const beside = `${file.replace(/\.json$/, "")}.sigstore.json`;
+  return file !== "-" && existsSync(beside) ? beside : undefined;
+}
+
 /**
  * The bundle is the named one, else `FILE` with `.sigstore.json` in place of `.json`, if there is one. Whether this signer
  * is the right one is for the reader to say.
@@ -66,8 +72,7 @@ export async function signerOf(
   named: string | undefined,
   trustRoot: TrustRoot | undefined,
 ): Promise<Signer | undefined> {
-  const beside = `${file.replace(/\.json$/, "")}.sigstore.json`;
-  const bundle = named ?? (file !== "-" && existsSync(beside) ? beside : undefined);
+  const bundle = named ?? bundleBeside(file);
   if (bundle === undefined) return undefined;
   const bytes = readBytes(bundle, LIMITS.bundle);
   try {

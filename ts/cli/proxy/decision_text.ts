@@ -2,6 +2,7 @@
 import { printable } from "../../input/printable.js";
 import type { GateDecision } from "../../mcp/index.js";
 import { SURFACES } from "../../mcp/message/surfaces.js";
+import { updateCommand } from "../words/update_command.js";
 
 /** One line, or undefined for what was let through. */
 export function decisionText(decision: GateDecision): string | undefined {
@@ -27,4 +28,30 @@ function whatHappened({ decision, kind, name, code, method }: GateDecision): str
     default:
       return `${decision}: ${SURFACES[kind].noun}${name === undefined ? of : ` ${printable(JSON.stringify(name))}`}`;
   }
+}
+
+/**
+ * Whether the server offers what is not signed. The host may also ask for what the server never listed: `inkan init --update`
+ * would find no change then.
+ */
+const isOfServer = ({ code, decision }: GateDecision): boolean =>
+  (decision === "refused" ? /_CHANGED$/ : /_(?:CHANGED|UNSIGNED)$/).test(code ?? "");
+
+/** Says to people what was not let through, and once how to accept it. */
+export function decisionNotes(
+  say: (text: string) => void,
+  config: string,
+  name: string,
+): (decision: GateDecision) => void {
+  let isHinted = false;
+  return (decision) => {
+    const text = decisionText(decision);
+    if (text === undefined) return;
+    say(text);
+    if (isHinted || !isOfServer(decision)) return;
+    isHinted = true;
+    const command = updateCommand(config, name);
+    if (command === undefined) return;
+    say(`you signed this server yourself; to see the change, and to sign it if it is right: ${command}`);
+  };
 }

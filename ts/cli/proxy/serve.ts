@@ -9,9 +9,7 @@ import type { PolicyServer } from "../../policy_file/load.js";
 import { ExitCode, Stop } from "../exit.js";
 import { InkanError } from "../library.js";
 import { ageWarning } from "../print/trust_root_age.js";
-import { updateCommand } from "../words/update_command.js";
-import { decisionText } from "./decision_text.js";
-import type { Notes } from "./notes.js";
+import { decisionNotes } from "./decision_text.js";
 import type { Started } from "./proxy.js";
 import type { RemoteOptions } from "./server/http.js";
 import type { Upstream } from "./server/upstream.js";
@@ -29,7 +27,7 @@ export async function serve({ server, child, stopped, notes, audit }: Started, c
   }
   let session: Session | undefined;
   let broken = false;
-  const note = decisionNotes(notes, config, server.name);
+  const note = decisionNotes((text) => notes.say(text), config, server.name);
   const gate = makeGate(server, verified, {
     onDecision: (decision) => {
       const unwritten = audit?.write(decision);
@@ -58,21 +56,6 @@ export async function serve({ server, child, stopped, notes, audit }: Started, c
 function rehearse(catalogue: VerifiedCatalogue | InkanError): void {
   performance.now();
   if (!(catalogue instanceof InkanError)) void catalogue.tools[0]?.digest;
-}
-
-/** Says to people what was not let through, and once how to accept it. */
-function decisionNotes(notes: Notes, config: string, name: string): (decision: GateDecision) => void {
-  let isHinted = false;
-  return (decision) => {
-    const text = decisionText(decision);
-    if (text === undefined) return;
-    notes.say(text);
-    if (isHinted || !/_(?:CHANGED|UNSIGNED)$/.test(decision.code ?? "")) return;
-    isHinted = true;
-    const command = updateCommand(config, name);
-    if (command === undefined) return;
-    notes.say(`you signed this server yourself; to see the change, and to sign it if it is right: ${command}`);
-  };
 }
 
 /** The catalogue as it is now, or why there is none. */
