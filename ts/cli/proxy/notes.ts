@@ -44,12 +44,20 @@ export class Notes {
 
   /** Passes on what the server writes to standard error. Its writer waits for a slow reader, as it would without the proxy. */
   pass(from: Readable): void {
-    from.on("data", (piece: Buffer) => {
-      if (this.#log !== undefined) append(this.#log, piece);
-      if (this.#stderr.write(piece)) return;
-      from.pause();
-      this.#stderr.onceRoom(() => from.resume());
-    });
+    let isWaiting = false;
+    const move = (): void => {
+      for (let piece = isWaiting ? null : from.read(); piece !== null; piece = isWaiting ? null : from.read()) {
+        if (this.#log !== undefined) append(this.#log, piece);
+        if (this.#stderr.write(piece)) continue;
+        isWaiting = true;
+        this.#stderr.onceRoom(() => {
+          isWaiting = false;
+          move();
+        });
+      }
+    };
+    // Not by `data`: what is read so flows on when the child ends, paused or not, and has no room then.
+    from.on("readable", move);
   }
 
   close(): void {
