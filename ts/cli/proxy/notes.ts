@@ -46,7 +46,9 @@ export class Notes {
   pass(from: Readable): void {
     let isWaiting = false;
     const move = (): void => {
-      for (let piece = isWaiting ? null : from.read(); piece !== null; piece = isWaiting ? null : from.read()) {
+      while (!isWaiting) {
+        const piece: Buffer | null = from.read();
+        if (piece === null) return;
         if (this.#log !== undefined) append(this.#log, piece);
         if (this.#stderr.write(piece)) continue;
         isWaiting = true;
